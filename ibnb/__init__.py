@@ -1,0 +1,1 @@
+"""A Jupyter toolkit for Interactive Brokers TWS."""

@@ -1,0 +1,147 @@
+"""The one tree of errors, at the ground so that every room can raise from it.
+
+::
+
+    IBNBError
+    ├── BadInput             an argument refused before anything was sent (also a ValueError)
+    ├── WireError            bytes that break the protocol
+    │   ├── FrameTooLarge    a length prefix beyond the bound
+    │   ├── HandshakeError   the first answer is not that of a TWS
+    │   └── MalformedMessage fields that do not fit the message's layout
+    ├── ConnectError         no session: carries a cause of the diagnosis, its evidence and the fix (also a ConnectionError)
+    ├── NotConnected         the session is closed or lost (also a ConnectionError)
+    ├── RequestError         TWS refused a request: its code, the request, the meaning, the next step
+    │   └── RequestTimeout   TWS did not answer in time (also a TimeoutError)
+    ├── ReadOnly             an order in a session that is read-only or not armed
+    └── SimulatorError       the simulator could not start or did not take a command
+
+Every message ends in what to do next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class IBNBError(Exception):
+    """Root of everything that ibnb raises on purpose."""
+
+
+class BadInput(IBNBError, ValueError):
+    """An argument refused before anything was sent.
+
+    Parameters
+    ----------
+    name : str
+        The argument.
+    value : object
+        What was given.
+    allowed : str
+        What is allowed, in words.
+    hint : str, optional
+        What the person most likely wants.
+    """
+
+    def __init__(self, name: str, value: object, allowed: str, hint: str = "") -> None:
+        self.name, self.value, self.allowed, self.hint = name, value, allowed, hint
+        super().__init__(f"{name}={value!r} is not possible: {allowed}." + (f" Hint: {hint}" if hint else ""))
+
+
+class WireError(IBNBError):
+    """Bytes that break the protocol; `received` holds the first of them."""
+
+    def __init__(self, message: str, received: bytes = b"") -> None:
+        self.received = received[:256]
+        super().__init__(message + (f" Received: {self.received!r}" if received else ""))
+
+
+class FrameTooLarge(WireError):
+    """A frame whose length prefix is beyond the bound."""
+
+
+class HandshakeError(WireError):
+    """The first answer is not that of a TWS."""
+
+
+class MalformedMessage(WireError):
+    """Fields that do not fit the layout of their message."""
+
+
+class ConnectError(IBNBError, ConnectionError):
+    """No session could be made.
+
+    Parameters
+    ----------
+    cause : str
+        The id of the diagnosis, such as ``"port-refused"``.
+    summary : str
+        One sentence: what is wrong.
+    evidence : str
+        What was seen: bytes, codes, times.
+    fix : sequence of str
+        What to do, in order.
+    """
+
+    def __init__(self, cause: str, summary: str, evidence: str = "", fix: Sequence[str] = ()) -> None:
+        self.cause, self.summary, self.evidence, self.fix = cause, summary, evidence, tuple(fix)
+        lines = [f"{summary} [{cause}]"]
+        if evidence:
+            lines.append(f"  Seen: {evidence}")
+        lines += [f"  {number}. {step}" for number, step in enumerate(self.fix, 1)]
+        super().__init__("\n".join(lines))
+
+
+class NotConnected(IBNBError, ConnectionError):
+    """The session is closed, or TWS went away."""
+
+
+class RequestError(IBNBError):
+    """TWS refused a request.
+
+    Parameters
+    ----------
+    code : int or None
+        The code that TWS sent.
+    text : str
+        The text that TWS sent.
+    request : str
+        What was asked, by TWS's name of the request and its main arguments.
+    meaning : str
+        What the code means, in plain words.
+    next_step : str
+        What to do about it.
+    cause : str, optional
+        The id of the diagnosis where the code stands for one.
+    """
+
+    def __init__(
+        self,
+        code: int | None,
+        text: str,
+        request: str,
+        meaning: str = "",
+        next_step: str = "",
+        cause: str | None = None,
+    ) -> None:
+        self.code, self.text, self.request = code, text, request
+        self.meaning, self.next_step, self.cause = meaning, next_step, cause
+        head = f"{request}: " + (f"TWS answered {code}: {text}" if code is not None else text)
+        super().__init__("\n  ".join(part for part in (head, meaning, next_step and f"Next: {next_step}") if part))
+
+
+class RequestTimeout(RequestError, TimeoutError):
+    """TWS did not finish its answer in time."""
+
+    def __init__(
+        self, request: str, seconds: float, meaning: str = "", next_step: str = "", cause: str | None = None
+    ) -> None:
+        self.seconds = seconds
+        super().__init__(None, f"no complete answer within {seconds:g} s", request, meaning, next_step, cause)
+
+
+class ReadOnly(IBNBError, PermissionError):
+    """An order in a session that is read-only or not armed for its account."""
+
+
+class SimulatorError(IBNBError):
+    """The simulator could not start, or did not take a command."""
