@@ -1,0 +1,75 @@
+"""All tables by name, for people who ask what a column means."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ibnb.errors import BadInput
+from ibnb.tables import (
+    account_summary,
+    account_values,
+    accounts,
+    bars,
+    completed_orders,
+    contracts,
+    executions,
+    orders,
+    portfolio,
+    positions,
+    quotes,
+)
+from ibnb.tables.schema import Schema
+
+_MODULES = (
+    accounts,
+    account_summary,
+    account_values,
+    positions,
+    portfolio,
+    orders,
+    completed_orders,
+    executions,
+    contracts,
+    quotes,
+    bars,
+)
+SCHEMAS: dict[str, Schema] = {module.SCHEMA.name: module.SCHEMA for module in _MODULES}
+
+
+def schema(name: str | None = None) -> pd.DataFrame:
+    """Return what the columns of a table mean, or the list of all tables.
+
+    Parameters
+    ----------
+    name : str, optional
+        ``"positions"``, ``"bars"``, ...; None for the list.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a column: ``column dtype unit meaning source``. Without a name one row a table:
+        ``table row request columns``.
+
+    Raises
+    ------
+    BadInput
+        There is no such table.
+
+    Examples
+    --------
+    >>> schema("positions")["column"][0]
+    'account'
+    """
+    if name is None:
+        tables = SCHEMAS.values()
+        return pd.DataFrame(
+            {
+                "table": pd.array([table.name for table in tables], dtype="string[python]"),
+                "row": pd.array([table.meaning for table in tables], dtype="string[python]"),
+                "request": pd.array([table.request for table in tables], dtype="string[python]"),
+                "columns": pd.array([len(table.all_columns) for table in tables], dtype="Int64"),
+            }
+        )
+    if not isinstance(name, str) or name not in SCHEMAS:
+        raise BadInput("name", name, f"one of {', '.join(SCHEMAS)}", "schema() lists the tables")
+    return SCHEMAS[name].describe()

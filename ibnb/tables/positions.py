@@ -1,0 +1,61 @@
+"""Positions of every account as TWS holds them: quantity and average cost, without prices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from ibnb.tables.contract_columns import contract_columns
+from ibnb.tables.schema import Column, Schema
+
+SCHEMA = Schema(
+    name="positions",
+    meaning="one contract held in one account",
+    request="reqPositions",
+    columns=(
+        Column("account", "string", "", "Account", "account", "account"),
+        *contract_columns(extra=True),
+        Column(
+            "position",
+            "float64",
+            "shares or contracts",
+            "Quantity; negative when short",
+            "position",
+            "position",
+        ),
+        Column(
+            "avg_cost",
+            "float64",
+            "currency",
+            "Average cost of one share or contract, with commission and multiplier",
+            "avgCost",
+            "avgCost",
+        ),
+    ),
+)
+
+
+def frame(objects: Iterable[object], **attrs: Any) -> pd.DataFrame:
+    """Return positions as a DataFrame.
+
+    Parameters
+    ----------
+    objects : iterable of Position
+        From `IB.positions` or `IB.reqPositions`.
+    **attrs
+        Into ``frame.attrs``: `account`, `fetched_at`, `complete`, ...
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns of ``ibnb.schema("positions")``, rows numbered from 0.
+
+    Examples
+    --------
+    >>> from ibnb.tables import positions
+    >>> positions.frame([]).empty
+    True
+    """
+    return SCHEMA.from_objects(objects, **attrs)

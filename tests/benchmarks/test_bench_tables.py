@@ -1,0 +1,125 @@
+"""Twenty thousand rows to a table, beside what the client's own `util.df` takes for the same rows."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import importlib.util
+import time
+import warnings
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ibnb.tables import bars, executions, positions
+
+pytestmark = pytest.mark.benchmark_peer
+ROWS = 20_000
+
+
+@pytest.fixture(scope="module")
+def client() -> ModuleType:
+    name = "ib_async" if importlib.util.find_spec("ib_async") else "ib_insync"
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return importlib.import_module(name)
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
+
+
+def best(work: Callable[[], Any], rounds: int = 3) -> float:
+    """Return the shortest of some runs, in seconds: the others measure the machine's other work."""
+    times = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def report(capsys: pytest.CaptureFixture[str], what: str, ours: float, peer: float) -> None:
+    with capsys.disabled():
+        print(f"\n{what}: ours {ours:.3f} s, util.df {peer:.3f} s, ratio {ours / peer:.2f}")
+
+
+def some_contracts(client: ModuleType) -> list[Any]:
+    return [
+        client.Option(f"S{n}", "20261218", 100.0 + n, "CP"[n % 2], "SMART", "100", "USD", conId=n + 1)
+        for n in range(200)
+    ]
+
+
+def flat(contract: Any) -> tuple[Any, ...]:
+    """Return the ten contract columns, as a person who uses `util.df` would add them by hand."""
+    return (
+        contract.conId,
+        contract.symbol,
+        contract.secType,
+        contract.exchange,
+        contract.currency,
+        contract.localSymbol,
+        contract.lastTradeDateOrContractMonth,
+        contract.strike,
+        contract.right,
+        contract.multiplier,
+    )
+
+
+def test_executions(client: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    contracts = some_contracts(client)
+    start = datetime(2026, 4, 2, 13, 30, tzinfo=UTC)
+    fills = []
+    for n in range(ROWS):
+        moment = start + timedelta(seconds=n)
+        execution = client.Execution(f"id.{n}", moment, "DU9000001", "CBOE", "BOT", 1.0, 2.5 + n, n + 1, 1, n + 1)
+        report_ = client.CommissionReport(execution.execId, 1.0, "USD", 0.5)
+        fills.append(client.Fill(contracts[n % 200], execution, report_, moment))
+
+    def peer() -> Any:
+        table = client.util.df([fill.execution for fill in fills])
+        reports = client.util.df([fill.commissionReport for fill in fills]).add_prefix("report_")
+        return table.join(reports).join(client.util.df([flat(fill.contract) for fill in fills]))
+
+    ours, theirs = best(lambda: executions.frame(fills)), best(peer)
+    report(capsys, f"{ROWS} executions", ours, theirs)
+
+    assert len(executions.frame(fills)) == ROWS
+    assert ours < 3 * theirs
+
+
+def test_positions(client: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    contracts = some_contracts(client)
+    held = [client.Position("DU9000001", contracts[n % 200], float(n), 1.5 * n) for n in range(ROWS)]
+
+    ours = best(lambda: positions.frame(held))
+    theirs = best(lambda: client.util.df(held).join(client.util.df([flat(each.contract) for each in held])))
+    report(capsys, f"{ROWS} positions", ours, theirs)
+
+    assert len(positions.frame(held)) == ROWS
+    assert ours < 4 * theirs
+
+
+def test_bars(client: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    count = 100_000
+    seconds = np.arange(count) * 60 + 1_600_000_000
+    values = np.linspace(100, 200, count)
+    sizes = np.arange(count)
+    listed = [
+        client.BarData(datetime.fromtimestamp(second, UTC), value, value, value, value, 5.0, value, size)
+        for second, value, size in zip(seconds.tolist(), values.tolist(), sizes.tolist(), strict=True)
+    ]
+
+    theirs = best(lambda: client.util.df(listed), rounds=2)
+    report(capsys, f"{count} bars, objects", best(lambda: bars.frame(listed, "US/Eastern"), rounds=2), theirs)
+    columns = best(lambda: bars.from_arrays(seconds, *[values] * 6, sizes, "US/Eastern"))
+    report(capsys, f"{count} bars, columns", columns, theirs)
+
+    assert columns < theirs / 5
