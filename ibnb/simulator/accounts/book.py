@@ -1,0 +1,250 @@
+"""The account book: orders, fills and cash of one account, moved by small steps that return TWS's messages.
+
+Everything that changes an account's state lives here: `deposit`, `submit`, `fill`, `cancel`. A matching
+engine calls them, and the demo account is made by them too. What an account is worth is derived elsewhere and
+never stored.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ibnb.errors import BadInput
+from ibnb.simulator.accounts.commissions import order_commission, trade_value
+from ibnb.simulator.accounts.days import day_start
+from ibnb.simulator.accounts.executions import Execution, execution_id, from_fill
+from ibnb.simulator.accounts.ledger import CashEntry, Ledger
+from ibnb.simulator.accounts.money import ZERO, exact
+from ibnb.simulator.accounts.orders import OrderRecord, permanent_id
+from ibnb.wire.ids import Response
+
+if TYPE_CHECKING:
+    from ibnb.simulator.market import Market
+
+# The rate of a balance sheet has as many decimals as TWS sends, so that what it sends adds up.
+_RATE_DECIMALS = 7
+
+
+class Event(NamedTuple):
+    """One message that a step causes: which response, and its values."""
+
+    response: Response
+    values: dict[str, Any]
+
+
+class Book:
+    """The book of one account.
+
+    Parameters
+    ----------
+    market : Market
+        Where prices, rates and the time come from.
+    account : str
+        The account number; ``DU`` and seven digits for a paper account.
+    base_currency : str
+        What totals are counted in.
+    account_type : str
+        As TWS writes it: ``"INDIVIDUAL"``, ``"FA"`` and so on.
+    fx_in_portfolio : bool
+        Whether currency pairs are among the portfolio rows (a setting of TWS's API page).
+
+    Examples
+    --------
+    >>> from ibnb.simulator.market import Market
+    >>> market = Market(seed=7)
+    >>> book = Book(market, "DU1234567")
+    >>> book.deposit("USD", 100_000)
+    >>> apple = market.instruments.by_con_id(265598)
+    >>> order = OrderRecord(apple, {"action": "BUY", "total_quantity": 10, "order_type": "MKT"})
+    >>> [event.response.name for event in book.submit(order)]
+    ['OPEN_ORDER', 'ORDER_STATUS']
+    >>> filled = book.fill(order, 10, 187.5, market.clock.now(), "ISLAND")
+    >>> book.ledger.cash["USD"]
+    Decimal('98124.0000')
+    """
+
+    def __init__(
+        self,
+        market: Market,
+        account: str = "DU1234567",
+        base_currency: str = "USD",
+        *,
+        account_type: str = "INDIVIDUAL",
+        fx_in_portfolio: bool = True,
+    ) -> None:
+        self.market = market
+        self.account = account
+        self.base_currency = base_currency
+        self.account_type = account_type
+        self.fx_in_portfolio = fx_in_portfolio
+        self.ledger = Ledger(cash={base_currency: ZERO})
+        self.orders: list[OrderRecord] = []
+        self.executions: list[Execution] = []
+        self._last_serial = 0
+
+    def deposit(self, currency: str, amount: float | int | str | Decimal, time: float | None = None) -> None:
+        """Add cash (or take it out, when negative).
+
+        Parameters
+        ----------
+        currency : str
+            Three letters.
+        amount : number
+            In that currency.
+        time : float, optional
+            Seconds since the epoch; now where left out.
+        """
+        if len(currency) != 3 or not currency.isalpha() or currency != currency.upper():
+            raise BadInput("currency", currency, "three capital letters such as USD")
+        moment = self.market.clock.now() if time is None else time
+        self.ledger.book(CashEntry(moment, currency, exact(amount), "deposit"))
+
+    def submit(self, order: OrderRecord, status: str = "PreSubmitted", why_held: str = "") -> list[Event]:
+        """Take an order in, or its changed fields, and show it.
+
+        Parameters
+        ----------
+        order : OrderRecord
+            A new one, or one that is already in the book (a modification, or a change of status).
+        status : str
+            ``"PreSubmitted"`` while the simulated TWS holds it, ``"Submitted"`` once it works at an exchange.
+        why_held : str
+            Why it is held: ``"trigger"``, ``"child"``, ``"locate"``.
+
+        Returns
+        -------
+        list of Event
+            openOrder, orderStatus.
+
+        Raises
+        ------
+        BadInput
+            For an order that is done.
+        """
+        self._refuse_done(order, "submitted")
+        if order not in self.orders:
+            self.orders.append(order)
+            order.perm_id = permanent_id(self.account, len(self.orders))
+            order.account = self.account
+        order.status, order.why_held = status, why_held
+        return self._shown(order)
+
+    def fill(
+        self,
+        order: OrderRecord,
+        quantity: float | int | str | Decimal,
+        price: float | Decimal,
+        time: float,
+        exchange: str,
+    ) -> list[Event]:
+        """Fill an order, wholly or in part.
+
+        Parameters
+        ----------
+        order : OrderRecord
+            In the book and not done.
+        quantity : number
+            Units, positive; at most what remains.
+        price : number
+            As quoted.
+        time : float
+            Seconds since the epoch.
+        exchange : str
+            Who filled it.
+
+        Returns
+        -------
+        list of Event
+            execution, openOrder, orderStatus, commission report: the order in which TWS sends them.
+        """
+        self._refuse_done(order, "filled")
+        if order not in self.orders:
+            raise BadInput("order", order.order_id, "an order that was submitted", "call submit() first")
+        units, at = exact(quantity), exact(price)
+        if not 0 < units <= order.remaining:
+            raise BadInput("quantity", quantity, f"more than 0 and at most the remaining {order.remaining}")
+
+        order.filled += units
+        order.traded_value += units * at
+        order.last_fill_price = at
+        # A minimum is charged once an order: a part costs what the order costs more with it than before it.
+        value = trade_value(order.instrument, Decimal(1), order.traded_value)
+        total, currency = order_commission(order.instrument, order.filled, value, self.base_currency, self.rate)
+        part = max(ZERO, total - order.commission)  # a minimum in another currency moves with its rate
+        order.commission, order.commission_currency = order.commission + part, currency
+        realized = self.ledger.trade(order.instrument, order.sign * units, at, part, currency, time)
+
+        exec_id = execution_id(self.account, self._serial(time))
+        execution = from_fill(order, exec_id, units, at, time, exchange, part, realized)
+        self.executions.append(execution)
+        order.why_held = ""
+        if order.remaining:
+            order.status = "Submitted"
+        else:
+            order.complete("Filled", time, f"Filled Size: {order.filled.normalize():f}")
+        return [
+            Event(Response.EXECUTION_DATA, {"request_id": -1, **execution.execution()}),
+            *self._shown(order),
+            Event(Response.COMMISSION_REPORT, execution.commission_report()),
+        ]
+
+    def cancel(self, order: OrderRecord, time: float | None = None, reason: str = "") -> list[Event]:
+        """Cancel what remains of an order.
+
+        Returns
+        -------
+        list of Event
+            orderStatus PendingCancel, orderStatus Cancelled, error 202.
+        """
+        self._refuse_done(order, "cancelled")
+        order.status = "PendingCancel"
+        pending = Event(Response.ORDER_STATUS, order.order_status())
+        moment = self.market.clock.now() if time is None else time
+        order.complete("Cancelled", moment, "Cancelled by Trader")
+        error = {
+            "request_id": order.order_id,
+            "code": 202,
+            "message": f"Order Canceled - reason:{reason}",
+            "advanced_order_reject": "",
+            "time": int(moment * 1000),
+        }
+        return [
+            pending,
+            Event(Response.ORDER_STATUS, order.order_status()),
+            Event(Response.ERROR, error),
+        ]
+
+    def rate(self, from_currency: str, to_currency: str, time: float | None = None) -> Decimal:
+        """Return what one unit of a currency is worth in another (by default now), to seven decimals."""
+        if from_currency == to_currency:
+            return Decimal(1)
+        return round(exact(self.market.fx(from_currency, to_currency, time)), _RATE_DECIMALS)
+
+    def day_start(self) -> float:
+        """Return when the account's trading day began, in seconds since the epoch."""
+        return day_start(self.market, self.market.clock.now())
+
+    def executions_today(self) -> list[Execution]:
+        """Return the fills of the account's trading day, oldest first."""
+        since = self.day_start()
+        return [execution for execution in self.executions if execution.time >= since]
+
+    def find(self, client_id: int, order_id: int) -> OrderRecord | None:
+        """Return a client's order by the client's number for it, or None."""
+        mine = (order for order in self.orders if (order.client_id, order.order_id) == (client_id, order_id))
+        return next(mine, None)
+
+    def _shown(self, order: OrderRecord) -> list[Event]:
+        return [
+            Event(Response.OPEN_ORDER, order.open_order()),
+            Event(Response.ORDER_STATUS, order.order_status()),
+        ]
+
+    def _serial(self, time: float) -> int:
+        self._last_serial = max(int(time), self._last_serial + 1)
+        return self._last_serial
+
+    def _refuse_done(self, order: OrderRecord, verb: str) -> None:
+        if order.is_done:
+            raise BadInput("order", order.order_id, f"an order that can be {verb}", f"this one is {order.status}")

@@ -1,0 +1,221 @@
+"""All instruments of a market: found by con_id, by a contract's fields as in reqContractDetails, or by a pattern."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from ibnb.simulator.market import futures, options
+from ibnb.simulator.market.bar_sizes import MarketError
+from ibnb.simulator.market.calendars import day_of, local_day
+from ibnb.simulator.market.catalogue import Listing, listings
+from ibnb.simulator.market.clock import Clock
+from ibnb.simulator.market.instruments import Instrument
+from ibnb.simulator.market.matching import Query, fits
+from ibnb.simulator.market.sessions import Sessions
+
+SEC_TYPES = (
+    "STK",
+    "OPT",
+    "FUT",
+    "CONTFUT",
+    "IND",
+    "CASH",
+    "CRYPTO",
+    "BOND",
+    "FOP",
+    "CFD",
+    "CMDTY",
+    "FUND",
+    "WAR",
+    "IOPT",
+    "BAG",
+    "NEWS",
+    "BILL",
+)
+
+
+class Instruments:
+    """The instruments of a market.
+
+    Parameters
+    ----------
+    clock, sessions
+        They decide which futures and options are listed.
+    own : iterable of Listing
+        Listings of a person's own bars, which come before and replace those of the catalogue.
+    """
+
+    def __init__(self, clock: Clock, sessions: Sessions, own: Iterable[Listing] = ()) -> None:
+        self._clock, self._sessions = clock, sessions
+        self.listings: dict[int, Listing] = dict(listings())
+        self.listings.update({listing.instrument.con_id: listing for listing in own})
+        self._by_symbol: dict[str, list[Instrument]] = {}
+        for listing in self.listings.values():
+            self._by_symbol.setdefault(listing.instrument.symbol, []).append(listing.instrument)
+        self._underlyings = {
+            con_id: options.Underlying(listing, number, listing.path.reference)
+            for number, (con_id, listing) in enumerate(
+                (con_id, listing) for con_id, listing in self.listings.items() if listing.options
+            )
+        }
+        self._chains: dict[tuple[int, int], list[Instrument]] = {}
+
+    def __len__(self) -> int:
+        return len(self.listings)
+
+    def by_con_id(self, con_id: int) -> Instrument | None:
+        """Return the instrument of a con_id, expired ones too, or None."""
+        listing = self.listings.get(con_id)
+        if listing:
+            return listing.instrument
+        future = futures.by_number(con_id)
+        if future:
+            root, year, month = future
+            return futures.contract(root, year, month, self._sessions.days(root.kind))
+        return self._option(con_id)
+
+    def _option(self, con_id: int) -> Instrument | None:
+        found = options.unpack(con_id, self.today("US"))
+        under = found and next((one for one in self._underlyings.values() if one.number == found[0]), None)
+        if not found or not under:
+            return None
+        _, day, units, right = found
+        expiry, strike = f"{day:%Y%m%d}", units * under.unit
+        for chain in options.chains(under, day, self._sessions.days(under.kind)):
+            if expiry in chain.expirations and strike in chain.strikes:
+                return options.contract(under, expiry, strike, right, chain.trading_class, chain.multiplier)
+        return None
+
+    def today(self, kind: str) -> date:
+        """Return the present date in a market's zone."""
+        return day_of(local_day(self._clock.now(), self._sessions.zone(kind)))
+
+    def chains(self, under_con_id: int) -> list[options.Chain]:
+        """Return the option chains of an underlying (message 75); [] where it has none."""
+        under = self._underlyings.get(under_con_id)
+        if not under:
+            return []
+        return options.chains(under, self.today(under.kind), self._sessions.days(under.kind))
+
+    def _options_of(self, under: options.Underlying) -> list[Instrument]:
+        """Return all options of an underlying that are listed today; kept for the day."""
+        today = self.today(under.kind)
+        key = (under.number, today.toordinal())
+        if key not in self._chains:
+            if len(self._chains) >= 8:
+                self._chains.pop(next(iter(self._chains)))
+            seen: dict[str, options.Chain] = {}
+            for chain in self.chains(under.listing.instrument.con_id):
+                seen.setdefault(chain.trading_class, chain)
+            self._chains[key] = [
+                options.contract(under, expiry, strike, right, chain.trading_class, chain.multiplier)
+                for chain in seen.values()
+                for expiry in chain.expirations
+                for right in "CP"
+                for strike in chain.strikes
+            ]
+        return self._chains[key]
+
+    def _futures_of(self, symbol: str, root_name: str, include_expired: bool) -> list[Instrument]:
+        found: list[Instrument] = []
+        for root in futures.roots().values():
+            days = self._sessions.days(root.kind) if self._names(root, symbol, root_name) else None
+            if days is not None:
+                today = self.today(root.kind)
+                if include_expired:
+                    found += futures.expired(root, today, days)
+                found += futures.listed(root, today, days)
+        return found
+
+    @staticmethod
+    def _names(root: futures.Root, symbol: str, root_name: str) -> bool:
+        if symbol and symbol not in futures.symbols(root):
+            return False
+        return not root_name or root_name.startswith(futures.local_root(root))
+
+    def match(self, query: dict[str, Any]) -> list[Instrument]:
+        """Return the instruments that a contract's fields describe, as reqContractDetails does; [] = error 200.
+
+        Parameters
+        ----------
+        query : dict
+            The contract's snake_case fields, `include_expired`, `sec_id_type` and `sec_id`. Unset fields may be
+            missing, "", 0 or None.
+
+        Raises
+        ------
+        MarketError
+            321 for a security type that does not exist.
+        """
+        wanted = Query.of(query)
+        if wanted.sec_type and wanted.sec_type not in SEC_TYPES:
+            raise MarketError(321, "Error validating request.-'bQ' : cause - Please enter a valid security type")
+        if wanted.con_id:
+            one = self.by_con_id(wanted.con_id)
+            found = [one] if one else []
+            if one and wanted.sec_type == "CONTFUT":
+                found = [replace(one, sec_type="CONTFUT")]
+            return [self._seen_at(one, wanted) for one in found if fits(one, wanted)]
+        if wanted.sec_id:
+            held = [
+                listing.instrument
+                for listing in self.listings.values()
+                if (wanted.sec_id_type, wanted.sec_id) in self._ids(listing.instrument)
+            ]
+            return [self._seen_at(one, wanted) for one in held if fits(one, wanted)]
+        return [self._seen_at(one, wanted) for one in self._candidates(wanted) if fits(one, wanted)]
+
+    @staticmethod
+    def _ids(instrument: Instrument) -> tuple[tuple[str, str], ...]:
+        ids = dict(instrument.sec_ids)
+        isin = ids.get("ISIN", "")
+        return (*instrument.sec_ids, *((("CUSIP", isin[2:11]),) if isin[:2] == "US" else ()))
+
+    def _candidates(self, wanted: Query) -> list[Instrument]:
+        """Return the instruments worth comparing with a query that has no con_id."""
+        if wanted.sec_type == "OPT" or (not wanted.sec_type and len(wanted.local_symbol) == 21):
+            symbol = wanted.symbol or options.root_symbol(wanted.local_symbol or wanted.trading_class)
+            unders = [under for under in self._underlyings.values() if under.listing.instrument.symbol == symbol]
+            return [option for under in unders for option in self._options_of(under)]
+        if wanted.sec_type in ("FUT", "CONTFUT"):
+            found = self._futures_of(wanted.symbol, wanted.local_symbol or wanted.trading_class, wanted.include_expired)
+            return self._front(found) if wanted.sec_type == "CONTFUT" else found
+        if wanted.symbol:
+            return self._by_symbol.get(wanted.symbol, [])
+        if wanted.local_symbol or wanted.trading_class:
+            return [listing.instrument for listing in self.listings.values()]
+        return []
+
+    def _front(self, found: list[Instrument]) -> list[Instrument]:
+        """Return the continuous futures: of each class the front contract, with its con_id, as a server does."""
+        front: dict[str, Instrument] = {}
+        today = f"{self.today('CME'):%Y%m%d}"
+        for one in found:
+            if one.expiry >= today:
+                front.setdefault(one.trading_class, replace(one, sec_type="CONTFUT"))
+        return list(front.values())
+
+    @staticmethod
+    def _seen_at(one: Instrument, wanted: Query) -> Instrument:
+        """Return the instrument under the exchange that was asked for."""
+        return one.at(wanted.exchange) if wanted.exchange else one
+
+    def search(self, pattern: str) -> list[Instrument]:
+        """Return what reqMatchingSymbols finds: symbols that begin with the pattern, then names that contain it."""
+        text = pattern.strip().upper()
+        if not text:
+            return []
+        shown = [
+            one.instrument for one in self.listings.values() if one.instrument.sec_type in ("STK", "IND", "CRYPTO")
+        ]
+        exact = [one for one in shown if one.symbol == text]
+        prefix = [one for one in shown if one.symbol.startswith(text) and one.symbol != text]
+        named = [one for one in shown if not one.symbol.startswith(text) and text in one.long_name.upper()]
+        return (exact + prefix + named)[:16]
+
+    def underlying(self, option: Instrument) -> Listing:
+        """Return the listing that an option is written on."""
+        return self.listings[option.under_con_id]

@@ -1,0 +1,88 @@
+"""Bars as the text of the wire: dates by what was asked for, prices with the decimals of their tick."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from ibnb.simulator.market.bar_sizes import bar_seconds
+from ibnb.simulator.texts import zoned_text
+from ibnb.wire.layout import Rendered
+
+if TYPE_CHECKING:
+    from ibnb.simulator.market import Bars, Instrument
+
+_DAY = 86_400
+_WAP_DECIMALS = 3
+
+
+def dates(bars: Bars, values: dict[str, Any], instrument: Instrument, version: int) -> list[str]:
+    """Return the bars' dates: ``yyyymmdd`` from day bars on, else epoch seconds or local time as `format_date` says."""
+    if bar_seconds(values["bar_size"]) >= _DAY:
+        return bars.dates
+    if values["format_date"] == 2:
+        return [str(start) for start in bars.start.tolist()]
+    zone, name = ZoneInfo(instrument.time_zone_id), instrument.time_zone_id
+    return [
+        zoned_text(f"{datetime.fromtimestamp(start, zone):%Y%m%d %H:%M:%S} {name}", version)
+        for start in bars.start.tolist()
+    ]
+
+
+def _decimals(bars: Bars, instrument: Instrument) -> int | None:
+    """Return how many decimals show these prices exactly; None where no fixed number does."""
+    text = f"{instrument.min_tick:.10f}".rstrip("0")
+    decimals = max(len(text.partition(".")[2]), 2)
+    prices = np.stack((bars.open, bars.high, bars.low, bars.close))
+    return decimals if np.allclose(np.round(prices, decimals), prices, rtol=0, atol=1e-9) else None
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if value == int(value) else repr(value)
+
+
+def _columns(bars: Bars, instrument: Instrument) -> Iterator[tuple[str, str, str, str, str, str, int]]:
+    decimals = _decimals(bars, instrument)
+    columns = (bars.open, bars.high, bars.low, bars.close, bars.volume, bars.wap, bars.count)
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    if decimals is None:
+        for o, h, low, c, volume, wap, count in rows:
+            yield repr(o), repr(h), repr(low), repr(c), _number(volume), repr(wap), count
+        return
+    fixed = f"%.{decimals}f"
+    mean = f"%.{max(decimals, _WAP_DECIMALS)}f"
+    for o, h, low, c, volume, wap, count in rows:
+        average = "-1" if wap < 0 else mean % wap
+        yield fixed % o, fixed % h, fixed % low, fixed % c, _number(volume), average, count
+
+
+def render(bars: Bars, values: dict[str, Any], instrument: Instrument, version: int) -> Rendered:
+    """Return all rows of a historical data message, written out: one pass, for messages of very many bars."""
+    rows = [
+        f"{date}\0{o}\0{h}\0{low}\0{c}\0{volume}\0{wap}\0{count}"
+        for date, (o, h, low, c, volume, wap, count) in zip(
+            dates(bars, values, instrument, version), _columns(bars, instrument), strict=True
+        )
+    ]
+    return Rendered(len(rows), "\0".join(rows))
+
+
+def bar_rows(bars: Bars, values: dict[str, Any], instrument: Instrument, version: int) -> Iterator[dict[str, Any]]:
+    """Yield the values of update messages, a bar at a time."""
+    for date, (o, h, low, c, volume, wap, count) in zip(
+        dates(bars, values, instrument, version), _columns(bars, instrument), strict=True
+    ):
+        yield {
+            "date": date,
+            "open": float(o),
+            "high": float(h),
+            "low": float(low),
+            "close": float(c),
+            "volume": volume,
+            "wap": wap,
+            "count": count,
+        }

@@ -1,0 +1,83 @@
+"""Answers about contracts: details, matching symbols, option parameters, price increments."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from ibnb.simulator.market import Instrument
+from ibnb.simulator.server.contract_texts import bond_values, details_values, sample_values
+from ibnb.wire.ids import Request, Response
+
+if TYPE_CHECKING:
+    from ibnb.simulator.server.client import ClientConnection
+
+NO_DEFINITION = "No security definition has been found for the request"
+AMBIGUOUS = "The contract description specified for {symbol} is ambiguous."
+
+
+def instrument_or_error(client: ClientConnection, values: dict[str, Any]) -> Instrument | None:
+    """Return the one instrument that a data request is about; else send the error a real TWS sends, and None."""
+    found = client.server.market.instruments.match(values)
+    if len(found) == 1:
+        return found[0]
+    text = AMBIGUOUS.format(symbol=values["symbol"]) if found else NO_DEFINITION
+    client.error(200, text, values["request_id"])
+    return None
+
+
+def contract_details(client: ClientConnection, values: dict[str, Any]) -> None:
+    """9: all contracts that fit, then the end marker; error 200 where none does."""
+    request_id, market = values["request_id"], client.server.market
+    found = market.instruments.match(values)
+    if not found:
+        client.error(200, NO_DEFINITION, request_id)
+        return
+    now = market.clock.now()
+    for instrument in found:
+        hours = market.hours(instrument, now)
+        if instrument.sec_type == "BOND":
+            client.send(Response.BOND_CONTRACT_DATA, {"request_id": request_id, **bond_values(instrument, hours)})
+        else:
+            client.send(Response.CONTRACT_DATA, {"request_id": request_id, **details_values(instrument, hours)})
+    client.send(Response.CONTRACT_DATA_END, {"request_id": request_id})
+
+
+def matching_symbols(client: ClientConnection, values: dict[str, Any]) -> None:
+    """81: instruments whose symbol or name fits a pattern."""
+    found = client.server.market.instruments.search(values["pattern"])
+    client.send(
+        Response.SYMBOL_SAMPLES,
+        {"request_id": values["request_id"], "samples": [sample_values(each) for each in found]},
+    )
+
+
+def option_parameters(client: ClientConnection, values: dict[str, Any]) -> None:
+    """78: expirations and strikes of an underlying, one message an exchange and trading class."""
+    request_id = values["request_id"]
+    market = client.server.market
+    if market.instruments.by_con_id(values["under_con_id"] or 0) is None:
+        client.error(321, "Error validating request.-'cs' : cause - Invalid underlying contract id", request_id)
+        return
+    for chain in market.option_parameters(values["under_con_id"], values["fut_fop_exchange"]):
+        client.send(Response.SECURITY_DEFINITION_OPTION_PARAMETER, {"request_id": request_id, **asdict(chain)})
+    client.send(Response.SECURITY_DEFINITION_OPTION_PARAMETER_END, {"request_id": request_id})
+
+
+def market_rule(client: ClientConnection, values: dict[str, Any]) -> None:
+    """91: price increments by price."""
+    rule_id = values["market_rule_id"]
+    increments = client.server.market.market_rule(rule_id)
+    if not increments:
+        client.error(321, f"Error validating request.-'ct' : cause - Invalid market rule id: {rule_id}")
+        return
+    rows = [{"low_edge": low, "increment": increment} for low, increment in increments]
+    client.send(Response.MARKET_RULE, {"market_rule_id": rule_id, "price_increments": rows})
+
+
+HANDLERS = {
+    Request.CONTRACT_DETAILS: contract_details,
+    Request.MATCHING_SYMBOLS: matching_symbols,
+    Request.SEC_DEF_OPT_PARAMS: option_parameters,
+    Request.MARKET_RULE: market_rule,
+}
