@@ -1,0 +1,99 @@
+"""`plot_allocation`: what a portfolio holds, longs to the right and shorts to the left, with its numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from ibnb.errors import BadInput
+from ibnb.plots.theme import Style, check_style
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+
+def plot_allocation(
+    portfolio: pd.DataFrame,
+    *,
+    by: Literal["symbol", "contract", "sec_type", "currency"] = "symbol",
+    top: int = 15,
+    title: str | None = None,
+    style: Style = "auto",
+) -> Figure:
+    """Draw what a portfolio holds, and how it stands.
+
+    A bar to the right is long, a bar to the left short; where a row has both, both are drawn and a diamond
+    marks their net value. Shares are of the gross value: longs and shorts, both counted as positive. Cash is
+    no position.
+
+    Parameters
+    ----------
+    portfolio : DataFrame
+        As ``tws.portfolio()`` gives it; used are ``symbol local_symbol sec_type currency position
+        market_value unrealized_pnl account``, values in each contract's currency. Several currencies are
+        added where there is a column ``market_value_base`` without gaps, or where
+        ``portfolio.attrs["exchange_rates"]`` gives the value of one unit of each (by currency, or by account
+        and currency) in ``portfolio.attrs["base_currency"]``; else each currency has bars of its own.
+    by : {"symbol", "contract", "sec_type", "currency"}
+        What makes a row.
+    top : int
+        The most rows in a currency; the others are added up in one.
+    title : str, optional
+        In place of "Allocation".
+    style : {"auto", "light", "dark"}
+        ``"auto"`` follows the notebook's theme, also when it is switched later.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        It shows itself in a notebook; one pair of axes for each currency.
+
+    Raises
+    ------
+    BadInput
+        Not a frame of positions with market values, or an argument out of range.
+
+    Notes
+    -----
+    Asks TWS nothing; the positions come from ``reqAccountUpdates``.
+
+    Examples
+    --------
+    >>> import ibnb
+    >>> tws = ibnb.start()  # doctest: +SKIP
+    >>> ibnb.plot_allocation(tws.portfolio(), by="sec_type")  # doctest: +SKIP
+    """
+    check_style(style)
+    if isinstance(top, bool) or not isinstance(top, int) or top < 1:
+        raise BadInput("top", top, "a whole number from 1", "top=15")
+    from ibnb.plots.exposure import exposure
+
+    held = exposure(portfolio, by, top)
+    from ibnb.plots.figure import new_figure, say_instead
+    from ibnb.plots.panels import WIDTH, alt_text, draw_panels, height_of, write_caption
+
+    accounts = _accounts(portfolio)
+    if not held.panels:
+        figure = new_figure(WIDTH, 3, style)
+        say_instead(
+            figure,
+            "Nothing held",
+            "\n".join((f"No open positions in {accounts or 'this portfolio'}.", *held.notes)),
+        )
+        return figure
+    figure = new_figure(WIDTH, height_of(held), style)
+    write_caption(figure, held, title, by, accounts)
+    draw_panels(figure, held)
+    figure.alt_text = alt_text(held, title, by)
+    return figure
+
+
+def _accounts(portfolio: pd.DataFrame) -> str:
+    from ibnb.options import mask_account
+
+    names = (
+        [mask_account(str(name)) for name in dict.fromkeys(portfolio["account"])]
+        if "account" in portfolio.columns
+        else []
+    )
+    return ", ".join(names) if len(names) <= 3 else f"{len(names)} accounts"

@@ -1,0 +1,107 @@
+"""The figure that ibnb returns: matplotlib's, showing itself in a notebook, in its theme and with alt text.
+
+It is made without pyplot: nothing global is touched, nothing is shown twice, and it is freed like any object.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+from typing import Any
+
+from matplotlib import rcParams
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import LayoutEngine
+
+from ibnb.plots.theme import DARK_FILTER, Palette, Style, palette_on
+
+# JupyterLab, Notebook 7, nbconvert and Voila mark their body; VS Code and Colab have their own marks. Where
+# a sanitizer drops the style element, the picture simply stays light. Paper is always light.
+_DARK_PAGES = (
+    '[data-jp-theme-light="false"]',
+    ".vscode-dark",
+    ".vscode-high-contrast:not(.vscode-high-contrast-light)",
+    "html[theme=dark]",
+)
+_STYLE = (
+    "<style>@media screen{"
+    + ",".join(f"{page} img.ibnb-follows-theme" for page in _DARK_PAGES)
+    + f"{{filter:{DARK_FILTER};mix-blend-mode:lighten}}}}</style>"
+)
+_SHARPNESS = 2  # image pixels for each pixel of the page: crisp on dense screens
+
+
+class ChartFigure(Figure):
+    """A matplotlib Figure with a description, which follows the light or dark theme of the page.
+
+    Attributes
+    ----------
+    alt_text : str
+        What the picture shows, in a sentence: the alt text of the image. Yours to change.
+    follows_theme : bool
+        Whether a dark page shows the figure dark. Files (``savefig``) are as drawn.
+    palette : Palette
+        The colours it was drawn in.
+    """
+
+    alt_text: str
+    follows_theme: bool
+    palette: Palette
+
+    def _repr_png_(self) -> bytes:
+        buffer = io.BytesIO()
+        self.savefig(buffer, format="png", dpi=self.dpi * _SHARPNESS, facecolor=self.get_facecolor())
+        return buffer.getvalue()
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        png = base64.b64encode(self._repr_png_()).decode()
+        width = round(self.get_figwidth() * self.dpi)
+        image = (
+            f'<img class="{"ibnb-follows-theme" if self.follows_theme else "ibnb-figure"}" width="{width}" '
+            f'alt="{html.escape(self.alt_text)}" style="max-width:100%;height:auto" '
+            f'src="data:image/png;base64,{png}">'
+        )
+        return {
+            "text/html": (_STYLE if self.follows_theme else "") + image,
+            "image/png": png,
+            "text/plain": f"<{self.alt_text}>",
+        }
+
+
+def new_figure(width: float, height: float, style: Style, *, layout: LayoutEngine | None = None) -> ChartFigure:
+    """Return an empty figure in the colours of `style`.
+
+    Parameters
+    ----------
+    width, height : float
+        Inches, of 96 pixels on the page.
+    style : {"auto", "light", "dark"}
+        ``"auto"`` follows the page; where a dark style sheet of matplotlib is in use it is dark everywhere.
+    layout : LayoutEngine, optional
+        matplotlib's layout engine.
+    """
+    palette = palette_on(to_rgb(rcParams["figure.facecolor"]) if style == "auto" else (1, 1, 1), style)
+    figure = ChartFigure(figsize=(width, height), dpi=96, facecolor=palette.background, edgecolor="none", layout=layout)
+    figure.palette = palette
+    figure.follows_theme = style == "auto" and palette.name == "light"
+    figure.alt_text = "Empty figure"
+    return figure
+
+
+def say_instead(figure: ChartFigure, headline: str, reason: str) -> None:
+    """Write on an empty figure what there is nothing of, and why."""
+    figure.text(
+        0.5,
+        0.55,
+        headline,
+        ha="center",
+        va="bottom",
+        size=15,
+        weight="bold",
+        color=figure.palette.text,
+        parse_math=False,
+    )
+    figure.text(0.5, 0.48, reason, ha="center", va="top", size=10, color=figure.palette.muted, parse_math=False)
+    figure.alt_text = f"{headline}. {reason}".strip()

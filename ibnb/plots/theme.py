@@ -1,0 +1,85 @@
+"""Colours of the figures, light and dark, and how a figure follows the notebook's theme.
+
+A kernel cannot ask JupyterLab for its theme, and no text colour is readable (4.5 to 1) on both white and
+#111. So a figure of style ``"auto"`` is drawn light, and a dark page turns it dark with `DARK_FILTER`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ibnb.errors import BadInput
+
+Style = Literal["auto", "light", "dark"]
+RGB = tuple[float, float, float]
+
+# White becomes #111, the background of JupyterLab's dark theme, and each hue stays what it was.
+INVERSION = 1 - 0x11 / 0xFF
+DARK_FILTER = f"invert({INVERSION:.4f}) hue-rotate(180deg)"
+# CSS hue-rotate(180deg) as Filter Effects Level 1 writes its matrix.
+_HALF_TURN = ((-0.574, 1.430, 0.144), (0.426, 0.430, 0.144), (0.426, 1.430, -0.856))
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The colours of one figure; blue against orange is told apart with every common colour blindness."""
+
+    name: Literal["light", "dark"]
+    background: str
+    text: str
+    muted: str
+    line: str
+    grid: str
+    up: str
+    down: str
+
+
+LIGHT = Palette("light", "#ffffff", "#1a1a1a", "#595959", "#b8b8b8", "#e8e8e8", "#1b62a8", "#b5480a")
+DARK = Palette("dark", "#111111", "#ececec", "#a8a8a8", "#5c5c5c", "#2b2b2b", "#6fb3f2", "#ff9d5c")
+
+
+def rgb(colour: str) -> RGB:
+    """Return ``"#rrggbb"`` as three numbers from 0 to 1."""
+    red, green, blue = (int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5))
+    return red, green, blue
+
+
+def luminance(colour: RGB) -> float:
+    """Return the relative luminance of WCAG 2, from 0 (black) to 1 (white)."""
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: RGB, other: RGB) -> float:
+    """Return the contrast ratio of WCAG 2, from 1 to 21; text needs 4.5."""
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def filtered(colour: RGB) -> RGB:
+    """Return what a browser shows for `colour` under `DARK_FILTER`."""
+    inverted = [INVERSION + part * (1 - 2 * INVERSION) for part in colour]
+    red, green, blue = (
+        min(1.0, max(0.0, sum(weight * part for weight, part in zip(row, inverted, strict=True)))) for row in _HALF_TURN
+    )
+    return red, green, blue
+
+
+def check_style(style: str) -> None:
+    """Refuse a style that is none of ours.
+
+    Raises
+    ------
+    BadInput
+        `style` is not ``"auto"``, ``"light"`` or ``"dark"``.
+    """
+    if style not in ("auto", "light", "dark"):
+        raise BadInput("style", style, '"auto" (follows the notebook), "light" or "dark"', 'style="auto"')
+
+
+def palette_on(background: RGB, style: Style) -> Palette:
+    """Return the palette for a style; ``"auto"`` is decided by the background that is drawn on."""
+    if style == "auto":
+        return DARK if luminance(background) < 0.18 else LIGHT
+    return DARK if style == "dark" else LIGHT

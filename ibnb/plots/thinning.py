@@ -1,0 +1,73 @@
+"""Fewer candles than bars, without a lie: each has the true prices and volume of the bars it stands for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ibnb.plots.barframe import Bars, Floats, Ints
+
+_STEPS = (10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100)
+
+
+@dataclass(frozen=True)
+class Candles:
+    """Candles of `size` bars each; `first` and `last` are the positions of the bars that a candle spans.
+
+    Candles whose bars all lack prices are left out, so that the place stays empty.
+    """
+
+    size: int
+    first: Ints
+    last: Ints
+    open: Floats
+    high: Floats
+    low: Floats
+    close: Floats
+    volume: Floats
+
+
+def bucket_size(bars: int, most: int) -> int:
+    """Return how many bars a candle stands for, for at most `most` candles; a round number."""
+    least = -(-bars // max(1, most))
+    if least <= 6:
+        return max(1, least)
+    scale = 10 ** max(0, len(str(least)) - 2)
+    return next(int(step * scale) for step in (8, *_STEPS) if step * scale >= least and (scale == 1 or step >= 10))
+
+
+def thin(bars: Bars, size: int, start: int = 0, stop: int | None = None) -> Candles:
+    """Return the candles of the bars from `start` to `stop`, widened to whole candles.
+
+    Candles begin at multiples of `size`, wherever one looks, so that panning never changes a candle.
+    The newest may hold fewer bars.
+    """
+    stop = len(bars) if stop is None else min(len(bars), -(-stop // size) * size)
+    start = max(0, min(start, stop)) // size * size
+    if stop <= start:
+        empty = np.array([], dtype=np.float64)
+        return Candles(size, empty.astype(np.int64), empty.astype(np.int64), empty, empty, empty, empty, empty)
+    span = slice(start, stop)
+    first = np.arange(start, stop, size)
+    last = np.minimum(first + size, stop) - 1
+    opens = first - start
+    good = bars.drawable[span]
+    places = np.arange(stop - start)
+    # The first and the last bar with prices in each candle: NaN bars never give an open or a close.
+    first_good = np.minimum.reduceat(np.where(good, places, stop - start), opens)
+    last_good = np.maximum.reduceat(np.where(good, places, -1), opens)
+    kept = last_good >= 0
+    known = ~np.isnan(bars.volume[span])
+    volume = np.add.reduceat(np.where(known, bars.volume[span], 0.0), opens)
+    volume[~np.logical_or.reduceat(known, opens)] = np.nan
+    return Candles(
+        size,
+        first[kept],
+        last[kept],
+        bars.open[span][first_good[kept]],
+        np.fmax.reduceat(bars.high[span], opens)[kept],
+        np.fmin.reduceat(bars.low[span], opens)[kept],
+        bars.close[span][last_good[kept]],
+        volume[kept],
+    )

@@ -1,0 +1,68 @@
+"""Both themes are readable, and so is the light one after the page has turned it dark."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from ibnb.errors import BadInput
+from ibnb.plots.theme import DARK, DARK_FILTER, LIGHT, contrast, filtered, palette_on, rgb
+
+TEXTS = ("text", "muted", "up", "down")
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("name", TEXTS)
+def test_text_stands_out_from_its_background(palette: object, name: str) -> None:
+    assert contrast(rgb(getattr(palette, name)), rgb(palette.background)) >= 4.5  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_text_stands_out_where_a_dark_page_filters_the_light_figure(name: str) -> None:
+    for page in ("#111111", "#1e1e1e"):
+        assert contrast(filtered(rgb(getattr(LIGHT, name))), rgb(page)) >= 4.5
+
+
+def test_the_filter_turns_white_into_the_background_of_the_dark_theme() -> None:
+    assert [round(part * 255) for part in filtered((1, 1, 1))] == [0x11, 0x11, 0x11]
+    assert DARK_FILTER == "invert(0.9333) hue-rotate(180deg)"
+
+
+def test_the_filter_keeps_blue_blue_and_orange_orange() -> None:
+    red, _, blue = filtered(rgb(LIGHT.up))
+    assert blue > red + 0.3
+    red, _, blue = filtered(rgb(LIGHT.down))
+    assert red > blue + 0.3
+
+
+def test_no_single_grey_would_do_on_both_backgrounds() -> None:
+    greys = [(level / 255,) * 3 for level in range(256)]
+    assert not any(contrast(grey, (1, 1, 1)) >= 4.5 and contrast(grey, rgb("#111111")) >= 4.5 for grey in greys)  # type: ignore[arg-type]
+
+
+def test_known_contrasts() -> None:
+    assert contrast((0, 0, 0), (1, 1, 1)) == pytest.approx(21)
+    assert contrast(rgb("#777777"), (1, 1, 1)) == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_up_and_down_differ_for_people_who_see_two_primaries(palette: object) -> None:
+    # Viénot's projections: protan and deutan people keep blue against yellow, so the blue parts must differ.
+    up, down = rgb(palette.up), rgb(palette.down)  # type: ignore[attr-defined]
+    assert abs(up[2] - down[2]) > 0.4
+
+
+@pytest.mark.parametrize(
+    ("background", "style"), list(itertools.product([(1, 1, 1), (0.1, 0.1, 0.1)], ["auto", "light", "dark"]))
+)
+def test_auto_is_decided_by_the_background(background: tuple[float, float, float], style: str) -> None:
+    expected = style if style != "auto" else ("light" if background[0] == 1 else "dark")
+    assert palette_on(background, style).name == expected  # type: ignore[arg-type]
+
+
+def test_another_style_is_refused_by_name() -> None:
+    import ibnb.plots
+
+    with pytest.raises(BadInput, match=r"style='neon' is not possible.*Hint"):
+        ibnb.plots.plot_bars(None, style="neon")  # type: ignore[arg-type]
