@@ -1,1 +1,108 @@
-"""A Jupyter toolkit for Interactive Brokers TWS."""
+"""A Jupyter toolkit for Interactive Brokers TWS: a set-up that says what is wrong, accounts and history as DataFrames.
+
+::
+
+    import ibnb
+
+    ibnb.diagnose()                  # where does my set-up stand, and what is to click?
+    tws = ibnb.connect()             # a TWS or IB Gateway on this machine, read-only
+    tws.portfolio()                  # a DataFrame
+    ibnb.plot_bars(tws.history("AAPL", duration="60 D", bar_size="1 hour"))
+
+    tws = ibnb.start()               # the same, or a simulated TWS where none runs
+
+Importing it starts nothing and loads nothing heavy: each name below is loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ibnb import aio
+    from ibnb.doctor import Report, diagnose
+    from ibnb.errors import (
+        BadInput,
+        ConnectError,
+        IBNBError,
+        NotConnected,
+        ReadOnly,
+        RequestError,
+        RequestTimeout,
+        SimulatorError,
+        WireError,
+    )
+    from ibnb.options import options
+    from ibnb.plots import plot_allocation, plot_bars
+    from ibnb.session import Session, connect, start
+    from ibnb.simulator.process import Simulator, simulate
+    from ibnb.tables.catalog import schema
+    from ibnb.tws.codes import explain
+
+__version__ = "0.1.0"
+
+#: Where each public name lives.
+_HOMES = {
+    "BadInput": "ibnb.errors",
+    "ConnectError": "ibnb.errors",
+    "IBNBError": "ibnb.errors",
+    "NotConnected": "ibnb.errors",
+    "ReadOnly": "ibnb.errors",
+    "Report": "ibnb.doctor",
+    "RequestError": "ibnb.errors",
+    "RequestTimeout": "ibnb.errors",
+    "Session": "ibnb.session",
+    "Simulator": "ibnb.simulator.process",
+    "SimulatorError": "ibnb.errors",
+    "WireError": "ibnb.errors",
+    "aio": "ibnb.aio",
+    "connect": "ibnb.session",
+    "diagnose": "ibnb.doctor",
+    "explain": "ibnb.tws.codes",
+    "options": "ibnb.options",
+    "plot_allocation": "ibnb.plots",
+    "plot_bars": "ibnb.plots",
+    "schema": "ibnb.tables.catalog",
+    "simulate": "ibnb.simulator.process",
+    "start": "ibnb.session",
+}
+
+__all__ = [
+    "BadInput",
+    "ConnectError",
+    "IBNBError",
+    "NotConnected",
+    "ReadOnly",
+    "Report",
+    "RequestError",
+    "RequestTimeout",
+    "Session",
+    "Simulator",
+    "SimulatorError",
+    "WireError",
+    "aio",
+    "connect",
+    "diagnose",
+    "explain",
+    "options",
+    "plot_allocation",
+    "plot_bars",
+    "schema",
+    "simulate",
+    "start",
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'ibnb' has no attribute {name!r}; it has {', '.join(__all__)}")
+    module = import_module(home)
+    value = module if home == f"ibnb.{name}" and name == "aio" else getattr(module, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,61 @@
+"""Saying in large letters what a session is connected to, in a notebook and in a terminal."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ibnb.tws.connection import Connection
+
+_WORDS = {
+    "simulated": ("◇ SIMULATED TWS", "No real account, no real prices, no real money."),
+    "paper": ("○ PAPER TRADING", "A real TWS with simulated money."),
+    "LIVE": ("● LIVE ACCOUNT", "A real TWS with real money."),
+}
+_COLORS = {
+    "simulated": "var(--jp-info-color1, #1976d2)",
+    "paper": "var(--jp-success-color1, #388e3c)",
+    "LIVE": "var(--jp-error-color1, #d32f2f)",
+}
+
+
+def announce(session: Connection, why: str = "") -> None:
+    """Show what `session` is connected to.
+
+    Parameters
+    ----------
+    session : Connection
+        The session.
+    why : str
+        Why it is simulated, where somebody may have expected a TWS.
+    """
+    title, meaning = _WORDS[session.kind]
+    orders = "Orders are refused: this session is read-only." if session.readonly else "Orders are allowed."
+    reason = f"No TWS is used: {why}" if why else ""
+    lines = [meaning, orders, *([reason] if reason else [])]
+    if _in_notebook():
+        from IPython.display import HTML, display
+
+        display(HTML(_as_html(title, lines, _COLORS[session.kind])))
+    else:
+        print("\n".join([title, *(f"  {line}" for line in lines)]))
+
+
+def _in_notebook() -> bool:
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return False
+    shell = get_ipython()
+    return shell is not None and hasattr(shell, "kernel")
+
+
+def _as_html(title: str, lines: list[str], color: str) -> str:
+    paragraphs = "".join(f'<p style="margin:0.2em 0">{html.escape(line)}</p>' for line in lines)
+    return (
+        f'<div role="status" style="border:2px solid {color}; border-left-width:10px; padding:0.6em 1em; '
+        'color:var(--jp-content-font-color1, inherit)">'
+        f'<p style="font-size:1.8em; font-weight:bold; margin:0; line-height:1.3">{html.escape(title)}</p>'
+        f"{paragraphs}</div>"
+    )

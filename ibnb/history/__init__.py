@@ -1,0 +1,1 @@
+"""Historical bars: what may be asked for, and asking for it."""

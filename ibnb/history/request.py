@@ -1,0 +1,203 @@
+"""One request for bars, checked: everything that can be known to be wrong is said before anything is sent."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from ibnb.errors import BadInput
+from ibnb.history.sizes import BAR_SIZES, DAY, Duration, check_bar_size, check_duration, check_step
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    #: A moment as a person gives it: text, a date, or a time with or without a zone.
+    Moment = str | date | datetime | pd.Timestamp
+
+WHAT_TO_SHOW = (
+    "TRADES",
+    "MIDPOINT",
+    "BID",
+    "ASK",
+    "BID_ASK",
+    "ADJUSTED_LAST",
+    "HISTORICAL_VOLATILITY",
+    "OPTION_IMPLIED_VOLATILITY",
+    "FEE_RATE",
+    "YIELD_BID",
+    "YIELD_ASK",
+    "YIELD_BID_ASK",
+    "YIELD_LAST",
+    "AGGTRADES",
+)
+#: What an instrument of these kinds has no data of.
+_NEVER = {
+    "CASH": ("TRADES", "ADJUSTED_LAST", "OPTION_IMPLIED_VOLATILITY", "HISTORICAL_VOLATILITY"),
+    "CMDTY": ("TRADES", "ADJUSTED_LAST"),
+}
+_SIX_MONTHS = 183 * DAY
+_YEAR = 365 * DAY
+
+
+@dataclass(frozen=True)
+class HistoryRequest:
+    """What one request asks for, in TWS's terms.
+
+    Attributes
+    ----------
+    end : datetime or None
+        Up to when, in UTC; None for now.
+    duration : Duration
+        How far back.
+    bar_size, what : str
+        As TWS writes them.
+    rth : bool
+        Regular trading hours only.
+    start : datetime or None
+        Bars before it are not wanted, though the duration may reach further.
+    """
+
+    end: datetime | None
+    duration: Duration
+    bar_size: str
+    what: str
+    rth: bool
+    start: datetime | None = None
+
+    @property
+    def daily(self) -> bool:
+        """Whether the bars last a day or longer, and are dated."""
+        return BAR_SIZES[self.bar_size] >= DAY
+
+
+def check_what(what: object, sec_type: str = "") -> str:
+    """Return what to show, in TWS's capitals.
+
+    Raises
+    ------
+    BadInput
+        For what TWS does not know, or does not have for a security type.
+
+    Examples
+    --------
+    >>> check_what("midpoint", "CASH")
+    'MIDPOINT'
+    """
+    name = what.strip().upper() if isinstance(what, str) else ""
+    if name not in WHAT_TO_SHOW:
+        near = difflib.get_close_matches(name, WHAT_TO_SHOW, n=1)
+        raise BadInput(
+            "what", what, f"it is one of {', '.join(WHAT_TO_SHOW)}", f"did you mean {near[0]}?" if near else ""
+        )
+    if name in _NEVER.get(sec_type, ()):
+        kind = "a currency pair" if sec_type == "CASH" else f"a {sec_type}"
+        raise BadInput("what", what, f"{kind} has no {name} bars", "use what='MIDPOINT', 'BID' or 'ASK'")
+    return name
+
+
+def moment(name: str, value: Moment, zone: str) -> datetime:
+    """Return a person's moment as a time in UTC.
+
+    Parameters
+    ----------
+    name : str
+        The argument, for messages.
+    value : str, date, datetime or Timestamp
+        Without a zone of its own it is in the exchange's; a date alone is its midnight there.
+    zone : str
+        The exchange's zone, by its IANA name.
+    """
+    import pandas as pd
+
+    try:
+        stamp = pd.Timestamp(value)
+    except (ValueError, TypeError, OverflowError):
+        stamp = None
+    if stamp is None or stamp is pd.NaT:
+        raise BadInput(name, value, "it is a date or a time", "for example '2026-03-02' or '2026-03-02 09:30'")
+    found: datetime = stamp.to_pydatetime(warn=False)
+    return (found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+
+
+def make_request(
+    duration: str = "60 D",
+    bar_size: str = "1 hour",
+    what: str = "TRADES",
+    rth: bool = True,
+    start: Moment | None = None,
+    end: Moment | None = None,
+    *,
+    zone: str = "UTC",
+    sec_type: str = "",
+    now: datetime | None = None,
+) -> HistoryRequest:
+    """Return the request for these wishes, or say what is wrong with them.
+
+    Parameters
+    ----------
+    duration, bar_size, what, rth, start, end
+        As for ``tws.history``.
+    zone : str
+        The exchange's zone, by its IANA name.
+    sec_type : str
+        The instrument's security type.
+    now : datetime, optional
+        The present, with a zone; the clock's where left out.
+
+    Raises
+    ------
+    BadInput
+        Naming the argument, its value and what is allowed.
+    """
+    size = check_bar_size(bar_size)
+    shown = check_what(what, sec_type)
+    present = now or datetime.now(UTC)
+    first = None if start is None else moment("start", start, zone)
+    last = None if end is None else moment("end", end, zone)
+    if last is not None and _is_date(end):
+        last += timedelta(days=1)  # a date alone, as an end, is the end of that day
+    if first is not None and first >= present:
+        raise BadInput("start", start, "it is in the past", f"now is {present:%Y-%m-%d %H:%M} UTC")
+    if first is not None and last is not None and first >= last:
+        raise BadInput("start", start, f"it is before the end, {end}", "swap them?")
+    if last is not None and last >= present:
+        last = None
+    if shown == "ADJUSTED_LAST" and last is not None:
+        raise BadInput("end", end, "ADJUSTED_LAST bars always go up to now", "leave `end` out, or use what='TRADES'")
+    wanted = check_duration(duration) if first is None else _spanning(first, last or present, size)
+    check_step(wanted, size)
+    oldest = first or last or present
+    if BAR_SIZES[size] <= 30 and oldest < present - timedelta(seconds=_SIX_MONTHS):
+        kept = f"{present - timedelta(seconds=_SIX_MONTHS):%Y-%m-%d}"
+        raise BadInput("bar_size", bar_size, f"bars of 30 seconds and less are kept for six months, since {kept}")
+    return HistoryRequest(last, wanted, size, shown, bool(rth), first)
+
+
+def _is_date(value: Moment | None) -> bool:
+    if isinstance(value, str):
+        digits = value.strip().replace("-", "").replace("/", "")
+        return len(digits) == len("yyyymmdd") and digits.isdigit()
+    return isinstance(value, date) and not isinstance(value, datetime)
+
+
+def _spanning(first: datetime, last: datetime, bar_size: str) -> Duration:
+    """Return the shortest duration that reaches from `last` back to `first`."""
+    seconds = (last - first).total_seconds()
+    if seconds <= DAY and BAR_SIZES[bar_size] < DAY:
+        return Duration(max(int(seconds), BAR_SIZES[bar_size]), "S")
+    # Durations in days count days with trading, so as many days by the calendar always reach far enough.
+    days = int(-(-seconds // DAY))
+    return Duration(days, "D") if days <= 365 else Duration(int(-(-seconds // _YEAR)), "Y")
+
+
+def trimmed(frame: pd.DataFrame, request: HistoryRequest) -> pd.DataFrame:
+    """Return the bars from the start that was asked for on."""
+    if request.start is None or frame.empty:
+        return frame
+    if request.daily:
+        zone_free = datetime.combine(request.start.date(), time())
+        return frame[frame.index >= zone_free]
+    return frame[frame.index >= request.start]

@@ -1,0 +1,459 @@
+"""The session that people hold: a connection with the helper functions on it, and the ways to get one."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from ibnb import aio
+from ibnb.announce import announce
+from ibnb.errors import ConnectError
+from ibnb.tws.connect import open_connection
+from ibnb.tws.connection import Connection
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ibnb.history.request import Moment
+    from ibnb.simulator.process import Simulator
+
+#: How long `start` looks for a TWS before it takes the simulator, in seconds.
+_LOOK = 2.0
+
+
+class Session(Connection):
+    """A connection to a TWS, with its data as DataFrames. Made by `ibnb.connect` or `ibnb.start`; a context manager.
+
+    Every function asks TWS anew, waits at most `timeout` seconds, and raises an error that says what to do:
+    `RequestError` where TWS refused, `RequestTimeout` where it did not answer, `NotConnected` where it is gone.
+    ``ibnb.schema("positions")`` explains the columns of a table.
+
+    Examples
+    --------
+    >>> import ibnb
+    >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
+    ...     list(tws.positions()["symbol"])[:2]
+    ['SPY', 'AAPL']
+    """
+
+    simulator: Simulator | None = None
+
+    def close(self) -> None:
+        """End the session, and the simulator that `start` made for it. May be repeated."""
+        super().close()
+        if self.simulator is not None:
+            self.simulator.close()
+
+    def accounts(self, *, timeout: float = 10) -> pd.DataFrame:
+        """Return one row an account: what it is, and what it is worth.
+
+        TWS request: managed accounts, reqAccountSummary.
+
+        Parameters
+        ----------
+        timeout : float
+            Seconds.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns of ``ibnb.schema("accounts")``; money in the account's base currency.
+
+        Examples
+        --------
+        >>> import ibnb
+        >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
+        ...     tws.accounts()["kind"].tolist()
+        ['paper']
+        """
+        return self.run(lambda ib: aio.accounts(ib, timeout=timeout))
+
+    def account_summary(self, account: str = "", *, timeout: float = 10) -> pd.DataFrame:
+        """Return the account summary: one row a tag and currency.
+
+        TWS request: reqAccountSummary.
+
+        Parameters
+        ----------
+        account : str
+            One of the log-in's accounts; without it all of them.
+        timeout : float
+            Seconds.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns of ``ibnb.schema("account_summary")``.
+
+        Examples
+        --------
+        >>> import ibnb
+        >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
+        ...     "NetLiquidation" in set(tws.account_summary()["tag"])
+        True
+        """
+        return self.run(lambda ib: aio.account_summary(ib, account, timeout=timeout))
+
+    def account_values(self, account: str = "", *, timeout: float = 10) -> pd.DataFrame:
+        """Return every account value that TWS knows: one row a tag and currency.
+
+        TWS request: reqAccountUpdates, for the accounts that are not subscribed reqAccountUpdatesMulti.
+
+        Parameters
+        ----------
+        account : str
+            One of the log-in's accounts; without it all of them.
+        timeout : float
+            Seconds, for each account.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns of ``ibnb.schema("account_values")``.
+
+        Examples
+        --------
+        >>> import ibnb
+        >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
+        ...     {"USD", "EUR", "BASE"} <= set(tws.account_values()["currency"])
+        True
+        """
+        return self.run(lambda ib: aio.account_values(ib, account, timeout=timeout))
+
+    def positions(self, account: str = "", *, timeout: float = 10) -> pd.DataFrame:
+        """Return what is held: one row an account and contract.
+
+        TWS request: reqPositions.
+
+        Parameters
+        ----------
+        account : str
+            One of the log-in's accounts; without it all of them.
+        timeout : float
+            Seconds.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns of ``ibnb.schema("positions")``; `position` is negative when short, `avg_cost` is for one unit
+            with commission, times the multiplier.
+
+        Examples
+        --------
+        >>> import ibnb
+        >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
+        ...     sorted(set(tws.positions()["sec_type"]))
+        ['CASH', 'FUT', 'OPT', 'STK']
+        """
+        return self.run(lambda ib: aio.positions(ib, account, timeout=timeout))
+
+    def portfolio(self, account: str = "", *, timeout: float = 10) -> pd.DataFrame:
+        """Return what is held with its price, value and profit.
+
+        TWS request: reqAccountUpdates.
+
+        Parameters
+        ----------
+        account : str
+            One of the log-in's accounts; without it the one that is subscribed.
+        timeout : float
+            Seconds.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns of ``ibnb.schema("portfolio")``; values in the contract's currency, `market_value_base` in the
+            account's, `weight` a fraction of all that is held.
+
+        Examples
+        --------
+        >>> import ibnb
+        >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
+        ...     held = tws.portfolio()
+        >>> round(held["weight"].abs().sum(), 6)
+        1.0
+        """
+        return self.run(lambda ib: aio.portfolio(ib, account or self.account, timeout=timeout))
+
+    def orders(self, *, timeout: float = 10) -> pd.DataFrame:
+        """Return the open orders of all clients and of TWS itself.
+
+        TWS request: reqAllOpenOrders.
+
+        Parameters
+        ----------
+        timeout : float
+            Seconds.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns of ``ibnb.schema("orders")``.
+
+        Examples
+        --------
+        >>> import ibnb
+        >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
+        ...     set(tws.orders()["status"]) <= {"Submitted", "PreSubmitted"}
+        True
+        """
+        return self.run(lambda ib: aio.orders(ib, timeout=timeout))
+
+    def completed_orders(self, *, timeout: float = 10) -> pd.DataFrame:
+        """Return the orders that were filled or cancelled today.
+
+        TWS request: reqCompletedOrders.
+
+        Parameters
+        ----------
+        timeout : float
+            Seconds.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns of ``ibnb.schema("completed_orders")``; times in UTC.
+
+        Examples
+        --------
+        >>> import ibnb
+        >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
+        ...     sorted(set(tws.completed_orders()["status"]))
+        ['Cancelled', 'Filled']
+        """
+        return self.run(lambda ib: aio.completed_orders(ib, timeout=timeout))
+
+    def executions(self, *, timeout: float = 10) -> pd.DataFrame:
+        """Return today's fills, each with its commission.
+
+        TWS request: reqExecutions.
+
+        Parameters
+        ----------
+        timeout : float
+            Seconds.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns of ``ibnb.schema("executions")``; times in UTC.
+
+        Examples
+        --------
+        >>> import ibnb
+        >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
+        ...     set(tws.executions()["side"]) <= {"BOT", "SLD"}
+        True
+        """
+        return self.run(lambda ib: aio.executions(ib, timeout=timeout))
+
+    def contracts(self, spec: Any, *, timeout: float = 10) -> pd.DataFrame:
+        """Return all contracts that fit a description, with their details.
+
+        TWS request: reqContractDetails.
+
+        Parameters
+        ----------
+        spec : str, int or Contract
+            ``"AAPL"`` (a US stock), ``"EUR.USD"`` (a currency pair), ``265598`` (a conId), or a Contract.
+        timeout : float
+            Seconds.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns of ``ibnb.schema("contracts")``.
+
+        Examples
+        --------
+        >>> import ibnb
+        >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
+        ...     tws.contracts("AAPL")["con_id"].tolist()
+        [265598]
+        """
+        return self.run(lambda ib: aio.contracts(ib, spec, timeout=timeout))
+
+    def quotes(self, specs: Any, *, timeout: float = 12) -> pd.DataFrame:
+        """Return a snapshot of the market: one row a contract.
+
+        TWS request: reqMktData, as a snapshot; delayed prices where the account may not see live ones.
+
+        Parameters
+        ----------
+        specs : str, int, Contract, or a list of them
+            As for `contracts`.
+        timeout : float
+            Seconds.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns of ``ibnb.schema("quotes")``; `data_type` says whether prices are live, delayed or frozen.
+
+        Examples
+        --------
+        >>> import ibnb
+        >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
+        ...     quotes = tws.quotes(["AAPL", "EUR.USD"])
+        >>> bool((quotes["bid"] <= quotes["ask"]).all())
+        True
+        """
+        return self.run(lambda ib: aio.quotes(ib, specs, timeout=timeout))
+
+    def history(
+        self,
+        contract: Any,
+        duration: str = "60 D",
+        bar_size: str = "1 hour",
+        what: str = "TRADES",
+        rth: bool = True,
+        *,
+        start: Moment | None = None,
+        end: Moment | None = None,
+        store: bool | None = None,
+        timeout: float = 60,
+    ) -> pd.DataFrame:
+        """Return historical bars, in one request.
+
+        TWS request: reqHistoricalData.
+
+        Parameters
+        ----------
+        contract : str, int or Contract
+            As for `contracts`; it must fit one contract alone.
+        duration : str
+            How far back from `end`: a whole number and S, D, W, M or Y. Not looked at where `start` is given.
+        bar_size : str
+            ``"1 secs"`` to ``"1 month"``, as TWS writes it; a wrong one is answered with the list.
+        what : str
+            ``"TRADES"``, ``"MIDPOINT"``, ``"BID"``, ``"ASK"``, ``"ADJUSTED_LAST"``, ...; currency pairs have no
+            trades.
+        rth : bool
+            Only regular trading hours.
+        start, end : str, date, datetime or Timestamp, optional
+            From when and up to when. Without a zone of their own they are in the exchange's; a date as `end`
+            includes that day; without an `end`, bars go up to now.
+        store : None or False
+            Bars are not kept: each call asks TWS.
+        timeout : float
+            Seconds.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index ``date``: the start of each bar in the exchange's zone; for bars of a day and longer its date.
+            Columns ``open high low close volume average bar_count`` (``ibnb.schema("bars")``).
+
+        Raises
+        ------
+        BadInput
+            For what no server would serve, before anything is sent.
+
+        Examples
+        --------
+        >>> import ibnb
+        >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
+        ...     bars = tws.history("AAPL", duration="60 D", bar_size="1 hour")
+        >>> str(bars.index.tz)
+        'America/New_York'
+        """
+        return self.run(
+            lambda ib: aio.history(
+                ib, contract, duration, bar_size, what, rth, start=start, end=end, store=store, timeout=timeout
+            )
+        )
+
+
+def connect(
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    client_id: int | None = None,
+    account: str | None = None,
+    readonly: bool = True,
+    allow_live: str | None = None,
+    timeout: float = 4,
+    backend: str | None = None,
+) -> Session:
+    """Connect to a running TWS or IB Gateway.
+
+    Parameters
+    ----------
+    host : str
+        Name or address of the machine that TWS runs on.
+    port : int, optional
+        Its socket port. Without it the usual ones are looked at side by side: 7497, 4002, 7496, 4001; paper first.
+    client_id : int, optional
+        The id that TWS knows this session by; without it a free one is chosen.
+    account : str, optional
+        Whose portfolio to follow; needed only where the log-in has several accounts.
+    readonly : bool
+        Whether orders are refused, as they are by default.
+    allow_live : str, optional
+        The one account of real money for which orders are allowed, by its number.
+    timeout : float
+        Seconds for each of: finding TWS, starting the API, each of the first requests.
+    backend : {"ib_insync", "ib_async"}, optional
+        The client library; without it the one that is installed.
+
+    Returns
+    -------
+    Session
+        It never falls back to a simulator by itself.
+
+    Raises
+    ------
+    BadInput
+        If an argument is impossible, before anything is sent.
+    ConnectError
+        With ``.cause``, ``.evidence`` and ``.fix``, as soon as the cause is certain.
+
+    Examples
+    --------
+    >>> import ibnb
+    >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
+    ...     tws.kind, tws.readonly
+    ('simulated', True)
+    """
+    return open_connection(Session, host, port, client_id, account, readonly, allow_live, timeout, backend)
+
+
+def start(**options: Any) -> Session:
+    """Connect to a TWS that works if there is one, else start a simulated one; say in large letters which.
+
+    Parameters
+    ----------
+    **options
+        As for `connect`. The environment variable ``IBNB_SIMULATOR=1`` (``ibnb lab --simulator``) always takes the
+        simulator.
+
+    Returns
+    -------
+    Session
+        Closing it also ends the simulator that was started for it.
+
+    Examples
+    --------
+    >>> import ibnb
+    >>> tws = ibnb.start()                                     # doctest: +SKIP
+    """
+    why = "you asked for it with IBNB_SIMULATOR"
+    if os.environ.get("IBNB_SIMULATOR", "") in ("", "0"):
+        try:
+            session = connect(**{"timeout": _LOOK, **options})
+        except ConnectError as error:
+            why = f"{error.summary} [{error.cause}]"
+        else:
+            announce(session)
+            return session
+    from ibnb.simulator.process import simulate
+
+    simulator = simulate()
+    kept = {key: value for key, value in options.items() if key in ("client_id", "timeout", "backend")}
+    try:
+        session = connect(simulator.host, simulator.port, **kept)
+    except BaseException:
+        simulator.close()
+        raise
+    session.simulator = simulator
+    announce(session, why)
+    return session

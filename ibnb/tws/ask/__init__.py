@@ -1,0 +1,29 @@
+"""One async function for each thing that can be asked of TWS, on any ``IB`` of ib_insync or ib_async.
+
+Each has a deadline, raises what TWS answered as an error of `ibnb.errors`, says so at once when the connection is
+lost, and leaves nothing pending behind it, neither in the client nor in TWS. Two calls of the same kind at the
+same time take turns. They must be awaited on the loop that the ``IB`` is connected on.
+"""
+
+from ibnb.tws.ask.account import account_summary, account_values, portfolio, positions, subscribe_account
+from ibnb.tws.ask.clock import current_time
+from ibnb.tws.ask.history import head_timestamp, historical
+from ibnb.tws.ask.market import contract_details, tickers
+from ibnb.tws.ask.orders import completed_orders, executions, open_orders, own_open_orders
+
+__all__ = [
+    "account_summary",
+    "account_values",
+    "completed_orders",
+    "contract_details",
+    "current_time",
+    "executions",
+    "head_timestamp",
+    "historical",
+    "open_orders",
+    "own_open_orders",
+    "portfolio",
+    "positions",
+    "subscribe_account",
+    "tickers",
+]

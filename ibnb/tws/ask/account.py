@@ -1,0 +1,217 @@
+"""Asking for what the accounts hold: positions, portfolio, values and summary."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ibnb.errors import BadInput
+from ibnb.tws.ask.call import Ask, answer, desk_of
+
+#: All that reqAccountSummary knows, and the ledger of every currency. TWS itself answers `ReqTEquity`.
+SUMMARY_TAGS = (
+    "AccountType,NetLiquidation,TotalCashValue,SettledCash,AccruedCash,BuyingPower,EquityWithLoanValue,"
+    "PreviousDayEquityWithLoanValue,GrossPositionValue,RegTEquity,RegTMargin,SMA,InitMarginReq,MaintMarginReq,"
+    "AvailableFunds,ExcessLiquidity,Cushion,FullInitMarginReq,FullMaintMarginReq,FullAvailableFunds,"
+    "FullExcessLiquidity,LookAheadNextChange,LookAheadInitMarginReq,LookAheadMaintMarginReq,"
+    "LookAheadAvailableFunds,LookAheadExcessLiquidity,HighestSeverity,DayTradesRemaining,"
+    "DayTradesRemainingT+1,DayTradesRemainingT+2,DayTradesRemainingT+3,DayTradesRemainingT+4,Leverage,"
+    "$LEDGER:ALL"
+)
+
+
+async def positions(ib: Any, *, timeout: float = 10) -> list[Any]:
+    """Return what all accounts hold (reqPositions).
+
+    Parameters
+    ----------
+    ib : IB
+        A connected client.
+    timeout : float
+        Seconds.
+
+    Returns
+    -------
+    list of Position
+        One for each account and contract, without those closed today. TWS goes on to send changes, which
+        ``ib.positions()`` follows.
+    """
+    rows = await answer(
+        ib,
+        Ask(
+            "reqPositions",
+            ib.client.reqPositions,
+            timeout,
+            key="positions",
+            cancel=ib.client.cancelPositions,
+            cause="no-positions",
+        ),
+    )
+    latest = {(row.account, row.contract.conId): row for row in rows}
+    return [row for row in latest.values() if row.position]
+
+
+async def subscribe_account(ib: Any, account: str, *, timeout: float = 10) -> None:
+    """Subscribe to the values and the portfolio of an account (reqAccountUpdates).
+
+    TWS serves one account at a time to a client: the one before is unsubscribed. Afterwards
+    ``ib.accountValues()`` and ``ib.portfolio()`` follow that account.
+
+    Parameters
+    ----------
+    ib : IB
+        A connected client.
+    account : str
+        One of the log-in's accounts.
+    timeout : float
+        Seconds.
+    """
+    _known(ib, account)
+    desk = desk_of(ib)
+    before, desk.account = desk.account, ""
+    await answer(
+        ib,
+        Ask(
+            f"reqAccountUpdates({account})",
+            lambda: _switch_account(ib, before, account),
+            timeout,
+            key="accountValues",
+            cancel=lambda: ib.client.reqAccountUpdates(False, account),
+            cause="no-account-updates",
+        ),
+    )
+    desk.account = account
+
+
+def _switch_account(ib: Any, before: str, account: str) -> None:
+    if before and before != account:
+        ib.client.reqAccountUpdates(False, before)
+    ib.client.reqAccountUpdates(True, account)
+
+
+async def account_values(ib: Any, account: str = "", *, timeout: float = 10) -> list[Any]:
+    """Return all values of an account, or of all accounts.
+
+    Parameters
+    ----------
+    ib : IB
+        A connected client.
+    account : str
+        One of the log-in's accounts; without it all of them.
+    timeout : float
+        Seconds, for each account.
+
+    Returns
+    -------
+    list of AccountValue
+        Those that are kept up to date by a subscription, where there is one (reqAccountUpdates); else asked
+        for (reqAccountUpdatesMulti).
+    """
+    names = [account] if account else list(ib.client.getAccounts())
+    for name in names:
+        _known(ib, name)
+        if not ib.accountValues(name):
+            await _values_once(ib, name, timeout)
+    return [value for value in ib.accountValues() if value.account in names]
+
+
+async def _values_once(ib: Any, account: str, timeout: float) -> None:
+    req_id = ib.client.getReqId()
+
+    def cancel() -> None:
+        ib.client.cancelAccountUpdatesMulti(req_id)
+
+    await answer(
+        ib,
+        Ask(
+            f"reqAccountUpdatesMulti({account})",
+            lambda: ib.client.reqAccountUpdatesMulti(req_id, account, "", False),
+            timeout,
+            req_id=req_id,
+            cancel=cancel,
+            cause="no-account-updates",
+        ),
+    )
+
+
+async def portfolio(ib: Any, account: str = "", *, timeout: float = 10) -> list[Any]:
+    """Return the portfolio of an account with market prices (reqAccountUpdates).
+
+    Parameters
+    ----------
+    ib : IB
+        A connected client.
+    account : str
+        One of the log-in's accounts. Without it the one that is subscribed, or the only one.
+    timeout : float
+        Seconds.
+
+    Returns
+    -------
+    list of PortfolioItem
+
+    Raises
+    ------
+    BadInput
+        If the log-in has several accounts and none is named.
+    """
+    desk = desk_of(ib)
+    accounts = list(ib.client.getAccounts())
+    account = account or desk.account or (accounts[0] if len(accounts) == 1 else "")
+    if not account:
+        raise BadInput("account", account, f"one of {', '.join(accounts)}", "This log-in has several accounts.")
+    if desk.account != account:
+        await subscribe_account(ib, account, timeout=timeout)
+    return list(ib.portfolio(account))
+
+
+async def account_summary(ib: Any, account: str = "", *, timeout: float = 10) -> list[Any]:
+    """Return the summary of all accounts, with the cash of every currency (reqAccountSummary).
+
+    Parameters
+    ----------
+    ib : IB
+        A connected client.
+    account : str
+        Only that account.
+    timeout : float
+        Seconds.
+
+    Returns
+    -------
+    list of AccountValue
+        The subscription behind it is ended at once: TWS allows two at a time.
+    """
+    if account:
+        _known(ib, account)
+    req_id = ib.client.getReqId()
+    rows: dict[tuple[str, str, str], Any] = {}
+
+    def collect(value: Any) -> None:
+        rows[value.account, value.tag, value.currency] = value
+
+    def cancel() -> None:
+        ib.client.cancelAccountSummary(req_id)
+
+    ib.accountSummaryEvent += collect
+    try:
+        await answer(
+            ib,
+            Ask(
+                "reqAccountSummary(All)",
+                lambda: ib.client.reqAccountSummary(req_id, "All", SUMMARY_TAGS),
+                timeout,
+                req_id=req_id,
+                cancel=cancel,
+                cause="no-account-updates",
+            ),
+        )
+    finally:
+        ib.accountSummaryEvent -= collect
+    cancel()
+    return [value for value in rows.values() if not account or value.account == account]
+
+
+def _known(ib: Any, account: str) -> None:
+    accounts = list(ib.client.getAccounts())
+    if account not in accounts:
+        raise BadInput("account", account, f"one of this log-in's: {', '.join(accounts) or 'none'}")

@@ -1,0 +1,206 @@
+"""The way every request takes: start it, wait for the first of answer, error, lost connection and deadline, tidy up.
+
+The client keeps what is pending in a table by request id, or by a plain name where TWS's request has no id; two
+requests of one name would end each other. All that touches that table is in this module.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from ibnb.errors import IBNBError, NotConnected, RequestError
+from ibnb.tws.codes import is_fatal, request_error, request_timeout
+
+_LOST = "The connection to TWS was lost. Connect again with ibnb.connect()."
+_NEVER = "Not connected to TWS. Connect with ibnb.connect()."
+
+
+@dataclass
+class Desk:
+    """What is remembered for one ``IB`` between requests.
+
+    Attributes
+    ----------
+    turns : dict of str to asyncio.Lock
+        Who is being served, for each request that has no id.
+    account : str
+        The account whose updates are subscribed; TWS serves one at a time.
+    clock_asked : float
+        When the current time was last asked for, on the loop's clock.
+    details : dict
+        Contract details by what was asked for; see `ibnb.tws.resolve`.
+    completed : dict or None
+        States of completed orders by permanent id, once somebody asked for such orders.
+    """
+
+    turns: dict[str, asyncio.Lock] = field(default_factory=dict)
+    account: str = ""
+    clock_asked: float = float("-inf")
+    details: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+    completed: dict[int, Any] | None = None
+
+
+def desk_of(ib: Any) -> Desk:
+    """Return the desk of an ``IB``, made at its first request and kept as its attribute."""
+    desk: Desk = vars(ib).setdefault("_ibnb_desk", Desk())
+    return desk
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request.
+
+    Attributes
+    ----------
+    name : str
+        TWS's name of it and its main arguments, for messages.
+    send : callable
+        Sends it, called without arguments.
+    timeout : float
+        Seconds until it is given up.
+    req_id : int or None
+        Its id, or None where TWS has none for it.
+    key : str
+        The client's name for it where it has no id.
+    cancel : callable, optional
+        Tells TWS that the answer is not wanted any more, called without arguments where the request did not finish.
+    cause : str, optional
+        The diagnosis of a request that is never finished.
+    container : object, optional
+        Where the client collects the rows; a list by default.
+    contract : Contract, optional
+        What it is about; the client keeps it for its own messages.
+    unaddressed : frozenset of int
+        Codes that, with the id -1, refuse this request.
+    """
+
+    name: str
+    send: Callable[[], None]
+    timeout: float
+    req_id: int | None = None
+    key: str = ""
+    cancel: Callable[[], None] | None = None
+    cause: str | None = None
+    container: Any = None
+    contract: Any = None
+    unaddressed: frozenset[int] = frozenset()
+
+
+async def answer(ib: Any, ask: Ask) -> Any:
+    """Send a request and return its whole answer.
+
+    Raises
+    ------
+    NotConnected
+        If there is no connection, or it ends before the answer does.
+    RequestError
+        If TWS refuses.
+    RequestTimeout
+        If the answer is not complete in time.
+    """
+    if not ib.client.isReady():
+        raise NotConnected(_NEVER)
+    try:
+        async with asyncio.timeout(ask.timeout):
+            if ask.req_id is not None:
+                return await _serve(ib, ask, ask.req_id)
+            async with _turn(ib, ask.key):
+                return await _serve(ib, ask, ask.key)
+    except TimeoutError:
+        raise request_timeout(ask.name, ask.timeout, ask.cause) from None
+
+
+@asynccontextmanager
+async def _turn(ib: Any, key: str) -> AsyncIterator[None]:
+    """Wait until no request of this name is under way, ours or one made on the ``IB`` itself."""
+    async with desk_of(ib).turns.setdefault(key, asyncio.Lock()):
+        while (other := ib.wrapper._futures.get(key)) is not None and not other.done():
+            await asyncio.wait({other})
+        yield
+
+
+async def _serve(ib: Any, ask: Ask, key: int | str) -> Any:
+    watch = _Watch(ib, ask, key)
+    finished = False
+    try:
+        watch.start()
+        result = await watch.outcome
+        finished = True
+    except IBNBError:
+        raise
+    except ConnectionError as error:
+        raise NotConnected(_LOST) from error
+    finally:
+        watch.stop()
+        if not finished and ask.cancel is not None and ib.client.isReady():
+            with suppress(ConnectionError):
+                ask.cancel()
+    return result
+
+
+class _Watch:
+    """Waits for the first of a request's possible ends."""
+
+    def __init__(self, ib: Any, ask: Ask, key: int | str) -> None:
+        self._ib, self._ask, self._key = ib, ask, key
+        self._pending: asyncio.Future[Any] | None = None
+        self.outcome: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+
+    def start(self) -> None:
+        self._ib.errorEvent += self._on_error
+        self._ib.disconnectedEvent += self._on_lost
+        self._register(self._ask.container)
+        self._ask.send()
+
+    def stop(self) -> None:
+        """Stop listening, and take the request out of the client's table."""
+        self._ib.errorEvent -= self._on_error
+        self._ib.disconnectedEvent -= self._on_lost
+        wrapper = self._ib.wrapper
+        if wrapper._futures.get(self._key) in (None, self._pending):
+            wrapper._futures.pop(self._key, None)
+            wrapper._results.pop(self._key, None)
+            wrapper._reqId2Contract.pop(self._key, None)
+        self.outcome.cancel()
+
+    def _register(self, container: Any) -> None:
+        self._pending = self._ib.wrapper.startReq(self._key, self._ask.contract, container)
+        self._pending.add_done_callback(self._on_done)
+
+    def _on_done(self, pending: asyncio.Future[Any]) -> None:
+        if pending.cancelled():
+            return
+        error = pending.exception()  # asked for in any case, so that asyncio does not report it as unheard
+        if pending is not self._pending or self.outcome.done():
+            return
+        if error is None:
+            self.outcome.set_result(pending.result())
+        elif hasattr(error, "code") and hasattr(error, "message"):  # the client's own RequestError
+            self.outcome.set_exception(self._refused(error.code, error.message))
+        else:
+            self.outcome.set_exception(error)
+
+    def _on_error(self, req_id: int, code: int, text: str, _contract: object) -> None:
+        if self.outcome.done():
+            return
+        if req_id == -1 and code in self._ask.unaddressed:
+            self.outcome.set_exception(self._refused(code, text))
+        elif self._ask.req_id is None or req_id != self._ask.req_id:
+            return
+        elif is_fatal(code, text):
+            self.outcome.set_exception(self._refused(code, text))
+        elif self._pending is not None and self._pending.done():
+            # the client took a remark for the end of the request: wait on, with the rows so far
+            failed = self._pending.cancelled() or self._pending.exception() is not None
+            self._register(None if failed else self._pending.result())
+
+    def _on_lost(self) -> None:
+        if not self.outcome.done():
+            self.outcome.set_exception(NotConnected(_LOST))
+
+    def _refused(self, code: int, text: str) -> RequestError:
+        return request_error(code, text, self._ask.name)

@@ -1,0 +1,122 @@
+"""Asking for historical bars, one request at a time."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from ibnb.tws.ask.call import Ask, answer
+from ibnb.tws.backend import module_of
+from ibnb.tws.contracts import label
+
+
+async def historical(
+    ib: Any,
+    contract: Any,
+    end: datetime | date | str | None,
+    duration: str,
+    bar_size: str,
+    what: str,
+    rth: bool,
+    *,
+    format_date: int = 2,
+    timeout: float = 60,
+) -> list[Any]:
+    """Return the bars of one request (reqHistoricalData).
+
+    Parameters
+    ----------
+    ib : IB
+        A connected client.
+    contract : Contract
+        Of which.
+    end : datetime, date, str or None
+        Up to when; None or "" for now.
+    duration : str
+        How far back, as TWS writes it: ``"60 D"``.
+    bar_size : str
+        As TWS writes it: ``"1 hour"``.
+    what : str
+        ``"TRADES"``, ``"MIDPOINT"`` and so on.
+    rth : bool
+        Only regular trading hours.
+    format_date : {1, 2}
+        1 for the exchange's zone, 2 for UTC; days are dates with both.
+    timeout : float
+        Seconds. After that the request is cancelled at TWS.
+
+    Returns
+    -------
+    list of BarData
+
+    Raises
+    ------
+    RequestError
+        With the cause ``history-refused``, ``contract-unknown`` and so on.
+    RequestTimeout
+        With the cause ``history-silent``.
+    """
+    module = module_of(ib)
+    req_id = ib.client.getReqId()
+    end_text = module.util.formatIBDatetime(end)
+
+    def send() -> None:
+        ib.client.reqHistoricalData(req_id, contract, end_text, duration, bar_size, what, rth, format_date, False, [])
+
+    bars: list[Any] = await answer(
+        ib,
+        Ask(
+            f"reqHistoricalData({label(contract)}, {end_text or 'now'}, {duration}, {bar_size}, {what})",
+            send,
+            timeout,
+            req_id=req_id,
+            cancel=lambda: ib.client.cancelHistoricalData(req_id),
+            cause="history-silent",
+            contract=contract,
+        ),
+    )
+    return bars
+
+
+async def head_timestamp(
+    ib: Any, contract: Any, what: str = "TRADES", rth: bool = True, *, timeout: float = 10
+) -> datetime:
+    """Return when the history of a contract begins (reqHeadTimeStamp).
+
+    Parameters
+    ----------
+    ib : IB
+        A connected client.
+    contract : Contract
+        Of which.
+    what : str
+        ``"TRADES"``, ``"MIDPOINT"`` and so on.
+    rth : bool
+        Only regular trading hours.
+    timeout : float
+        Seconds.
+
+    Returns
+    -------
+    datetime
+        In UTC.
+    """
+    req_id = ib.client.getReqId()
+
+    def cancel() -> None:
+        ib.client.cancelHeadTimeStamp(req_id)
+
+    moment: datetime = await answer(
+        ib,
+        Ask(
+            f"reqHeadTimeStamp({label(contract)}, {what})",
+            lambda: ib.client.reqHeadTimeStamp(req_id, contract, what, rth, 2),
+            timeout,
+            req_id=req_id,
+            cancel=cancel,
+            cause="history-silent",
+            contract=contract,
+        ),
+    )
+    cancel()
+    return moment

@@ -1,0 +1,109 @@
+"""The gate for orders: what may leave a session that was opened to look only, or is not armed for its account.
+
+It sits on the client's send method, below everything a person can call, so that ``tws.ib.placeOrder(...)`` and
+``tws.run(lambda ib: ib.placeOrder(...))`` pass it as well as our own functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ibnb.errors import ReadOnly
+from ibnb.options import mask_account
+from ibnb.tws.identity import is_live
+from ibnb.wire.ids import Request
+
+#: Requests that place, change or end an order, or an advisor's allocation. A what-if is an order to TWS too.
+_TRADING = {
+    str(int(request)): name
+    for request, name in (
+        (Request.PLACE_ORDER, "placeOrder"),
+        (Request.CANCEL_ORDER, "cancelOrder"),
+        (Request.EXERCISE_OPTIONS, "exerciseOptions"),
+        (Request.GLOBAL_CANCEL, "reqGlobalCancel"),
+        (Request.REPLACE_FA, "replaceFA"),
+        (Request.AUTO_OPEN_ORDERS, "reqAutoOpenOrders"),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What a session may send.
+
+    Parameters
+    ----------
+    readonly : bool
+        Nothing that touches orders.
+    allow_live : str or None
+        The one account of real money for which orders are allowed.
+    accounts : sequence of str
+        All accounts of the log-in.
+    """
+
+    readonly: bool
+    allow_live: str | None
+    accounts: Sequence[str]
+
+    def require(self, account: str, what: str = "an order") -> None:
+        """Raise unless orders are allowed for an account.
+
+        Parameters
+        ----------
+        account : str
+            Its number. "", and a number that is not of this log-in, count as every account of the log-in.
+        what : str
+            What is to be sent, for the message.
+
+        Raises
+        ------
+        ReadOnly
+        """
+        if self.readonly:
+            raise ReadOnly(
+                f"This session is read-only: {what} was not sent. "
+                "Connect with readonly=False to trade (also for previews, which TWS takes as orders)."
+            )
+        for name in [account] if account in self.accounts else self.accounts:
+            if is_live(name) and name != self.allow_live:
+                raise ReadOnly(
+                    f"{mask_account(name)} is an account of real money and this session is not armed for it: "
+                    f'{what} was not sent. Connect with readonly=False and allow_live="<that account>".'
+                )
+
+    def guard(self, client: Any) -> None:
+        """Put the gate on a client, until it is thrown away."""
+        send_message, place_order = client.sendMsg, client.placeOrder
+        exercise = client.exerciseOptions
+        cleared: list[str] = []
+
+        def guarded_send(message: str | None) -> None:
+            name = _TRADING.get(message.partition("\0")[0]) if message else None
+            if name is not None and name not in cleared:
+                self.require("", name)
+            send_message(message)
+
+        def guarded_place(order_id: int, contract: Any, order: Any) -> None:
+            self.require(order.account, "placeOrder")
+            _cleared(cleared, "placeOrder", place_order, order_id, contract, order)
+
+        def guarded_exercise(
+            req_id: int, contract: Any, action: int, quantity: int, account: str, override: int
+        ) -> None:
+            self.require(account, "exerciseOptions")
+            _cleared(cleared, "exerciseOptions", exercise, req_id, contract, action, quantity, account, override)
+
+        client.sendMsg = guarded_send
+        client.placeOrder = guarded_place
+        client.exerciseOptions = guarded_exercise
+
+
+def _cleared(cleared: list[str], name: str, send: Any, *args: Any) -> None:
+    """Send what has been checked by its account already."""
+    cleared.append(name)
+    try:
+        send(*args)
+    finally:
+        cleared.remove(name)

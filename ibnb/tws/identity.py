@@ -1,0 +1,63 @@
+"""What a session is connected to: simulated, paper or LIVE. In one place, because safety hangs on it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from ibnb.options import mask_account
+from ibnb.tws.causes import Finding, describe
+from ibnb.tws.endpoints import Endpoint
+
+Kind = Literal["simulated", "paper", "LIVE"]
+
+#: Account numbers of paper trading begin so: individuals, advisors' masters, advisors' clients.
+_PAPER = ("DU", "DF", "DI")
+#: The simulator's notices name farms that end so, such as ``usfarm.ibnb-sim``.
+_SIMULATED_FARM = re.compile(r":\S+\.ibnb-sim\b")
+
+
+def is_live(account: str) -> bool:
+    """Return whether an account number is one of real money.
+
+    Examples
+    --------
+    >>> is_live("DU1234567"), is_live("U1234567")
+    (False, True)
+    """
+    return not account.upper().startswith(_PAPER)
+
+
+def kind_of(accounts: Iterable[str], notices: Iterable[str]) -> Kind:
+    """Return what a session is, from its accounts and from the texts of the farm notices it got.
+
+    An account of real money outweighs everything else.
+    """
+    if any(is_live(account) for account in accounts):
+        return "LIVE"
+    return "simulated" if any(_SIMULATED_FARM.search(text) for text in notices) else "paper"
+
+
+def masked(accounts: Sequence[str], most: int = 3) -> str:
+    """Return accounts for showing, the middle of each number masked."""
+    shown = ", ".join(mask_account(account) for account in accounts[:most])
+    return shown + (f" and {len(accounts) - most} more" if len(accounts) > most else "")
+
+
+def mismatch(endpoint: Endpoint, accounts: Sequence[str]) -> Finding | None:
+    """Return the finding that the port is usual for paper and the account live, or the reverse."""
+    usual = endpoint.usual_money
+    if usual is None or not accounts:
+        return None
+    actual = "live" if any(is_live(account) for account in accounts) else "paper"
+    if usual == actual:
+        return None
+    return describe(
+        "port-account-mismatch",
+        f"port {endpoint.port}, account {masked(accounts)}",
+        port=endpoint.port,
+        port_kind=usual,
+        accounts=masked(accounts),
+        account_kind=actual,
+    )

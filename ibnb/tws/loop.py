@@ -1,0 +1,177 @@
+"""The background loop of a session: an event loop in a thread of its own, and calls into it.
+
+A notebook's kernel has a loop already, and a cell that computes starves it. Here the socket is read in
+another thread whatever the cell does, without patching asyncio. The thread is anyio's blocking portal.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import inspect
+import threading
+import time
+import weakref
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
+from typing import Any, TypeVar, overload
+
+from anyio import CancelScope
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+
+from ibnb.errors import IBNBError, NotConnected
+
+T = TypeVar("T")
+
+#: So long, in seconds, a Ctrl-C may go unnoticed.
+_SLICE = 0.1
+_CLOSED = "The session is closed. Make a new one with ibnb.connect()."
+
+
+class BackgroundLoop:
+    """An event loop in a daemon thread.
+
+    Parameters
+    ----------
+    name : str
+        The name of the thread.
+
+    Notes
+    -----
+    It ends by `close`, when nobody refers to it any more, or with the interpreter, whichever comes first.
+    """
+
+    def __init__(self, name: str = "ibnb-session") -> None:
+        manager = start_blocking_portal(name=name)
+        self._portal = manager.__enter__()
+        self._loop, self._thread_id = self._portal.call(_here)
+        self._finalizer = weakref.finalize(self, _stop, manager, self._portal, self._loop, self._thread_id)
+
+    @property
+    def on_own_thread(self) -> bool:
+        """Whether the caller is on the loop's own thread."""
+        return threading.get_ident() == self._thread_id
+
+    @property
+    def closed(self) -> bool:
+        """Whether the loop has ended."""
+        return not self._finalizer.alive
+
+    @overload
+    def run(self, function: Callable[..., Awaitable[T]], *args: Any, timeout: float | None = None) -> T: ...
+
+    @overload
+    def run(self, function: Callable[..., T], *args: Any, timeout: float | None = None) -> T: ...
+
+    def run(self, function: Callable[..., Any], *args: Any, timeout: float | None = None) -> Any:
+        """Call `function` on the loop, wait for its result and return it.
+
+        Parameters
+        ----------
+        function : callable
+            A plain or an async function.
+        *args
+            Its arguments.
+        timeout : float, optional
+            Seconds to wait; after that the call is cancelled.
+
+        Raises
+        ------
+        TimeoutError
+            If it takes longer than `timeout`.
+        NotConnected
+            If the loop is closed, or is closed meanwhile.
+        IBNBError
+            If called from the loop's own thread, which would wait for itself for ever.
+
+        Notes
+        -----
+        A KeyboardInterrupt (Ctrl-C, or the kernel's stop button) ends the wait at once and cancels the call.
+        """
+        if self.on_own_thread:
+            raise IBNBError(
+                "This was called from the session's own loop, where waiting would block it for ever. "
+                "Inside a callback or a function given to run(), await the async function instead."
+            )
+        if self.closed:
+            raise NotConnected(_CLOSED)
+        call = _Call(function, args)
+        try:
+            result = _wait(self._submit(call), timeout)
+        except concurrent.futures.CancelledError:
+            raise NotConnected(_CLOSED) from None
+        except BaseException:
+            # a timeout or a Ctrl-C of the waiting thread; after an error of the call itself it does nothing
+            call.abandon(self._loop)
+            raise
+        return result
+
+    def _submit(self, call: _Call) -> concurrent.futures.Future[Any]:
+        try:
+            return self._portal.start_task_soon(call)
+        except RuntimeError as error:  # the portal stopped between the check and now
+            raise NotConnected(_CLOSED) from error
+
+    def close(self) -> None:
+        """End the loop, what runs on it, and its thread. Calling it again does nothing."""
+        self._finalizer()
+
+
+class _Call:
+    """One call into the loop, which its caller may abandon before, while or after it runs."""
+
+    def __init__(self, function: Callable[..., Any], args: tuple[Any, ...]) -> None:
+        self._function, self._args = function, args
+        self._abandoned = False
+        self._scope: CancelScope | None = None
+
+    async def __call__(self) -> Any:
+        with CancelScope() as self._scope:
+            if self._abandoned:
+                self._scope.cancel()
+            result = self._function(*self._args)
+            if inspect.isawaitable(result):
+                result = await result
+            return result
+        return None
+
+    def abandon(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Cancel the call, from any thread."""
+        self._abandoned = True
+        if self._scope is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._scope.cancel)
+
+
+def _wait(future: concurrent.futures.Future[Any], timeout: float | None) -> Any:
+    """Wait in slices: a lock is not interrupted by a Ctrl-C on Windows, or where another thread got the signal."""
+    deadline = None if timeout is None else time.monotonic() + timeout
+    while True:
+        left = _SLICE if deadline is None else min(_SLICE, deadline - time.monotonic())
+        try:
+            future.exception(max(left, 0))  # unlike result(), its TimeoutError is never the call's own
+        except TimeoutError:
+            if deadline is not None and time.monotonic() >= deadline:
+                raise
+        else:
+            return future.result()
+
+
+async def _here() -> tuple[asyncio.AbstractEventLoop, int]:
+    return asyncio.get_running_loop(), threading.get_ident()
+
+
+def _stop(
+    manager: AbstractContextManager[BlockingPortal],
+    portal: BlockingPortal,
+    loop: asyncio.AbstractEventLoop,
+    thread_id: int,
+) -> None:
+    """End a portal: cancel what still runs on it, and wait for its thread."""
+    if threading.get_ident() == thread_id:
+        # the garbage collector ran in the loop's own thread: it cannot wait for its own end, only begin it
+        loop.call_soon(asyncio.ensure_future, portal.stop(True))
+        return
+    try:
+        portal.call(portal.stop, True)
+    finally:
+        manager.__exit__(None, None, None)

@@ -1,0 +1,99 @@
+"""A session in a real kernel: it reads while a cell computes, and the stop button ends a wait at once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import ibnb
+
+SETUP = """
+import time
+import ibnb
+tws = ibnb.connect(port={port})
+"""
+#: Subscribes to what TWS sends every second, then computes without giving way; counts what came meanwhile.
+COMPUTE = """
+pnl = tws.run(lambda ib: ib.reqPnL(tws.account))
+seen = []
+tws.run(lambda ib: ib.pnlEvent.connect(lambda _: seen.append(time.monotonic())))
+ends = time.monotonic() + {seconds}
+total = 0
+while time.monotonic() < ends:
+    total += sum(range(1000))
+print("came", len(seen), "longest pause", max(b - a for a, b in zip(seen, seen[1:])))
+"""
+
+
+class Kernel:
+    """A Python kernel, as a notebook has one."""
+
+    def __init__(self, folder: Path) -> None:
+        from jupyter_client.manager import KernelManager
+
+        self.manager = KernelManager(kernel_name="python3")
+        self.manager.start_kernel(cwd=str(folder))
+        self.client = self.manager.client()
+        self.client.start_channels()
+        self.client.wait_for_ready(timeout=30)
+
+    def run(self, code: str, timeout: float = 60) -> tuple[str, dict[str, Any]]:
+        """Run a cell; return what it printed and its reply."""
+        printed: list[str] = []
+
+        def hook(message: dict[str, Any]) -> None:
+            if message["msg_type"] == "stream":
+                printed.append(message["content"]["text"])
+
+        reply = self.client.execute_interactive(code, output_hook=hook, timeout=timeout)
+        return "".join(printed), reply["content"]
+
+    def close(self) -> None:
+        self.client.stop_channels()
+        self.manager.shutdown_kernel(now=True)
+
+
+@pytest.fixture
+def kernel(tmp_path: Path) -> Iterator[Kernel]:
+    made = Kernel(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
+@pytest.mark.parametrize("seconds", [4, pytest.param(30, marks=pytest.mark.slow)])
+def test_a_cell_that_computes_does_not_starve_the_session(
+    simulator: ibnb.Simulator, kernel: Kernel, seconds: int
+) -> None:
+    kernel.run(SETUP.format(port=simulator.port))
+
+    printed, reply = kernel.run(COMPUTE.format(seconds=seconds), timeout=seconds + 30)
+
+    assert reply["status"] == "ok", reply
+    words = printed.split()
+    assert int(words[1]) >= seconds - 2
+    assert float(words[4]) < 2
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
+def test_the_stop_button_ends_a_request_at_once_and_the_session_still_works(kernel: Kernel) -> None:
+    with ibnb.simulate("history-silent") as sim:
+        kernel.run(SETUP.format(port=sim.port))
+        message = kernel.client.execute("tws.history('AAPL', duration='5 D', timeout=50)")
+        assert sim.wait_for("HISTORICAL_DATA", timeout=10)
+        started = time.monotonic()
+
+        kernel.manager.interrupt_kernel()
+        reply = kernel.client.get_shell_msg(timeout=10)
+
+        assert reply["parent_header"]["msg_id"] == message
+        assert reply["content"]["ename"] == "KeyboardInterrupt"
+        assert time.monotonic() - started < 2
+        assert sim.wait_for("CANCEL_HISTORICAL_DATA", timeout=5)
+        assert sim.is_running()
+        printed, _ = kernel.run("print('held', len(tws.positions()))")
+        assert int(printed.split()[1]) > 0

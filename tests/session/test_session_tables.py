@@ -1,0 +1,115 @@
+"""Every table a session gives, over a real socket: filled, with the dtypes of its schema, and in agreement."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pandas as pd
+import pytest
+
+import ibnb
+
+TABLES = (
+    "accounts",
+    "account_summary",
+    "account_values",
+    "positions",
+    "portfolio",
+    "orders",
+    "completed_orders",
+    "executions",
+)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_table_is_filled_and_has_the_dtypes_of_its_schema(tws: ibnb.Session, name: str) -> None:
+    frame = getattr(tws, name)()
+
+    told = ibnb.schema(name).set_index("column")["dtype"]
+    assert len(frame) > 0
+    assert list(frame.columns) == list(told.index)
+    assert {column: str(dtype) for column, dtype in frame.dtypes.items()} == told.to_dict()
+    assert frame.attrs["complete"] is True
+    assert frame.attrs["warnings"] == []
+    assert pd.Timestamp(frame.attrs["fetched_at"]).tzinfo is not None
+
+
+def test_net_liquidation_is_cash_and_market_values(tws: ibnb.Session) -> None:
+    values = tws.account_values()
+    base = values[values["currency"] == "BASE"].set_index("tag")["value"]
+    [account] = tws.accounts().to_dict("records")
+
+    parts = ("CashBalance", "StockMarketValue", "OptionMarketValue", "FuturesPNL", "AccruedCash")
+    assert sum(base[part] for part in parts) == pytest.approx(base["NetLiquidationByCurrency"], abs=0.05)
+    assert account["net_liquidation"] == pytest.approx(base["NetLiquidationByCurrency"], rel=1e-3)
+
+
+def test_portfolio_and_positions_agree(tws: ibnb.Session) -> None:
+    held = tws.portfolio().set_index("con_id")["position"].sort_index()
+    positions = tws.positions().set_index("con_id")["position"].sort_index()
+
+    pd.testing.assert_series_equal(held, positions)
+
+
+def test_portfolio_tells_values_in_the_base_currency(tws: ibnb.Session) -> None:
+    portfolio = tws.portfolio()
+
+    assert portfolio.attrs["base_currency"] == "USD"
+    assert portfolio["weight"].abs().sum() == pytest.approx(1)
+    assert set(portfolio["currency"]) >= {"USD", "EUR"}
+    assert portfolio["market_value_base"].notna().all()
+    assert set(portfolio["sec_type"]) >= {"STK", "OPT", "FUT", "CASH"}
+
+
+def test_completed_orders_tell_when_they_were_done(tws: ibnb.Session) -> None:
+    done = tws.completed_orders()
+
+    assert str(done["completed_time"].dtype) == "datetime64[us, UTC]"
+    assert done["completed_time"].notna().all()
+    assert set(done["status"]) == {"Filled", "Cancelled"}
+
+
+def test_executions_carry_their_commissions(tws: ibnb.Session) -> None:
+    fills = tws.executions()
+
+    assert fills["commission"].notna().all()
+    assert (fills["commission_currency"] != "").all()
+
+
+def test_contracts_of_a_symbol_a_pair_and_a_con_id(tws: ibnb.Session) -> None:
+    assert tws.contracts("AAPL")["con_id"].tolist() == [265598]
+    assert tws.contracts(265598)["symbol"].tolist() == ["AAPL"]
+    assert tws.contracts("EUR.USD")["sec_type"].tolist() == ["CASH"]
+
+
+def test_quotes_of_several_contracts_come_in_their_order(tws: ibnb.Session) -> None:
+    quotes = tws.quotes(["MSFT", "EUR.USD", 265598])
+
+    assert quotes["symbol"].tolist() == ["MSFT", "EUR", "AAPL"]
+    assert (quotes["bid"] <= quotes["ask"]).all()
+    assert set(quotes["data_type"]) == {"live"}
+
+
+def test_the_same_functions_work_on_an_ib_of_ones_own(simulator: ibnb.Simulator) -> None:
+    async def own() -> pd.DataFrame:
+        import ib_insync
+
+        ib = ib_insync.IB()
+        await ib.connectAsync(simulator.host, simulator.port, clientId=77)
+        try:
+            return await ibnb.aio.positions(ib)
+        finally:
+            ib.disconnect()
+
+    assert len(asyncio.run(own())) > 5
+
+
+def test_accounts_are_whole_in_frames_and_masked_in_what_is_shown(tws: ibnb.Session) -> None:
+    [number] = tws.accounts()["account"]
+
+    assert number.startswith("DU")
+    assert len(number) == 9
+    for shown in (repr(tws), tws._repr_html_()):
+        assert number not in shown
+        assert "DU***" in shown
+        assert "simulated" in shown
