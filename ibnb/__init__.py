@@ -33,9 +33,10 @@ if TYPE_CHECKING:
         SimulatorError,
         WireError,
     )
+    from ibnb.opening import connect, start
     from ibnb.options import options
     from ibnb.plots import plot_allocation, plot_bars
-    from ibnb.session import Session, connect, start
+    from ibnb.session import Session
     from ibnb.simulator.process import Simulator, simulate
     from ibnb.tables.catalog import schema
     from ibnb.tws.codes import explain
@@ -57,7 +58,7 @@ _HOMES = {
     "SimulatorError": "ibnb.errors",
     "WireError": "ibnb.errors",
     "aio": "ibnb.aio",
-    "connect": "ibnb.session",
+    "connect": "ibnb.opening",
     "diagnose": "ibnb.doctor",
     "explain": "ibnb.tws.codes",
     "options": "ibnb.options",
@@ -65,7 +66,7 @@ _HOMES = {
     "plot_bars": "ibnb.plots",
     "schema": "ibnb.tables.catalog",
     "simulate": "ibnb.simulator.process",
-    "start": "ibnb.session",
+    "start": "ibnb.opening",
 }
 
 __all__ = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ibnb.tws.connection import Connection
@@ -34,12 +34,14 @@ def announce(session: Connection, why: str = "") -> None:
     orders = "Orders are refused: this session is read-only." if session.readonly else "Orders are allowed."
     reason = f"No TWS is used: {why}" if why else ""
     lines = [meaning, orders, *([reason] if reason else [])]
+    text = "\n".join([title, *(f"  {line}" for line in lines)])
     if _in_notebook():
-        from IPython.display import HTML, display
+        from IPython import display
 
-        display(HTML(_as_html(title, lines, _COLORS[session.kind])))
+        show: Any = display.display
+        show({"text/html": _as_html(title, lines, _COLORS[session.kind]), "text/plain": text}, raw=True)
     else:
-        print("\n".join([title, *(f"  {line}" for line in lines)]))
+        print(text)
 
 
 def _in_notebook() -> bool:

@@ -8,7 +8,7 @@
     │   ├── FrameTooLarge    a length prefix beyond the bound
     │   ├── HandshakeError   the first answer is not that of a TWS
     │   └── MalformedMessage fields that do not fit the message's layout
-    ├── ConnectError         no session: carries a cause of the diagnosis, its evidence and the fix (also a ConnectionError)
+    ├── ConnectError         no session: cause of the diagnosis, evidence and fix (also a ConnectionError)
     ├── NotConnected         the session is closed or lost (also a ConnectionError)
     ├── RequestError         TWS refused a request: its code, the request, the meaning, the next step
     │   └── RequestTimeout   TWS did not answer in time (also a TimeoutError)

@@ -1,14 +1,11 @@
-"""The session that people hold: a connection with the helper functions on it, and the ways to get one."""
+"""The session that people hold: a connection with the helper functions on it."""
 
 from __future__ import annotations
 
-import os
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from ibnb import aio
-from ibnb.announce import announce
-from ibnb.errors import ConnectError
-from ibnb.tws.connect import open_connection
 from ibnb.tws.connection import Connection
 
 if TYPE_CHECKING:
@@ -16,9 +13,6 @@ if TYPE_CHECKING:
 
     from ibnb.history.request import Moment
     from ibnb.simulator.process import Simulator
-
-#: How long `start` looks for a TWS before it takes the simulator, in seconds.
-_LOOK = 2.0
 
 
 class Session(Connection):
@@ -66,7 +60,7 @@ class Session(Connection):
         ...     tws.accounts()["kind"].tolist()
         ['paper']
         """
-        return self.run(lambda ib: aio.accounts(ib, timeout=timeout))
+        return self._frame(aio.accounts, timeout=timeout)
 
     def account_summary(self, account: str = "", *, timeout: float = 10) -> pd.DataFrame:
         """Return the account summary: one row a tag and currency.
@@ -92,7 +86,7 @@ class Session(Connection):
         ...     "NetLiquidation" in set(tws.account_summary()["tag"])
         True
         """
-        return self.run(lambda ib: aio.account_summary(ib, account, timeout=timeout))
+        return self._frame(aio.account_summary, account, timeout=timeout)
 
     def account_values(self, account: str = "", *, timeout: float = 10) -> pd.DataFrame:
         """Return every account value that TWS knows: one row a tag and currency.
@@ -118,7 +112,7 @@ class Session(Connection):
         ...     {"USD", "EUR", "BASE"} <= set(tws.account_values()["currency"])
         True
         """
-        return self.run(lambda ib: aio.account_values(ib, account, timeout=timeout))
+        return self._frame(aio.account_values, account, timeout=timeout)
 
     def positions(self, account: str = "", *, timeout: float = 10) -> pd.DataFrame:
         """Return what is held: one row an account and contract.
@@ -145,7 +139,7 @@ class Session(Connection):
         ...     sorted(set(tws.positions()["sec_type"]))
         ['CASH', 'FUT', 'OPT', 'STK']
         """
-        return self.run(lambda ib: aio.positions(ib, account, timeout=timeout))
+        return self._frame(aio.positions, account, timeout=timeout)
 
     def portfolio(self, account: str = "", *, timeout: float = 10) -> pd.DataFrame:
         """Return what is held with its price, value and profit.
@@ -173,7 +167,7 @@ class Session(Connection):
         >>> round(held["weight"].abs().sum(), 6)
         1.0
         """
-        return self.run(lambda ib: aio.portfolio(ib, account or self.account, timeout=timeout))
+        return self._frame(aio.portfolio, account or self.account, timeout=timeout)
 
     def orders(self, *, timeout: float = 10) -> pd.DataFrame:
         """Return the open orders of all clients and of TWS itself.
@@ -197,7 +191,7 @@ class Session(Connection):
         ...     set(tws.orders()["status"]) <= {"Submitted", "PreSubmitted"}
         True
         """
-        return self.run(lambda ib: aio.orders(ib, timeout=timeout))
+        return self._frame(aio.orders, timeout=timeout)
 
     def completed_orders(self, *, timeout: float = 10) -> pd.DataFrame:
         """Return the orders that were filled or cancelled today.
@@ -221,7 +215,7 @@ class Session(Connection):
         ...     sorted(set(tws.completed_orders()["status"]))
         ['Cancelled', 'Filled']
         """
-        return self.run(lambda ib: aio.completed_orders(ib, timeout=timeout))
+        return self._frame(aio.completed_orders, timeout=timeout)
 
     def executions(self, *, timeout: float = 10) -> pd.DataFrame:
         """Return today's fills, each with its commission.
@@ -245,7 +239,7 @@ class Session(Connection):
         ...     set(tws.executions()["side"]) <= {"BOT", "SLD"}
         True
         """
-        return self.run(lambda ib: aio.executions(ib, timeout=timeout))
+        return self._frame(aio.executions, timeout=timeout)
 
     def contracts(self, spec: Any, *, timeout: float = 10) -> pd.DataFrame:
         """Return all contracts that fit a description, with their details.
@@ -271,7 +265,7 @@ class Session(Connection):
         ...     tws.contracts("AAPL")["con_id"].tolist()
         [265598]
         """
-        return self.run(lambda ib: aio.contracts(ib, spec, timeout=timeout))
+        return self._frame(aio.contracts, spec, timeout=timeout)
 
     def quotes(self, specs: Any, *, timeout: float = 12) -> pd.DataFrame:
         """Return a snapshot of the market: one row a contract.
@@ -298,7 +292,7 @@ class Session(Connection):
         >>> bool((quotes["bid"] <= quotes["ask"]).all())
         True
         """
-        return self.run(lambda ib: aio.quotes(ib, specs, timeout=timeout))
+        return self._frame(aio.quotes, specs, timeout=timeout)
 
     def history(
         self,
@@ -357,103 +351,19 @@ class Session(Connection):
         >>> str(bars.index.tz)
         'America/New_York'
         """
-        return self.run(
-            lambda ib: aio.history(
-                ib, contract, duration, bar_size, what, rth, start=start, end=end, store=store, timeout=timeout
-            )
+        return self._frame(
+            aio.history,
+            contract,
+            duration,
+            bar_size,
+            what,
+            rth,
+            start=start,
+            end=end,
+            store=store,
+            timeout=timeout,
         )
 
-
-def connect(
-    host: str = "127.0.0.1",
-    port: int | None = None,
-    client_id: int | None = None,
-    account: str | None = None,
-    readonly: bool = True,
-    allow_live: str | None = None,
-    timeout: float = 4,
-    backend: str | None = None,
-) -> Session:
-    """Connect to a running TWS or IB Gateway.
-
-    Parameters
-    ----------
-    host : str
-        Name or address of the machine that TWS runs on.
-    port : int, optional
-        Its socket port. Without it the usual ones are looked at side by side: 7497, 4002, 7496, 4001; paper first.
-    client_id : int, optional
-        The id that TWS knows this session by; without it a free one is chosen.
-    account : str, optional
-        Whose portfolio to follow; needed only where the log-in has several accounts.
-    readonly : bool
-        Whether orders are refused, as they are by default.
-    allow_live : str, optional
-        The one account of real money for which orders are allowed, by its number.
-    timeout : float
-        Seconds for each of: finding TWS, starting the API, each of the first requests.
-    backend : {"ib_insync", "ib_async"}, optional
-        The client library; without it the one that is installed.
-
-    Returns
-    -------
-    Session
-        It never falls back to a simulator by itself.
-
-    Raises
-    ------
-    BadInput
-        If an argument is impossible, before anything is sent.
-    ConnectError
-        With ``.cause``, ``.evidence`` and ``.fix``, as soon as the cause is certain.
-
-    Examples
-    --------
-    >>> import ibnb
-    >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
-    ...     tws.kind, tws.readonly
-    ('simulated', True)
-    """
-    return open_connection(Session, host, port, client_id, account, readonly, allow_live, timeout, backend)
-
-
-def start(**options: Any) -> Session:
-    """Connect to a TWS that works if there is one, else start a simulated one; say in large letters which.
-
-    Parameters
-    ----------
-    **options
-        As for `connect`. The environment variable ``IBNB_SIMULATOR=1`` (``ibnb lab --simulator``) always takes the
-        simulator.
-
-    Returns
-    -------
-    Session
-        Closing it also ends the simulator that was started for it.
-
-    Examples
-    --------
-    >>> import ibnb
-    >>> tws = ibnb.start()                                     # doctest: +SKIP
-    """
-    why = "you asked for it with IBNB_SIMULATOR"
-    if os.environ.get("IBNB_SIMULATOR", "") in ("", "0"):
-        try:
-            session = connect(**{"timeout": _LOOK, **options})
-        except ConnectError as error:
-            why = f"{error.summary} [{error.cause}]"
-        else:
-            announce(session)
-            return session
-    from ibnb.simulator.process import simulate
-
-    simulator = simulate()
-    kept = {key: value for key, value in options.items() if key in ("client_id", "timeout", "backend")}
-    try:
-        session = connect(simulator.host, simulator.port, **kept)
-    except BaseException:
-        simulator.close()
-        raise
-    session.simulator = simulator
-    announce(session, why)
-    return session
+    def _frame(self, function: Callable[..., Awaitable[pd.DataFrame]], *arguments: Any, **options: Any) -> pd.DataFrame:
+        frame: pd.DataFrame = self.run(lambda ib: function(ib, *arguments, **options))
+        return frame

@@ -80,7 +80,7 @@ async def history(
     bars = await ask.historical(
         ib, found, request.end, str(request.duration), request.bar_size, request.what, request.rth, timeout=timeout
     )
-    frame = bars_table.frame(
+    frame: pd.DataFrame = bars_table.frame(
         bars,
         zone,
         daily=request.daily,

@@ -116,7 +116,7 @@ def moment(name: str, value: Moment, zone: str) -> datetime:
         stamp = pd.Timestamp(value)
     except (ValueError, TypeError, OverflowError):
         stamp = None
-    if stamp is None or stamp is pd.NaT:
+    if stamp is None or pd.isna(stamp):
         raise BadInput(name, value, "it is a date or a time", "for example '2026-03-02' or '2026-03-02 09:30'")
     found: datetime = stamp.to_pydatetime(warn=False)
     return (found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)

@@ -97,7 +97,8 @@ def test_wrong_port_is_said_at_once(free_port: int) -> None:
 
 
 def test_a_port_that_speaks_http() -> None:
-    with speaking(b"HTTP/1.1 400 Bad Request\r\n\r\n") as port, pytest.raises(ibnb.ConnectError, match="HTTP") as caught:
+    answer = b"HTTP/1.1 400 Bad Request\r\n\r\n"
+    with speaking(answer) as port, pytest.raises(ibnb.ConnectError, match="HTTP") as caught:
         ibnb.connect(port=port)
 
     assert caught.value.cause == "not-tws"

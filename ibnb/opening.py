@@ -1,0 +1,109 @@
+"""The ways to get a session: `connect` to a TWS, or `start` with whatever there is."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from ibnb.announce import announce
+from ibnb.errors import ConnectError
+from ibnb.session import Session
+from ibnb.tws.connect import open_connection
+
+#: How long `start` looks for a TWS before it takes the simulator, in seconds.
+_LOOK = 2.0
+
+
+def connect(
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    client_id: int | None = None,
+    account: str | None = None,
+    readonly: bool = True,
+    allow_live: str | None = None,
+    timeout: float = 4,
+    backend: str | None = None,
+) -> Session:
+    """Connect to a running TWS or IB Gateway.
+
+    Parameters
+    ----------
+    host : str
+        Name or address of the machine that TWS runs on.
+    port : int, optional
+        Its socket port. Without it the usual ones are looked at side by side: 7497, 4002, 7496, 4001; paper first.
+    client_id : int, optional
+        The id that TWS knows this session by; without it a free one is chosen.
+    account : str, optional
+        Whose portfolio to follow; needed only where the log-in has several accounts.
+    readonly : bool
+        Whether orders are refused, as they are by default.
+    allow_live : str, optional
+        The one account of real money for which orders are allowed, by its number.
+    timeout : float
+        Seconds for each of: finding TWS, starting the API, each of the first requests.
+    backend : {"ib_insync", "ib_async"}, optional
+        The client library; without it the one that is installed.
+
+    Returns
+    -------
+    Session
+        It never falls back to a simulator by itself.
+
+    Raises
+    ------
+    BadInput
+        If an argument is impossible, before anything is sent.
+    ConnectError
+        With ``.cause``, ``.evidence`` and ``.fix``, as soon as the cause is certain.
+
+    Examples
+    --------
+    >>> import ibnb
+    >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
+    ...     tws.kind, tws.readonly
+    ('simulated', True)
+    """
+    return open_connection(Session, host, port, client_id, account, readonly, allow_live, timeout, backend)
+
+
+def start(**options: Any) -> Session:
+    """Connect to a TWS that works if there is one, else start a simulated one; say in large letters which.
+
+    Parameters
+    ----------
+    **options
+        As for `connect`. The environment variable ``IBNB_SIMULATOR=1`` (``ibnb lab --simulator``) always takes the
+        simulator.
+
+    Returns
+    -------
+    Session
+        Closing it also ends the simulator that was started for it.
+
+    Examples
+    --------
+    >>> import ibnb
+    >>> tws = ibnb.start()                                     # doctest: +SKIP
+    """
+    why = "you asked for it with IBNB_SIMULATOR"
+    if os.environ.get("IBNB_SIMULATOR", "") in ("", "0"):
+        try:
+            session = connect(**{"timeout": _LOOK, **options})
+        except ConnectError as error:
+            why = f"{error.summary} [{error.cause}]"
+        else:
+            announce(session)
+            return session
+    from ibnb.simulator.process import simulate
+
+    simulator = simulate()
+    kept = {key: value for key, value in options.items() if key in ("client_id", "timeout", "backend")}
+    try:
+        session = connect(simulator.host, simulator.port, **kept)
+    except BaseException:
+        simulator.close()
+        raise
+    session.simulator = simulator
+    announce(session, why)
+    return session

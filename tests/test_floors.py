@@ -1,0 +1,116 @@
+"""Imports go down the floors of the house only; a room never knows of those above it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parent.parent / "ibnb"
+
+# A room may import itself and the rooms named here; `errors` and `options` lie at the ground, open to all.
+GROUND = {"errors", "options"}
+FLOORS = ["tables", "history", "trading", "doctor", "plots", "widgets", "announce", "aio", "session", "opening", "lab", "cli"]
+MAY_IMPORT: dict[str, set[str]] = {"errors": set(), "options": {"errors"}, "wire": GROUND}
+MAY_IMPORT["simulator"] = GROUND | {"wire"}
+MAY_IMPORT["tws"] = GROUND | {"wire"}
+_below = GROUND | {"wire", "tws"}
+for _floor in FLOORS:
+    MAY_IMPORT[_floor] = set(_below)
+    _below.add(_floor)
+# `ibnb.simulate()` and `ibnb simulator` start the simulator; no room between it and them may lean on it.
+for _floor in ("session", "opening", "cli"):
+    MAY_IMPORT[_floor].add("simulator")
+MAY_IMPORT["__init__"] = _below | {"simulator"}
+MAY_IMPORT["__main__"] = {"cli"}
+
+# Libraries that a room must do without: the wire is the protocol alone, the simulator runs without a client.
+FORBIDDEN = {
+    "wire": {"socket", "asyncio", "anyio", "pandas", "numpy", "ib_insync", "ib_async"},
+    "simulator": {"ib_insync", "ib_async", "ipywidgets", "matplotlib", "IPython"},
+    "tables": {"ipywidgets", "matplotlib", "IPython"},
+}
+MADE_OF = {"plots": {"matplotlib"}, "widgets": {"ipywidgets", "IPython"}}
+HEAVY = {"matplotlib", "ipywidgets", "pyarrow", "exchange_calendars", "dask", "jupyterlab", "IPython"}
+
+
+def _modules() -> list[Path]:
+    return [path for path in sorted(PACKAGE.rglob("*.py")) if "_notebooks" not in path.parts]
+
+
+def _room(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def _imports(path: Path) -> Iterator[tuple[str, int]]:
+    """Give every module that a file imports, by its full name, with the line."""
+    package = ("ibnb", *path.relative_to(PACKAGE).parts[:-1])
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            for name in node.names:
+                yield name.name, node.lineno
+        elif isinstance(node, ast.ImportFrom):
+            base = list(package[: len(package) - node.level + 1]) if node.level else []
+            module = ".".join([*base, *([node.module] if node.module else [])])
+            if module == "ibnb":  # `from ibnb import wire` names the room as what is imported
+                for name in node.names:
+                    yield f"ibnb.{name.name}", node.lineno
+            else:
+                yield module, node.lineno
+
+
+def _breaches(path: Path) -> list[str]:
+    room, found = _room(path), []
+    for name, line in _imports(path):
+        top, *below = name.split(".")
+        if top == "ibnb" and below and below[0] != room and below[0] not in MAY_IMPORT[room]:
+            found.append(f"{path.relative_to(PACKAGE.parent)}:{line} imports {name}")
+        elif top in FORBIDDEN.get(room, ()):
+            found.append(f"{path.relative_to(PACKAGE.parent)}:{line} imports {name}, which {room} must do without")
+    return found
+
+
+def test_every_room_has_a_floor() -> None:
+    rooms = {_room(path) for path in _modules()}
+
+    assert rooms <= set(MAY_IMPORT), f"give {rooms - set(MAY_IMPORT)} a floor in this file"
+
+
+@pytest.mark.parametrize("room", sorted({_room(path) for path in _modules()}))
+def test_imports_go_down_the_floors(room: str) -> None:
+    breaches = [breach for path in _modules() if _room(path) == room for breach in _breaches(path)]
+
+    assert not breaches, "\n".join(breaches)
+
+
+def test_heavy_libraries_load_when_used() -> None:
+    """Matplotlib and the like are imported inside functions, except in the rooms that are made of them."""
+    found = []
+    for path in _modules():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in tree.body:
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+            heavy = {name.split(".")[0] for name in names} & HEAVY - MADE_OF.get(_room(path), set())
+            if heavy:
+                found.append(f"{path.relative_to(PACKAGE.parent)}:{node.lineno} imports {heavy} at its top")
+
+    assert not found, "\n".join(found)
+
+
+def test_a_breach_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The check itself works: an upward, a relative and a nested import are all found."""
+    monkeypatch.setattr(f"{__name__}.PACKAGE", tmp_path / "ibnb")
+    wire = tmp_path / "ibnb" / "wire"
+    wire.mkdir(parents=True)
+    (wire / "bad.py").write_text(
+        "from ibnb.tws import probe\nfrom ..tables import schema\nfrom . import good\n"
+        "def f():\n    from ibnb import session\n    import pandas.core\n    import ibnb.errors\n"
+    )
+
+    found = _breaches(wire / "bad.py")
+
+    assert [breach.split()[0].rpartition(":")[2] for breach in sorted(found)] == ["1", "2", "5", "6"]
