@@ -12,6 +12,7 @@ from ibnb.simulator.market.bar_sizes import MarketError
 from ibnb.simulator.market.calendars import day_of, local_day
 from ibnb.simulator.market.catalogue import Listing, listings
 from ibnb.simulator.market.clock import Clock
+from ibnb.simulator.market.hashing import Ints
 from ibnb.simulator.market.instruments import Instrument
 from ibnb.simulator.market.matching import Query, fits
 from ibnb.simulator.market.sessions import Sessions
@@ -74,7 +75,7 @@ class Instruments:
         future = futures.by_number(con_id)
         if future:
             root, year, month = future
-            return futures.contract(root, year, month, self._sessions.days(root.kind))
+            return futures.contract(root, year, month, self._trading_days(root))
         return self._option(con_id)
 
     def _option(self, con_id: int) -> Instrument | None:
@@ -105,7 +106,7 @@ class Instruments:
         today = self.today(under.kind)
         key = (under.number, today.toordinal())
         if key not in self._chains:
-            if len(self._chains) >= 8:
+            if len(self._chains) >= 4:
                 self._chains.pop(next(iter(self._chains)))
             seen: dict[str, options.Chain] = {}
             for chain in self.chains(under.listing.instrument.con_id):
@@ -122,13 +123,17 @@ class Instruments:
     def _futures_of(self, symbol: str, root_name: str, include_expired: bool) -> list[Instrument]:
         found: list[Instrument] = []
         for root in futures.roots().values():
-            days = self._sessions.days(root.kind) if self._names(root, symbol, root_name) else None
+            days = self._trading_days(root) if self._names(root, symbol, root_name) else None
             if days is not None:
                 today = self.today(root.kind)
                 if include_expired:
                     found += futures.expired(root, today, days)
                 found += futures.listed(root, today, days)
         return found
+
+    def _trading_days(self, root: futures.Root) -> Ints:
+        """Return the days on which a root's contracts may expire: in America those of the stock exchanges."""
+        return self._sessions.days("EUREX" if root.kind == "EUREX" else "US")
 
     @staticmethod
     def _names(root: futures.Root, symbol: str, root_name: str) -> bool:
@@ -159,6 +164,10 @@ class Instruments:
             if one and wanted.sec_type == "CONTFUT":
                 found = [replace(one, sec_type="CONTFUT")]
             return [self._seen_at(one, wanted) for one in found if fits(one, wanted)]
+        if wanted.sec_type == "BOND" and wanted.symbol not in self._by_symbol:
+            # A bond may be named by its ISIN or CUSIP in place of a symbol.
+            kind = "CUSIP" if len(wanted.symbol) == 9 else "ISIN"
+            wanted = replace(wanted, symbol="", sec_id_type=kind, sec_id=wanted.symbol)
         if wanted.sec_id:
             held = [
                 listing.instrument

@@ -6,6 +6,7 @@ Segments leave no hole: the gaps between sessions are segments too, shown or hid
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -148,10 +149,13 @@ def _exchange(kind: str, last: int) -> tuple[Ints, Ints, Ints, Ints, Ints]:
     import exchange_calendars
 
     hours = HOURS[kind]
-    calendar = exchange_calendars.get_calendar(hours.calendar, start=hours.first, end=day_of(last).isoformat())
-    days = calendar.sessions.values.astype("datetime64[D]").astype(np.int64)
-    regular = calendar.opens.values.astype("datetime64[s]").astype(np.int64)
-    close = calendar.closes.values.astype("datetime64[s]").astype(np.int64)
+    with warnings.catch_warnings():
+        # exchange_calendars itself uses what pandas 3.1 deprecates; a person could do nothing about it.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        calendar = exchange_calendars.get_calendar(hours.calendar, start=hours.first, end=day_of(last).isoformat())
+    days = calendar.sessions.to_numpy().astype("datetime64[D]").astype(np.int64)
+    regular = calendar.opens.dt.tz_convert(None).to_numpy().astype("datetime64[s]").astype(np.int64)
+    close = calendar.closes.dt.tz_convert(None).to_numpy().astype("datetime64[s]").astype(np.int64)
     if hours.calendar == "CMES":
         # Globex rests from 16:00 to 17:00 Chicago; its pit hours are what TWS calls liquid hours.
         close = np.minimum(close, local_seconds(days, 16 * HOUR, "America/Chicago"))

@@ -17,7 +17,9 @@ from ibnb.simulator.market.paths import ANCHOR, Driver, Path
 
 MONTH_CODES = "FGHJKMNQUVXZ"
 _BASE = 950_000_000
+_UNDERLYINGS = 940_000_000  # of roots whose underlying no public source names
 _MONTHS = 1200  # months from the year 2000 on for which there are con_ids
+_TRADES = 400_000  # a day, of a root that is traded much
 _CARRY = 0.035  # a year, for deferred contracts over the front one
 
 
@@ -66,7 +68,9 @@ def path_of(root: Root) -> Path:
         drivers, growth = (Driver(root.symbol, "CME", sigma),), 0.0
     # Micro contracts share the path of what they are a micro of: same followed name, price and step.
     name = f"FUT:{row['follows']}:{row['tick']}"
-    return Path(name, root.kind, float(row["price"]), root.tick, sigma, drivers, float(row["volume"]), 3.0, growth)
+    # They trade as often, too: a path moves with its trades.
+    volume, trade_size = float(row["volume"]), max(float(row["volume"]) / _TRADES, 1.0)
+    return Path(name, root.kind, float(row["price"]), root.tick, sigma, drivers, volume, trade_size, growth)
 
 
 def shift(root: Root, expiry: str) -> int:
@@ -120,7 +124,7 @@ def contract(root: Root, year: int, month: int, trading_days: Ints) -> Instrumen
     expiry = expiry_of(root, year, month, trading_days).strftime("%Y%m%d")
     contract_month = f"{year}{month:02d}"
     known = _known().get((root.symbol, contract_month))
-    index_con_id = int(row["under_con_id"])
+    index_con_id = int(row["under_con_id"]) or _UNDERLYINGS + root.number
     return Instrument(
         con_id=known or _BASE + root.number * _MONTHS + (year - 2000) * 12 + month - 1,
         symbol=_symbol(root),

@@ -21,7 +21,7 @@ from ibnb.simulator.market.sessions import View
 from ibnb.simulator.market.table import changes, gather
 
 Convert = Callable[[Cells], Cells]
-_CHUNK = 400_000  # cells at a time, to bound memory
+_CHUNK = 150_000  # cells at a time, to bound memory
 
 
 def covered(view: View, span: Span, end: float) -> tuple[View, float]:
@@ -41,7 +41,8 @@ def covered(view: View, span: Span, end: float) -> tuple[View, float]:
         first = int(days[-min(span.number, len(days))])
     else:
         first = day_number(back(day_of(last), span)) + 1
-    return past.of_days(first, last), 0.0
+    # The last session is covered whole: its bars that begin before `end` may reach beyond it.
+    return view.of_days(first, last), 0.0
 
 
 def back(day: date, span: Span) -> date:
@@ -78,7 +79,7 @@ def intraday(
     low = max(begin - size, 0.0)
     if begin:
         row = int(np.searchsorted(view.end, low, side="right"))
-        stretches = view[row : int(np.searchsorted(view.start, end))]
+        stretches = view[row : int(np.searchsorted(view.start, end + size))]
     cut = min(end + size, known)
     per_row = max(int((stretches.end - stretches.start).max()) // STEPS[level], 1)
     chunk = max(_CHUNK // per_row, 1)

@@ -163,6 +163,6 @@ def _around(made: Bars, instrument: Instrument, what: str) -> Bars:
         offset = {"BID": -below, "ASK": above, "MIDPOINT": (above - below) / 2}[what]
         shifted = tuple(column + offset for column in columns)
     none = np.full(len(made), -1.0)
-    columns = [np.asarray(np.round(np.maximum(column, 0.0), _DIGITS), dtype=np.float64) for column in shifted]
-    open_, high, low, close = columns
+    rounded = [np.asarray(np.round(np.maximum(column, 0.0), _DIGITS), dtype=np.float64) for column in shifted]
+    open_, high, low, close = rounded
     return Bars(made.start, open_, high, low, close, none, none, none.astype(np.int64), made.day)

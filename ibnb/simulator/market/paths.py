@@ -13,7 +13,7 @@ import numpy as np
 
 from ibnb.simulator.market.calendars import AFTER, BEFORE, GAP, REGULAR, day_number
 from ibnb.simulator.market.hashing import Floats, Ints, draw, key_of, noise, uniform
-from ibnb.simulator.market.refine import Cells, join, refine
+from ibnb.simulator.market.refine import FEWEST, Cells, join, refine
 from ibnb.simulator.market.sessions import Sessions, View
 
 STEPS = (0, 900, 60, 1)  # lengths of the cells of each level in seconds; 0 = a whole segment
@@ -114,8 +114,8 @@ class Prices:
         # A gap trades thinly, by its length, with more trades than lots would suggest: its quotes should move.
         share = np.where(kind == GAP, 0.06 * (end - start) / 86_400, share)
         volume = np.maximum(path.volume * share * (0.5 + load + load**4), 1.0)
-        count = np.maximum(volume / path.trade_size, np.minimum((end - start) / 3.0, volume)).astype(np.int64)
-        count = np.maximum(count, 1)
+        count = np.maximum(volume / path.trade_size, np.minimum((end - start) / 3.0, volume) * FEWEST)
+        count = np.maximum(count.astype(np.int64), FEWEST)
         lots = np.maximum(volume.astype(np.int64), count)
         middle = (open_ + high + low + close) / 4.0 + (high - low) * 0.08 * (load - 0.5)
         turnover = np.rint(middle * lots).astype(np.int64)
@@ -168,7 +168,7 @@ class Prices:
             if depth < level:
                 wanted &= current.end > low
             current, floor = current[wanted], floor[wanted]
-        return join([part for part in done if len(part)] or done[:1])
+        return join([part for part in done if len(part)] or [current[:0]])
 
 
 def _smile(pieces: int) -> Floats:

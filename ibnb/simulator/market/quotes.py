@@ -19,10 +19,10 @@ from ibnb.simulator.market.series import Series, view_since
 from ibnb.simulator.market.table import price
 from ibnb.simulator.market.what import around
 
-_KEPT = 2048  # minutes, one an instrument
+_KEPT = 1500  # minutes, one an instrument
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Quote:
     """The top of the book and the session's figures at one moment.
 

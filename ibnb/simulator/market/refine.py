@@ -15,6 +15,10 @@ from numpy.typing import NDArray
 from ibnb.simulator.market.hashing import Floats, Ints, draw, normal, uniform
 
 
+#: Trades that a cell has at least, if it has any: the first, the highest, the lowest and the last.
+FEWEST = 4
+
+
 @dataclass(frozen=True)
 class Cells:
     """Columns of cells, in time order.
@@ -90,7 +94,10 @@ def refine(parents: Cells, pieces: int, key: int, stream: int, weights: Floats |
 
 
 def _activity(parents: Cells, bits: NDArray[np.uint64], weights: Floats | None) -> tuple[Ints, Ints]:
-    """Split the trades unevenly, and the lots along with the trades: no lots without a trade."""
+    """Split the trades unevenly, and the lots along with the trades: no lots without a trade.
+
+    A child trades at least four times or not at all, so that its open, high, low and close can all be trades.
+    """
     share = uniform(bits)
     share *= share
     share += 0.1
@@ -98,7 +105,9 @@ def _activity(parents: Cells, bits: NDArray[np.uint64], weights: Floats | None) 
         share *= weights
     share = np.cumsum(share, axis=1)
     share /= share[:, -1:]
-    trades = np.floor(share * parents.count[:, None]).astype(np.int64)
+    trades = np.floor(share * (parents.count // FEWEST)[:, None]).astype(np.int64) * FEWEST
+    trades += (trades > 0) * (parents.count % FEWEST)[:, None]
+    trades[:, -1] = parents.count
     lots = parents.volume[:, None] * trades // np.maximum(parents.count, 1)[:, None]
     return _steps(trades), _steps(lots)
 

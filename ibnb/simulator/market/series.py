@@ -1,7 +1,8 @@
 """From an instrument to its price path: what path it follows and how the path's ticks become its own.
 
 Shares, pairs and indexes have a path of their own; futures lie a constant distance above their root's; an option is
-a monotone function of its underlying's path, constant within a session, so that its bars too agree exactly.
+a monotone function of its underlying's path, constant within a session, so that its bars too agree exactly; only
+the average price of an option's bar is that of its own open, high, low and close.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from ibnb.simulator.market.refine import Cells
 from ibnb.simulator.market.sessions import View
 
 _YEAR = 365.0 * 86_400
+_KEPT = 4096
 
 
 @dataclass(frozen=True)
@@ -65,9 +67,19 @@ class SeriesBook:
 
     def __init__(self, prices: Prices, instruments: Instruments) -> None:
         self._prices, self._instruments = prices, instruments
+        self._kept: dict[tuple[int, str], Series] = {}
 
     def of(self, instrument: Instrument) -> Series:
         """Return the series of an instrument."""
+        key = (instrument.con_id, instrument.sec_type)
+        series = self._kept.get(key)
+        if series is None:
+            if len(self._kept) >= _KEPT:
+                self._kept.clear()
+            series = self._kept[key] = self._make(instrument)
+        return series
+
+    def _make(self, instrument: Instrument) -> Series:
         if instrument.sec_type == "OPT":
             return self._option(instrument)
         if instrument.sec_type in ("FUT", "CONTFUT"):
@@ -94,6 +106,8 @@ class SeriesBook:
         expiry = self._last_second(path.kind, option.expiry)
         numerator, denominator = option.tick
         tick = path.tick[0] / path.tick[1]
+        away = abs(float(np.log(option.strike / path.reference)))
+        period, lots = int(min(12.0 * np.exp(12.0 * away), 5400.0)), 1 + option.con_id % 7
 
         def convert(cells: Cells) -> Cells:
             days, place = np.unique(cells.day, return_inverse=True)
@@ -105,11 +119,11 @@ class SeriesBook:
 
             high, low = (cells.high, cells.low) if option.right == "C" else (cells.low, cells.high)
             open_, high, low, close = ticks(cells.open), ticks(high), ticks(low), ticks(cells.close)
-            count = cells.count // 2000 + (cells.count > 0)
-            typical = (open_ + high + low + close) // 4
-            return replace(
-                cells, open=open_, high=high, low=low, close=close, count=count, volume=count, turnover=count * typical
-            )
+            # One trade every `period` seconds, which adds up whatever the length of the cells.
+            count = (cells.end + option.con_id) // period - (cells.start + option.con_id) // period
+            volume, typical = count * lots, (open_ + high + low + close) // 4
+            columns = {"open": open_, "high": high, "low": low, "close": close}
+            return replace(cells, **columns, count=count, volume=volume, turnover=volume * typical)
 
         return Series(path, convert, option.tick, extended=False, last=float(expiry))
 

@@ -146,6 +146,14 @@ def test_a_partial_option_query_returns_the_chain(market: Market) -> None:
     assert market.instruments.match({"symbol": "AAPL", "sec_type": "OPT", "expiry": "20261219"}) == []
 
 
+def test_a_bond_is_found_by_its_isin_or_cusip(market: Market) -> None:
+    for symbol in ("US037833AL42", "037833AL4"):
+        found = market.instruments.match({"symbol": symbol, "sec_type": "BOND", "exchange": "SMART", "currency": "USD"})
+        assert [(one.symbol, one.coupon, one.maturity) for one in found] == [("AAPL", 3.85, "20430504")]
+    notes = market.instruments.match({"symbol": "US-T", "sec_type": "BOND"})
+    assert [one.coupon for one in notes] == [4.25, 4.75]
+
+
 def test_search_matches_symbols_and_names(market: Market) -> None:
     assert market.instruments.search("apple")[0].con_id == 265598
     assert market.instruments.search("TSL")[0].symbol == "TSLA"

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from math import exp
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ibnb.simulator.market import Instrument, Market, greeks
+from ibnb.simulator.market import Clock, Instrument, Market, greeks
 
 NOW = 1_795_017_630.0
 
@@ -70,14 +71,17 @@ def test_a_higher_strike_makes_a_cheaper_call(market: Market) -> None:
     assert (np.diff(prices) <= 0).all()
 
 
-def test_an_expired_option_is_worth_its_exercise(market: Market, option: Instrument) -> None:
-    stock = market.instruments.by_con_id(265598)
+def test_an_expired_option_is_worth_its_exercise(option: Instrument) -> None:
+    after = Market(7, Clock(start=NOW + 90 * 86_400, speed=0))
+    stock, gone = (after.instruments.by_con_id(con_id) for con_id in (265598, option.con_id))
     assert stock
-    gone = [one for one in (market.instruments.by_con_id(option.con_id),) if one]
-    later = market.price(gone[0], NOW + 90 * 86_400)
-    close = market.price(stock, NOW + 90 * 86_400)
-    assert close > 0
-    assert later >= 0
+    assert gone == option
+    expiry = datetime.strptime(option.expiry, "%Y%m%d").replace(hour=16, tzinfo=ZoneInfo("America/New_York"))
+    close = after.price(stock, expiry.timestamp() - 1)
+    worth = after.price(option)
+    assert worth == pytest.approx(max(close - option.strike, 0), abs=0.05)
+    assert after.greeks(option).gamma == 0
+    assert after.instruments.match({"symbol": "AAPL", "sec_type": "OPT", "expiry": option.expiry}) == []
 
 
 @pytest.mark.parametrize(("con_id", "classes"), [(265598, {"AAPL"}), (416904, {"SPX", "SPXW"})])

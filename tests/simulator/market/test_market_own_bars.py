@@ -6,6 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pyarrow
+import pyarrow.parquet
 import pytest
 
 from ibnb.errors import SimulatorError
@@ -85,9 +87,6 @@ def test_an_unknown_symbol_becomes_a_stock(tmp_path: Path) -> None:
 
 
 def test_intraday_bars_add_up(tmp_path: Path) -> None:
-    pyarrow = pytest.importorskip("pyarrow")
-    import pyarrow.parquet
-
     zone = ZoneInfo("America/New_York")
     start = datetime(2026, 11, 16, 9, 30, tzinfo=zone).timestamp()
     stamps = [datetime.fromtimestamp(start + 300 * step, zone) for step in range(78)]

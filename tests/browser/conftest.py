@@ -1,0 +1,97 @@
+"""One JupyterLab for all browser tests, a fresh page each, in both themes; a page error fails its test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import cast
+
+import pytest
+from lab import CHROMIUM_FLAGS, LabServer
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+HERE = Path(__file__).resolve().parent
+MISSING = "chromium is not installed: apt-get install chromium fonts-liberation fonts-dejavu-core"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what lies in this folder, and give it the time that a browser takes."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            if not item.get_closest_marker("timeout"):
+                item.add_marker(pytest.mark.timeout(180))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Return the path of the system's Chromium; without one, tests are skipped, but in CI they fail."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
+    return path
+
+
+@pytest.fixture(scope="session")
+def lab(
+    chromium: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    isolated_jupyter: Callable[[Path], dict[str, str]],
+) -> Iterator[LabServer]:
+    """Give the JupyterLab of this run; put notebooks below `lab.root`. Its notebooks use the simulator."""
+    folder = tmp_path_factory.mktemp("lab")
+    server = LabServer(folder, isolated_jupyter(folder / "home") | {"IBNB_SIMULATOR": "1"})
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Give Chromium, a module at a time: while it is open, this thread has a running event loop."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(params=["light", "dark"])
+def theme(request: pytest.FixtureRequest) -> str:
+    """Give each theme in turn; a test that needs one only can parametrize it anew."""
+    return cast("str", request.param)
+
+
+@pytest.fixture
+def page_errors() -> list[str]:
+    """Give the errors that the page has had so far: exceptions, console errors, failed requests."""
+    return []
+
+
+@pytest.fixture
+def page(browser: Browser, lab: LabServer, theme: str, page_errors: list[str]) -> Iterator[Page]:
+    """Give an empty page in the theme; afterwards fail if it had an error, and end its kernels."""
+    lab.set_theme(theme)
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, color_scheme="dark" if theme == "dark" else "light"
+    )
+    opened = context.new_page()
+    opened.set_default_timeout(30_000)
+
+    def console(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            page_errors.append(f"console: {message.text}")
+
+    def failed(request: Request) -> None:
+        page_errors.append(f"request failed: {request.method} {request.url} ({request.failure})")
+
+    opened.on("pageerror", lambda error: page_errors.append(f"exception: {error}"))
+    opened.on("console", console)
+    opened.on("requestfailed", failed)
+    yield opened
+    seen = list(page_errors)  # closing the page breaks off requests: those do not count
+    context.close()
+    lab.end_kernels()
+    assert not seen, "\n".join(seen)

@@ -1,0 +1,142 @@
+"""Fixtures that every room may use, and the guard that keeps the tests on this machine.
+
+No test may reach anything but loopback: a connection elsewhere from this process fails the test that tried it,
+also where the code under test swallowed the error. Processes that a test starts are not watched.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Set before anything imports them: no window opens, and jupyter_core asks for no decision about its folders.
+os.environ.setdefault("MPLBACKEND", "Agg")
+os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that writes the README's picture."""
+    parser.addoption("--write-picture", action="store_true", help="write docs/images from the browser's run")
+
+
+class OutsideLoopbackError(PermissionError):
+    """A test tried to reach another machine."""
+
+
+def _is_loopback(address: Any) -> bool:
+    if not isinstance(address, tuple):  # a Unix socket's path
+        return True
+    host = str(address[0])
+    try:
+        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _connection_guard() -> Iterator[list[Any]]:
+    """Patch `socket.connect` for the whole run; gives the list of refused addresses."""
+    refused: list[Any] = []
+
+    def guarded(original: Callable[..., Any]) -> Callable[..., Any]:
+        def connect(self: socket.socket, address: Any) -> Any:
+            if self.family != getattr(socket, "AF_UNIX", None) and not _is_loopback(address):
+                refused.append(address)
+                raise OutsideLoopbackError(f"tests stay on loopback, this one went to {address!r}")
+            return original(self, address)
+
+        return connect
+
+    patch = pytest.MonkeyPatch()
+    for name in ("connect", "connect_ex"):
+        patch.setattr(socket.socket, name, guarded(getattr(socket.socket, name)))
+    yield refused
+    patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def _only_loopback(_connection_guard: list[Any]) -> Iterator[None]:
+    _connection_guard.clear()
+    yield
+    assert not _connection_guard, f"tried to reach {_connection_guard}: tests stay on loopback"
+
+
+@pytest.fixture
+def free_port() -> int:
+    """Return a TCP port of 127.0.0.1 that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def isolated_jupyter() -> Callable[[Path], dict[str, str]]:
+    """Return a function that makes an environment whose Jupyter knows nothing of this machine's user.
+
+    Its one argument is the folder for all that Jupyter and IPython keep. News, update checks and terminal
+    colours are off; the kernel is the Python that runs the tests.
+    """
+
+    def environment(home: Path) -> dict[str, str]:
+        ours = ("JUPYTER", "JPY", "IBNB", "MPLBACKEND")  # a kernel draws into its notebook, not with our Agg
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+        folders = {
+            "HOME": home,
+            "IPYTHONDIR": home / "ipython",
+            "JUPYTER_CONFIG_DIR": home / "config",
+            "JUPYTER_DATA_DIR": home / "data",
+            "JUPYTER_RUNTIME_DIR": home / "runtime",
+            "JUPYTERLAB_SETTINGS_DIR": home / "settings",
+            "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
+        }
+        settings = home / "settings" / "@jupyterlab" / "apputils-extension"
+        settings.mkdir(parents=True, exist_ok=True)
+        (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
+        switches = {"JUPYTER_PLATFORM_DIRS": "1", "JUPYTER_PREFER_ENV_PATH": "1", "NO_COLOR": "1"}
+        return kept | {name: str(folder) for name, folder in folders.items()} | switches
+
+    return environment
+
+
+@pytest.fixture(scope="session")
+def captures() -> list[dict[str, Any]]:
+    """Return the frames seen on real connections; skips where the file is not beside the checkout.
+
+    ``IBNB_CAPTURES`` names another folder.
+    """
+    folder = Path(os.environ.get("IBNB_CAPTURES", ROOT.parent / "shared" / "captures"))
+    file = folder / "frames.jsonl"
+    if not file.exists():
+        pytest.skip("the captured frames are not here: set IBNB_CAPTURES to the folder that holds frames.jsonl")
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line]
+
+
+@pytest.fixture
+def no_leaks() -> Iterator[None]:
+    """Fail a test that leaves a thread, a child process or an open connection behind (2 s of patience)."""
+    process = psutil.Process()
+
+    def standing() -> set[Any]:
+        threads = {("thread", thread.name, thread.ident) for thread in threading.enumerate()}
+        children = {("process", child.pid) for child in process.children()}
+        sockets = {("socket", each.fd, each.laddr) for each in process.net_connections("tcp")}
+        return threads | children | sockets
+
+    before = standing()
+    yield
+    deadline = time.monotonic() + 2
+    while (left := standing() - before) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not left, f"left behind: {left}"

@@ -1,0 +1,63 @@
+"""Every shipped notebook runs on the simulator, in a kernel that knows nothing of this machine."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbmake.nb_result import NotebookResult
+from nbmake.nb_run import NotebookRun
+
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+SHIPPED = sorted(NOTEBOOKS.glob("*.ipynb"))
+
+Run = Callable[[Path], NotebookResult]
+
+
+@pytest.fixture
+def run_notebook(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, isolated_jupyter: Callable[[Path], dict[str, str]]
+) -> Run:
+    """Return a function that runs a copy of a notebook with nbmake; `ibnb.start()` in it simulates."""
+    monkeypatch.delenv("MPLBACKEND", raising=False)
+    for name, value in isolated_jupyter(tmp_path / "home").items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("IBNB_SIMULATOR", "1")
+    work = tmp_path / "work"
+    work.mkdir()
+
+    def run(path: Path) -> NotebookResult:
+        return NotebookRun(Path(shutil.copy(path, work)), default_timeout=90, kernel="python3").execute()
+
+    return run
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
+def test_a_notebook_runs(path: Path, run_notebook: Run) -> None:
+    result = run_notebook(path)
+
+    assert result.error is None, f"{path.name}: {result.error and result.error.trace}"
+
+
+def test_a_failing_notebook_is_seen(tmp_path: Path, run_notebook: Run) -> None:
+    cells = [nbformat.v4.new_code_cell(text) for text in ("import ibnb", "1 / 0")]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "failing.ipynb")
+
+    error = run_notebook(tmp_path / "failing.ipynb").error
+
+    assert error is not None
+    assert (error.failing_cell_index, "ZeroDivisionError" in error.trace) == (1, True)
+
+
+def test_the_kernel_is_this_python_on_the_simulator(tmp_path: Path, run_notebook: Run) -> None:
+    code = "import os, sys; print(sys.executable, os.environ['IBNB_SIMULATOR'], os.environ['HOME'])"
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)]), tmp_path / "where.ipynb")
+
+    result = run_notebook(tmp_path / "where.ipynb")
+
+    assert result.nb.cells[0].outputs[0].text.split() == [sys.executable, "1", str(tmp_path / "home")]

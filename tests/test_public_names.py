@@ -1,0 +1,56 @@
+"""Every exported name exists, is documented with an example, and importing the package starts nothing."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+
+import pytest
+
+import ibnb
+
+PUBLIC = sorted(getattr(ibnb, "__all__", []))
+
+
+def test_the_package_exports_something() -> None:
+    assert PUBLIC
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_an_exported_name_exists_and_is_listed(name: str) -> None:
+    assert getattr(ibnb, name) is not None
+    assert name in dir(ibnb)
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_an_exported_name_is_documented(name: str) -> None:
+    thing = getattr(ibnb, name)
+    documented = inspect.isroutine(thing) or inspect.isclass(thing)
+    text = inspect.getdoc(thing if documented else type(thing)) or ""
+
+    if name.startswith("__"):
+        return
+    assert text, f"ibnb.{name} has no docstring"
+    if inspect.isroutine(thing):
+        assert ">>>" in text, f"the docstring of ibnb.{name} has no example"
+        assert inspect.signature(thing).return_annotation is not inspect.Signature.empty
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no_such_name"):
+        _ = ibnb.no_such_name  # type: ignore[attr-defined]
+
+
+def test_importing_the_package_starts_nothing_and_loads_nothing_heavy() -> None:
+    code = (
+        "import sys, threading, psutil, ibnb\n"
+        "heavy = {'matplotlib', 'ipywidgets', 'pyarrow.dataset', 'exchange_calendars', 'jupyterlab'}\n"
+        "own = psutil.Process()\n"
+        "started = [threading.active_count(), own.children(), own.net_connections()]\n"
+        "print(sorted(heavy & set(sys.modules)), *started)"
+    )
+
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
+
+    assert run.stdout.strip() == "[] 1 [] []"
