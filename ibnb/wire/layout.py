@@ -195,17 +195,14 @@ class Repeat:
         The key in the values: a sequence of rows (or `Rendered`), none where it is missing.
     items : tuple of Item
         A row.
-    empty : str
-        What stands for the count where there are no rows: "0", or nothing in some places.
     """
 
     name: str
     items: tuple[Item, ...]
-    empty: str = "0"
 
     def resolve(self, version: int) -> tuple[Step, ...]:
         bare = len(self.items) == 1 and isinstance(self.items[0], Field)
-        return (_RepeatStep(self.name, resolve(self.items, version), bare, self.empty, names(self.items)),)
+        return (_RepeatStep(self.name, resolve(self.items, version), bare, names(self.items)),)
 
     def names(self) -> Iterable[str]:
         return (self.name,)
@@ -216,7 +213,6 @@ class _RepeatStep:
     name: str
     steps: tuple[Step, ...]
     bare: bool
-    empty: str
     row_names: frozenset[str]
 
     def write(self, values: Values, out: list[str]) -> None:
@@ -228,7 +224,7 @@ class _RepeatStep:
             return
         if isinstance(rows, str | Mapping):
             raise TypeError(f"{self.name} is a sequence of rows, not one {type(rows).__name__}")
-        out.append(str(len(rows)) if rows else self.empty)
+        out.append(str(len(rows)))
         if self.bare:
             step = self.steps[0]
             assert isinstance(step, Field)

@@ -65,25 +65,24 @@ _SIZES = since(
 )
 _LONG_NAME = (since(153, Field("long_name", ESCAPED)), until(153, Field("long_name", TEXT)))
 
-#: What only a fund has, in the order of the wire.
-FUND_FIELDS = (
-    "fund_name",
-    "fund_family",
-    "fund_type",
-    "fund_front_load",
-    "fund_back_load",
-    "fund_back_load_time_interval",
-    "fund_management_fee",
-    "fund_closed",
-    "fund_closed_for_new_investors",
-    "fund_closed_for_new_money",
-    "fund_notify_amount",
-    "fund_minimum_initial_purchase",
-    "fund_subsequent_minimum_purchase",
-    "fund_blue_sky_states",
-    "fund_blue_sky_territories",
-    "fund_distribution_policy_indicator",
-    "fund_asset_type",
+_FUND: tuple[Item, ...] = (
+    Field("fund_name", TEXT),
+    Field("fund_family", TEXT),
+    Field("fund_type", TEXT),
+    Field("fund_front_load", TEXT),
+    Field("fund_back_load", TEXT),
+    Field("fund_back_load_time_interval", TEXT),
+    Field("fund_management_fee", TEXT),
+    Field("fund_closed", BOOL),
+    Field("fund_closed_for_new_investors", BOOL),
+    Field("fund_closed_for_new_money", BOOL),
+    Field("fund_notify_amount", TEXT),
+    Field("fund_minimum_initial_purchase", TEXT),
+    Field("fund_subsequent_minimum_purchase", TEXT),
+    Field("fund_blue_sky_states", TEXT),
+    Field("fund_blue_sky_territories", TEXT),
+    Field("fund_distribution_policy_indicator", TEXT),
+    Field("fund_asset_type", TEXT),
 )
 
 RESPONSES = (
@@ -120,7 +119,7 @@ RESPONSES = (
         Field("trading_hours", TEXT),
         Field("liquid_hours", TEXT),
         Field("ev_rule", TEXT),
-        Field("ev_multiplier", DOUBLE),
+        Field("ev_multiplier", DECIMAL),  # an int to clients, who stumble over "1.0"
         _TAGS,
         since(121, Field("agg_group", INT_OR_MAX)),
         since(122, Field("under_symbol", TEXT), Field("under_sec_type", TEXT)),
@@ -129,13 +128,7 @@ RESPONSES = (
         since(152, Field("stock_type", TEXT)),
         since(163, until(164, Field("size_min_tick", DECIMAL, 1))),
         _SIZES,
-        since(
-            179,
-            When(
-                lambda values: values.get("sec_type") == "FUND",
-                tuple(Field(name, TEXT) for name in FUND_FIELDS),
-            ),
-        ),
+        since(179, When(lambda values: values.get("sec_type") == "FUND", _FUND)),
         since(186, Repeat("ineligibility_reasons", (Field("reason_id", TEXT), Field("description", TEXT)))),
     ),
     Layout(
@@ -171,7 +164,7 @@ RESPONSES = (
         *_LONG_NAME,
         since(188, Field("time_zone_id", TEXT), Field("trading_hours", TEXT), Field("liquid_hours", TEXT)),
         Field("ev_rule", TEXT),
-        Field("ev_multiplier", DOUBLE),
+        Field("ev_multiplier", DECIMAL),  # an int to clients, who stumble over "1.0"
         _TAGS,
         since(121, Field("agg_group", INT_OR_MAX)),
         since(126, Field("market_rule_ids", TEXT)),

@@ -122,7 +122,8 @@ CONDITIONS: tuple[Item, ...] = (
             _condition((EXECUTION,), Field("sec_type", TEXT), Field("exchange", TEXT), Field("symbol", TEXT)),
             _condition((PRICE, TIME, MARGIN, VOLUME, PERCENT_CHANGE), Field("is_more", BOOL)),
             _condition((TIME,), Field("time", TEXT)),
-            _condition((PRICE, MARGIN, VOLUME, PERCENT_CHANGE), Field("value", DOUBLE)),
+            # Not a double: clients read a margin and a volume as ints, and stumble over "30.0".
+            _condition((PRICE, MARGIN, VOLUME, PERCENT_CHANGE), Field("value", DECIMAL)),
             _condition((PRICE, VOLUME, PERCENT_CHANGE), Field("con_id", INT), Field("exchange", TEXT)),
             _condition((PRICE,), Field("trigger_method", INT, 0)),
         ),

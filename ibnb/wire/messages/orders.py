@@ -42,6 +42,7 @@ REQUESTS = (
         until(192, Const("1")),
         Field("order_id", INT),
         since(169, Field("manual_cancel_order_time", TEXT)),
+        since(187, until(190, Const(""), Const(""), Const("2147483647"))),  # once: a request for quotes
         since(192, *_CME_TAGS),
     ),
     Layout(Request.OPEN_ORDERS, Const("1")),

@@ -10,6 +10,11 @@ from ibnb.wire.messages.contracts import LEGS, REQUESTED
 _REQUEST_ID = Field("request_id", INT)
 _TICK_TYPE = Field("tick_type", INT)
 _OPTIONS = Field("options", TEXT)
+# However many they are, they stand in one field; the newest client writes neither them nor their number.
+_COUNTED_OPTIONS = (
+    Field("number_of_options", INT, 0),
+    When(lambda values: values.get("number_of_options", 0) is not None, (_OPTIONS,)),
+)
 _DEPTH = (
     Field("operation", INT),
     Field("side", INT),
@@ -192,7 +197,7 @@ REQUESTS = (
         *REQUESTED,
         Field("option_price", DOUBLE),
         Field("under_price", DOUBLE),
-        Repeat("options", (Field("option", TEXT),), empty=""),
+        *_COUNTED_OPTIONS,
     ),
     Layout(
         Request.CALC_OPTION_PRICE,
@@ -201,7 +206,7 @@ REQUESTS = (
         *REQUESTED,
         Field("volatility", DOUBLE),
         Field("under_price", DOUBLE),
-        Repeat("options", (Field("option", TEXT),), empty=""),
+        *_COUNTED_OPTIONS,
     ),
     Layout(Request.CANCEL_CALC_IMPLIED_VOLATILITY, Const("1"), _REQUEST_ID),
     Layout(Request.CANCEL_CALC_OPTION_PRICE, Const("1"), _REQUEST_ID),

@@ -125,6 +125,7 @@ REQUESTS = (
         REQUESTED[9],
         REQUESTED[10],
         Field("report_type", TEXT),
+        Field("number_of_options", INT, 0),
         Field("options", TEXT),
     ),
     Layout(Request.CANCEL_FUNDAMENTAL_DATA, Const("1"), _REQUEST_ID),
