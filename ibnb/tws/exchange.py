@@ -28,8 +28,10 @@ MIN_SERVER_VERSION = 157
 _MAX_ANSWER = 64 * 1024
 #: So long a banner may come before we speak: SSH, mail servers and those who hang up at once show here.
 _LISTEN_FIRST = 0.02
-#: Sent after half of the deadline: servers that read lines (HTTP, Redis, memcached) wait for the end of one.
+#: Sent when the time is nearly over: servers that read lines (HTTP, Redis, memcached) wait for the end of one. Not
+#: earlier, since a TWS whose dialog waits for a click would take it for a broken frame.
 _NUDGE = b"\r\n\r\n"
+_NUDGE_BEFORE_END = 0.3
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ class Exchange:
         self._handshake = ClientHandshake()
         self._deframer = Deframer(_MAX_ANSWER)
         self._received = bytearray()
-        self._spoken = False
+        self._spoken = self._nudged = False
 
     async def talk(self, sock: socket.socket, left: float) -> ProbeResult:
         """Exchange the handshake and return what came of it."""
@@ -123,9 +125,10 @@ class Exchange:
         self._spoken = True
         await loop.sock_sendall(sock, self._handshake.hello())
         try:
-            async with asyncio.timeout(left / 2):
+            async with asyncio.timeout(left - min(_NUDGE_BEFORE_END, left / 4) - (time.monotonic() - self._connected)):
                 data = await loop.sock_recv(sock, 4096)
         except TimeoutError:
+            self._nudged = True
             await loop.sock_sendall(sock, _NUDGE)
             data = await loop.sock_recv(sock, 4096)
         while (outcome := self._take(data)) is None:
@@ -170,6 +173,8 @@ class Exchange:
 
     def _ended(self, cause: str, how: str, error: int | None = None) -> ProbeResult:
         """Judge an end that came before a whole answer."""
+        if self._nudged and not self._received:  # that it hung up on the nudge is our doing; until then it was silent
+            cause, how = "handshake-silent", "still silent"
         if self._received and not _may_be_frame(bytes(self._received)):
             return self._foreign()
         when = "after our greeting" if self._spoken else "before we had sent anything"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import copy
 from collections.abc import Sequence
 from typing import Any
 
 from ibnb.errors import RequestError, RequestTimeout
 from ibnb.tws.ask.call import Ask, answer
+from ibnb.tws.backend import module_of
 from ibnb.tws.contracts import label
 
 #: Market data types of TWS.
@@ -114,20 +114,19 @@ async def _round(ib: Any, contracts: Sequence[Any], timeout: float) -> list[Any]
 
 async def _snapshot(ib: Any, contract: Any, timeout: float) -> Any:
     """Take one snapshot; a refusal is kept on the ticker, so that one does not spoil the others."""
-    wanted = copy.copy(contract)
     req_id = ib.client.getReqId()
-    ticker = ib.wrapper.startTicker(req_id, wanted, "snapshot")
-    ticker.refused = None
+    ticker = _new_ticker(ib, contract)
+    ib.wrapper.reqId2Ticker[req_id] = ticker
     try:
         await answer(
             ib,
             Ask(
                 f"reqMktData({label(contract)}, snapshot)",
-                lambda: ib.client.reqMktData(req_id, wanted, "", True, False, []),
+                lambda: ib.client.reqMktData(req_id, contract, "", True, False, []),
                 timeout,
                 req_id=req_id,
                 cancel=lambda: ib.client.cancelMktData(req_id),
-                contract=wanted,
+                contract=contract,
             ),
         )
     except RequestTimeout as error:
@@ -136,7 +135,7 @@ async def _snapshot(ib: Any, contract: Any, timeout: float) -> Any:
     except RequestError as error:
         ticker.refused = error
     finally:
-        _forget_ticker(ib, ticker, req_id)
+        ib.wrapper.reqId2Ticker.pop(req_id, None)
     return ticker
 
 
@@ -144,11 +143,9 @@ def _has_price(ticker: Any) -> bool:
     return any(value == value and value > 0 for value in (ticker.bid, ticker.ask, ticker.last, ticker.close))
 
 
-def _forget_ticker(ib: Any, ticker: Any, req_id: int) -> None:
-    """Take a snapshot's ticker out of the client, unless a stream of the same contract uses it."""
-    wrapper = ib.wrapper
-    wrapper.endTicker(ticker, "snapshot")
-    wrapper.reqId2Ticker.pop(req_id, None)
-    if not any(ticker in kinds for kinds in wrapper.ticker2ReqId.values()):
-        for key in [key for key, kept in wrapper.tickers.items() if kept is ticker]:
-            del wrapper.tickers[key]
+def _new_ticker(ib: Any, contract: Any) -> Any:
+    """Return a ticker of its own for a snapshot: the client would share it with a stream of the same contract."""
+    defaults = getattr(ib.wrapper, "defaults", None)  # ib_async lets people choose what stands for "no price"
+    ticker = module_of(ib).Ticker(contract=contract, **({} if defaults is None else {"defaults": defaults}))
+    ticker.refused = None
+    return ticker

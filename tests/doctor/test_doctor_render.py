@@ -1,0 +1,68 @@
+"""The renderings: symbol and word, what to do step by step, and nothing of the server's as markup."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+import pytest
+
+from ibnb.doctor.report import CheckResult, Report
+from ibnb.doctor.words import SYMBOLS, WORDS
+
+NASTY = '<script>alert("x")</script>&'
+
+
+def report(status: str = "fail", text: str = "What was found.") -> Report:
+    check = CheckResult("port", "Port", status, text, "port-refused", text, ("first", text), 0.01)
+    return Report((check,), "127.0.0.1", 7497, "TWS paper", 176, 0.5)
+
+
+class Tags(HTMLParser):
+    """Collects the tags of a fragment and checks that they nest."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.seen: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.seen.append((tag, dict(attrs)))
+        self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("status", list(SYMBOLS))
+def test_every_status_is_shown_by_symbol_and_word(status):
+    made = report(status)
+
+    for shown in (made.text(), made._repr_html_()):
+        assert SYMBOLS[status] in shown and WORDS[status] in shown
+
+
+def test_text_numbers_the_steps_and_quotes_the_evidence():
+    text = report().text()
+
+    assert "1. first" in text and "seen: What was found." in text and "[port-refused]" in text
+    assert repr(report()) == text
+
+
+def test_html_is_well_formed_and_accessible():
+    tags = Tags(report()._repr_html_())
+
+    assert not tags.open
+    assert any(attrs.get("role") == "status" and attrs.get("aria-live") == "polite" for _, attrs in tags.seen)
+    assert [tag for tag, _ in tags.seen].count("caption") == 1
+    headings = [attrs.get("scope") for tag, attrs in tags.seen if tag == "th"]
+    assert headings == ["col"] * 3 + ["row"]
+    assert "var(--jp-" in report()._repr_html_()
+
+
+def test_html_escapes_whatever_came_from_outside():
+    shown = report(text=NASTY)._repr_html_()
+
+    assert "<script" not in shown and "&lt;script&gt;" in shown
+    assert not Tags(shown).open
