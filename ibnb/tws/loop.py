@@ -45,7 +45,7 @@ class BackgroundLoop:
         manager = start_blocking_portal(name=name)
         self._portal = manager.__enter__()
         self._loop, self._thread_id = self._portal.call(_here)
-        self._finalizer = weakref.finalize(self, _stop, manager, self._portal, self._loop, self._thread_id)
+        self._finalizer = weakref.finalize(self, _stop, manager, self._portal, self._thread_id)
 
     @property
     def on_own_thread(self) -> bool:
@@ -160,16 +160,11 @@ async def _here() -> tuple[asyncio.AbstractEventLoop, int]:
     return asyncio.get_running_loop(), threading.get_ident()
 
 
-def _stop(
-    manager: AbstractContextManager[BlockingPortal],
-    portal: BlockingPortal,
-    loop: asyncio.AbstractEventLoop,
-    thread_id: int,
-) -> None:
+def _stop(manager: AbstractContextManager[BlockingPortal], portal: BlockingPortal, thread_id: int) -> None:
     """End a portal: cancel what still runs on it, and wait for its thread."""
     if threading.get_ident() == thread_id:
-        # the garbage collector ran in the loop's own thread: it cannot wait for its own end, only begin it
-        loop.call_soon(asyncio.ensure_future, portal.stop(True))
+        # the garbage collector ran on the loop's own thread, which cannot wait for its own end: another does
+        threading.Thread(target=_stop, args=(manager, portal, thread_id), name="ibnb-end", daemon=True).start()
         return
     try:
         portal.call(portal.stop, True)

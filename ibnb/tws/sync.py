@@ -106,11 +106,17 @@ async def first_look(ib: Any, tap: Tap, account: str, timeout: float) -> list[An
     looks: dict[str, Awaitable[object]] = {
         "positions": ask.positions(ib, timeout=timeout),
         "account updates": (
-            ask.subscribe_account(ib, account, timeout=timeout) if account else ask.account_values(ib, timeout=timeout)
+            ask.subscribe_account(ib, account, timeout=timeout) if account else _values_of_each(ib, timeout)
         ),
         "open orders": ask.own_open_orders(ib, timeout=timeout),
     }
     return list(await asyncio.gather(*(_look(tap, name, request) for name, request in looks.items())))
+
+
+async def _values_of_each(ib: Any, timeout: float) -> None:
+    """Ask for the values of every account, or of as many as the client itself would: advisors may have hundreds."""
+    accounts = ib.client.getAccounts()[: ib.MaxSyncedSubAccounts]
+    await asyncio.gather(*(ask.account_values(ib, account, timeout=timeout) for account in accounts))
 
 
 async def _look(tap: Tap, name: str, request: Awaitable[object]) -> Answer:

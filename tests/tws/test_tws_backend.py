@@ -63,7 +63,7 @@ def test_the_library_of_an_ib_object_is_known():
     "situation",
     [
         "load()",
-        "threading.Thread(target=load).start()",
+        "thread = threading.Thread(target=load); thread.start(); thread.join()",
         "asyncio.run(asyncio.sleep(0)); load()",
         "asyncio.run(inside())",
     ],

@@ -110,6 +110,16 @@ def test_a_forgotten_loop_ends_by_itself():
     assert not any(thread.name == "forgotten" for thread in threading.enumerate())
 
 
+def test_a_loop_that_is_collected_on_its_own_thread_ends_too():
+    loop = BackgroundLoop("collected")
+    thread = next(thread for thread in threading.enumerate() if thread.name == "collected")
+
+    loop.run(loop.close)  # what the garbage collector does when it happens to run there
+    thread.join(2)
+
+    assert not thread.is_alive()
+
+
 def test_the_interpreter_ends_cleanly_with_a_loop_that_was_never_closed():
     code = (
         "import asyncio\n"

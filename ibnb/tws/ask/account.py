@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from ibnb.errors import BadInput
@@ -98,7 +99,7 @@ async def account_values(ib: Any, account: str = "", *, timeout: float = 10) -> 
     account : str
         One of the log-in's accounts; without it all of them.
     timeout : float
-        Seconds, for each account.
+        Seconds.
 
     Returns
     -------
@@ -109,8 +110,7 @@ async def account_values(ib: Any, account: str = "", *, timeout: float = 10) -> 
     names = [account] if account else list(ib.client.getAccounts())
     for name in names:
         _known(ib, name)
-        if not ib.accountValues(name):
-            await _values_once(ib, name, timeout)
+    await asyncio.gather(*(_values_once(ib, name, timeout) for name in names if not ib.accountValues(name)))
     return [value for value in ib.accountValues() if value.account in names]
 
 
