@@ -1,41 +1,48 @@
 """The book of TWS codes: what an error number means, how bad it is, and what to do next.
 
-The book is `codes.csv` beside this file. A code may have several rows: a row with a fragment in its column
-`text` speaks for answers whose text holds that fragment, the row without one for all others.
+The book is `codes.csv` beside this file. A code may have several rows: one with fragments in its column `text`
+(parted by ``|``, in lower case) speaks for answers whose text holds one of them, the first that fits; the row
+without any comes last and speaks for all others, since texts come in TWS's own language.
 """
 
 from __future__ import annotations
 
 import csv
 import functools
+import operator
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Any, overload
 
-from ibnb.errors import RequestError, RequestTimeout
+from ibnb.errors import BadInput, RequestError, RequestTimeout
 from ibnb.tws.causes import book as causes
+from ibnb.tws.code_ranges import HOW_TO_FIND_OUT, Severity, range_of
+from ibnb.tws.code_view import as_html, as_text
 from ibnb.tws.texts import clean
 
-Severity = Literal["info", "warning", "error"]
+if TYPE_CHECKING:
+    import pandas as pd
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Code:
-    """One row of the book.
+    """One row of the book; it shows itself as lines, in a notebook as a table.
 
     Attributes
     ----------
     code : int
         TWS's number.
     text : str
-        The fragment (in lower case) that the answer's text must hold, or empty.
+        Fragments, parted by ``|``, one of which the answer's text must hold; or empty.
     severity : {"info", "warning", "error"}
         ``info`` is noise, with ``warning`` the request goes on, with ``error`` it has failed.
     meaning, reason, next_step : str
         In plain words.
     cause : str or None
         The id of the diagnosis, where the code stands for one.
+    source : str
+        Where the fact comes from; empty for a code that the book does not have.
     """
 
     code: int
@@ -45,70 +52,123 @@ class Code:
     reason: str
     next_step: str
     cause: str | None
+    source: str
+
+    def fits(self, text: str) -> bool:
+        """Return whether the row speaks for an answer with this text, given in lower case."""
+        return any(fragment in text for fragment in self.text.split("|"))
+
+    def __repr__(self) -> str:
+        return as_text(self, self._texts)
+
+    def _repr_html_(self) -> str:
+        return as_html(self, self._texts)
+
+    @property
+    def _texts(self) -> int:
+        return len([row for row in book().get(self.code, ()) if row.text])
 
 
 @functools.cache
 def book() -> Mapping[int, tuple[Code, ...]]:
-    """Return the rows of every code, the one without a fragment last."""
+    """Return the rows of every code, in the order in which they are tried."""
     entries: dict[int, list[Code]] = {}
     with Path(__file__).with_name("codes.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            severity: Severity = "info" if row["severity"] == "info" else "error"
-            if row["severity"] == "warning":
-                severity = "warning"
-            entry = Code(
-                int(row["code"]),
-                row["text"].lower(),
-                severity,
-                row["meaning"],
-                row["reason"],
-                row["next_step"],
-                row["cause"] or None,
-            )
-            entries.setdefault(entry.code, []).append(entry)
-    return {code: tuple(sorted(rows, key=lambda row: not row.text)) for code, rows in entries.items()}
+            values: dict[str, Any] = {**row, "code": int(row["code"]), "cause": row["cause"] or None}
+            entries.setdefault(values["code"], []).append(Code(**values))
+    return {code: tuple(rows) for code, rows in entries.items()}
 
 
-def explain(code: int, text: str = "") -> Code:
-    """Look a code up.
+def entry_of(code: int, text: str = "") -> Code:
+    """Return the row of the book for whatever came from a server; see `explain`, which checks its input."""
+    lowered = text.lower()
+    for entry in book().get(code, ()):
+        if entry.fits(lowered):
+            return entry
+    span = range_of(code)
+    return Code(code, "", span.severity, "This code is not in the book.", span.meaning, HOW_TO_FIND_OUT, None, "")
+
+
+@overload
+def explain() -> pd.DataFrame: ...
+
+
+@overload
+def explain(code: int, text: str = "") -> Code: ...
+
+
+def explain(code: int | None = None, text: str = "") -> Code | pd.DataFrame:
+    """Look a TWS code up, or return the whole book.
 
     Parameters
     ----------
-    code : int
-        The number that TWS sent.
+    code : int, optional
+        The number that TWS sent with its error message (4).
     text : str
-        The text that TWS sent with it; it tells the meanings of 162 and 321 apart.
+        The text that TWS sent with it; it tells the meanings of codes such as 162, 201 and 321 apart.
 
     Returns
     -------
-    Code
-        A code that the book does not have is given the severity that TWS's ranges imply.
+    Code or pandas.DataFrame
+        A code that the book does not have is judged by its range, and says how to find out more. Without
+        arguments all rows, columns ``code``, ``text``, ``severity``, ``meaning``, ``reason``, ``next_step``,
+        ``cause`` and ``source``; rows of one code stand in the order in which they are tried.
+
+    Raises
+    ------
+    BadInput
+        For a code that is no number or negative, and for a text without a code.
 
     Examples
     --------
-    >>> explain(326).cause
-    'client-id-in-use'
+    >>> explain(326)
+    326 error: The client id is already in use.
+      Why:     Another program, or an earlier kernel, is connected under it.
+      Next:    Leave client_id out, or choose another.
+      Cause:   client-id-in-use (The client id is taken)
+      Source:  TWS API docs: message codes
     >>> explain(162, "API historical data query cancelled: 7").next_step
     'Ask again.'
     """
-    lowered = text.lower()
-    for entry in book().get(code, ()):
-        if entry.text in lowered:
-            return entry
-    return Code(
-        code,
-        "",
-        "warning" if 2100 <= code < 2200 else "error",
-        "This code is not in the book.",
-        "",
-        "Read the text; set TWS to English if it is in another language.",
-        None,
-    )
+    if not isinstance(text, str):
+        raise BadInput("text", text, "the text that TWS sent, a str")
+    if code is None:
+        if text:
+            raise BadInput("code", code, "the number that came with the text", "ibnb.explain(162, text)")
+        return _frame()
+    return entry_of(_number(code), text)
+
+
+def _number(code: object) -> int:
+    allowed = "a whole number from 0 up, as TWS sends it"
+    if isinstance(code, str):
+        digits = code.strip()
+        known = digits.isascii() and digits.isdigit()
+        raise BadInput("code", code, allowed, f"ibnb.explain({int(digits)})" if known else "ibnb.explain(code, text)")
+    try:
+        number = operator.index(code)  # type: ignore[arg-type]  # numpy's integers too
+    except TypeError:
+        raise BadInput("code", code, allowed) from None
+    if isinstance(code, bool):
+        raise BadInput("code", code, allowed)
+    if number < 0:
+        raise BadInput("code", code, allowed, "-1 is the id of messages that belong to no request; the code follows it")
+    return number
+
+
+def _frame() -> pd.DataFrame:
+    import pandas as pd
+
+    rows = [row for entries in book().values() for row in entries]
+    columns = {field.name: [getattr(row, field.name) or "" for row in rows] for field in fields(Code)}
+    texts = {name: pd.Series(values, dtype="string") for name, values in columns.items() if name != "code"}
+    return pd.DataFrame({"code": pd.Series([row.code for row in rows], dtype="int64"), **texts})
 
 
 def is_fatal(code: int, text: str = "") -> bool:
     """Return whether a request that drew this code will get no other answer."""
-    return explain(code, text).severity == "error"
+    return entry_of(code, text).severity == "error"
 
 
 def request_error(code: int, text: str, request: str) -> RequestError:
@@ -121,7 +181,7 @@ def request_error(code: int, text: str, request: str) -> RequestError:
     request : str
         What was asked, by TWS's name of the request and its main arguments.
     """
-    entry = explain(code, text)
+    entry = entry_of(code, text)
     meaning = f"{entry.meaning} {entry.reason}".strip()
     return RequestError(code, clean(text), request, meaning, entry.next_step, entry.cause)
 

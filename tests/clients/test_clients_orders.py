@@ -1,0 +1,52 @@
+"""Clients that others wrote, unmodified, preview, place, change and cancel orders without a line in their error logs."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ibnb.simulator.process import Simulator, simulate
+
+SCRIPTS = Path(__file__).parent / "scripts"
+#: Client, and the highest version it speaks.
+CLIENTS = {"ib_insync": 176, "ib_async": 178, "ibapi": 157, "ibapi-latest": 200}
+
+
+def _run(python: Path, name: str, sim: Simulator) -> dict[str, Any]:
+    command: list[object] = [python, SCRIPTS / "threaded_orders.py"]
+    if name in ("ib_insync", "ib_async"):
+        command = [python, SCRIPTS / "asyncio_orders.py", name]
+    run = subprocess.run(
+        [*map(str, command), sim.host, str(sim.port)], capture_output=True, text=True, timeout=90, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    return dict(json.loads(run.stdout.splitlines()[-1]))
+
+
+@pytest.mark.parametrize("name", CLIENTS)
+@pytest.mark.parametrize("version", [157, 176, 200])
+def test_client_trades(client_python: Callable[[str], Path], name: str, version: int) -> None:
+    if version > 157 and CLIENTS[name] < version and (name, version) != ("ib_async", 200):
+        pytest.skip("this client speaks no newer version than in a test before")
+    with simulate(server_version=version) as sim:
+        got = _run(client_python(name), name, sim)
+
+    assert got["log"] == []
+    # What is cancelled is told by 202, and nothing else happened.
+    assert got["errors"] == [202]
+    assert got["version"] == min(version, CLIENTS[name])
+    margin, equity, commission = got["preview"]
+    assert 0 < margin < equity
+    assert commission == 1.0
+    assert got["fill"] == [5, 1.0]
+    assert got["changed"] == [True, "Cancelled"]
+    assert got["held"] == ["", "child", "child,trigger"]
+    assert got["combination"] == [["BAG", 2.0], ["STK", 2.0], ["STK", 2.0]]
+    # The bracket's three and the conditional order.
+    assert got["open"] == 4
+    assert got["position"][0] > 5
