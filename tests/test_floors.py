@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "ibnb"
 
 # A room may import itself and the rooms named here; `errors` and `options` lie at the ground, open to all.
 GROUND = {"errors", "options"}
-FLOORS = ["tables", "history", "trading", "doctor", "plots", "widgets", "announce", "aio", "session", "opening"]
+FLOORS = ["tables", "history", "trading", "doctor", "plots", "announce", "aio", "session", "opening", "widgets"]
 FLOORS += ["shipped", "lab", "cli"]
 MAY_IMPORT: dict[str, set[str]] = {"errors": set(), "options": {"errors"}, "wire": GROUND}
 MAY_IMPORT["simulator"] = GROUND | {"wire"}
@@ -22,7 +22,7 @@ for _floor in FLOORS:
     MAY_IMPORT[_floor] = set(_below)
     _below.add(_floor)
 # `ibnb.simulate()` and `ibnb simulator` start the simulator; no room between it and them may lean on it.
-for _floor in ("session", "opening", "cli"):
+for _floor in ("session", "opening", "widgets", "cli"):
     MAY_IMPORT[_floor].add("simulator")
 MAY_IMPORT["__init__"] = _below | {"simulator"}
 MAY_IMPORT["__main__"] = {"cli"}

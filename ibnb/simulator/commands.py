@@ -1,15 +1,21 @@
 """Commands to a running simulator: one line each on its standard input, each answered with one line.
 
-``ok`` and what was asked for as JSON, or ``error`` and why not. `ibnb.simulate` speaks this, and so can any program.
+``ok`` and what was asked for as JSON, or ``error`` and why not. A line is words, or where a word holds spaces a JSON
+list of them; it may begin with ``#`` and a number, which its answer then begins with too, so that a program can have
+several commands under way. `ibnb.simulate` speaks this, and so can any other program.
 """
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput, IBNBError
+from ibnb.simulator.scenarios.events import happen, list_events
+from ibnb.simulator.scenarios.library import list_scenarios
+from ibnb.simulator.scenarios.settings import message_named
 from ibnb.wire.ids import Request
 
 if TYPE_CHECKING:
@@ -17,54 +23,96 @@ if TYPE_CHECKING:
 
 
 async def _scenario(server: Server, *names: str) -> Any:
-    """Put these scenarios in force, in place of those before."""
-    server.scenarios.switch(*names)
+    """Put these scenarios in force, in place of those before; none is a healthy TWS."""
+    server.switch(*names)
     return list(server.scenarios.names)
 
 
+async def _event(server: Server, name: str) -> Any:
+    """Make an event happen, such as uplink-lost:seconds=3."""
+    return await happen(server, name)
+
+
 async def _clients(server: Server) -> Any:
-    """List the client ids that are connected."""
+    """List the client ids that are taken."""
     return sorted(server.ids_in_use())
 
 
 async def _received(server: Server) -> Any:
     """Count the requests that have come, by name."""
-    return {Request(number).name: count for number, count in sorted(server.requests.items())}
+    return {Request(number).name: count for number, count in sorted(server.arrivals.counts.items())}
+
+
+async def _requests(server: Server, name: str) -> Any:
+    """Show the latest requests of a name (or number), the oldest first."""
+    return server.arrivals.latest(message_named(Request, name))
 
 
 async def _wait(server: Server, name: str, seconds: str = "5", count: str = "1") -> Any:
-    """Wait until so many requests of a name (or number) have come."""
+    """Wait until so many requests of a name (or number) have come: name, seconds, count."""
+    request = message_named(Request, name)
     try:
-        request = Request(int(name)) if name.isdecimal() else Request[name.upper()]
         limit, number = float(seconds), int(count)
-    except (KeyError, ValueError):
-        raise BadInput("request", name, "a TWS request by name or number, then seconds and a count") from None
-    return await server.wait_for(request, limit, number)
+    except ValueError:
+        raise BadInput("wait", f"{seconds} {count}", "seconds, then a count") from None
+    return await server.arrivals.wait_for(request, limit, number)
+
+
+async def _scenarios(server: Server) -> Any:
+    """List what can be put in force."""
+    return dict(list_scenarios())
+
+
+async def _events(server: Server) -> Any:
+    """List what can happen."""
+    return dict(list_events())
 
 
 async def _help(server: Server) -> Any:
     """List the commands."""
-    return {name: (command.__doc__ or "").strip() for name, command in COMMANDS.items()}
+    return {name: inspect.getdoc(command) for name, command in COMMANDS.items()}
 
 
 COMMANDS: dict[str, Callable[..., Awaitable[Any]]] = {
     "scenario": _scenario,
+    "event": _event,
     "clients": _clients,
     "received": _received,
+    "requests": _requests,
     "wait": _wait,
+    "scenarios": _scenarios,
+    "events": _events,
     "help": _help,
 }
 
 
 async def answer(server: Server, line: str) -> str:
     """Carry out one line and return the line that answers it."""
-    name, *arguments = line.split() or [""]
-    command = COMMANDS.get(name)
-    if command is None:
-        return f"error there is no command {name!r}; the commands are {', '.join(COMMANDS)}"
+    tag, text = "", line.strip()
+    if text.startswith("#"):
+        tag, _, text = text.partition(" ")
+        tag += " "
     try:
-        return f"ok {json.dumps(await command(server, *arguments))}"
+        name, *arguments = _words(text)
+        command = COMMANDS.get(name)
+        if command is None:
+            raise BadInput("command", name, f"one of {', '.join(COMMANDS)}")
+        try:
+            inspect.signature(command).bind(server, *arguments)
+        except TypeError:
+            raise BadInput("command", text, f"{name} does not take {len(arguments)} arguments") from None
+        return f"{tag}ok {json.dumps(await command(server, *arguments))}"
     except IBNBError as error:
-        return "error " + " ".join(str(error).split())
-    except TypeError:
-        return f"error {name} does not take {len(arguments)} arguments"
+        return f"{tag}error " + " ".join(str(error).split())
+
+
+def _words(text: str) -> list[str]:
+    if not text.startswith("["):
+        return text.split() or [""]
+    try:
+        words = json.loads(text)
+    except ValueError:
+        words = None
+    if not isinstance(words, list) or not words or not all(isinstance(word, str) for word in words):
+        raise BadInput("command", text[:80], "words, or a JSON list of them")
+    return words

@@ -6,25 +6,21 @@ then tested and shown is what travels through a real socket. It ends with the pr
 
 from __future__ import annotations
 
-import contextlib
-import json
-import queue
-import subprocess
-import sys
-import tempfile
-import threading
-import weakref
+import warnings
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import Any
 
-from ibnb.errors import BadInput, SimulatorError
+from ibnb.errors import BadInput
+from ibnb.simulator.child import Child
 from ibnb.simulator.scenarios import Scenarios
+from ibnb.simulator.scenarios.events import check
 from ibnb.wire.handshake import MAX_VERSION
 
-_START_SECONDS = 30.0
-_END_SECONDS = 5.0
+#: How much longer than a wait its answer may take.
+_ANSWER_SECONDS = 5.0
 
 
 def simulate(
@@ -35,6 +31,11 @@ def simulate(
     server_version: int = MAX_VERSION,
     bars: str | Path | None = None,
     seed: int = 7,
+    clock: datetime | str | float | None = None,
+    speed: float = 1.0,
+    limits: bool = True,
+    state: str | Path | None = None,
+    master: int | None = None,
 ) -> Simulator:
     """Start a simulated TWS and return when it listens.
 
@@ -45,13 +46,24 @@ def simulate(
     port : int
         Where to listen; 0 takes any free port.
     host : str
-        The address; this machine alone by default.
+        The address; this machine alone by default. With another, other machines can connect, and you are warned.
     server_version : int
         The highest version it speaks, 100 to 200.
     bars : str or Path, optional
         A folder of your own bars (``SYMBOL.csv`` or ``SYMBOL.parquet``) to serve in place of made-up ones.
     seed : int
         Which of the possible markets; the same seed gives the same prices.
+    clock : datetime, str or float, optional
+        The moment at which the simulated world begins: an aware datetime, a text such as
+        ``"2026-03-02T10:00:00-05:00"``, or epoch seconds. Now by default.
+    speed : float
+        Simulated seconds per real second; 0 stops the clock.
+    limits : bool
+        Whether the limits of a real TWS are kept: messages a second, subscriptions, pacing of history.
+    state : str or Path, optional
+        A file to keep the accounts in: what is done to them is still there the next time.
+    master : int, optional
+        The client id that is told of all clients' orders; none by default, as in TWS.
 
     Returns
     -------
@@ -61,7 +73,7 @@ def simulate(
     Raises
     ------
     BadInput
-        For a scenario that there is none of.
+        For a scenario that there is none of, or a clock without a zone.
     SimulatorError
         If it does not come up: the port is taken, or a file of bars cannot be read.
 
@@ -83,9 +95,24 @@ def simulate(
         "server_version": server_version,
         "bars": None if bars is None else str(bars),
         "seed": seed,
+        "clock": _moment(clock),
+        "speed": speed,
+        "limits": limits,
+        "state": None if state is None else str(state),
+        "master": master,
         "exit_with_parent": True,
     }
+    if host not in ("127.0.0.1", "localhost", "::1"):
+        warnings.warn(f"Other machines can connect to this simulator: it listens on {host}.", stacklevel=2)
     return Simulator(settings)
+
+
+def _moment(clock: datetime | str | float | None) -> str | float | None:
+    if not isinstance(clock, datetime):
+        return clock
+    if clock.tzinfo is None:
+        raise BadInput("clock", clock, "an aware datetime", "give it a tzinfo, such as datetime.UTC")
+    return clock.isoformat()
 
 
 class Simulator:
@@ -98,50 +125,82 @@ class Simulator:
     """
 
     def __init__(self, settings: dict[str, Any]) -> None:
-        self._lock = threading.Lock()
-        self._lines: queue.Queue[str | None] = queue.Queue()
-        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
-        # A session of its own: an interrupt of the notebook's kernel goes to its whole group, and is not meant here.
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "ibnb.simulator.main", json.dumps(settings)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            text=True,
-            encoding="utf-8",
-            start_new_session=True,
-        )
-        self._finalizer = weakref.finalize(self, _end, self._process, self._errors)
-        threading.Thread(
-            target=_read, args=(self._process.stdout, self._lines), name="ibnb-simulator", daemon=True
-        ).start()
-        first = self._next_line(_START_SECONDS)
-        if first is None or not first.startswith("listening on "):
-            said = self._said()
-            self.close()
-            raise SimulatorError(f"The simulator did not come up. {said or first or 'It said nothing.'}")
-        self.host, _, port = first.removeprefix("listening on ").rpartition(":")
-        self.port = int(port)
+        self._child = Child(settings)
+        self.host, self.port = self._child.host, self._child.port
+
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        return self._child.process.pid
 
     def scenario(self, *names: str) -> None:
         """Put other scenarios in force while it runs; connected clients feel them at once.
+
+        Parameters
+        ----------
+        *names : str
+            Scenarios with their parameters; none is a healthy TWS.
 
         Examples
         --------
         >>> import ibnb
         >>> with ibnb.simulate() as sim:
-        ...     sim.scenario("no-account-data")
+        ...     sim.scenario("no-account-data", "slow:seconds=0.5")
         """
         Scenarios(*names)
-        self._command("scenario", *names)
+        self._child.tell("scenario", *names)
+
+    def event(self, name: str, **settings: object) -> dict[str, Any]:
+        """Make something happen to it, and return when it has begun.
+
+        Parameters
+        ----------
+        name : str
+            An event, such as ``"uplink-lost"`` (``ibnb simulator --list-scenarios`` lists them).
+        **settings
+            Its parameters.
+
+        Returns
+        -------
+        dict
+            ``clients``: how many were reached; after a restart also ``port``.
+
+        Examples
+        --------
+        >>> import ibnb
+        >>> with ibnb.simulate() as sim:
+        ...     sim.event("uplink-lost", seconds=3)
+        {'clients': 0}
+        """
+        given = ",".join(f"{key}={value}" for key, value in settings.items())
+        text = f"{name}:{given}" if given else name
+        check(text)
+        outcome = dict(self._child.tell("event", text))
+        self.port = outcome.get("port", self.port)
+        return outcome
 
     def clients(self) -> list[int]:
-        """Return the client ids that are connected."""
-        return list(self._command("clients"))
+        """Return the client ids that are taken."""
+        return list(self._child.tell("clients"))
 
     def received(self) -> dict[str, int]:
         """Return how many requests of each kind have come, by TWS's name of the request."""
-        return dict(self._command("received"))
+        return dict(self._child.tell("received"))
+
+    def received_requests(self, request: str) -> list[dict[str, Any]]:
+        """Return the latest hundred requests of a kind, the oldest first.
+
+        Parameters
+        ----------
+        request : str
+            TWS's name of the request, such as ``"HISTORICAL_DATA"``, or its number.
+
+        Returns
+        -------
+        list of dict
+            The fields of each by name, and ``from_client``, the id of the client that sent it.
+        """
+        return list(self._child.tell("requests", request))
 
     def wait_for(self, request: str, timeout: float = 5.0, count: int = 1) -> bool:
         """Wait until `count` requests of a kind have come since the start.
@@ -160,47 +219,20 @@ class Simulator:
         bool
             Whether they have come.
         """
-        return bool(self._command("wait", request, str(timeout), str(count), timeout=timeout + _END_SECONDS))
+        return bool(self._child.tell("wait", request, str(timeout), str(count), timeout=timeout + _ANSWER_SECONDS))
 
     def is_running(self) -> bool:
         """Return whether the process lives."""
-        return self._process.poll() is None
+        return self._child.is_running()
 
     def close(self) -> None:
         """End it; its clients see their connections closed."""
-        self._finalizer()
+        self._child.end()
 
     def kill(self) -> None:
         """End it at once, as a crash of TWS would."""
-        self._process.kill()
-        self._process.wait()
-
-    def _command(self, *words: str, timeout: float = 10.0) -> Any:
-        if not self.is_running():
-            raise SimulatorError("The simulator has ended. Start another with ibnb.simulate().")
-        with self._lock:
-            assert self._process.stdin is not None
-            try:
-                self._process.stdin.write(" ".join(words) + "\n")
-                self._process.stdin.flush()
-            except OSError as error:
-                raise SimulatorError("The simulator has ended. Start another with ibnb.simulate().") from error
-            line = self._next_line(timeout)
-        if line is None or not line.startswith("ok "):
-            raise SimulatorError(f"The simulator did not take {words[0]!r}: {line or self._said() or 'no answer'}")
-        return json.loads(line.removeprefix("ok "))
-
-    def _next_line(self, timeout: float) -> str | None:
-        try:
-            return self._lines.get(timeout=timeout)
-        except queue.Empty:
-            return None
-
-    def _said(self) -> str:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(timeout=0.5)
-        self._errors.seek(0)
-        return self._errors.read()[-2000:].decode("utf-8", "replace").strip()
+        self._child.process.kill()
+        self._child.process.wait()
 
     def __enter__(self) -> Simulator:
         return self
@@ -213,25 +245,3 @@ class Simulator:
     def __repr__(self) -> str:
         state = f"{self.host}:{self.port}" if self.is_running() else "ended"
         return f"<Simulator (a simulated TWS, no real account) {state}>"
-
-
-def _read(stream: IO[str], lines: queue.Queue[str | None]) -> None:
-    with contextlib.suppress(ValueError):  # the stream is closed when the simulator is
-        for line in stream:
-            lines.put(line.rstrip("\n"))
-    lines.put(None)
-
-
-def _end(process: subprocess.Popen[str], errors: IO[bytes]) -> None:
-    """End the process: by the end of its input, then by force."""
-    with contextlib.suppress(OSError):
-        if process.stdin is not None:
-            process.stdin.close()
-    try:
-        process.wait(timeout=_END_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-    if process.stdout is not None:
-        process.stdout.close()
-    errors.close()

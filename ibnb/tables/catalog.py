@@ -17,6 +17,7 @@ from ibnb.tables import (
     portfolio,
     positions,
     quotes,
+    ticks,
 )
 from ibnb.tables.schema import Schema
 
@@ -32,6 +33,7 @@ _MODULES = (
     contracts,
     quotes,
     bars,
+    ticks,
 )
 SCHEMAS: dict[str, Schema] = {module.SCHEMA.name: module.SCHEMA for module in _MODULES}
 

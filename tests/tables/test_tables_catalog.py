@@ -19,6 +19,7 @@ NAMES = [
     "contracts",
     "quotes",
     "bars",
+    "ticks",
 ]
 
 

@@ -81,7 +81,8 @@ class Book:
         self.ledger = Ledger(cash={base_currency: ZERO})
         self.orders: list[OrderRecord] = []
         self.executions: list[Execution] = []
-        self._last_serial = 0
+        self.last_serial = 0
+        self._day = (-1.0, 0.0)
 
     def deposit(self, currency: str, amount: float | int | str | Decimal, time: float | None = None) -> None:
         """Add cash (or take it out, when negative).
@@ -124,9 +125,7 @@ class Book:
         """
         self._refuse_done(order, "submitted")
         if order not in self.orders:
-            self.orders.append(order)
-            order.perm_id = permanent_id(self.account, len(self.orders))
-            order.account = self.account
+            self._enter(order)
         order.status, order.why_held = status, why_held
         return self._shown(order)
 
@@ -165,55 +164,100 @@ class Book:
         if not 0 < units <= order.remaining:
             raise BadInput("quantity", quantity, f"more than 0 and at most the remaining {order.remaining}")
 
-        order.filled += units
-        order.traded_value += units * at
-        order.last_fill_price = at
+        order.count(units, at)
         # A minimum is charged once an order: a part costs what the order costs more with it than before it.
         value = trade_value(order.instrument, Decimal(1), order.traded_value)
         total, currency = order_commission(order.instrument, order.filled, value, self.base_currency, self.rate)
         part = max(ZERO, total - order.commission)  # a minimum in another currency moves with its rate
         order.commission, order.commission_currency = order.commission + part, currency
         realized = self.ledger.trade(order.instrument, order.sign * units, at, part, currency, time)
+        execution = from_fill(order, self.next_execution_id(time), units, at, time, exchange, part, realized)
+        return self.executed(order, [execution])
 
-        exec_id = execution_id(self.account, self._serial(time))
-        execution = from_fill(order, exec_id, units, at, time, exchange, part, realized)
-        self.executions.append(execution)
+    def executed(self, order: OrderRecord, executions: list[Execution]) -> list[Event]:
+        """Note the executions of a fill that has been counted and booked; return what TWS sends of it."""
+        self.executions += executions
         order.why_held = ""
         if order.remaining:
             order.status = "Submitted"
         else:
-            order.complete("Filled", time, f"Filled Size: {order.filled.normalize():f}")
+            order.complete("Filled", executions[0].time, f"Filled Size: {order.filled.normalize():f}")
         return [
-            Event(Response.EXECUTION_DATA, {"request_id": -1, **execution.execution()}),
+            *(Event(Response.EXECUTION_DATA, {"request_id": -1, **each.execution()}) for each in executions),
             *self._shown(order),
-            Event(Response.COMMISSION_REPORT, execution.commission_report()),
+            *(Event(Response.COMMISSION_REPORT, each.commission_report()) for each in executions if each.is_charged),
         ]
 
-    def cancel(self, order: OrderRecord, time: float | None = None, reason: str = "") -> list[Event]:
+    def cancel(
+        self, order: OrderRecord, time: float | None = None, reason: str = "", *, requested: bool = True
+    ) -> list[Event]:
         """Cancel what remains of an order.
+
+        Parameters
+        ----------
+        order : OrderRecord
+            In the book and not done.
+        time : float, optional
+            Seconds since the epoch; now where left out.
+        reason : str
+            What follows ``reason:`` in the notice.
+        requested : bool
+            Whether a person or a client asked for it; else it ended by itself, as at the end of its day.
 
         Returns
         -------
         list of Event
-            orderStatus PendingCancel, orderStatus Cancelled, error 202.
+            orderStatus PendingCancel where it was requested, orderStatus Cancelled, error 202.
         """
         self._refuse_done(order, "cancelled")
-        order.status = "PendingCancel"
-        pending = Event(Response.ORDER_STATUS, order.order_status())
+        events = []
+        if requested:
+            order.status = "PendingCancel"
+            events.append(Event(Response.ORDER_STATUS, order.order_status()))
         moment = self.market.clock.now() if time is None else time
-        order.complete("Cancelled", moment, "Cancelled by Trader")
-        error = {
+        order.complete("Cancelled", moment, "Cancelled by Trader" if requested else "Cancelled")
+        events.append(Event(Response.ORDER_STATUS, order.order_status()))
+        events.append(self._notice(order, 202, f"Order Canceled - reason:{reason}", moment))
+        return events
+
+    def reject(self, order: OrderRecord, reason: str) -> list[Event]:
+        """Take an order in that cannot be accepted: it is shown as Inactive, with the reason in error 201.
+
+        Returns
+        -------
+        list of Event
+            openOrder, orderStatus, error 201.
+        """
+        if order not in self.orders:
+            self._enter(order)
+        moment = self.market.clock.now()
+        order.complete("Inactive", moment, f"Rejected: {reason}")
+        return [*self._shown(order), self._notice(order, 201, f"Order rejected - reason:{reason}", moment)]
+
+    def warn(self, order: OrderRecord, text: str) -> Event:
+        """Return a message about an order that stands all the same (399)."""
+        fund = order.instrument
+        name = f"{fund.symbol} {fund.exchange}" if fund.sec_type != "STK" else f"{fund.symbol} {fund.trading_class}"
+        size = f"{order.quantity.normalize():f}"
+        return self._notice(
+            order, 399, f"Order Message:\n{order.fields['action']} {size} {name}\n{text}", self.market.clock.now()
+        )
+
+    def _enter(self, order: OrderRecord) -> None:
+        self.orders.append(order)
+        order.perm_id = permanent_id(self.account, len(self.orders))
+        order.account = self.account
+        order.placed_at = self.market.clock.now()
+
+    def _notice(self, order: OrderRecord, code: int, text: str, moment: float) -> Event:
+        values = {
             "request_id": order.order_id,
-            "code": 202,
-            "message": f"Order Canceled - reason:{reason}",
+            "code": code,
+            "message": text,
             "advanced_order_reject": "",
             "time": int(moment * 1000),
         }
-        return [
-            pending,
-            Event(Response.ORDER_STATUS, order.order_status()),
-            Event(Response.ERROR, error),
-        ]
+        return Event(Response.ERROR, values)
 
     def rate(self, from_currency: str, to_currency: str, time: float | None = None) -> Decimal:
         """Return what one unit of a currency is worth in another (by default now), to seven decimals."""
@@ -223,7 +267,11 @@ class Book:
 
     def day_start(self) -> float:
         """Return when the account's trading day began, in seconds since the epoch."""
-        return day_start(self.market, self.market.clock.now())
+        now = self.market.clock.now()
+        minute = now // 60
+        if self._day[0] != minute:  # sessions open on full minutes
+            self._day = minute, day_start(self.market, now)
+        return self._day[1]
 
     def executions_today(self) -> list[Execution]:
         """Return the fills of the account's trading day, oldest first."""
@@ -241,9 +289,11 @@ class Book:
             Event(Response.ORDER_STATUS, order.order_status()),
         ]
 
-    def _serial(self, time: float) -> int:
-        self._last_serial = max(int(time), self._last_serial + 1)
-        return self._last_serial
+    def next_execution_id(self, time: float, part: int = 1) -> str:
+        """Return an id for a fill; the legs of a combination share the number and differ in their part."""
+        if part == 1:
+            self.last_serial = max(int(time), self.last_serial + 1)
+        return execution_id(self.account, self.last_serial, part)
 
     def _refuse_done(self, order: OrderRecord, verb: str) -> None:
         if order.is_done:

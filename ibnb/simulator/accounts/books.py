@@ -73,4 +73,4 @@ class Books:
     def next_order_id(self, client_id: int) -> int:
         """Return the first order number that a client has not used in any account."""
         used = (order.order_id for book in self for order in book.orders if order.client_id == client_id)
-        return max(used, default=0) + 1
+        return max((0, *used)) + 1  # orders made in TWS itself may be bound to negative numbers

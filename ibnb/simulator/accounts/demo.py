@@ -23,13 +23,12 @@ from ibnb.simulator.accounts.demo_script import (
 from ibnb.simulator.accounts.money import exact, unit_size
 from ibnb.simulator.accounts.orders import OrderRecord
 from ibnb.simulator.accounts.pick import pick
+from ibnb.simulator.accounts.venues import route, venue
 
 if TYPE_CHECKING:
     from ibnb.simulator.market import Instrument, Market
 
 _DAY = 86_400.0
-# Where US shares and options are filled, in turn.
-_VENUES = {"STK": ("ISLAND", "ARCA", "IEX", "NYSE"), "OPT": ("CBOE", "PHLX", "BOX")}
 # What passes of a session between the parts of an order that was filled in several.
 _BETWEEN_PARTS = 0.0016
 _LOTS = {"STK": Decimal(5), "CASH": Decimal(1000)}
@@ -119,8 +118,9 @@ def _replay(book: Book, trade: Trade, session: Session, now: float) -> None:
     if trade.order_type == "LMT":
         fields["lmt_price"] = float(price)
     order = OrderRecord(
-        instrument, fields, order_id=trade.order_id, client_id=trade.client_id, exchange=_route(instrument)
+        instrument, fields, order_id=trade.order_id, client_id=trade.client_id, exchange=route(instrument)
     )
+    order.rested = trade.order_type == "LMT"
     book.submit(order)
     left = quantity
     for part in range(trade.parts):
@@ -129,7 +129,7 @@ def _replay(book: Book, trade: Trade, session: Session, now: float) -> None:
         size = left if last else max(Decimal(1), (quantity / trade.parts).to_integral_value(ROUND_FLOOR))
         # A limit holds: what is filled later is filled at the limit.
         at = price if trade.order_type == "LMT" else exact(book.market.price(instrument, moment))
-        book.fill(order, size, at, moment, _venue(instrument, len(book.executions)))
+        book.fill(order, size, at, moment, venue(instrument, len(book.executions)))
         left -= size
 
 
@@ -157,7 +157,7 @@ def _rest(book: Book, line: Resting, moment: float, parent: OrderRecord | None =
         "lmt_price" if line.order_type == "LMT" else "aux_price": level,
     }
     order = OrderRecord(
-        instrument, fields, order_id=line.order_id, client_id=line.client_id, exchange=_route(instrument)
+        instrument, fields, order_id=line.order_id, client_id=line.client_id, exchange=route(instrument)
     )
     if parent is not None:
         book.submit(order, "PreSubmitted", "child,trigger" if line.order_type == "STP" else "child")
@@ -185,14 +185,3 @@ def _lots(instrument: Instrument, units: Decimal) -> Decimal:
 def _moment(session: Session, part: float, now: float) -> float:
     """Return a moment in a session, counting only what has passed of it."""
     return float(int(session.opens + part * (min(session.closes, now) - session.opens)))
-
-
-def _route(instrument: Instrument) -> str:
-    return "SMART" if instrument.sec_type in ("STK", "OPT") else instrument.exchange
-
-
-def _venue(instrument: Instrument, count: int) -> str:
-    if instrument.currency != "USD" and instrument.sec_type == "STK":
-        return instrument.primary_exchange or instrument.exchange
-    venues = _VENUES.get(instrument.sec_type)
-    return venues[count % len(venues)] if venues else _route(instrument)

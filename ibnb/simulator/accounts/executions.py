@@ -49,6 +49,11 @@ class Execution:
     commission_currency: str
     realized: Decimal | None
 
+    @property
+    def is_charged(self) -> bool:
+        """Whether it has a commission report; a combination has none, its legs have."""
+        return self.instrument.sec_type != "BAG"
+
     def execution(self) -> dict[str, Any]:
         """Return the values of an execution message (11), without its request id."""
         return {
@@ -128,8 +133,8 @@ def from_fill(
         avg_price=order.average_price,
         order_ref=order.fields.get("order_ref") or "",
         model_code=order.fields.get("model_code") or "",
-        # A resting limit order adds liquidity, all else takes it.
-        last_liquidity=1 if order.fields["order_type"] == "LMT" else 2,
+        # What stood in the market adds liquidity, all else takes it.
+        last_liquidity=1 if order.rested else 2,
         commission=commission,
         commission_currency=order.commission_currency,
         realized=realized,
@@ -173,7 +178,7 @@ def filter_time(value: str) -> float:
         raise BadInput("time", value, allowed) from None
 
 
-def execution_id(account: str, serial: int) -> str:
+def execution_id(account: str, serial: int, part: int = 1) -> str:
     """Return an execution id in TWS's shape: who, which, part, revision.
 
     Examples
@@ -181,4 +186,4 @@ def execution_id(account: str, serial: int) -> str:
     >>> execution_id("DU1234567", 0x69DD7411)
     '00000de6.69dd7411.01.01'
     """
-    return f"{zlib.crc32(account.encode()) & 0xFFFF:08x}.{serial:08x}.01.01"
+    return f"{zlib.crc32(account.encode()) & 0xFFFF:08x}.{serial:08x}.{part:02d}.01"

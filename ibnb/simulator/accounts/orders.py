@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Statuses after which nothing more happens to an order.
 DONE = frozenset({"Filled", "Cancelled", "ApiCancelled", "Inactive"})
+# A client's 0 is its word for "not set" here: a real server then writes its own default.
+_NOTHING_WHEN_FALSE = ("display_size", "oca_type", "dont_use_auto_price_for_hedge")
 
 
 @dataclass(eq=False)
@@ -42,7 +44,18 @@ class OrderRecord:
     preview : dict
         Margin and commission fields of a what-if, under the names of openOrder.
 
-    The book sets the rest.
+    placed_at : float
+        When it came, in seconds since the epoch.
+    triggered : bool
+        Whether its stop or touched price has been reached.
+    stop : Decimal, optional
+        Where a trailing stop stands.
+    condition_met : bool
+        Whether its conditions have come true.
+    rested : bool
+        Whether it has stood in the market unfilled, so that it adds liquidity.
+
+    The book and the matching engine set all from `perm_id` on.
 
     Raises
     ------
@@ -67,6 +80,11 @@ class OrderRecord:
     completed_status: str = ""
     account: str = ""
     preview: dict[str, Any] = field(default_factory=dict)
+    placed_at: float = 0.0
+    triggered: bool = False
+    stop: Decimal | None = None
+    condition_met: bool = False
+    rested: bool = False
 
     def __post_init__(self) -> None:
         if self.fields.get("action") not in ("BUY", "SELL"):
@@ -105,6 +123,12 @@ class OrderRecord:
     def is_done(self) -> bool:
         """Whether nothing more can happen to it."""
         return self.status in DONE
+
+    def count(self, units: Decimal, price: Decimal) -> None:
+        """Count a fill."""
+        self.filled += units
+        self.traded_value += units * price
+        self.last_fill_price = price
 
     def complete(self, status: str, time: float, completed_status: str) -> None:
         """End the order: filled or cancelled, and when."""
@@ -149,6 +173,16 @@ class OrderRecord:
     def _values(self) -> dict[str, Any]:
         # What is not set is left out: the layouts write what a real server writes there.
         given = {name: word for name, word in {**self.fields, **self.preview}.items() if word not in (None, "")}
+        for name in _NOTHING_WHEN_FALSE:
+            if not given.get(name, True):
+                del given[name]
+        if self.stop is not None:
+            given["trail_stop_price"] = number(self.stop)
+        if given.get("combo_legs"):
+            signs = {"BUY": 1, "SELL": -1}
+            given["combo_legs_description"] = ",".join(
+                f"{leg['con_id']}|{leg['ratio'] * signs.get(leg['action'], 1)}" for leg in given["combo_legs"]
+            )
         return {
             "tif": "DAY",
             **given,
@@ -159,8 +193,8 @@ class OrderRecord:
             "account": self.account,
             "shares_allocation": f"{self.perm_id}.0/{self.account}/100",
             "status": self.status,
-            "commission": number(self.commission, 4) if self.filled else None,
-            "commission_currency": self.commission_currency,
+            "commission": number(self.commission, 4) if self.filled else self.preview.get("commission"),
+            "commission_currency": self.commission_currency or self.preview.get("commission_currency", ""),
         }
 
 

@@ -41,16 +41,18 @@ def portfolio(book: Book) -> list[dict[str, Any]]:
 
 def positions(book: Book) -> list[dict[str, Any]]:
     """Return the position rows (61, 71) of an account: contract, `position`, `avg_cost`."""
-    return [
-        {
-            **held_contract(held.instrument),
-            "account": book.account,
-            "position": held.quantity,
-            "avg_cost": number(held.average_cost),
-        }
-        for held in book.ledger.positions.values()
-        if held.quantity
-    ]
+    return [position(book, con_id) for con_id, held in book.ledger.positions.items() if held.quantity]
+
+
+def position(book: Book, con_id: int) -> dict[str, Any]:
+    """Return the position row (61, 71) of one contract that was traded, also where nothing is left of it."""
+    held = book.ledger.positions[con_id]
+    return {
+        **held_contract(held.instrument),
+        "account": book.account,
+        "position": held.quantity,
+        "avg_cost": number(held.average_cost),
+    }
 
 
 def pnl(book: Book) -> dict[str, Any]:
@@ -107,11 +109,13 @@ def completed_orders(book: Book, api_only: bool = False) -> list[dict[str, Any]]
     since = book.day_start()
     done = [order for order in book.orders if order.is_done and (order.completed_time or 0) >= since]
     done.sort(key=lambda order: order.completed_time or 0)
-    return [order.completed_order() for order in done if order.order_id or not api_only]
+    return [order.completed_order() for order in done if order.order_id > 0 or not api_only]
 
 
-def executions(book: Book, wanted: Mapping[str, Any] | None = None) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """Return the day's fills: for each the values of an execution (11) and of its commission report (59).
+def executions(
+    book: Book, wanted: Mapping[str, Any] | None = None
+) -> list[tuple[dict[str, Any], dict[str, Any] | None]]:
+    """Return the day's fills: for each the values of an execution (11) and of its commission report (59), if any.
 
     Parameters
     ----------
@@ -128,7 +132,7 @@ def executions(book: Book, wanted: Mapping[str, Any] | None = None) -> list[tupl
     """
     check_filter(wanted or {})
     return [
-        (execution.execution(), execution.commission_report())
+        (execution.execution(), execution.commission_report() if execution.is_charged else None)
         for execution in book.executions_today()
         if execution.matches(wanted or {})
     ]

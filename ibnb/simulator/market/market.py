@@ -8,12 +8,21 @@ from pathlib import Path as FilePath
 import numpy as np
 
 from ibnb.simulator.market import greeks
-from ibnb.simulator.market.bar_sizes import DAILY, Span, bar_seconds, check_step, check_what, parse_duration
+from ibnb.simulator.market.bar_sizes import (
+    DAILY,
+    MarketError,
+    Span,
+    bar_seconds,
+    check_step,
+    check_what,
+    parse_duration,
+)
 from ibnb.simulator.market.book_of_contracts import Instruments
 from ibnb.simulator.market.calendars import day_of
 from ibnb.simulator.market.catalogue import market_rule
 from ibnb.simulator.market.clock import Clock
 from ibnb.simulator.market.currencies import Rates
+from ibnb.simulator.market.figures import FiguresBook
 from ibnb.simulator.market.history import covered, daily, intraday
 from ibnb.simulator.market.hours_text import hours_text
 from ibnb.simulator.market.instruments import Instrument
@@ -24,6 +33,8 @@ from ibnb.simulator.market.quotes import Quote, Quotes
 from ibnb.simulator.market.series import Series, SeriesBook, view_since, volatility_path
 from ibnb.simulator.market.sessions import Sessions, View
 from ibnb.simulator.market.table import Bars
+from ibnb.simulator.market.tape import Tape, Tapes
+from ibnb.simulator.market.ticks import KINDS, Ticks, ticks_of
 from ibnb.simulator.market.what import check_kind, no_data, shown
 
 _HALF_YEAR = 183 * 86_400
@@ -65,7 +76,9 @@ class Market:
         self._prices = Prices(seed, self.sessions)
         self._series = SeriesBook(self._prices, self.instruments)
         self._quotes = Quotes(self._prices)
+        self._tapes = Tapes(self._prices, self._quotes)
         self._rates = Rates(self)
+        self.figures = FiguresBook(self)
 
     def hours(self, instrument: Instrument, t: float) -> tuple[str, str]:
         """Return trading and liquid hours as message 10 writes them, six days from `t` on."""
@@ -188,6 +201,56 @@ class Market:
         view = self._view(instrument, self._series.of(instrument), rth)
         return float(view.start[0])
 
+    def ticks(
+        self,
+        instrument: Instrument,
+        start: float,
+        end: float,
+        what: str,
+        rth: bool = False,
+        ignore_size: bool = False,
+    ) -> Ticks:
+        """Return the ticks of the seconds from `start` until before `end`, the future included.
+
+        Parameters
+        ----------
+        start, end : float
+            Epoch seconds.
+        what : str
+            TRADES, BID_ASK or MIDPOINT.
+        rth : bool
+            Regular hours only.
+        ignore_size : bool
+            Leave out quotes in which only a size changed.
+
+        Raises
+        ------
+        MarketError
+            321 for another kind; 162 for one that the instrument does not have.
+        """
+        if what not in KINDS:
+            raise MarketError(
+                321, f"Error validating request.-'cx' : cause - What to show field is missing or incorrect: {what!r}"
+            )
+        check_kind(instrument, what, None)
+        if self._own.of(instrument) is not None:
+            raise no_data(instrument, what, last=False)
+        series = self._series.of(instrument)
+        view = self._view(instrument, series, rth)
+        # With the second before, against which it shows whether the first quote has moved.
+        low, cut = np.ceil(start) - 1, max(min(end, series.last), start)
+        seconds = series.convert(self._prices.cells(series.path, view, 3, low, cut))
+        made = ticks_of(seconds, instrument, series.tick, series.traded, what, self.seed, ignore_size)
+        return made[made.time >= start]
+
+    def tape(self, instrument: Instrument, t: float | None = None) -> Tape:
+        """Return the tape of the minute that a moment (default: now) is in: quotes within the second."""
+        moment = self.clock.now() if t is None else t
+        own = self._own.of(instrument)
+        if own is not None:
+            return Tape([own.quote(instrument, moment)], None)
+        return self._tapes.at(instrument, self._series.of(instrument), moment)
+
     def quote(self, instrument: Instrument, t: float | None = None) -> Quote:
         """Return the quote at a moment (default: now); while the market is closed, the last one before."""
         moment = self.clock.now() if t is None else t
@@ -214,13 +277,20 @@ class Market:
     def greeks(self, option: Instrument, t: float | None = None) -> greeks.Greeks:
         """Return an option's model price and greeks (message 21, tick type 13) at a moment (default: now)."""
         moment = self.clock.now() if t is None else t
+        spot = self.price(self.instruments.underlying(option).instrument, moment)
+        years, volatility = self._terms(option, moment)
+        return greeks.greeks(spot, option.strike, years, volatility, option.right)
+
+    def years_left(self, option: Instrument, t: float | None = None) -> float:
+        """Return the years to expiry with which an option is valued at a moment (default: now); 0 after it."""
+        return self._terms(option, self.clock.now() if t is None else t)[0]
+
+    def _terms(self, option: Instrument, moment: float) -> tuple[float, float]:
+        """Return years to expiry and volatility, which are constant within a session."""
         series = self._series.of(option)
-        under = self.instruments.underlying(option).instrument
-        spot = self.price(under, moment)
         day = self.sessions.session_day(series.path.kind, min(moment, series.last - 1))
         years, volatility = self._series.terms(option, series.path, np.array([day]), int(series.last))
-        left = 0.0 if moment >= series.last else float(years[0])
-        return greeks.greeks(spot, option.strike, left, float(volatility[0]), option.right)
+        return (0.0 if moment >= series.last else float(years[0])), float(volatility[0])
 
     def fx(self, from_currency: str, to_currency: str, t: float | None = None) -> float:
         """Return how many units of one currency a unit of another is worth at a moment (default: now).

@@ -12,7 +12,7 @@ from math import floor
 import numpy as np
 
 from ibnb.simulator.market.bar_sizes import MarketError
-from ibnb.simulator.market.hashing import draw, key_of
+from ibnb.simulator.market.hashing import Floats, Ints, draw, key_of
 from ibnb.simulator.market.instruments import Instrument
 from ibnb.simulator.market.paths import Prices
 from ibnb.simulator.market.series import Series, view_since
@@ -69,15 +69,20 @@ class Quotes:
 
     def at(self, instrument: Instrument, series: Series, moment: float) -> Quote:
         """Return the quote at a moment; while the market is closed, the last one before."""
+        quotes = self.minute(instrument, series, moment)
         second = self._open_second(instrument, series, moment)
-        minute = second // 60 * 60
+        return quotes[min(second - int(quotes[0].time), len(quotes) - 1)]
+
+    def minute(self, instrument: Instrument, series: Series, moment: float) -> list[Quote]:
+        """Return the quotes of all open seconds of the minute that a moment is in, or of the last one before."""
+        minute = self._open_second(instrument, series, moment) // 60 * 60
         key = (instrument.con_id, minute)
         quotes = self._minutes.get(key)
         if quotes is None:
             quotes = self._minutes[key] = self._minute(instrument, series, minute)
             if len(self._minutes) > _KEPT:
                 self._minutes.popitem(last=False)
-        return quotes[min(second - int(quotes[0].time), len(quotes) - 1)]
+        return quotes
 
     def _open_second(self, instrument: Instrument, series: Series, moment: float) -> int:
         """Return the last second at or before a moment at which the market was open."""
@@ -105,9 +110,7 @@ class Quotes:
             high, low = np.maximum(high, earlier.high.max()), np.minimum(low, earlier.low.min())
             volume += earlier.volume.sum()
         below, above = around(instrument.spread)
-        bits = draw(key_of(self._prices.seed, "size", instrument.con_id), 0, seconds.start)
-        unit = _size_unit(instrument)
-        bid_size, ask_size = ((1 + (bits >> np.uint64(shift)) % np.uint64(12)) * unit for shift in (0, 8))
+        bid_size, ask_size = displayed_sizes(self._prices.seed, instrument, seconds.start)
         last_size = np.maximum(seconds.volume // np.maximum(seconds.count, 1), 1) * instrument.size_of_one
         columns = [
             np.maximum(price(seconds.close - below, series.tick), 0.0),
@@ -135,6 +138,14 @@ class Quotes:
         return float(price(cells.close, series.tick)[-1])
 
 
-def _size_unit(instrument: Instrument) -> float:
+def displayed_sizes(seed: int, instrument: Instrument, seconds: Ints) -> tuple[Floats, Floats]:
+    """Return the sizes shown at the bid and at the ask during each of the seconds."""
+    bits = draw(key_of(seed, "size", instrument.con_id), 0, seconds)
+    unit = size_unit(instrument)
+    bid_size, ask_size = ((1 + (bits >> np.uint64(shift)) % np.uint64(12)).astype(np.float64) for shift in (0, 8))
+    return bid_size * unit, ask_size * unit
+
+
+def size_unit(instrument: Instrument) -> float:
     """Return the lot in which displayed sizes come."""
     return {"STK": 100.0, "CASH": 500_000.0, "CRYPTO": 0.05, "BOND": 25.0}.get(instrument.sec_type, 3.0)

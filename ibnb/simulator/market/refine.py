@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from ibnb.simulator.market.hashing import Floats, Ints, draw, normal, uniform
 
-
 #: Trades that a cell has at least, if it has any: the first, the highest, the lowest and the last.
 FEWEST = 4
 

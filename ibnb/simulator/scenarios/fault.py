@@ -1,7 +1,7 @@
 """What can go wrong at a TWS, as an object with one hook for each moment of a connection's life.
 
-A fault overrides the hooks it needs; what it leaves alone goes on as in a healthy TWS. Faults hold no state of a
-client, so that they can be put in force and taken out while clients are connected.
+A fault overrides the hooks it needs; what it leaves alone goes on as in a healthy TWS. Faults can be put in force and
+taken out while clients are connected; one that keeps something back for a client gives it out in `ended`.
 """
 
 from __future__ import annotations
@@ -12,11 +12,32 @@ from ibnb.wire.ids import Response
 
 if TYPE_CHECKING:
     from ibnb.simulator.server.client import ClientConnection
+    from ibnb.simulator.server.subscriptions import Subscriptions
     from ibnb.wire.codec import Message
+
+
+class Cut(bytes):
+    """The last bytes that a client gets: after them its connection ends, by a reset where `reset` is set."""
+
+    reset: bool = False
 
 
 class Fault:
     """Nothing goes wrong; the base of those with which something does."""
+
+    #: By how many seconds the server's clock is ahead.
+    skew: float = 0.0
+    #: Which market data the account has, or None to leave them as they are.
+    market_data: Subscriptions | None = None
+
+    def accounts(self, port: int) -> tuple[str, ...] | None:
+        """Return the accounts of the log-in at a TWS on `port`, or None to leave them as they are."""
+        return None
+
+    def ended(self) -> None:
+        """Act when the fault is taken out of force."""
+
+    # A connection, in the order of its life -----------------------------------------------------------------
 
     async def accepted(self, client: ClientConnection) -> bool:
         """Act when a client has connected; return whether it is to be served."""
@@ -33,9 +54,19 @@ class Fault:
     async def started(self, client: ClientConnection) -> None:
         """Act when a client has been told its accounts and its next order id."""
 
+    def left(self, client: ClientConnection) -> float:
+        """Return for how many seconds the id of a client that has gone stays taken."""
+        return 0.0
+
+    # What is sent, from the message down to its bytes -------------------------------------------------------
+
     def responding(self, client: ClientConnection, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
         """Return a message's values as they are to be sent, or None to send nothing."""
         return values
+
+    def framing(self, client: ClientConnection, response: Response, data: bytes) -> list[bytes]:
+        """Return what goes out in place of one whole frame: no frame, one, or several; `Cut` ends the connection."""
+        return [data]
 
     def transmitting(self, client: ClientConnection, data: bytes) -> list[tuple[float, bytes]]:
         """Return the pieces in which bytes go out, each with the seconds to wait before it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ibnb.simulator.scenarios.fault import Fault
@@ -11,6 +10,7 @@ from ibnb.wire.ids import Response
 
 if TYPE_CHECKING:
     from ibnb.simulator.server.client import ClientConnection
+    from ibnb.simulator.server.subscriptions import Subscriptions
     from ibnb.wire.codec import Message
 
 
@@ -32,7 +32,10 @@ class Scenarios:
 
     def __init__(self, *texts: str) -> None:
         self.names: tuple[str, ...] = ()
-        self._faults: tuple[Fault, ...] = ()
+        self._chosen: tuple[Fault, ...] = ()
+        self._passing: tuple[Fault, ...] = ()
+        #: All faults in force, those of the scenarios before those of events.
+        self.faults: tuple[Fault, ...] = ()
         self.switch(*texts)
 
     def switch(self, *texts: str) -> None:
@@ -43,19 +46,49 @@ class Scenarios:
         BadInput
             For a scenario or a parameter that there is none of; then nothing changes.
         """
-        faults = tuple(fault for text in texts for fault in build(text))
-        self.names, self._faults = tuple(texts) or ("healthy",), faults
+        before, faults = self._chosen, tuple(fault for text in texts for fault in build(text))
+        self.names, self._chosen = tuple(texts) or ("healthy",), faults
+        self.faults = self._chosen + self._passing
+        for fault in before:
+            fault.ended()
+
+    def add(self, fault: Fault) -> None:
+        """Put a fault in force beside the scenarios, as an event does; `remove` ends it, `switch` does not."""
+        self._passing += (fault,)
+        self.faults = self._chosen + self._passing
+
+    def remove(self, fault: Fault) -> None:
+        """Take a fault of `add` out of force."""
+        self._passing = tuple(each for each in self._passing if each is not fault)
+        self.faults = self._chosen + self._passing
+        fault.ended()
+
+    @property
+    def skew(self) -> float:
+        """By how many seconds the server's clock is ahead."""
+        return sum(fault.skew for fault in self.faults)
+
+    @property
+    def market_data(self) -> Subscriptions | None:
+        """Which market data the account has, as the last scenario with an opinion has it, or None."""
+        said = [fault.market_data for fault in self.faults if fault.market_data is not None]
+        return said[-1] if said else None
+
+    def accounts(self, port: int) -> tuple[str, ...] | None:
+        """Return the accounts of the log-in as the last scenario with an opinion has them, or None."""
+        said = [accounts for fault in self.faults if (accounts := fault.accounts(port)) is not None]
+        return said[-1] if said else None
 
     async def accepted(self, client: ClientConnection) -> bool:
         """Ask whether a client that has connected is to be served."""
-        for fault in self._faults:
+        for fault in self.faults:
             if not await fault.accepted(client):
                 return False
         return True
 
     async def greeted(self, client: ClientConnection) -> bool:
         """Ask whether the version is to be sent."""
-        for fault in self._faults:
+        for fault in self.faults:
             if not await fault.greeted(client):
                 return False
         return True
@@ -63,7 +96,7 @@ class Scenarios:
     async def requested(self, client: ClientConnection, request: Message) -> float | None:
         """Ask in how many seconds a request is to be answered: the sum of all delays, or None for never."""
         delay = 0.0
-        for fault in self._faults:
+        for fault in self.faults:
             wait = await fault.requested(client, request)
             if wait is None:
                 return None
@@ -72,22 +105,37 @@ class Scenarios:
 
     async def started(self, client: ClientConnection) -> None:
         """Tell all faults that a client has started."""
-        for fault in self._faults:
+        for fault in self.faults:
             await fault.started(client)
+
+    def left(self, client: ClientConnection) -> float:
+        """Ask for how many seconds the id of a client that has gone stays taken."""
+        return max((fault.left(client) for fault in self.faults), default=0.0)
 
     def responding(self, client: ClientConnection, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
         """Return a message's values as they are to be sent, or None to send nothing."""
         changed: dict[str, Any] | None = values
-        for fault in self._faults:
+        for fault in self.faults:
             if changed is not None:
                 changed = fault.responding(client, response, changed)
         return changed
 
+    def framing(self, client: ClientConnection, response: Response, data: bytes) -> list[bytes]:
+        """Return what goes out in place of one whole frame."""
+        frames = [data]
+        for fault in self.faults:
+            frames = [changed for each in frames for changed in fault.framing(client, response, each)]
+        return frames
+
     def transmitting(self, client: ClientConnection, data: bytes) -> list[tuple[float, bytes]]:
         """Return the pieces in which bytes go out."""
-        pieces: Iterable[tuple[float, bytes]] = [(0.0, data)]
-        for fault in self._faults:
-            pieces = [
-                (delay + later, part) for delay, piece in pieces for later, part in fault.transmitting(client, piece)
-            ]
-        return list(pieces)
+        pieces = [(0.0, data)]
+        for fault in self.faults:
+            parts = []
+            for delay, piece in pieces:
+                wait = delay  # before the first part of the piece only
+                for later, part in fault.transmitting(client, piece):
+                    parts.append((wait + later, part))
+                    wait = 0.0
+            pieces = parts
+        return pieces

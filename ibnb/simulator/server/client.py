@@ -1,21 +1,25 @@
 """One client of the simulated TWS: its socket, its handshake, and how messages go out to it.
 
-Bytes come in through `ClientConnection.serve`, which hands whole requests to the server's handlers. Everything sent
-goes through `send`, so that a scenario can change, drop, delay or cut any message in one place.
+Bytes come in through `ClientConnection.serve`, which hands whole requests to the server. Everything sent goes through
+`send`, so that a scenario can change, drop, delay or cut any message in one place.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
+import os
 import socket
 import struct
 import time
-from collections import deque
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import MalformedMessage, WireError
+from ibnb.simulator.scenarios.fault import Cut
+from ibnb.simulator.server.limits import PACE_OPTION, MessageRate
+from ibnb.simulator.server.outbox import Outbox
+from ibnb.simulator.server.under_way import UnderWay
 from ibnb.wire.codec import Message, decode_request, encode_response
 from ibnb.wire.framing import Deframer, frame
 from ibnb.wire.handshake import ServerHandshake
@@ -23,17 +27,21 @@ from ibnb.wire.ids import Response
 from ibnb.wire.layout import Values
 
 if TYPE_CHECKING:
+    from ibnb.simulator.accounts.book import Book
+    from ibnb.simulator.accounts.books import Books
     from ibnb.simulator.server.server import Server
 
-#: A client that does not read is dropped once so many bytes wait for it.
-MAX_WAITING = 64 * 1024 * 1024
-#: A real TWS answers error 100 beyond this many messages in a second, and in the end disconnects.
-MAX_REQUESTS_A_SECOND = 50
-_PATIENCE = 5  # seconds of too many messages before the disconnect
+#: No request is longer; a client that announces more speaks something else and is disconnected.
+MAX_REQUEST = 1024 * 1024
+#: So many answers may be under way to one client; while there are more, nothing is read from it.
+_MAX_UNDER_WAY = 5000
 _ERROR_READING = 320
+_LINGER = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
+
+_log = logging.getLogger(__name__)
 
 
-class ClientConnection:
+class ClientConnection(UnderWay):
     """One connected client.
 
     Parameters
@@ -42,25 +50,36 @@ class ClientConnection:
         Whose client it is.
     reader, writer : asyncio streams
         Its socket.
+
+    Attributes
+    ----------
+    books : Books
+        The accounts of the log-in as they were when this client started.
+    shown_account : Book or None
+        The account whose updates it gets (6); under `account_watches` those of 76, by request id.
+    watches_positions : bool
+        Whether it gets positions that change (61); under `position_watches` those of 74, by request id.
+    binds_orders : bool
+        Whether it gets numbers for orders that were made in TWS itself (15).
     """
 
     def __init__(self, server: Server, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        super().__init__()
         self.server = server
-        self.client_id: int | None = None
+        self.books: Books = server.books
         self.started = False
         self.market_data_type = 1
         self.last_current_time = 0.0
-        self.account_updates: set[str] = set()
         self.summaries: set[int] = set()
-        self.streams: dict[int, asyncio.Task[None]] = {}
-        self.deferred: set[asyncio.Task[None]] = set()
-        self.closed = False
+        self.shown_account: Book | None = None
+        self.watches_positions = self.binds_orders = False
+        self.account_watches: dict[int, dict[str, Any]] = {}
+        self.position_watches: dict[int, dict[str, Any]] = {}
         self._reader, self._writer = reader, writer
         self._handshake = ServerHandshake(server.max_version)
-        self._deframer = Deframer()
-        self._outbox: asyncio.Queue[list[tuple[float, bytes]]] | None = None
-        self._arrivals: deque[float] = deque()
-        self._floods = 0
+        self._deframer = Deframer(MAX_REQUEST)
+        self._outbox = Outbox(writer, self._does_not_read)
+        self._rate = MessageRate()
 
     @property
     def version(self) -> int:
@@ -78,7 +97,13 @@ class ClientConnection:
         except (ConnectionError, WireError):
             pass  # A stream that broke off, or that no API client sent: a real TWS just closes it.
         finally:
-            self.close()
+            self.hang_up()
+
+    async def swallow(self, seconds: float) -> None:
+        """Read what the client sends first: a socket that is closed with something unread ends in a reset."""
+        with contextlib.suppress(TimeoutError, ConnectionError):
+            async with asyncio.timeout(seconds):
+                await self._reader.read(65536)
 
     async def _received(self, data: bytes) -> None:
         if not self._handshake.greeted:
@@ -97,113 +122,84 @@ class ClientConnection:
             self.close()
         elif await self.server.scenarios.greeted(self):
             # One send, and nothing more until the client starts the API: several clients lose what comes with it.
-            self.write(self._handshake.answer(time.strftime("%Y%m%d %H:%M:%S Greenwich Mean Time", time.gmtime())))
+            now = time.gmtime(self.server.now())
+            self.write(self._handshake.answer(time.strftime("%Y%m%d %H:%M:%S Greenwich Mean Time", now)))
 
     async def _request(self, payload: bytes) -> None:
+        if self.server.limits and PACE_OPTION in getattr(self._handshake.hello, "options", ""):
+            await asyncio.sleep(self._rate.wait())
+        if self._floods():
+            return
         try:
             request = decode_request(self.version, payload)
         except MalformedMessage as error:
             self.server.log(self, "malformed", payload)
             self.error(_ERROR_READING, f"Error reading request. {error}")
             return
-        self.server.received(self, request)
-        if self._floods_the_server():
-            return
-        delay = await self.server.scenarios.requested(self, request)
-        if delay is None or self.closed:
-            return
-        if delay > 0:
-            self.defer(self._answer_later(request, delay))
-        else:
-            await self.server.handle(self, request)
+        await self.server.take(self, request)
+        if len(self.deferred) > _MAX_UNDER_WAY:
+            await asyncio.wait(self.deferred, return_when=asyncio.FIRST_COMPLETED)
 
-    async def _answer_later(self, request: Message, delay: float) -> None:
-        await asyncio.sleep(delay)
-        if not self.closed:
-            await self.server.handle(self, request)
-
-    def defer(self, work: Awaitable[None]) -> None:
-        """Run `work` beside the reading of further requests; it ends with the connection."""
-        task = asyncio.ensure_future(work)
-        self.deferred.add(task)
-        task.add_done_callback(self.deferred.discard)
-
-    def _floods_the_server(self) -> bool:
-        now = time.monotonic()
-        self._arrivals.append(now)
-        while now - self._arrivals[0] > 1:
-            self._arrivals.popleft()
-        if len(self._arrivals) <= MAX_REQUESTS_A_SECOND or not self.server.limits:
+    def _floods(self) -> bool:
+        if not self.server.limits or (refusal := self._rate.refuse()) is None:
             return False
-        self._floods += 1
-        self._arrivals.clear()
-        self.error(
-            100,
-            f"Max rate of messages per second has been exceeded:max={MAX_REQUESTS_A_SECOND} "
-            f"rec={MAX_REQUESTS_A_SECOND + 1} ({self._floods})",
-        )
-        if self._floods >= _PATIENCE:
+        self.error(*refusal)
+        if self._rate.exhausted:
             self.close()
         return True
+
+    async def answer(self, request: Message) -> None:
+        """Answer one request."""
+        await self.server.handle(self, request)
 
     # Out --------------------------------------------------------------------------------------------------
 
     def send(self, response: Response, values: Values | None = None) -> None:
         """Send one message, unless the scenario keeps it back."""
-        changed = self.server.scenarios.responding(self, response, dict(values or {}))
-        if changed is None or self.closed:
+        scenarios = self.server.scenarios
+        if self.closed:
             return
-        self.write(frame(encode_response(self.version, response, changed)))
+        if not scenarios.faults:
+            self._outbox.put(((0.0, frame(encode_response(self.version, response, values or {}))),))
+            return
+        changed = scenarios.responding(self, response, dict(values or {}))
+        if changed is None:
+            return
+        for data in scenarios.framing(self, response, frame(encode_response(self.version, response, changed))):
+            self.write(data)
+            if isinstance(data, Cut):
+                self._outbox.then(self.reset if data.reset else self.close)
 
     def error(self, code: int, message: str, request_id: int = -1) -> None:
         """Send an error or a notice; id -1 is a notice about the whole session."""
+        self.open_history.discard(request_id)
         self.send(
             Response.ERROR,
-            {"request_id": request_id, "code": code, "message": message, "time": int(time.time() * 1000)},
+            {"request_id": request_id, "code": code, "message": message, "time": int(self.server.now() * 1000)},
         )
 
     def write(self, data: bytes) -> None:
         """Send bytes as they are, in the pieces and at the times that the scenario says."""
-        pieces = self.server.scenarios.transmitting(self, data)
-        if self._outbox is None and len(pieces) == 1 and pieces[0][0] <= 0:
-            self._write_now(pieces[0][1])
-            return
-        if self._outbox is None:
-            self._outbox = asyncio.Queue()
-            self.defer(self._drain(self._outbox))
-        self._outbox.put_nowait(pieces)
+        if not self.closed:
+            self._outbox.put(self.server.scenarios.transmitting(self, data))
 
-    def _write_now(self, data: bytes) -> None:
-        if self.closed:
-            return
-        self._writer.write(data)
-        if self._writer.transport.get_write_buffer_size() > MAX_WAITING:
-            self.server.log(self, "does not read; dropped", b"")
-            self.reset()
+    def write_now(self, data: bytes) -> None:
+        """Send bytes as they are, at once."""
+        if not self.closed:
+            self._outbox.write(data)
 
-    async def _drain(self, outbox: asyncio.Queue[list[tuple[float, bytes]]]) -> None:
-        while True:
-            for delay, data in await outbox.get():
-                if delay > 0:
-                    await asyncio.sleep(delay)
-                self._write_now(data)
+    def _does_not_read(self) -> None:
+        _log.warning("client %s does not read what it asks for, and is dropped", self.client_id)
+        self.reset()
 
     # End --------------------------------------------------------------------------------------------------
 
-    def stream(self, request_id: int, work: Callable[[], Awaitable[None]]) -> None:
-        """Run a subscription under its request id until `stop` or the end of the connection."""
-        self.stop(request_id)
-        self.streams[request_id] = asyncio.ensure_future(work())
-
-    def stop(self, request_id: int) -> bool:
-        """End a subscription; returns whether there was one."""
-        task = self.streams.pop(request_id, None)
-        if task is not None:
-            task.cancel()
-        return task is not None
-
     def close(self) -> None:
         """Close the connection as TWS does, after what was sent has gone out."""
+        self._outbox.then(self.hang_up)
+
+    def hang_up(self) -> None:
+        """Close the connection without what still waits in the outbox."""
         self._end()
         with contextlib.suppress(Exception):
             self._writer.close()
@@ -212,7 +208,8 @@ class ClientConnection:
         """Cut the connection: the client sees a reset."""
         sock = self._writer.get_extra_info("socket")
         if sock is not None:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            with contextlib.suppress(OSError):
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER)
         self._end()
         self._writer.transport.abort()
 
@@ -220,8 +217,6 @@ class ClientConnection:
         if self.closed:
             return
         self.closed = True
-        for task in (*self.streams.values(), *self.deferred):
-            if task is not asyncio.current_task():
-                task.cancel()
-        self.streams.clear()
+        self._outbox.stop()
+        self.end_all()
         self.server.forget(self)

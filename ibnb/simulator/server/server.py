@@ -1,7 +1,7 @@
-"""The simulated TWS as a server: listens, keeps its clients, and gives each request to its handler.
+"""The simulated TWS as a server: keeps its clients, and gives each request to its handler.
 
-One `Server` holds one world: a market, the books of the accounts, and the scenarios in force. It has no state of its
-own besides its clients, so a restarted server with the same world is the same TWS.
+One `Server` holds one world: a market, the books of the accounts, and the scenarios in force. Where it listens is the
+`Listener`'s business, so that a TWS can be reached before its world is built, and be restarted with the same world.
 """
 
 from __future__ import annotations
@@ -9,12 +9,20 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
-from collections import Counter
-from typing import TYPE_CHECKING
+import time
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
 
-from ibnb.errors import SimulatorError
+from ibnb.simulator.market import MarketError, TooLarge
+from ibnb.simulator.server.arrivals import Arrivals
+from ibnb.simulator.server.boards import Boards
 from ibnb.simulator.server.client import ClientConnection
+from ibnb.simulator.server.desk import Desk
+from ibnb.simulator.server.gate import Gate, request_id_of
 from ibnb.simulator.server.handlers import HANDLERS
+from ibnb.simulator.server.scheduler import Scheduler
+from ibnb.simulator.server.subscriptions import Subscriptions
+from ibnb.simulator.world import books_of
 from ibnb.wire.codec import Message
 from ibnb.wire.handshake import MAX_VERSION
 from ibnb.wire.ids import Request
@@ -23,15 +31,13 @@ if TYPE_CHECKING:
     from ibnb.simulator.accounts.books import Books
     from ibnb.simulator.market import Market
     from ibnb.simulator.scenarios.stack import Scenarios
-
-#: How many clients a real TWS serves.
-MAX_CLIENTS = 32
+    from ibnb.simulator.server.listener import Listener
 
 _log = logging.getLogger(__name__)
 
 
 class Server:
-    """A TWS on one port.
+    """A TWS.
 
     Parameters
     ----------
@@ -44,7 +50,28 @@ class Server:
     max_version : int
         The highest server version spoken, 100 to 200.
     limits : bool
-        Whether the limits of a real TWS (messages a second) are kept.
+        Whether the limits of a real TWS are kept: messages a second, subscriptions, pacing of history.
+    master : int, optional
+        The client id that is told of all clients' orders; none by default, as in TWS.
+    keep : callable, optional
+        Keeps the accounts; called after orders have changed them, and at the end.
+
+    Attributes
+    ----------
+    books : Books
+        The accounts that the next client to start will see; a client that has started keeps its own `books`.
+    arrivals : Arrivals
+        The requests that have come.
+    listener : Listener or None
+        Where it listens.
+    subscriptions : Subscriptions
+        Which market data the account has; everything live, unless it is replaced.
+    scheduler, boards : Scheduler, Boards
+        What drives the streams of all clients, and those of quotes in particular.
+    desk : Desk
+        Where clients place orders.
+    display_groups : dict
+        What each group of windows shows, where a client has set it.
     """
 
     def __init__(
@@ -54,54 +81,109 @@ class Server:
         scenarios: Scenarios,
         max_version: int = MAX_VERSION,
         limits: bool = True,
+        *,
+        master: int | None = None,
+        keep: Callable[[], None] | None = None,
     ) -> None:
         self.market, self.books, self.scenarios = market, books, scenarios
         self.max_version, self.limits = max_version, limits
         self.clients: set[ClientConnection] = set()
-        self.requests: Counter[int] = Counter()
-        self._waiting: list[tuple[Request, int, asyncio.Future[None]]] = []
-        self._listener: asyncio.Server | None = None
+        self.arrivals = Arrivals()
+        self.listener: Listener | None = None
+        self.subscriptions = Subscriptions()
+        self.scheduler = Scheduler()
+        self.boards = Boards(self)
+        self.display_groups: dict[int, str] = {}
+        self.desk = Desk(self, master, keep)
+        self._gate = Gate(self)
+        self._own_books = books
+        self._other_books: dict[tuple[str, ...], Books] = {}
+        self._held: dict[int, float] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
 
     # Life -------------------------------------------------------------------------------------------------
 
-    async def start(self, host: str, port: int) -> int:
-        """Listen on `host`, and return the port (a free one where `port` is 0).
-
-        Raises
-        ------
-        SimulatorError
-            If the port is taken or the address is not this machine's.
-        """
-        try:
-            self._listener = await asyncio.start_server(self._accept, host, port)
-        except OSError as error:
-            raise SimulatorError(
-                f"Cannot listen on {host}:{port}: {error.strerror or error}. Is a TWS or another simulator running "
-                "there? Port 0 takes any free one."
-            ) from error
-        return int(self._listener.sockets[0].getsockname()[1])
+    async def start(self, listener: Listener) -> None:
+        """Serve those who come to a listener."""
+        self.listener = listener
+        self._apply()
+        self.desk.open()
+        listener.serve(self)
 
     async def close(self) -> None:
         """Stop listening and close all clients."""
-        if self._listener is not None:
-            self._listener.close()
+        if self.listener is not None:
+            self.listener.close()
+        for task in self._tasks:
+            task.cancel()
+        self.scheduler.close()
         for client in list(self.clients):
-            client.close()
+            client.hang_up()
+        self.desk.close()
         await asyncio.sleep(0)
 
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one connection until it ends."""
         client = ClientConnection(self, reader, writer)
         self.clients.add(client)
         try:
             await client.serve()
         except asyncio.CancelledError:
-            client.close()
+            client.hang_up()
 
     def forget(self, client: ClientConnection) -> None:
-        """Take a client that ended off the list; its id is free at once."""
+        """Take a client that ended off the list; its id is free at once, unless a scenario holds it."""
         self.clients.discard(client)
+        if client.client_id is not None and (seconds := self.scenarios.left(client)) > 0:
+            self._held[client.client_id] = time.monotonic() + seconds
+
+    def ids_in_use(self) -> set[int]:
+        """Return the client ids that are taken."""
+        now = time.monotonic()
+        self._held = {client_id: until for client_id, until in self._held.items() if until > now}
+        return self._held.keys() | {client.client_id for client in self.clients if client.client_id is not None}
+
+    def now(self) -> float:
+        """Return the time that this TWS tells, in epoch seconds."""
+        return self.market.clock.now() + self.scenarios.skew
+
+    # Scenarios and events -----------------------------------------------------------------------------------
+
+    def switch(self, *texts: str) -> None:
+        """Put scenarios in force; clients feel them at once, other accounts only those who start from now on."""
+        self.scenarios.switch(*texts)
+        self._held.clear()
+        self._apply()
+
+    def _apply(self) -> None:
+        """Show the accounts and the market data that the scenarios name, or this TWS's own."""
+        self.subscriptions = self.scenarios.market_data or Subscriptions()
+        accounts = self.scenarios.accounts(self.listener.port if self.listener else 0)
+        if accounts is not None and accounts not in self._other_books:
+            self._other_books[accounts] = books_of(self.market, self._own_books, accounts)
+        self.books = self._own_books if accounts is None else self._other_books[accounts]
+
+    def notify(self, *notices: tuple[int, str]) -> int:
+        """Send notices to all clients that have started; returns to how many."""
+        started = [client for client in self.clients if client.started]
+        for client in started:
+            for code, text in notices:
+                client.error(code, text)
+        return len(started)
+
+    def later(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run what an event does after a while; it ends with the server."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     # Requests ---------------------------------------------------------------------------------------------
+
+    async def take(self, client: ClientConnection, request: Message) -> None:
+        """Take one request that came: note it, and let it pass the gate."""
+        self.arrivals.note(client.client_id, request)
+        self.log(client, Request(request.id).name, repr(request.values).encode())
+        await self._gate.take(client, request)
 
     async def handle(self, client: ClientConnection, request: Message) -> None:
         """Answer one request. A handler that breaks costs its client an error message, never the connection."""
@@ -112,7 +194,7 @@ class Server:
         if handler is None:
             name = Request(request.id).name
             client.error(
-                321, f"Error validating request.-'sim' : cause - {name} is not simulated", _request_id(request)
+                321, f"Error validating request.-'sim' : cause - {name} is not simulated", request_id_of(request)
             )
             return
         try:
@@ -121,46 +203,19 @@ class Server:
                 await answer
         except asyncio.CancelledError:
             raise
+        except TooLarge:
+            return  # A real TWS never answers what is too large for its data farm.
+        except MarketError as error:
+            client.error(error.code, error.text, request_id_of(request))
         except Exception as error:
             _log.exception("%s", Request(request.id).name)
             client.error(
                 322,
                 f"Error processing request.-'sim' : cause - {type(error).__name__}: {error}",
-                _request_id(request),
+                request_id_of(request),
             )
-
-    def received(self, client: ClientConnection, request: Message) -> None:
-        """Note that a request came."""
-        self.requests[request.id] += 1
-        self.log(client, Request(request.id).name, repr(request.values).encode())
-        for waited_for, count, future in self._waiting:
-            if waited_for == request.id and self.requests[request.id] >= count and not future.done():
-                future.set_result(None)
-
-    async def wait_for(self, request: Request, timeout: float, count: int = 1) -> bool:
-        """Wait until `count` requests of a kind have come since the start; returns whether they have."""
-        if self.requests[request] >= count:
-            return True
-        entry = (request, count, asyncio.get_running_loop().create_future())
-        self._waiting.append(entry)
-        try:
-            async with asyncio.timeout(timeout):
-                await entry[2]
-        except TimeoutError:
-            return False
-        finally:
-            self._waiting.remove(entry)
-        return True
-
-    def ids_in_use(self) -> set[int]:
-        """Return the client ids that are taken."""
-        return {client.client_id for client in self.clients if client.client_id is not None}
 
     def log(self, client: ClientConnection, what: str, detail: bytes) -> None:
         """Write one line to the log, for people who run the simulator with ``--verbose``."""
-        _log.debug("client %s: %s %s", client.client_id, what, detail[:500].decode("utf-8", "replace"))
-
-
-def _request_id(request: Message) -> int:
-    value = request.values.get("request_id", request.values.get("order_id"))
-    return value if isinstance(value, int) else -1
+        if _log.isEnabledFor(logging.DEBUG):
+            _log.debug("client %s: %s %s", client.client_id, what, detail[:500].decode("utf-8", "replace"))

@@ -13,6 +13,11 @@ from ibapi.contract import ComboLeg, Contract
 from ibapi.order import Order
 from ibapi.wrapper import EWrapper
 
+try:
+    from ibapi.order_cancel import OrderCancel
+except ImportError:  # older ones cancel by number alone
+    OrderCancel = None
+
 host, port = sys.argv[1], int(sys.argv[2])
 lines = []
 
@@ -128,12 +133,8 @@ resting = place(apple, "LMT", lmtPrice=low, tif="GTC", outsideRth=True, orderRef
 wait("resting order", lambda: app.status.get(resting) == "Submitted")
 place(apple, "LMT", number=resting, lmtPrice=round(low + 1, 2), tif="GTC", outsideRth=True, orderRef="mine")
 wait("change", lambda: app.orders[resting].lmtPrice == round(low + 1, 2))
-if app.serverVersion() > 180:
-    from ibapi.order_cancel import OrderCancel
-
-    app.cancelOrder(resting, OrderCancel())
-else:
-    app.cancelOrder(resting)
+how = [OrderCancel()] if OrderCancel else []
+app.cancelOrder(resting, *how)
 wait("cancellation", lambda: app.status.get(resting) == "Cancelled")
 
 parent = place(apple, "LMT", lmtPrice=low, transmit=False)
@@ -174,10 +175,7 @@ app.open.clear()
 app.reqOpenOrders()
 app.ended.wait(5)
 open_ids = set(app.open)
-if app.serverVersion() > 180:
-    app.reqGlobalCancel(OrderCancel())
-else:
-    app.reqGlobalCancel()
+app.reqGlobalCancel(*how)
 wait("global cancel", lambda: {app.status[number] for number in (parent, profit, loss, waiting)} == {"Cancelled"})
 time.sleep(0.1)
 version = app.serverVersion()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from ibnb.simulator.market import Bars, Instrument, MarketError, TooLarge
+from ibnb.simulator.market.bar_sizes import DAILY, bar_seconds
 from ibnb.simulator.server.bar_texts import bar_rows, render
 from ibnb.simulator.server.handlers.contracts import instrument_or_error
+from ibnb.simulator.server.subscription import subscribe, unsubscribe
 from ibnb.simulator.texts import local_text, read_time, utc_text
 from ibnb.wire.ids import Request, Response
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _END_MESSAGE_SINCE = 196
 #: How often the bar under way is sent to those who keep their bars up to date, in seconds.
 _REFRESH = 5.0
+_NO_END = "End date and time cannot be specified when keepUpToDate is true"
 
 
 def historical_data(client: ClientConnection, values: dict[str, Any]) -> None:
@@ -26,6 +27,9 @@ def historical_data(client: ClientConnection, values: dict[str, Any]) -> None:
     request_id = values["request_id"]
     instrument = instrument_or_error(client, values)
     if instrument is None:
+        return
+    if values.get("keep_up_to_date") and values["end"]:
+        client.error(321, f"Error validating request.-'bS' : cause - {_NO_END}", request_id)
         return
     market = client.server.market
     try:
@@ -44,7 +48,8 @@ def historical_data(client: ClientConnection, values: dict[str, Any]) -> None:
         return
     _send_bars(client, values, instrument, bars, end)
     if values.get("keep_up_to_date"):
-        client.stream(request_id, _updates(client, values, instrument, bars))
+        updates = _Updates(client, values, instrument, bars)
+        subscribe(client, Request.HISTORICAL_DATA, request_id, updates.send, _REFRESH)
 
 
 def _send_bars(
@@ -65,25 +70,30 @@ def _send_bars(
         client.send(Response.HISTORICAL_DATA_END, {"request_id": request_id, **edges})
 
 
-def _updates(
-    client: ClientConnection, values: dict[str, Any], instrument: Instrument, bars: Bars
-) -> Callable[[], Awaitable[None]]:
-    since = int(bars.start[-1]) if len(bars) else 0
+class _Updates:
+    """Keeps a client's bars up to date: the bar under way, and those that have come since."""
 
-    async def stream() -> None:
-        nonlocal since
-        while True:
-            await asyncio.sleep(_REFRESH)
-            market = client.server.market
-            # Enough to hold the bar under way and the one that may have ended since the last update.
-            duration = "2 D" if values["bar_size"].split()[0].isdigit() else values["duration"]
-            latest = market.bars(instrument, None, duration, values["bar_size"], values["what"], values["rth"])
-            latest = latest[latest.start >= since]
-            for row in bar_rows(latest, values, instrument, client.version):
-                client.send(Response.HISTORICAL_DATA_UPDATE, {"request_id": values["request_id"], **row})
-            since = int(latest.start[-1]) if len(latest) else since
+    def __init__(self, client: ClientConnection, values: dict[str, Any], instrument: Instrument, bars: Bars) -> None:
+        self._client, self._values, self._instrument = client, values, instrument
+        self._since, self._day = int(bars.start[-1]), int(bars.day[-1])
+        size = bar_seconds(values["bar_size"])
+        # Enough for the bar under way and the one that may have ended since the last update.
+        self._intraday = size < DAILY
+        self._duration = f"{min(max(2 * size, 60), DAILY)} S" if self._intraday else values["duration"]
+        self._last: list[dict[str, Any]] = []
 
-    return stream
+    def send(self) -> float:
+        """Send what has changed."""
+        values, market = self._values, self._client.server.market
+        bars = market.bars(self._instrument, None, self._duration, values["bar_size"], values["what"], values["rth"])
+        bars = bars[bars.start >= self._since if self._intraday else bars.day >= self._day]
+        rows = list(bar_rows(bars, values, self._instrument, self._client.version))
+        for row in rows:
+            if row not in self._last:
+                self._client.send(Response.HISTORICAL_DATA_UPDATE, {"request_id": values["request_id"], **row})
+        if rows:
+            self._last, self._since, self._day = rows[-1:], int(bars.start[-1]), int(bars.day[-1])
+        return _REFRESH
 
 
 def _send_schedule(client: ClientConnection, values: dict[str, Any], instrument: Instrument, end: float | None) -> None:
@@ -112,7 +122,7 @@ def _session_text(moment: float, instrument: Instrument) -> str:
 def cancel_historical_data(client: ClientConnection, values: dict[str, Any]) -> None:
     """25: end the updates."""
     request_id = values["request_id"]
-    if not client.stop(request_id):
+    if not unsubscribe(client, Request.HISTORICAL_DATA, request_id):
         client.error(366, f"No historical data query found for ticker id:{request_id}", request_id)
 
 

@@ -17,7 +17,7 @@ REFRESH = 1.0
 
 def account_pnl(client: ClientConnection, values: dict[str, Any]) -> None:
     """92: daily, unrealised and realised profit of an account, every second."""
-    request_id, book = values["request_id"], client.server.books.only(values["account"])
+    request_id, book = values["request_id"], client.books.only(values["account"])
     if book is None:
         client.error(321, "Error validating request.-'cD' : cause - Invalid account code", request_id)
         return
@@ -29,7 +29,7 @@ def account_pnl(client: ClientConnection, values: dict[str, Any]) -> None:
 
 def position_pnl(client: ClientConnection, values: dict[str, Any]) -> None:
     """94: the same of one position, by conId."""
-    request_id, book = values["request_id"], client.server.books.only(values["account"])
+    request_id, book = values["request_id"], client.books.only(values["account"])
     if book is None:
         client.error(321, "Error validating request.-'cE' : cause - Invalid account code", request_id)
         return

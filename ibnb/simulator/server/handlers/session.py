@@ -6,6 +6,8 @@ import asyncio
 import time
 from typing import TYPE_CHECKING, Any
 
+from ibnb.simulator.scenarios.texts import FARM_NOTICES
+from ibnb.simulator.server.limits import MAX_CLIENTS
 from ibnb.wire.ids import Request, Response
 
 if TYPE_CHECKING:
@@ -13,13 +15,6 @@ if TYPE_CHECKING:
 
 #: How long a real TWS leaves the socket open after it has refused a client id.
 _CLOSE_AFTER = 0.7
-#: The notices that follow the start. Their farms end in the sign by which a simulator is recognised.
-FARMS = (
-    (2104, "Market data farm connection is OK:usfarm.ibnb-sim"),
-    (2106, "HMDS data farm connection is OK:ushmds.ibnb-sim"),
-    (2158, "Sec-def data farm connection is OK:secdefil.ibnb-sim"),
-)
-_MAX_CLIENTS = 32
 
 
 async def start_api(client: ClientConnection, values: dict[str, Any]) -> None:
@@ -30,7 +25,7 @@ async def start_api(client: ClientConnection, values: dict[str, Any]) -> None:
     if client_id is None:
         client.error(320, "Error reading request. START_API without a client id")
         return
-    if len(server.ids_in_use()) >= _MAX_CLIENTS:
+    if len(server.ids_in_use()) >= MAX_CLIENTS:
         client.close()
         return
     if client_id in server.ids_in_use():
@@ -38,22 +33,22 @@ async def start_api(client: ClientConnection, values: dict[str, Any]) -> None:
         await asyncio.sleep(_CLOSE_AFTER)
         client.close()
         return
-    client.client_id, client.started = client_id, True
+    client.client_id, client.started, client.books = client_id, True, server.books
     managed_accounts(client, {})
     next_valid_id(client, {})
-    for code, text in FARMS:
-        client.error(code, text)
+    for farm in FARM_NOTICES.values():
+        client.error(*farm.fine)
     await server.scenarios.started(client)
 
 
 def managed_accounts(client: ClientConnection, values: dict[str, Any]) -> None:
     """17: the accounts of the log-in, joined by commas."""
-    client.send(Response.MANAGED_ACCTS, {"accounts": ",".join(client.server.books.accounts)})
+    client.send(Response.MANAGED_ACCTS, {"accounts": ",".join(client.books.accounts)})
 
 
 def next_valid_id(client: ClientConnection, values: dict[str, Any]) -> None:
     """8: the lowest order id that this client has not used."""
-    client.send(Response.NEXT_VALID_ID, {"order_id": client.server.books.next_order_id(client.client_id or 0)})
+    client.send(Response.NEXT_VALID_ID, {"order_id": client.books.next_order_id(client.client_id or 0)})
 
 
 def current_time(client: ClientConnection, values: dict[str, Any]) -> None:
@@ -61,12 +56,12 @@ def current_time(client: ClientConnection, values: dict[str, Any]) -> None:
     now = time.monotonic()
     if now - client.last_current_time >= 1 or not client.last_current_time:
         client.last_current_time = now
-        client.send(Response.CURRENT_TIME, {"time": int(client.server.market.clock.now())})
+        client.send(Response.CURRENT_TIME, {"time": int(client.server.now())})
 
 
 def current_time_in_millis(client: ClientConnection, values: dict[str, Any]) -> None:
     """105: the server's clock in milliseconds."""
-    client.send(Response.CURRENT_TIME_IN_MILLIS, {"time": int(client.server.market.clock.now() * 1000)})
+    client.send(Response.CURRENT_TIME_IN_MILLIS, {"time": int(client.server.now() * 1000)})
 
 
 def user_info(client: ClientConnection, values: dict[str, Any]) -> None:
@@ -98,6 +93,4 @@ HANDLERS = {
     Request.FAMILY_CODES: family_codes,
     Request.SOFT_DOLLAR_TIERS: soft_dollar_tiers,
     Request.SET_SERVER_LOG_LEVEL: taken,
-    Request.NEWS_BULLETINS: taken,
-    Request.CANCEL_NEWS_BULLETINS: taken,
 }

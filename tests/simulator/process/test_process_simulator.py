@@ -1,0 +1,186 @@
+"""`ibnb.simulate()`: a process of its own that is started, told, asked, and ended."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+import pytest
+from talker import AAPL, Talker
+
+import ibnb
+from ibnb.errors import BadInput, SimulatorError
+from ibnb.wire.ids import Request, Response
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[ibnb.Simulator]:
+    with ibnb.simulate() as running:
+        yield running
+
+
+@pytest.fixture
+def sim(shared: ibnb.Simulator) -> Iterator[ibnb.Simulator]:
+    """Return a running simulator, healthy before and after."""
+    yield shared
+    shared.scenario()
+
+
+def test_scenarios_are_switched_and_felt_at_once(sim: ibnb.Simulator) -> None:
+    with Talker(sim.port) as talker:
+        sim.scenario("no-positions", "notice:code=2100,text=one, two")
+        talker.send(Request.POSITIONS)
+        assert talker.is_silent()
+
+        sim.scenario()
+        talker.send(Request.POSITIONS)
+        assert talker.until(Response.POSITION_END)
+
+
+def test_events_are_acknowledged_with_what_they_reached(sim: ibnb.Simulator) -> None:
+    with Talker(sim.port) as talker:
+        assert sim.event("uplink-lost", seconds=0.1, lost=True) == {"clients": 1}
+        assert talker.error().values["code"] == 1100
+        assert talker.error().values["code"] == 1101
+
+
+def test_the_port_is_followed(sim: ibnb.Simulator) -> None:
+    before = sim.port
+
+    outcome = sim.event("port-changed")
+
+    assert sim.port == outcome["port"] != before
+    with Talker(sim.port) as talker:
+        assert talker.begun
+
+
+def test_what_was_received_can_be_looked_at(sim: ibnb.Simulator) -> None:
+    before = sim.received().get("CONTRACT_DETAILS", 0)
+    with Talker(sim.port, client_id=77) as talker:
+        talker.send(Request.CONTRACT_DETAILS, request_id=5, **AAPL)
+
+        assert sim.wait_for("contract_details", count=before + 1)
+
+        latest = sim.received_requests("CONTRACT_DETAILS")[-1]
+        assert (latest["symbol"], latest["request_id"], latest["from_client"]) == ("AAPL", 5, 77)
+        assert sim.clients() == [77]
+
+
+def test_waiting_for_a_request_does_not_keep_others_from_asking(sim: ibnb.Simulator) -> None:
+    count = sim.received().get("FAMILY_CODES", 0) + 1
+    came: list[bool] = []
+    waiting = threading.Thread(target=lambda: came.append(sim.wait_for("FAMILY_CODES", timeout=10, count=count)))
+    waiting.start()
+
+    sim.scenario("slow:seconds=0.01")
+    with Talker(sim.port) as talker:
+        talker.send(Request.FAMILY_CODES)
+        waiting.join(5)
+
+    assert came == [True]
+    assert sim.wait_for("FAMILY_CODES", timeout=0.05, count=count + 1) is False
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda sim: sim.scenario("nothing"),
+        lambda sim: sim.event("nothing"),
+        lambda sim: sim.event("uplink-lost", minutes=3),
+    ],
+)
+def test_what_there_is_not_is_refused_before_it_is_sent(sim: ibnb.Simulator, ask) -> None:
+    with pytest.raises(BadInput):
+        ask(sim)
+
+
+def test_a_request_that_there_is_not_is_refused_by_name(sim: ibnb.Simulator) -> None:
+    with pytest.raises(SimulatorError, match="FROG"):
+        sim.received_requests("FROG")
+
+
+def test_it_is_up_soon_and_small(shared: ibnb.Simulator) -> None:
+    begun = time.monotonic()
+    with ibnb.simulate() as sim, Talker(sim.port) as talker:
+        assert time.monotonic() - begun < 5  # about 1 s on an idle machine, the world and the start included
+        talker.send(Request.POSITIONS)
+        talker.until(Response.POSITION_END)
+
+        assert psutil.Process(sim.pid).memory_info().rss < 300e6
+
+
+def test_another_time_and_a_faster_one() -> None:
+    moment = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
+    with ibnb.simulate(clock=moment, speed=100, limits=False) as sim, Talker(sim.port) as talker:
+        assert talker.hello.time.startswith("20260302 15:")
+        talker.send(Request.CURRENT_TIME_IN_MILLIS)
+        first = talker.read().values["time"]
+        time.sleep(0.3)
+        talker.send(Request.CURRENT_TIME_IN_MILLIS)
+        assert 25_000 < talker.read().values["time"] - first < 120_000
+
+
+def test_accounts_are_kept_in_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "accounts.json"
+    figures = []
+    for _ in range(2):
+        with ibnb.simulate(state=path, clock=1_772_460_000, speed=0) as sim, Talker(sim.port) as talker:
+            talker.send(Request.EXECUTIONS, request_id=1)
+            figures.append([message.values for message in talker.until(Response.EXECUTION_DATA_END)])
+
+    assert figures[0] == figures[1]
+    assert path.stat().st_size > 0
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"clock": "2026-03-02T10:00:00"}, "offset"),
+        ({"clock": "yesterday"}, "such as 2026"),
+        ({"clock": 5.0}, "2000"),
+        ({"speed": -1}, "speed"),
+        ({"server_version": 158}, "158"),
+    ],
+)
+def test_what_the_process_refuses_is_told(settings: dict, says: str) -> None:
+    with pytest.raises(SimulatorError, match=says):
+        ibnb.simulate(**settings)
+
+
+def test_a_clock_without_a_zone_is_refused_at_once() -> None:
+    with pytest.raises(BadInput, match="aware"):
+        ibnb.simulate(clock=datetime(2026, 3, 2))  # noqa: DTZ001 - that is the point
+
+
+def test_another_address_is_warned_about() -> None:
+    with pytest.warns(UserWarning, match="Other machines"):
+        sim = ibnb.simulate(host="0.0.0.0")
+    with sim, Talker(sim.port) as talker:
+        assert talker.begun
+
+
+def test_a_killed_one_says_so(no_leaks: None) -> None:
+    sim = ibnb.simulate()
+    sim.kill()
+
+    assert not sim.is_running()
+    with pytest.raises(SimulatorError, match="has ended"):
+        sim.clients()
+    sim.close()
+
+
+def test_it_ends_with_the_process_that_started_it() -> None:
+    code = "import ibnb, os; sim = ibnb.simulate(); print(sim.pid, flush=True); os._exit(1)"
+    pid = int(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30).stdout)
+
+    deadline = time.monotonic() + 5
+    while psutil.pid_exists(pid) and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+    assert not psutil.pid_exists(pid)
