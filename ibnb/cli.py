@@ -113,18 +113,85 @@ def doctor(
     client_id: Annotated[
         int | None, typer.Option(min=0, max=2**31 - 1, metavar="N", help="Client id. [default: a free one]")
     ] = None,
+    account: Annotated[
+        str | None, typer.Option(metavar="NUMBER", help="Which account, where the log-in has several.")
+    ] = None,
     timeout: Annotated[
         float, typer.Option(min=0.1, max=600, metavar="SECONDS", help="How long each step may take.")
     ] = 4.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Look again until it works, and show what changes; Ctrl-C ends it.")
+    ] = False,
+    bundle: Annotated[
+        Path | None,
+        typer.Option(dir_okay=False, metavar="FILE", help="Also make a zip file for asking help, shown before."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Write the bundle without asking.")] = False,
 ) -> None:
     """Say which step of a TWS set-up fails, and what to click."""
-    from ibnb.doctor import diagnose
+    from ibnb.doctor.console import run
 
     with _errors_told():
-        report = diagnose(host=host, port=port, client_id=client_id, timeout=timeout)
-    typer.echo(report.json() if as_json else report.text())
-    raise typer.Exit(FAILURE if report.verdict == "fail" else 0)
+        code = run(host, port, client_id, timeout, account, as_json=as_json, watching=watch, bundle=bundle, yes=yes)
+    raise typer.Exit(code)
+
+
+@app.command()
+def download(
+    symbols: Annotated[
+        list[str], typer.Argument(metavar="SYMBOL...", help="Symbols (AAPL), pairs (EUR.USD) or conIds (265598).")
+    ],
+    start: Annotated[
+        str | None, typer.Option(metavar="TIME", help="From when, in the exchange's zone: 2026-03-02.")
+    ] = None,
+    end: Annotated[str | None, typer.Option(metavar="TIME", help="Up to when. [default: now]")] = None,
+    duration: Annotated[str, typer.Option(metavar="TEXT", help="How far back, where no start is given.")] = "60 D",
+    bar_size: Annotated[str, typer.Option("--bar-size", metavar="SIZE", help="1 secs to 1 month.")] = "1 min",
+    what: Annotated[str, typer.Option(metavar="KIND", help="TRADES, MIDPOINT, BID, ASK, ...")] = "TRADES",
+    store: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where bars are kept. [default: your data folder]")
+    ] = None,
+    rth: Annotated[bool, typer.Option("--rth/--no-rth", help="Regular trading hours only.")] = True,
+    host: Host = "127.0.0.1",
+    port: Annotated[
+        int | None,
+        typer.Option(min=1, max=65535, metavar="N", help="Port of TWS. [default: tries 7497, 4002, 7496, 4001]"),
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option(min=1, max=3600, metavar="SECONDS", help="How long each request may take.")
+    ] = 60.0,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
+) -> None:
+    """Bring historical bars into the store; what is there already is not asked for again."""
+    from ibnb.history.request import make_request
+    from ibnb.history.store import open_store
+    from ibnb.opening import connect
+
+    with _errors_told():
+        make_request(duration, bar_size, what, rth, start, end)  # wrong usage is told without a TWS, too
+        open_store(store)
+        with connect(host=host, port=port) as tws:
+            if store is None and tws.kind == "simulated":
+                raise BadInput("--store", store, "a folder: bars of a simulated TWS are not kept among your own")
+            found = tws.download(
+                symbols,
+                start=start,
+                end=end,
+                duration=duration,
+                bar_size=bar_size,
+                what=what,
+                rth=rth,
+                store=store,
+                timeout=timeout,
+                progress=not quiet,
+            )
+    for row in found.to_dict("records"):
+        bars = row["bars"] if row["status"] == "complete" else 0
+        line = f"{row['contract']}: {row['status']}, {bars:,} bars, {row['requests']} requests. {row['reason']}"
+        typer.echo(line.strip())
+    typer.echo(f"Kept in {found.attrs['store']}; it took {found.attrs['took']}.")
+    raise typer.Exit(0 if (found["status"] == "complete").all() else FAILURE)
 
 
 @app.command()
@@ -149,8 +216,38 @@ def simulator(
         typer.Option(exists=True, file_okay=False, metavar="DIR", help="Serve the bars of these CSV or Parquet files."),
     ] = None,
     seed: Annotated[int, typer.Option(metavar="N", help="Another seed gives other prices.")] = 7,
+    clock: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="Begin at another time, such as 2026-03-02T10:00:00-05:00. [default: now]"),
+    ] = None,
+    speed: Annotated[
+        float, typer.Option(metavar="X", help="How many times faster time passes; 0 stops it. Also for --replay.")
+    ] = 1.0,
+    state: Annotated[
+        Path | None,
+        typer.Option(dir_okay=False, metavar="FILE", help="Keep the accounts in this file, for the next time."),
+    ] = None,
+    master: Annotated[
+        int | None, typer.Option(min=0, metavar="N", help="The client id that is told of all clients' orders.")
+    ] = None,
+    no_limits: Annotated[
+        bool, typer.Option("--no-limits", help="Do without a real TWS's limits, such as 50 messages a second.")
+    ] = False,
+    proxy: Annotated[
+        str | None,
+        typer.Option(metavar="HOST:PORT", help="Simulate nothing: stand before this TWS and forward all bytes."),
+    ] = None,
+    record: Annotated[
+        Path | None,
+        typer.Option(dir_okay=False, metavar="FILE", help="With --proxy: write what passes, account numbers replaced."),
+    ] = None,
+    replay: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, metavar="FILE", help="Simulate nothing: play a recording back."),
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Log every request on standard error.")] = False,
     list_scenarios: Annotated[
-        bool, typer.Option("--list-scenarios", help="Name what can be acted out, and end.")
+        bool, typer.Option("--list-scenarios", help="Name what can be acted out and what can happen, and end.")
     ] = False,
     exit_with_parent: Annotated[
         bool,
@@ -172,14 +269,32 @@ def simulator(
             bars=bars,
             seed=seed,
             exit_with_parent=exit_with_parent,
+            clock=clock,
+            speed=speed,
+            state=state,
+            master=master,
+            limits=not no_limits,
+            verbose=verbose,
+            proxy=proxy,
+            record=record,
+            replay=replay,
         )
     raise typer.Exit(code)
 
 
 def _print_scenarios() -> None:
     from ibnb.simulator.scenarios import list_scenarios
+    from ibnb.simulator.scenarios.events import list_events
+    from ibnb.simulator.scenarios.library import NOT_FOR_A_SERVER
 
-    known = list_scenarios()
-    width = max(len(name) for name, _ in known)
-    for name, text in known:
-        typer.echo(f"{name:<{width}}  {text}")
+    listed = {
+        "": list_scenarios(),
+        "Events, for one that runs: a line `event NAME` on its standard input, or sim.event(NAME):": list_events(),
+        "Causes that no server can act out, and how to have them:": sorted(NOT_FOR_A_SERVER.items()),
+    }
+    width = max(len(name) for rows in listed.values() for name, _ in rows)
+    for title, rows in listed.items():
+        if title:
+            typer.echo(title)
+        for name, text in rows:
+            typer.echo(f"{name:<{width}}  {text}")

@@ -22,6 +22,9 @@ from ibnb.wire.handshake import MAX_VERSION
 #: How much longer than a wait its answer may take.
 _ANSWER_SECONDS = 5.0
 
+#: How long building a world may take on a busy machine.
+_READY_SECONDS = 60.0
+
 
 def simulate(
     scenario: str | Sequence[str] = "healthy",
@@ -37,7 +40,7 @@ def simulate(
     state: str | Path | None = None,
     master: int | None = None,
 ) -> Simulator:
-    """Start a simulated TWS and return when it listens.
+    """Start a simulated TWS and return when it is ready for clients.
 
     Parameters
     ----------
@@ -127,6 +130,12 @@ class Simulator:
     def __init__(self, settings: dict[str, Any]) -> None:
         self._child = Child(settings)
         self.host, self.port = self._child.host, self._child.port
+        # It listens before its world is built; who is handed a simulator may count on an answer at once.
+        try:
+            self._child.tell("clients", timeout=_READY_SECONDS)
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def pid(self) -> int:

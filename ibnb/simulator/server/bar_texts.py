@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _DAY = 86_400
 _WAP_DECIMALS = 3
+#: Older servers say of each bar whether it has gaps.
+_NO_GAPS_SINCE = 124
 
 
 def dates(bars: Bars, values: dict[str, Any], instrument: Instrument, version: int) -> list[str]:
@@ -65,16 +67,17 @@ def render(bars: Bars, values: dict[str, Any], instrument: Instrument, version: 
     texts, decimals = dates(bars, values, instrument, version), _decimals(bars, instrument)
     whole = bool((bars.volume == np.floor(bars.volume)).all())
     averaged = bool((bars.wap >= 0).all())
+    gaps = ("false",) if version < _NO_GAPS_SINCE else ()
     if decimals is None or not whole or not (averaged or (bars.wap < 0).all()):
         rows = [
-            f"{date}\0{o}\0{h}\0{low}\0{c}\0{volume}\0{wap}\0{count}"
+            "\0".join((date, o, h, low, c, volume, wap, *gaps, str(count)))
             for date, (o, h, low, c, volume, wap, count) in zip(texts, _columns(bars, instrument), strict=True)
         ]
         return Rendered(len(rows), "\0".join(rows))
     # As above, with one formatting a row: a hundred thousand of them are wanted at once.
     price = f"%.{decimals}f"
     average = f"%.{max(decimals, _WAP_DECIMALS)}f" if averaged else "%d"
-    row = "\0".join(("%s", price, price, price, price, "%d", average, "%d"))
+    row = "\0".join(("%s", price, price, price, price, "%d", average, *gaps, "%d"))
     columns = (bars.open, bars.high, bars.low, bars.close, bars.volume, bars.wap, bars.count)
     found = zip(texts, *(column.tolist() for column in columns), strict=True)
     return Rendered(len(texts), "\0".join([row % each for each in found]))

@@ -11,6 +11,7 @@ import psutil
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from running import Running
 from talker import Talker
 
 import ibnb
@@ -26,8 +27,6 @@ MANY = settings(FEW, max_examples=10_000)
 @pytest.fixture(scope="module")
 def fuzzed() -> Iterator[Any]:
     """Return a simulated TWS of its own, since what is thrown at it changes its world."""
-    from conftest import Running
-
     running = Running(build_world(seed=3), limits=False)
     yield running
     running.close()
