@@ -150,7 +150,8 @@ _MARGIN_NAMES = tuple(
 )
 #: What an order does to the account: margins, commission; filled in for a what-if.
 PREVIEW: tuple[Item, ...] = (
-    *(Field(name, DOUBLE_OR_MAX) for name in _MARGIN_NAMES),
+    since(142, *(Field(name, DOUBLE_OR_MAX) for name in _MARGIN_NAMES[:6])),
+    *(Field(name, DOUBLE_OR_MAX) for name in _MARGIN_NAMES[6:]),
     Field("commission", DOUBLE),
     Field("min_commission", DOUBLE),
     Field("max_commission", DOUBLE),
