@@ -80,3 +80,17 @@ def test_all_clients_see_the_same_account(client_python: Callable[[str], Path]) 
         for part in ("accounts", "positions", "portfolio", "orders", "completed", "executions"):
             assert got[part] == first[part], f"{name} differs in {part}"
         assert [bar[1:] for bar in got["days"][:-1]] == [bar[1:] for bar in first["days"][:-1]]
+
+
+@pytest.mark.parametrize("version", [118, 144])
+def test_older_servers_speak_to_the_client_that_still_asks_for_them(
+    client_python: Callable[[str], Path], version: int
+) -> None:
+    with simulate(server_version=version) as sim:
+        got = _ask(client_python("ibapi"), "ibapi", sim)
+
+    assert got["version"] == version
+    assert got["log"] == []
+    assert got["errors"] == []
+    assert len(got["orders"]) == 5
+    assert len(got["bars"]) >= 5 * 4
