@@ -31,15 +31,18 @@ if TYPE_CHECKING:
         RequestError,
         RequestTimeout,
         SimulatorError,
+        StoreError,
         WireError,
     )
+    from ibnb.history.store import Store, store
     from ibnb.opening import connect, start
     from ibnb.options import options
-    from ibnb.plots import plot_allocation, plot_bars
+    from ibnb.plots import plot_allocation, plot_bars, plot_gaps
     from ibnb.session import Session
     from ibnb.simulator.process import Simulator, simulate
     from ibnb.tables.catalog import schema
     from ibnb.tws.codes import explain
+    from ibnb.widgets import setup
 
 __version__ = "0.1.0"
 
@@ -56,6 +59,8 @@ _HOMES = {
     "Session": "ibnb.session",
     "Simulator": "ibnb.simulator.process",
     "SimulatorError": "ibnb.errors",
+    "Store": "ibnb.history.store",
+    "StoreError": "ibnb.errors",
     "WireError": "ibnb.errors",
     "aio": "ibnb.aio",
     "connect": "ibnb.opening",
@@ -64,9 +69,12 @@ _HOMES = {
     "options": "ibnb.options",
     "plot_allocation": "ibnb.plots",
     "plot_bars": "ibnb.plots",
+    "plot_gaps": "ibnb.plots",
     "schema": "ibnb.tables.catalog",
+    "setup": "ibnb.widgets",
     "simulate": "ibnb.simulator.process",
     "start": "ibnb.opening",
+    "store": "ibnb.history.store",
 }
 
 __all__ = [
@@ -81,6 +89,8 @@ __all__ = [
     "Session",
     "Simulator",
     "SimulatorError",
+    "Store",
+    "StoreError",
     "WireError",
     "aio",
     "connect",
@@ -89,9 +99,12 @@ __all__ = [
     "options",
     "plot_allocation",
     "plot_bars",
+    "plot_gaps",
     "schema",
+    "setup",
     "simulate",
     "start",
+    "store",
 ]
 
 

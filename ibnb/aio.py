@@ -10,7 +10,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput
+from ibnb.history.download import download
 from ibnb.history.fetch import history
+from ibnb.history.gaps import gaps
+from ibnb.history.live import live_bars
+from ibnb.history.ticks import ticks
 from ibnb.tws import ask
 from ibnb.tws.backend import module_of
 from ibnb.tws.contracts import to_contract
@@ -25,12 +29,16 @@ __all__ = [
     "accounts",
     "completed_orders",
     "contracts",
+    "download",
     "executions",
+    "gaps",
     "history",
+    "live_bars",
     "orders",
     "portfolio",
     "positions",
     "quotes",
+    "ticks",
 ]
 
 

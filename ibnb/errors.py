@@ -13,6 +13,7 @@
     ├── RequestError         TWS refused a request: its code, the request, the meaning, the next step
     │   └── RequestTimeout   TWS did not answer in time (also a TimeoutError)
     ├── ReadOnly             an order in a session that is read-only or not armed
+    ├── StoreError           the store of bars cannot be read or written
     └── SimulatorError       the simulator could not start or did not take a command
 
 Every message ends in what to do next.
@@ -141,6 +142,10 @@ class RequestTimeout(RequestError, TimeoutError):
 
 class ReadOnly(IBNBError, PermissionError):
     """An order in a session that is read-only or not armed for its account."""
+
+
+class StoreError(IBNBError):
+    """The store of bars cannot be read or written."""
 
 
 class SimulatorError(IBNBError):

@@ -6,16 +6,16 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from ibnb import aio
-from ibnb.tws.connection import Connection
+from ibnb.history.live_session import LiveConnection
+from ibnb.history.session import HistoryConnection
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ibnb.history.request import Moment
     from ibnb.simulator.process import Simulator
 
 
-class Session(Connection):
+class Session(HistoryConnection, LiveConnection):
     """A connection to a TWS, with its data as DataFrames. Made by `ibnb.connect` or `ibnb.start`; a context manager.
 
     Every function asks TWS anew, waits at most `timeout` seconds, and raises an error that says what to do:
@@ -293,76 +293,6 @@ class Session(Connection):
         True
         """
         return self._frame(aio.quotes, specs, timeout=timeout)
-
-    def history(
-        self,
-        contract: Any,
-        duration: str = "60 D",
-        bar_size: str = "1 hour",
-        what: str = "TRADES",
-        rth: bool = True,
-        *,
-        start: Moment | None = None,
-        end: Moment | None = None,
-        store: bool | None = None,
-        timeout: float = 60,
-    ) -> pd.DataFrame:
-        """Return historical bars, in one request.
-
-        TWS request: reqHistoricalData.
-
-        Parameters
-        ----------
-        contract : str, int or Contract
-            As for `contracts`; it must fit one contract alone.
-        duration : str
-            How far back from `end`: a whole number and S, D, W, M or Y. Not looked at where `start` is given.
-        bar_size : str
-            ``"1 secs"`` to ``"1 month"``, as TWS writes it; a wrong one is answered with the list.
-        what : str
-            ``"TRADES"``, ``"MIDPOINT"``, ``"BID"``, ``"ASK"``, ``"ADJUSTED_LAST"``, ...; currency pairs have no
-            trades.
-        rth : bool
-            Only regular trading hours.
-        start, end : str, date, datetime or Timestamp, optional
-            From when and up to when. Without a zone of their own they are in the exchange's; a date as `end`
-            includes that day; without an `end`, bars go up to now.
-        store : None or False
-            Bars are not kept: each call asks TWS.
-        timeout : float
-            Seconds.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Index ``date``: the start of each bar in the exchange's zone; for bars of a day and longer its date.
-            Columns ``open high low close volume average bar_count`` (``ibnb.schema("bars")``).
-
-        Raises
-        ------
-        BadInput
-            For what no server would serve, before anything is sent.
-
-        Examples
-        --------
-        >>> import ibnb
-        >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
-        ...     bars = tws.history("AAPL", duration="60 D", bar_size="1 hour")
-        >>> str(bars.index.tz)
-        'America/New_York'
-        """
-        return self._frame(
-            aio.history,
-            contract,
-            duration,
-            bar_size,
-            what,
-            rth,
-            start=start,
-            end=end,
-            store=store,
-            timeout=timeout,
-        )
 
     def _frame(self, function: Callable[..., Awaitable[pd.DataFrame]], *arguments: Any, **options: Any) -> pd.DataFrame:
         frame: pd.DataFrame = self.run(lambda ib: function(ib, *arguments, **options))

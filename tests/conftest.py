@@ -10,6 +10,7 @@ import ipaddress
 import json
 import os
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -24,6 +25,10 @@ ROOT = Path(__file__).resolve().parent.parent
 # Set before anything imports them: no window opens, and jupyter_core asks for no decision about its folders.
 os.environ.setdefault("MPLBACKEND", "Agg")
 os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
+# Bars and the count of requests are kept away from those of the user who runs the tests.
+_KEPT = tempfile.TemporaryDirectory(prefix="ibnb-tests-")
+os.environ["IBNB_DATA"] = str(Path(_KEPT.name, "data"))
+os.environ["IBNB_STATE"] = str(Path(_KEPT.name, "state"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -100,6 +105,8 @@ def isolated_jupyter() -> Callable[[Path], dict[str, str]]:
             "JUPYTER_RUNTIME_DIR": home / "runtime",
             "JUPYTERLAB_SETTINGS_DIR": home / "settings",
             "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
+            "IBNB_DATA": home / "bars",
+            "IBNB_STATE": home / "state",
         }
         settings = home / "settings" / "@jupyterlab" / "apputils-extension"
         settings.mkdir(parents=True, exist_ok=True)

@@ -1,19 +1,32 @@
-"""Asking for bars and making their frame."""
+"""Historical bars of one contract: from what a person asks for to a frame, by one request or a planned download."""
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
-from ibnb.errors import BadInput
-from ibnb.history.request import make_request, trimmed
-from ibnb.tables import bars as bars_table
+from ibnb.history.adjusted import collect_adjusted
+from ibnb.history.answer import ask_bars
+from ibnb.history.collect import Job
+from ibnb.history.fast import attributes
+from ibnb.history.kept import InMemory
+from ibnb.history.pace import pace_of
+from ibnb.history.pacing import SMALL, demand
+from ibnb.history.progress import Progress
+from ibnb.history.request import HistoryRequest, make_request, trimmed
+from ibnb.history.schedule import schedule_of
+from ibnb.history.sizes import BAR_SIZES
+from ibnb.history.span import fits_one, range_of, reach_back, whole
+from ibnb.history.store import Store, open_store, series_for
 from ibnb.tables.timeparse import iana
-from ibnb.tws import ask
 from ibnb.tws.resolve import resolve
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
+    from ibnb.history.arrays import Bars
     from ibnb.history.request import Moment
 
 
@@ -27,10 +40,11 @@ async def history(
     *,
     start: Moment | None = None,
     end: Moment | None = None,
-    store: bool | None = None,
+    store: Store | str | Path | bool | None = None,
     timeout: float = 60,
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
-    """Return historical bars of one request (reqHistoricalData).
+    """Return historical bars, by as many requests as it takes (reqHistoricalData).
 
     Parameters
     ----------
@@ -47,19 +61,22 @@ async def history(
     rth : bool
         Only regular trading hours.
     start, end : str, date, datetime or Timestamp, optional
-        From when and up to when. Without a zone of their own they are in the exchange's; a date as `end` includes
-        that day; without an `end` bars go up to now.
-    store : None or False
-        Bars are not kept: each call asks TWS.
+        From when and up to when, however far apart. Without a zone of their own they are in the exchange's; a date
+        as `end` includes that day; without an `end` bars go up to now.
+    store : path or False, optional
+        Where bars are kept: by default in the user's data folder. False asks TWS and keeps nothing. Bars of a
+        simulated TWS belong into a folder of their own.
     timeout : float
-        Seconds.
+        Seconds, for each request.
+    progress : Progress, optional
+        The numbers to keep up to date.
 
     Returns
     -------
     pandas.DataFrame
         Index ``date`` (the start of each bar in the exchange's zone; for bars of a day and longer its date), columns
         ``open high low close volume average bar_count`` (see ``ibnb.schema("bars")``); ``attrs`` tells symbol,
-        bar size, what, currency and time zone.
+        bar size, what, currency, time zone and how many requests it took.
 
     Raises
     ------
@@ -68,28 +85,76 @@ async def history(
     RequestError
         With TWS's reason.
     RequestTimeout
-        If no bars come in time.
+        If bars do not come in time, nor for a smaller range.
+    NotConnected
+        If the connection is lost. What came is kept: the same call goes on there.
     """
-    if store not in (None, False):
-        raise BadInput("store", store, "it is None or False: this version keeps no bars")
+    place = open_store(store)
     make_request(duration, bar_size, what, rth, start, end)  # what is wrong in itself, before anything is sent
     details = await resolve(ib, contract, timeout=timeout)
-    found = details.contract
-    zone = iana(details.timeZoneId) if details.timeZoneId else "UTC"
-    request = make_request(duration, bar_size, what, rth, start, end, zone=zone, sec_type=found.secType)
-    bars = await ask.historical(
-        ib, found, request.end, str(request.duration), request.bar_size, request.what, request.rth, timeout=timeout
-    )
-    frame: pd.DataFrame = bars_table.frame(
-        bars,
+    zone = zone_of(details)
+    request = make_request(duration, bar_size, what, rth, start, end, zone=zone, sec_type=details.contract.secType)
+    progress = progress or Progress()
+    progress.what = progress.what or symbol_of(details.contract)
+    if place is None and (fits_one(request) or request.what == "ADJUSTED_LAST"):
+        bars, requests = await _one_request(ib, details, request, zone, timeout), 1
+        return trimmed(frame_of(bars, details, request, zone, requests), request)
+    job, wanted = await make_job(ib, details, request, place, timeout=timeout, progress=progress)
+    bars = await (collect_adjusted(job) if request.what == "ADJUSTED_LAST" else job.run())
+    return frame_of(bars.between(*wanted), details, request, zone, job.requests)
+
+
+async def make_job(
+    ib: Any, details: Any, request: HistoryRequest, place: Store | None, *, timeout: float, progress: Progress
+) -> tuple[Job, tuple[int, int]]:
+    """Return the job that brings a request's bars together, and the range that was asked for."""
+    zone, now = zone_of(details), time.time()
+    sessions: tuple[Any, ...] = ()
+    if request.start is None:
+        low, high = reach_back(request, now)
+        sessions = (await schedule_of(ib, details, request.rth, low, high, timeout=timeout)).between(low, high)
+    wanted = range_of(request, zone, now, sessions)
+    series = series_for(details.contract, request)
+    about = {"zone": zone, "currency": details.contract.currency, "sec_type": details.contract.secType}
+    job = Job(
+        ib,
+        details,
+        series,
+        whole(wanted, request.bar_size) if request.daily else wanted,
         zone,
-        daily=request.daily,
-        symbol=found.symbol if found.secType != "CASH" else f"{found.symbol}.{found.currency}",
-        con_id=found.conId,
-        bar_size=request.bar_size,
-        what=request.what,
-        rth=request.rth,
-        currency=found.currency,
-        time_zone=zone,
+        InMemory() if place is None else place.kept(series, about),
+        pace_of(ib),
+        progress,
+        timeout,
     )
-    return trimmed(frame, request)
+    return job, wanted
+
+
+async def _one_request(ib: Any, details: Any, request: HistoryRequest, zone: str, timeout: float) -> Bars:
+    contract, end = details.contract, None if request.end is None else int(request.end.timestamp())
+    text = str(request.duration)
+    wanted = None
+    if BAR_SIZES[request.bar_size] <= SMALL:
+        rest = (end, text, request.bar_size, request.rth)
+        wanted = demand(contract.conId, contract.exchange, request.what, *rest)
+    async with pace_of(ib).slot(wanted):
+        return await ask_bars(
+            ib, contract, end, text, request.bar_size, request.what, request.rth, zone, timeout=timeout
+        )
+
+
+def frame_of(bars: Bars, details: Any, request: HistoryRequest, zone: str, requests: int) -> pd.DataFrame:
+    """Return the frame of bars with all that is known of them."""
+    more = {"bar_size": request.bar_size, "requests": requests}
+    attrs = attributes(details.contract, request.what, request.rth, zone, **more)
+    return bars.frame(zone, daily=request.daily, **attrs)
+
+
+def symbol_of(contract: Any) -> str:
+    """Return how a person writes a contract's symbol."""
+    return f"{contract.symbol}.{contract.currency}" if contract.secType == "CASH" else str(contract.symbol)
+
+
+def zone_of(details: Any) -> str:
+    """Return the zone that an instrument trades in, by its IANA name."""
+    return iana(details.timeZoneId) if details.timeZoneId else "UTC"

@@ -167,8 +167,13 @@ def make_request(
         last = None
     if shown == "ADJUSTED_LAST" and last is not None:
         raise BadInput("end", end, "ADJUSTED_LAST bars always go up to now", "leave `end` out, or use what='TRADES'")
-    wanted = check_duration(duration) if first is None else _spanning(first, last or present, size)
-    check_step(wanted, size)
+    if first is None:
+        wanted = check_duration(duration)
+        check_step(wanted, size)
+    else:  # any range is planned into as many requests as it takes
+        wanted = spanning(first, last or present, size)
+        if shown == "ADJUSTED_LAST":  # which is served in one request only
+            check_step(wanted, size)
     oldest = first or last or present
     if BAR_SIZES[size] <= 30 and oldest < present - timedelta(seconds=_SIX_MONTHS):
         kept = f"{present - timedelta(seconds=_SIX_MONTHS):%Y-%m-%d}"
@@ -183,7 +188,7 @@ def _is_date(value: Moment | None) -> bool:
     return isinstance(value, date) and not isinstance(value, datetime)
 
 
-def _spanning(first: datetime, last: datetime, bar_size: str) -> Duration:
+def spanning(first: datetime, last: datetime, bar_size: str) -> Duration:
     """Return the shortest duration that reaches from `last` back to `first`."""
     seconds = (last - first).total_seconds()
     if seconds <= DAY and BAR_SIZES[bar_size] < DAY:

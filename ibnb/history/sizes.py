@@ -145,5 +145,5 @@ def check_step(duration: Duration, bar_size: str) -> None:
             "duration",
             str(duration),
             f"TWS never answers a request for {_WORDS[duration.unit]} of {bar_size} bars as long as this",
-            f"ask for a shorter duration, such as '{most}', or for larger bars",
+            f"ask for larger bars, for less, such as '{most}', or with start=, in as many requests as it takes",
         )

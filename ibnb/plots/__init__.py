@@ -1,9 +1,10 @@
-"""Pictures of frames: candles of bars, and the allocation of a portfolio, as matplotlib figures.
+"""Pictures of frames: candles of bars, their gaps, and the allocation of a portfolio, as matplotlib figures.
 
 Importing this room costs nothing: matplotlib is loaded when the first picture is drawn.
 """
 
 from ibnb.plots.allocation import plot_allocation
 from ibnb.plots.bars import plot_bars
+from ibnb.plots.gaps import plot_gaps
 
-__all__ = ["plot_allocation", "plot_bars"]
+__all__ = ["plot_allocation", "plot_bars", "plot_gaps"]

@@ -70,7 +70,7 @@ def test_unknown_symbol(tws: ibnb.Session) -> None:
         ({"duration": "1 Y", "bar_size": "1 min"}, "never answers"),
         ({"duration": "1 D", "bar_size": "1 secs"}, "less than a day"),
         ({"what": "ADJUSTED_LAST", "end": "2026-01-02"}, "ADJUSTED_LAST"),
-        ({"store": "bars"}, "store"),
+        ({"store": 7}, "store"),
     ],
 )
 def test_impossible_history_is_refused_before_anything_is_sent(

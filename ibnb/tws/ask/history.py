@@ -118,5 +118,6 @@ async def head_timestamp(
             contract=contract,
         ),
     )
-    cancel()
+    if ib.client.isReady():  # the client keeps the request open after its answer
+        cancel()
     return moment

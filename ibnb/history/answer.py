@@ -1,0 +1,69 @@
+"""One request for bars and its answer as columns, and what an answer without bars means."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from ibnb.errors import RequestError, RequestTimeout
+from ibnb.history.arrays import Bars
+from ibnb.history.fast import historical_columns
+
+#: What to make of a refusal: wait and ask again, note that there is nothing, ask for less, or give the contract up.
+Verdict = Literal["pacing", "nothing", "late", "refused"]
+_HISTORY_SERVICE, _GONE = 162, 366
+
+
+async def ask_bars(
+    ib: Any,
+    contract: Any,
+    end: int | None,
+    duration: str,
+    bar_size: str,
+    what: str,
+    rth: bool,
+    zone: str,
+    *,
+    timeout: float = 60,
+) -> Bars:
+    """Return the bars of one request (reqHistoricalData).
+
+    Parameters
+    ----------
+    ib : IB
+        A connected client.
+    contract : Contract
+        Of which.
+    end : int or None
+        Up to when, in epoch seconds; None for now.
+    duration, bar_size, what : str
+        As TWS writes them.
+    rth : bool
+        Regular trading hours only.
+    zone : str
+        The exchange's.
+    timeout : float
+        Seconds.
+    """
+    until = None if end is None else datetime.fromtimestamp(end, UTC)
+    return await historical_columns(ib, contract, until, duration, bar_size, what, rth, zone=zone, timeout=timeout)
+
+
+def verdict(error: RequestError) -> Verdict:
+    """Return what a refusal means for a download.
+
+    Examples
+    --------
+    >>> verdict(RequestError(162, "HMDS query returned no data: AAPL@SMART Trades", "reqHistoricalData"))
+    'nothing'
+    """
+    text = error.text.lower()
+    if isinstance(error, RequestTimeout) or error.code == _GONE:
+        return "late"
+    if error.code != _HISTORY_SERVICE:
+        return "refused"
+    if "pacing violation" in text:
+        return "pacing"
+    if "returned no data" in text:
+        return "nothing"
+    return "late" if "query cancelled" in text else "refused"

@@ -1,0 +1,173 @@
+"""Many contracts into the store: a job each, several at once, one pace for all. A refusal stops one job only."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from ibnb.errors import BadInput, IBNBError, NotConnected, RequestError
+from ibnb.history.adjusted import collect_adjusted
+from ibnb.history.fetch import make_job, symbol_of, zone_of
+from ibnb.history.progress import Progress, span
+from ibnb.history.request import make_request
+from ibnb.history.store import Store, open_store
+from ibnb.tables.schema import Column, Schema
+from ibnb.tws.resolve import resolve
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from ibnb.history.request import Moment
+
+SUMMARY = Schema(
+    "download",
+    "one contract of a download",
+    "reqHistoricalData",
+    (
+        Column("contract", "string", "", "As it was asked for", ""),
+        Column("con_id", "Int64", "", "Contract", ""),
+        Column("symbol", "string", "", "Its symbol", ""),
+        Column("status", "string", "", "complete, refused, or failed", ""),
+        Column("bars", "Int64", "bars", "How many the range has", ""),
+        Column("first", "datetime64[us, UTC]", "UTC", "Start of the first bar", ""),
+        Column("last", "datetime64[us, UTC]", "UTC", "Start of the last bar", ""),
+        Column("requests", "Int64", "requests", "How many it took; 0 where all was kept already", ""),
+        Column("reason", "string", "", "Why it is not complete", ""),
+    ),
+)
+#: Contracts under way at once; requests take turns among them.
+_AT_ONCE = 4
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What is downloaded of each contract; as for `ibnb.history.fetch.history`."""
+
+    start: Moment | None
+    end: Moment | None
+    duration: str
+    bar_size: str
+    what: str
+    rth: bool
+    timeout: float
+
+
+async def download(
+    ib: Any,
+    contracts: Any,
+    *,
+    start: Moment | None = None,
+    end: Moment | None = None,
+    duration: str = "60 D",
+    bar_size: str = "1 min",
+    what: str = "TRADES",
+    rth: bool = True,
+    store: Store | str | Path | None = None,
+    timeout: float = 60,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """Bring the bars of many contracts into the store (reqHistoricalData).
+
+    Parameters
+    ----------
+    ib : IB
+        A connected client.
+    contracts : list of str, int or Contract
+        Which; one alone is taken too.
+    start, end, duration, bar_size, what, rth
+        As for `history`, for each of them.
+    store : path, optional
+        Where bars are kept; by default in the user's data folder.
+    timeout : float
+        Seconds, for each request.
+    progress : Progress, optional
+        The numbers to keep up to date.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a contract: ``contract con_id symbol status bars first last requests reason``; status is
+        ``complete``, ``refused`` (TWS has said no, and why) or ``failed`` (no answer in time, or a full disk).
+
+    Raises
+    ------
+    BadInput
+        For what no server would serve, before anything is sent.
+    NotConnected
+        If the connection is lost. What came is kept: the same call goes on there.
+    """
+    place = open_store(store)
+    if place is None:
+        raise BadInput("store", store, "a download needs a place: None (your data folder) or a path")
+    wanted = several(contracts)
+    wishes = Wishes(start, end, duration, bar_size, what, rth, timeout)
+    make_request(duration, bar_size, what, rth, start, end)
+    progress = progress or Progress()
+    progress.what = f"{len(wanted)} contracts" if len(wanted) > 1 else str(wanted[0])
+    began, gate = time.monotonic(), asyncio.Semaphore(_AT_ONCE)
+
+    async def one(spec: Any) -> dict[str, Any]:
+        async with gate:
+            return await _one(ib, spec, wishes, place, progress)
+
+    tasks = [asyncio.ensure_future(one(spec)) for spec in wanted]
+    try:
+        rows = await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    return SUMMARY.frame(rows, store=str(place.path), took=span(time.monotonic() - began))
+
+
+async def _one(ib: Any, spec: Any, wishes: Wishes, place: Store, progress: Progress) -> dict[str, Any]:
+    """Return the row of one contract."""
+    row: dict[str, Any] = {"contract": spec if isinstance(spec, str) else repr(spec), "requests": 0}
+    job = None
+    try:
+        details = await resolve(ib, spec, timeout=wishes.timeout)
+        contract, zone = details.contract, zone_of(details)
+        row |= {"con_id": contract.conId, "symbol": symbol_of(contract)}
+        request = make_request(
+            wishes.duration,
+            wishes.bar_size,
+            wishes.what,
+            wishes.rth,
+            wishes.start,
+            wishes.end,
+            zone=zone,
+            sec_type=contract.secType,
+        )
+        job, wanted = await make_job(ib, details, request, place, timeout=wishes.timeout, progress=progress)
+        job.keep_or_fail = True
+        bars = await (collect_adjusted(job) if request.what == "ADJUSTED_LAST" else job.run())
+        bars = bars.between(*wanted)
+        row |= {"status": "complete", "bars": len(bars), "requests": job.requests}
+        if len(bars):
+            first, last = (datetime.fromtimestamp(int(bars.start[place]), UTC) for place in (0, -1))
+            row |= {"first": first, "last": last}
+    except NotConnected:
+        raise
+    except IBNBError as error:
+        refused = isinstance(error, BadInput) or (isinstance(error, RequestError) and error.code is not None)
+        row |= {"status": "refused" if refused else "failed", "reason": " ".join(str(error).split())}
+        row["requests"] = job.requests if job is not None else 0
+    return row
+
+
+def several(contracts: Any) -> list[Any]:
+    """Return one or many contracts as a list, each once."""
+    many = isinstance(contracts, Iterable) and not isinstance(contracts, str)
+    wanted: list[Any] = []
+    for each in contracts if many else [contracts]:
+        if each not in wanted:
+            wanted.append(each)
+    if not wanted:
+        raise BadInput("contracts", contracts, "at least one contract", "such as ['AAPL', 'EUR.USD']")
+    return wanted

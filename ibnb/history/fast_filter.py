@@ -1,0 +1,269 @@
+"""A filter between a client's socket and its decoder: takes out the answers that are ours, passes on all else.
+
+The client would make a Python object of every bar. Here the payload of an answer to a request of ours is put, whole
+and undecoded, where the client would have put the objects; every other byte goes on to the client as it came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ibnb.wire.framing import MAX_LENGTH
+
+_PREFIX = 4
+#: The message's id, the request's id, and a NUL behind each: enough to know whose message it is.
+_HEAD = len(b"108\x00-2147483648\x00")
+#: Takes a message's id and its payload.
+Take = Callable[[int, bytes], None]
+
+
+class Filter:
+    r"""Reads the frames of one client's connection as they come, in whatever pieces.
+
+    Parameters
+    ----------
+    pass_on : callable
+        Takes the bytes that are not ours. It is called with none where a piece was ours altogether, as a client
+        counts the time since it last heard from TWS.
+
+    Examples
+    --------
+    >>> from ibnb.wire.framing import frame
+    >>> passed, taken = [], []
+    >>> filter = Filter(passed.append)
+    >>> filter.claim(7, {17}, lambda kind, payload: taken.append(payload))
+    >>> filter.feed(frame(b"17\x007\x000\x00") + frame(b"49\x001\x0099\x00"))
+    >>> taken, passed
+    ([b'17\x007\x000\x00'], [b'\x00\x00\x00\x0849\x001\x0099\x00'])
+    """
+
+    def __init__(self, pass_on: Callable[[bytes], object]) -> None:
+        self._pass_on = pass_on
+        self._claims: dict[bytes, tuple[frozenset[int], Take]] = {}
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the connection, whose claims have ended with it; the next one begins with a new frame."""
+        self._claims.clear()
+        self._held = b""  # the beginning of a frame, too short to know whose it is
+        self._others = 0  # so many bytes of a frame that is not ours are still to come
+        self._wanted = 0  # so many bytes of a frame that is ours are still to come
+        self._ours = bytearray()
+        self._kind = 0
+        self._take: Take = _drop
+
+    def claim(self, req_id: int, kinds: set[int], take: Take) -> None:
+        """From now on hand messages of these kinds for a request to `take` instead of the client."""
+        self._claims[str(req_id).encode()] = frozenset(kinds), take
+
+    def release(self, req_id: int) -> None:
+        """Leave the messages for a request to the client again."""
+        self._claims.pop(str(req_id).encode(), None)
+
+    def follow(self, data: bytes) -> int:
+        """Begin in the middle of a stream.
+
+        Parameters
+        ----------
+        data : bytes
+            What the client holds of it, from a frame's beginning on.
+
+        Returns
+        -------
+        int
+            How many bytes at its end the client has to forget: the beginning of a frame's length, which it will be
+            given again with the rest.
+        """
+        at = 0
+        while len(data) - at >= _PREFIX:
+            at += _PREFIX + int.from_bytes(data[at : at + _PREFIX])
+        self._others = max(at - len(data), 0)
+        self._held = data[at:]
+        return len(self._held)
+
+    def feed(self, data: bytes) -> None:
+        """Take bytes from the socket."""
+        if self._held:
+            data, self._held = self._held + data, b""
+        view = memoryview(data)
+        passed, at, since = False, 0, 0  # what stands before `at` and from `since` on goes to the client
+        while at < len(data):
+            if self._others:
+                step = min(self._others, len(data) - at)
+                self._others -= step
+                at += step
+            elif self._wanted:
+                step = min(self._wanted, len(data) - at)
+                self._wanted -= step
+                self._ours += view[at : at + step]
+                at += step
+                since = at
+                if not self._wanted:
+                    self._deliver()
+            else:
+                ours = self._whose(view[at:])
+                if ours is None:
+                    self._held = bytes(view[at:])
+                    break
+                if ours:
+                    if since < at:  # what came before ours has its effect before ours
+                        passed = True
+                        self._pass_on(bytes(view[since:at]))
+                    at += _PREFIX
+                    since = at
+        if since < at:
+            self._pass_on(data if at - since == len(data) else bytes(view[since:at]))
+        elif not passed:
+            self._pass_on(b"")
+
+    def flush(self) -> None:
+        """Pass on what is held back, so that the client can go on by itself."""
+        length = len(self._ours) + self._wanted
+        begun = length.to_bytes(_PREFIX) + bytes(self._ours) if self._wanted else self._held
+        self.reset()
+        if begun:
+            self._pass_on(begun)
+
+    def _whose(self, rest: memoryview) -> bool | None:
+        """Whether a frame is ours, by its head; None where that is too short to tell. Sets how much is to come."""
+        if len(rest) < _PREFIX:
+            return None
+        length = int.from_bytes(rest[:_PREFIX])
+        head = bytes(rest[_PREFIX : _PREFIX + min(length, _HEAD)])
+        if len(head) < min(length, _HEAD):
+            return None
+        kind, _, tail = head.partition(b"\0")
+        req_id, ended, _ = tail.partition(b"\0")
+        kinds, take = self._claims.get(req_id, (frozenset[int](), _drop))
+        if ended and kind.isdigit() and int(kind) in kinds and length <= MAX_LENGTH:
+            self._wanted, self._ours = length, bytearray()
+            self._kind, self._take = int(kind), take
+            return True
+        self._others = _PREFIX + length
+        return False
+
+    def _deliver(self) -> None:
+        payload, self._ours = bytes(self._ours), bytearray()
+        self._take(self._kind, payload)
+
+
+def _drop(_kind: int, _payload: bytes) -> None:
+    """Take a message and do nothing with it."""
+
+
+class _Installed:
+    """The filter of one ``IB``, between its connection's event and its client's handler."""
+
+    def __init__(self, ib: Any) -> None:
+        self._client = ib.client
+        self.filter = Filter(ib.client._onSocketHasData)
+
+    def install(self) -> bool:
+        """Put the filter in; False where somebody else stands there."""
+        event, handler = self._client.conn.hasData, self._client._onSocketHasData
+        before = len(event)
+        event.disconnect(handler)
+        if len(event) != before - 1:  # somebody else reads for this client
+            return False
+        event.connect(self._on_data)
+        data = self._client._data
+        self._client._data = data[: len(data) - self.filter.follow(data)]
+        self._client.conn.disconnected += self._on_end
+        return True
+
+    def remove(self) -> None:
+        self._client.conn.hasData.disconnect(self._on_data)
+        self._client.conn.disconnected -= self._on_end
+        self._client.conn.hasData.connect(self._client._onSocketHasData)
+        self.filter.flush()
+
+    def _on_data(self, data: bytes) -> None:
+        self.filter.feed(data)
+
+    def _on_end(self, _text: str) -> None:
+        self.filter.reset()
+
+
+_NAME = "_ibnb_filter"
+
+
+def filter_of(ib: Any) -> Filter | None:
+    """Return the filter of an ``IB``, put in at the first call and left there; None where its client is unfamiliar.
+
+    Without one, requests work all the same, by the client's own decoding.
+    """
+    installed: _Installed | None = vars(ib).get(_NAME)
+    if installed is None:
+        if not _familiar(ib):
+            return None
+        installed = _Installed(ib)
+        if not installed.install():
+            return None
+        setattr(ib, _NAME, installed)
+    return installed.filter
+
+
+def remove_filter(ib: Any) -> None:
+    """Take the filter out; the client reads its socket by itself again, from the byte on where it stands."""
+    installed: _Installed | None = vars(ib).pop(_NAME, None)
+    if installed is not None:
+        installed.remove()
+
+
+def _familiar(ib: Any) -> bool:
+    """Whether a client keeps what it reads, and what is pending, where ib_insync and ib_async do."""
+    client, wrapper = getattr(ib, "client", None), getattr(ib, "wrapper", None)
+    return (
+        isinstance(getattr(client, "_data", None), bytes)
+        and callable(getattr(client, "_onSocketHasData", None))
+        and hasattr(getattr(client, "conn", None), "hasData")
+        and isinstance(getattr(wrapper, "_results", None), dict)
+        and callable(getattr(wrapper, "_endReq", None))
+    )
+
+
+def collector(ib: Any, req_id: int, last: Callable[[int, bytes], bool]) -> Take:
+    """Return what puts payloads into the client's table of results, and ends the request with the last of them."""
+
+    def take(kind: int, payload: bytes) -> None:
+        results = ib.wrapper._results.get(req_id)
+        if results is not None:
+            results.append(payload)
+        if last(kind, payload):
+            ib.wrapper._endReq(req_id)
+
+    return take
+
+
+@contextmanager
+def answers(ib: Any, req_id: int, kinds: set[int], last: Callable[[int, bytes], bool]) -> Iterator[bool]:
+    """Collect the payloads of a request's answer in the client's table of results, in place of objects.
+
+    Parameters
+    ----------
+    ib : IB
+        A connected client.
+    req_id : int
+        The request's id; the request is sent inside the ``with``.
+    kinds : set of int
+        The messages that make the answer.
+    last : callable
+        Says of a message's id and payload whether the answer ends with it.
+
+    Yields
+    ------
+    bool
+        Whether payloads will come; False where the client will decode by itself.
+    """
+    filter = filter_of(ib)
+    if filter is None:
+        yield False
+        return
+
+    filter.claim(req_id, kinds, collector(ib, req_id, last))
+    try:
+        yield True
+    finally:
+        filter.release(req_id)

@@ -1,0 +1,148 @@
+"""Ticks and live bars on the session that people hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ibnb.history.live import LiveBars, live_bars
+from ibnb.history.progress import Progress, Shown
+from ibnb.history.ticks import ticks
+from ibnb.tws.connection import Connection
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ibnb.history.request import Moment
+
+
+class LiveConnection(Connection):
+    """A connection with ticks and live bars."""
+
+    def ticks(
+        self,
+        contract: Any,
+        start: Moment | None = None,
+        end: Moment | None = None,
+        what: str = "TRADES",
+        rth: bool = True,
+        limit: int | None = None,
+        *,
+        ignore_size: bool = False,
+        progress: bool = True,
+        timeout: float = 30,
+    ) -> pd.DataFrame:
+        """Return historical ticks: single trades, quotes or midpoints, in as many requests as it takes.
+
+        TWS request: reqHistoricalTicks.
+
+        Parameters
+        ----------
+        contract : str, int or Contract
+            As for `contracts`; it must fit one contract alone.
+        start, end : str, date, datetime or Timestamp, optional
+            From when and up to when, as for `history`. Without a `start` the last `limit` ticks before `end` come.
+        what : {"TRADES", "BID_ASK", "MIDPOINT"}
+            The kind; currency pairs have no trades.
+        rth : bool
+            Only regular trading hours.
+        limit : int, optional
+            At most so many ticks: the first from `start` on, or the last before `end`.
+        ignore_size : bool
+            BID_ASK: leave out quotes in which only a size changed.
+        progress : bool
+            Show how far it is, where it takes longer than a moment.
+        timeout : float
+            Seconds, for each request.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index ``time``, to the second, in the exchange's zone; of the columns of ``ibnb.schema("ticks")`` those
+            of the kind. ``attrs["complete"]`` is False where TWS does not give all ticks of a crowded second.
+
+        Raises
+        ------
+        BadInput
+            For what no server would serve, before anything is sent.
+
+        Examples
+        --------
+        >>> import ibnb
+        >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
+        ...     trades = tws.ticks("AAPL", "2026-04-02 09:30", "2026-04-02 09:32")
+        >>> trades.columns.tolist()
+        ['price', 'size', 'exchange', 'conditions', 'past_limit', 'unreported']
+        """
+        numbers = Progress()
+        with Shown(numbers, progress):
+            frame: pd.DataFrame = self.run(
+                lambda ib: ticks(
+                    ib,
+                    contract,
+                    start,
+                    end,
+                    what,
+                    rth,
+                    limit,
+                    ignore_size=ignore_size,
+                    progress=numbers,
+                    timeout=timeout,
+                )
+            )
+        return frame
+
+    def live_bars(
+        self,
+        contract: Any,
+        duration: str = "1 D",
+        bar_size: str = "1 min",
+        what: str = "TRADES",
+        rth: bool = True,
+        *,
+        limit: int = 100_000,
+        timeout: float = 60,
+    ) -> LiveBars:
+        """Return bars that keep up to date by themselves.
+
+        TWS request: reqHistoricalData, kept up to date.
+
+        Parameters
+        ----------
+        contract : str, int or Contract
+            As for `contracts`; it must fit one contract alone.
+        duration : str
+            How far back they begin.
+        bar_size : str
+            ``"5 secs"`` and longer.
+        what : str
+            As for `history`.
+        rth : bool
+            Only regular trading hours.
+        limit : int
+            So many bars are kept, the latest.
+        timeout : float
+            Seconds until the history must be there.
+
+        Returns
+        -------
+        LiveBars
+            With ``frame``, ``wait(n)``, ``on_update(callback)`` and ``stop()``; a context manager. It ends with the
+            session.
+
+        Raises
+        ------
+        BadInput
+            For what TWS does not keep up to date, before anything is sent.
+
+        Examples
+        --------
+        >>> import ibnb
+        >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
+        ...     with tws.live_bars("EUR.USD", duration="3600 S", what="MIDPOINT") as bars:
+        ...         bars.state
+        'live'
+        """
+        stream = self.run(
+            lambda ib: live_bars(ib, contract, duration, bar_size, what, rth, limit=limit, timeout=timeout)
+        )
+        return LiveBars(self._loop, stream)

@@ -1,0 +1,163 @@
+"""What a download has done and has still to do, and showing it: a bar in notebooks and terminals, lines in logs.
+
+The numbers are written on the session's loop. They are shown by a thread that is started where the person called, so
+that a notebook puts the bar under the right cell, and the loop never waits for a display.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+
+#: Seconds between two looks at the numbers; before a bar appears; between two lines of a log.
+_REFRESH, _BEFORE_BAR, _BETWEEN_LINES = 0.2, 1.0, 15.0
+
+
+@dataclass
+class Progress:
+    """The numbers of a download.
+
+    Attributes
+    ----------
+    what : str
+        What is being downloaded.
+    planned, done : int
+        Requests.
+    rows : int
+        Bars that came.
+    unit : str
+        What the rows are.
+    least_seconds : float
+        How long what is left must take by the limits of pacing, as known at `at`.
+    state : str
+        What it waits for, in words.
+    """
+
+    what: str = ""
+    planned: int = 0
+    done: int = 0
+    rows: int = 0
+    unit: str = "bars"
+    least_seconds: float = 0.0
+    state: str = ""
+    at: float = field(default_factory=time.monotonic)
+    began: float = field(default_factory=time.monotonic)
+
+    def wait_for(self, reason: str) -> None:
+        """Note what it waits for, in words; "" for nothing."""
+        self.state = reason
+
+    def eta(self) -> float | None:
+        """Return how many seconds are left, as far as can be known: by the pace so far, never less than the limits."""
+        now = time.monotonic()
+        limit = max(self.least_seconds - (now - self.at), 0.0)
+        if not self.done:
+            return limit or None
+        return max(limit, (now - self.began) / self.done * (self.planned - self.done))
+
+    def line(self) -> str:
+        """Return the numbers in words."""
+        words = [f"{self.what}: {self.done} of {self.planned} requests", f"{self.rows:,} {self.unit}"]
+        if self.state:
+            words.append(self.state)
+        left = self.eta()
+        if left is not None and self.done < self.planned:
+            words.append(f"about {span(left)} left")
+        return ", ".join(words)
+
+
+def span(seconds: float) -> str:
+    """Return a length of time in words.
+
+    Examples
+    --------
+    >>> span(75), span(7300)
+    ('1 min 15 s', '2 h 1 min')
+    """
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3_600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+class Shown:
+    """Shows the progress while a block runs; a context manager.
+
+    Parameters
+    ----------
+    progress : Progress
+        The numbers.
+    wanted : bool
+        False shows nothing.
+    """
+
+    def __init__(self, progress: Progress, wanted: bool = True) -> None:
+        self._progress, self._wanted = progress, wanted
+        self._ended = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def __enter__(self) -> Self:
+        if self._wanted:
+            self._thread = threading.Thread(target=self._show, name="ibnb-progress", daemon=True)
+            self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._ended.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _show(self) -> None:
+        if self._ended.wait(_BEFORE_BAR):
+            return
+        if _interactive():
+            self._show_bar()
+        else:
+            self._show_lines()
+
+    def _show_bar(self) -> None:
+        from tqdm.auto import tqdm
+
+        progress = self._progress
+        with tqdm(total=progress.planned or None, unit="request", bar_format=_FORMAT) as bar:
+            while True:
+                ended = self._ended.wait(_REFRESH)
+                _draw(bar, progress)
+                if ended:
+                    return
+
+    def _show_lines(self) -> None:
+        while True:
+            print(self._progress.line(), file=sys.stderr, flush=True)
+            if self._ended.wait(_BETWEEN_LINES):
+                print(self._progress.line(), file=sys.stderr, flush=True)
+                return
+
+
+_FORMAT = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} requests [{elapsed}{postfix}]"
+
+
+def _draw(bar: Any, progress: Progress) -> None:
+    bar.total, bar.n = progress.planned or None, progress.done
+    bar.set_description_str(progress.what, refresh=False)
+    left = progress.eta()
+    words = [f"{progress.rows:,} {progress.unit}", progress.state, f"{span(left)} left" if left else ""]
+    bar.set_postfix_str(", ".join(word for word in words if word), refresh=False)
+    bar.refresh()
+
+
+def _interactive() -> bool:
+    """Return whether there is somebody to watch a bar: a notebook or a terminal."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    if shell is not None and hasattr(shell, "kernel"):
+        return True
+    return bool(sys.stderr is not None and sys.stderr.isatty())

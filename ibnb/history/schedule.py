@@ -1,0 +1,180 @@
+"""When an instrument trades: its sessions as TWS tells them (reqHistoricalData for SCHEDULE), remembered.
+
+Where TWS tells none (an old server, an instrument without a schedule), the usual hours of the contract's details stand
+in, holidays and all; then a request never counts on how closed hours are passed over.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ibnb.errors import RequestError, RequestTimeout
+from ibnb.history.answer import verdict
+from ibnb.history.pace import pace_of
+from ibnb.history.plan import Session
+from ibnb.history.sizes import DAY
+from ibnb.tables.timeparse import iana
+from ibnb.tws.ask.call import Ask, answer
+from ibnb.tws.contracts import label
+
+#: The first server version that tells schedules.
+_SINCE = 162
+_MOST_VIOLATIONS = 10
+_HOURS = re.compile(r"(\d{8}):(\d{4})-(\d{8}):(\d{4})")
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The sessions of a range.
+
+    Attributes
+    ----------
+    sessions : tuple of Session
+        Oldest first.
+    start, end : int
+        From when to when they are known, in epoch seconds.
+    told : bool
+        Whether TWS told them, rather than the usual hours.
+    """
+
+    sessions: tuple[Session, ...]
+    start: int
+    end: int
+    told: bool = True
+
+    def between(self, start: int, end: int) -> tuple[Session, ...]:
+        """Return the sessions that have time in a range."""
+        first = bisect_right(self.sessions, start, key=lambda session: session.end)
+        last = bisect_left(self.sessions, end, key=lambda session: session.start)
+        return self.sessions[first:last]
+
+
+async def schedule_of(ib: Any, details: Any, rth: bool, start: int, end: int, *, timeout: float = 60) -> Schedule:
+    """Return the sessions of a contract in a range, asked for where they are not known yet.
+
+    Parameters
+    ----------
+    ib : IB
+        A connected client.
+    details : ContractDetails
+        Of the contract.
+    rth : bool
+        Regular trading hours only.
+    start, end : int
+        Epoch seconds; `end` may be the present, but no later.
+    timeout : float
+        Seconds.
+    """
+    contract = details.contract
+    known: dict[tuple[Any, ...], Schedule] = vars(ib).setdefault("_ibnb_schedules", {})
+    key = (contract.conId, contract.exchange, rth)
+    found = known.get(key)
+    if found is not None and found.start <= start and end <= found.end:
+        return found
+    if found is not None:
+        start, end = min(start, found.start), max(end, found.end)
+    sessions = await _patiently(ib, contract, rth, start, end, timeout)
+    told = bool(sessions)
+    if not told:
+        sessions = usual_hours(details, rth, start, end)
+    # A session under way is known to its end: until then nothing new can be said.
+    known_until = max(end, sessions[-1].end if told else end)
+    known[key] = Schedule(tuple(sessions), start, known_until, told)
+    return known[key]
+
+
+async def _patiently(ib: Any, contract: Any, rth: bool, start: int, end: int, timeout: float) -> list[Session]:
+    """Ask, and after pacing violations again; none where TWS tells none."""
+    pace = pace_of(ib)
+    for _ in range(_MOST_VIOLATIONS):
+        async with pace.slot(None):
+            try:
+                return await _ask(ib, contract, rth, start, end, timeout)
+            except RequestTimeout:
+                raise
+            except RequestError as error:
+                if verdict(error) != "pacing":
+                    break
+        pace.violated()
+    return []
+
+
+async def _ask(ib: Any, contract: Any, rth: bool, start: int, end: int, timeout: float) -> list[Session]:
+    if ib.client.serverVersion() < _SINCE:
+        return []
+    days = (end - start) // DAY + 3
+    duration = f"{days} D" if days <= 365 else f"{days // 365 + 1} Y"
+    # The sessions of the day after, too: a session may begin the evening before its date.
+    until = datetime.fromtimestamp(end + DAY, UTC)
+    ending = "" if until >= datetime.now(UTC) else f"{until:%Y%m%d-%H:%M:%S}"
+    req_id = ib.client.getReqId()
+    told: Any = await answer(
+        ib,
+        Ask(
+            f"reqHistoricalData({label(contract)}, {ending or 'now'}, {duration}, SCHEDULE)",
+            lambda: ib.client.reqHistoricalData(
+                req_id, contract, ending, duration, "1 day", "SCHEDULE", rth, 1, False, []
+            ),
+            timeout,
+            req_id=req_id,
+            cancel=lambda: ib.client.cancelHistoricalData(req_id),
+            cause="history-silent",
+            contract=contract,
+        ),
+    )
+    zone = ZoneInfo(iana(told.timeZone))
+    sessions = [
+        Session(_moment(each.startDateTime, zone), _moment(each.endDateTime, zone), _day(each.refDate))
+        for each in told.sessions
+    ]
+    return sorted(session for session in sessions if session.start < session.end)
+
+
+def _moment(text: str, zone: ZoneInfo) -> int:
+    return int(datetime.strptime(text, "%Y%m%d-%H:%M:%S").replace(tzinfo=zone).timestamp())
+
+
+def _day(text: str) -> int:
+    return int(datetime.strptime(text[:8], "%Y%m%d").replace(tzinfo=UTC).timestamp())
+
+
+def usual_hours(details: Any, rth: bool, start: int, end: int) -> list[Session]:
+    """Return sessions as the contract's details tell them for these days, repeated through a range.
+
+    Parameters
+    ----------
+    details : ContractDetails
+        Its trading hours or liquid hours tell about a week.
+    rth : bool
+        Regular trading hours only.
+    start, end : int
+        Epoch seconds.
+    """
+    zone = ZoneInfo(iana(details.timeZoneId) if details.timeZoneId else "UTC")
+    lows, highs, weekdays = [], [], set(range(5))
+    for match in _HOURS.finditer(details.liquidHours if rth else details.tradingHours):
+        opened = datetime.strptime(match[1] + match[2], "%Y%m%d%H%M").replace(tzinfo=UTC)
+        closed = datetime.strptime(match[3] + match[4], "%Y%m%d%H%M").replace(tzinfo=UTC)
+        midnight = closed.replace(hour=0, minute=0)
+        if closed == midnight:
+            midnight -= timedelta(days=1)
+        lows.append((opened - midnight).total_seconds())
+        highs.append((closed - midnight).total_seconds())
+        weekdays.add(midnight.weekday())
+    # The widest hours on every day: what this week has of holidays and half days, other weeks do not have.
+    low, high = (min(lows), max(highs)) if lows else (0.0, float(DAY))
+    sessions: list[Session] = []
+    day = datetime.fromtimestamp(start, zone).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=1)
+    while day.timestamp() < end + DAY:
+        if day.weekday() in weekdays or not lows:
+            first, last = (int((day + timedelta(seconds=each)).timestamp()) for each in (low, high))
+            first = max(first, sessions[-1].end) if sessions else first
+            if start < last and first < min(last, end):
+                sessions.append(Session(first, last, _day(f"{day:%Y%m%d}")))
+        day += timedelta(days=1)
+    return sessions

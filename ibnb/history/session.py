@@ -1,0 +1,227 @@
+"""What a session does with historical bars: a connection with `history`, `download` and `gaps` on it."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import weakref
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ibnb.history.progress import Progress, Shown
+from ibnb.tws.connection import Connection
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ibnb.history.request import Moment
+    from ibnb.history.store import Store
+
+    #: Where bars are kept.
+    Place = Store | str | Path
+
+
+class HistoryConnection(Connection):
+    """A connection with the functions for historical bars; `ibnb.Session` adds all others."""
+
+    _scratch: Path | None = None
+
+    def history(
+        self,
+        contract: Any,
+        duration: str = "60 D",
+        bar_size: str = "1 hour",
+        what: str = "TRADES",
+        rth: bool = True,
+        *,
+        start: Moment | None = None,
+        end: Moment | None = None,
+        store: Place | bool | None = None,
+        progress: bool = True,
+        timeout: float = 60,
+    ) -> pd.DataFrame:
+        """Return historical bars of any range, in as many requests as it takes, and none for what is kept.
+
+        TWS request: reqHistoricalData.
+
+        Parameters
+        ----------
+        contract : str, int or Contract
+            As for `contracts`; it must fit one contract alone.
+        duration : str
+            How far back from `end`: a whole number and S, D, W, M or Y. Not looked at where `start` is given.
+        bar_size : str
+            ``"1 secs"`` to ``"1 month"``, as TWS writes it; a wrong one is answered with the list.
+        what : str
+            ``"TRADES"``, ``"MIDPOINT"``, ``"BID"``, ``"ASK"``, ``"ADJUSTED_LAST"``, ...; currency pairs have no
+            trades.
+        rth : bool
+            Only regular trading hours.
+        start, end : str, date, datetime or Timestamp, optional
+            From when and up to when, however far apart. Without a zone of their own they are in the exchange's; a
+            date as `end` includes that day; without an `end`, bars go up to now.
+        store : path or False, optional
+            Where bars are kept: by default in your data folder (those of a simulated TWS for this session only).
+            False asks TWS and keeps nothing.
+        progress : bool
+            Show how far it is, where it takes longer than a moment.
+        timeout : float
+            Seconds, for each request.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index ``date``: the start of each bar in the exchange's zone; for bars of a day and longer its date.
+            Columns ``open high low close volume average bar_count`` (``ibnb.schema("bars")``);
+            ``attrs["requests"]`` is how many requests it took.
+
+        Raises
+        ------
+        BadInput
+            For what no server would serve, before anything is sent.
+        RequestError
+            With TWS's reason. What came before is kept: the same call goes on there.
+
+        Examples
+        --------
+        >>> import ibnb
+        >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
+        ...     bars = tws.history("AAPL", start="2026-03-02", end="2026-03-06", bar_size="1 min")
+        >>> len(bars), str(bars.index.tz)
+        (1950, 'America/New_York')
+        """
+        from ibnb.history import fetch
+
+        numbers = Progress()
+        wishes = {"start": start, "end": end, "store": self._place(store), "timeout": timeout, "progress": numbers}
+        with Shown(numbers, progress):
+            found: pd.DataFrame = self.run(
+                lambda ib: fetch.history(ib, contract, duration, bar_size, what, rth, **wishes)
+            )
+        return found
+
+    def download(
+        self,
+        contracts: Any,
+        *,
+        start: Moment | None = None,
+        end: Moment | None = None,
+        duration: str = "60 D",
+        bar_size: str = "1 min",
+        what: str = "TRADES",
+        rth: bool = True,
+        store: Place | None = None,
+        progress: bool = True,
+        timeout: float = 60,
+    ) -> pd.DataFrame:
+        """Bring the bars of many contracts into the store; one that is refused does not stop the others.
+
+        TWS request: reqHistoricalData.
+
+        Parameters
+        ----------
+        contracts : list of str, int or Contract
+            Each as for `contracts`.
+        start, end, duration, bar_size, what, rth
+            As for `history`, for each of them.
+        store : path, optional
+            Where bars are kept; by default in your data folder (those of a simulated TWS for this session only).
+        progress : bool
+            Show how far it is, where it takes longer than a moment.
+        timeout : float
+            Seconds, for each request.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a contract: ``contract con_id symbol status bars first last requests reason``; `status` is
+            ``complete``, ``refused`` or ``failed``. ``attrs["store"]`` is where the bars are.
+
+        Raises
+        ------
+        BadInput
+            For what no server would serve, before anything is sent.
+        NotConnected
+            If the connection is lost. What came is kept: the same call goes on there.
+
+        Examples
+        --------
+        >>> import ibnb
+        >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
+        ...     found = tws.download(["AAPL", "ZZZZQ"], start="2026-03-02", end="2026-03-06")
+        >>> found["status"].tolist()
+        ['complete', 'refused']
+        """
+        from ibnb.history.download import download
+
+        numbers = Progress()
+        wishes: dict[str, Any] = {
+            "start": start,
+            "end": end,
+            "duration": duration,
+            "bar_size": bar_size,
+            "what": what,
+            "rth": rth,
+        }
+        with Shown(numbers, progress):
+            found: pd.DataFrame = self.run(
+                lambda ib: download(
+                    ib, contracts, store=self._place(store), timeout=timeout, progress=numbers, **wishes
+                )
+            )
+        return found
+
+    def gaps(
+        self,
+        contract: Any,
+        duration: str = "60 D",
+        bar_size: str = "1 hour",
+        what: str = "TRADES",
+        rth: bool = True,
+        *,
+        start: Moment | None = None,
+        end: Moment | None = None,
+        store: Place | None = None,
+        timeout: float = 60,
+    ) -> pd.DataFrame:
+        """Return which bars the store lacks, by the instrument's own schedule. Nothing is filled in.
+
+        TWS request: reqHistoricalData (SCHEDULE).
+
+        Parameters
+        ----------
+        contract, duration, bar_size, what, rth, start, end
+            As for `history`.
+        store : path, optional
+            Where bars are kept; by default in your data folder.
+        timeout : float
+            Seconds.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a stretch: ``start end session bars reason``, in the exchange's zone; `reason` tells what was not
+            asked for from what TWS has no bars of.
+
+        Examples
+        --------
+        >>> import ibnb
+        >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
+        ...     bars = tws.history("AAPL", start="2026-03-02", end="2026-03-03", bar_size="1 hour")
+        ...     tws.gaps("AAPL", start="2026-03-02", end="2026-03-05", bar_size="1 hour")["reason"].tolist()
+        ['not asked for', 'not asked for']
+        """
+        from ibnb.history.gaps import gaps
+
+        wishes = {"start": start, "end": end, "store": self._place(store), "timeout": timeout}
+        found: pd.DataFrame = self.run(lambda ib: gaps(ib, contract, duration, bar_size, what, rth, **wishes))
+        return found
+
+    def _place(self, store: Any) -> Any:
+        """Return where bars go: those of a simulated TWS never among the real ones, unless a person says where."""
+        if store is not None or self.kind != "simulated":
+            return store
+        if self._scratch is None:
+            self._scratch = Path(tempfile.mkdtemp(prefix="ibnb-simulated-"))
+            weakref.finalize(self, shutil.rmtree, self._scratch, ignore_errors=True)
+        return self._scratch

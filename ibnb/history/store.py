@@ -1,0 +1,288 @@
+"""The store of bars: a folder of Parquet that anything opens, with what has been asked and answered noted beside.
+
+`ibnb.store()` lists it, verifies it, removes from it, exports it, and opens it with Dask.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ibnb.errors import BadInput, StoreError
+from ibnb.history import stored_frames
+from ibnb.history.disk import OnDisk, store_error
+from ibnb.history.partition import BARS, Series, series_of, span_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ibnb.history.request import HistoryRequest
+
+#: Kinds of contracts that trade at one exchange only, or by one route.
+_ONE_PLACE = ("CASH", "FUT", "CONTFUT", "FOP", "IND", "CRYPTO", "CMDTY")
+
+
+class Store:
+    """A folder that keeps bars. Made by `ibnb.store`.
+
+    Attributes
+    ----------
+    path : Path
+        The folder.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def kept(self, series: Series, about: dict[str, Any] | None = None) -> OnDisk:
+        """Return where the bars of a series are kept."""
+        return OnDisk(self.path, series, about)
+
+    def series(self) -> list[Series]:
+        """Return all series that there are, in order."""
+        found = {each for folder in self._folders() if (each := series_of(folder)) is not None}
+        return sorted(found)
+
+    def _folders(self) -> Iterator[Path]:
+        return (self.path / BARS).glob("con_id=*/symbol=*/bar_size=*/what=*/rth=*")
+
+    def frame(self) -> pd.DataFrame:
+        """Return one row a series: what there is, from when to when.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns ``con_id symbol bar_size what rth bars first last answered_days megabytes``: `first` and `last`
+            are starts of bars in UTC, `answered_days` is how much time has been asked for and answered.
+        """
+        return stored_frames.listing(self)
+
+    def bars(self, con_id: int, bar_size: str = "1 min", what: str = "TRADES", rth: bool = True) -> pd.DataFrame:
+        """Return all bars of a series that are kept, without asking TWS.
+
+        Parameters
+        ----------
+        con_id : int
+            The contract's; `frame` lists them.
+        bar_size, what, rth
+            As for ``tws.history``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As from ``tws.history``.
+        """
+        found = [
+            each
+            for each in self.series()
+            if (each.con_id, each.bar_size, each.what, each.rth) == (con_id, bar_size, what, rth)
+        ]
+        if not found:
+            known = "; ".join(f"{each} (conId {each.con_id})" for each in self.series()[:10]) or "nothing"
+            raise BadInput("con_id", con_id, f"the store at {self.path} holds {known}")
+        return stored_frames.bars(self.kept(found[0]))
+
+    def verify(self) -> pd.DataFrame:
+        """Read every file and return one row for each that is not as it should be.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns ``path problem``; no rows where all is well. What is broken or gone is set aside and asked for
+            again with the next call that wants it.
+        """
+        return stored_frames.problems(self)
+
+    def prune(self, symbol: str | None = None, bar_size: str | None = None, before: Any = None) -> int:
+        """Remove bars from the store.
+
+        Parameters
+        ----------
+        symbol, bar_size : str, optional
+            Only series of these.
+        before : date or str, optional
+            Only whole months (years, for bars of a day and longer) before this date. Without it, all of a series.
+
+        Returns
+        -------
+        int
+            How many files were removed. They are asked for again when they are wanted.
+
+        Raises
+        ------
+        BadInput
+            If nothing at all limits what is removed.
+        """
+        if symbol is None and bar_size is None and before is None:
+            raise BadInput("symbol", symbol, "say what to remove: symbol=, bar_size= or before=")
+        limit = None if before is None else _timestamp(before)
+        removed = 0
+        for series in self.series():
+            if symbol not in (None, series.symbol) or bar_size not in (None, series.bar_size):
+                continue
+            kept = self.kept(series)
+            months = [each for each in kept.months() if limit is None or span_of(each)[1] <= limit]
+            removed += kept.remove(months, everything=limit is None)
+        return removed
+
+    def export(self, path: str | Path, *, symbol: str | None = None, bar_size: str | None = None) -> list[Path]:
+        """Write series into single files, for programs that want one.
+
+        Parameters
+        ----------
+        path : str or Path
+            A folder; it is made where it does not exist.
+        symbol, bar_size : str, optional
+            Only series of these.
+
+        Returns
+        -------
+        list of Path
+            One CSV file a series: ``AAPL_1-min_TRADES_rth.csv``, times in the exchange's zone.
+        """
+        folder = Path(path)
+        written = []
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for series in self.series():
+                if symbol in (None, series.symbol) and bar_size in (None, series.bar_size):
+                    hours = "rth" if series.rth else "all"
+                    name = f"{series.symbol}_{series.bar_size.replace(' ', '-')}_{series.what}_{hours}.csv"
+                    stored_frames.bars(self.kept(series)).to_csv(folder / name)
+                    written.append(folder / name)
+        except OSError as error:
+            raise store_error(folder, error) from error
+        return written
+
+    def dask(
+        self,
+        symbols: Sequence[str] | None = None,
+        bar_size: str | None = None,
+        columns: Sequence[str] | None = None,
+        *,
+        url: str | None = None,
+        storage_options: dict[str, Any] | None = None,
+    ) -> Any:
+        """Return bars as a lazy Dask DataFrame: nothing is read until it computes, and then by all its workers.
+
+        Parameters
+        ----------
+        symbols : sequence of str, optional
+            Only these.
+        bar_size : str, optional
+            Only this one; a store that has several is best looked at one at a time.
+        columns : sequence of str, optional
+            Only these.
+        url : str, optional
+            A copy of the store elsewhere, as fsspec writes it: ``"s3://bucket/ibnb"``. On a cluster of several
+            machines every worker must reach it: an object store, or a folder that all of them have mounted.
+        storage_options : dict, optional
+            For fsspec: keys, endpoints.
+
+        Returns
+        -------
+        dask.dataframe.DataFrame
+            Columns ``date open high low close volume average bar_count symbol bar_size what con_id rth``, dates in
+            UTC; a partition is a year of one series, so that returns and the like need no shuffle.
+
+        Raises
+        ------
+        StoreError
+            If Dask is not installed, or there are no such bars.
+
+        Examples
+        --------
+        >>> import ibnb
+        >>> bars = ibnb.store().dask(bar_size="1 min", columns=["symbol", "close"])  # doctest: +SKIP
+        >>> bars.groupby("symbol", observed=True)["close"].mean(split_out=1).compute()  # doctest: +SKIP
+        """
+        from ibnb.history.lazy import dask_frame
+
+        return dask_frame(f"{url or self.path}/{BARS}", symbols, bar_size, columns, storage_options)
+
+    def __repr__(self) -> str:
+        series = self.series()
+        return f"<Store {self.path}, {len(series)} series of {len({each.con_id for each in series})} contracts>"
+
+
+def store(path: str | Path | None = None) -> Store:
+    """Return the store of bars.
+
+    Parameters
+    ----------
+    path : str or Path, optional
+        Its folder; by default the one in the user's data folder, or that of the environment variable ``IBNB_DATA``.
+
+    Returns
+    -------
+    Store
+        ``frame()`` lists what there is, ``verify()`` reads all of it, ``prune()`` removes, ``export()`` writes CSV,
+        ``dask()`` opens all of it lazily.
+
+    Examples
+    --------
+    >>> import tempfile, ibnb
+    >>> ibnb.store(tempfile.mkdtemp()).frame().empty
+    True
+    """
+    found = open_store(path)
+    assert found is not None
+    return found
+
+
+def open_store(place: Any) -> Store | None:
+    """Return the store that a person named: None the user's own, False none.
+
+    Raises
+    ------
+    BadInput
+        If it is neither a path, None nor False.
+    """
+    if place is False:
+        return None
+    if isinstance(place, Store):
+        return place
+    if place is None:
+        return Store(data_folder())
+    if isinstance(place, (str, os.PathLike)) and str(place):
+        folder = Path(place).expanduser().absolute()
+        if folder.exists() and not folder.is_dir():
+            raise BadInput("store", place, "it is a folder", "this is a file")
+        return Store(folder)
+    raise BadInput("store", place, "it is None (your data folder), a path, or False (keep nothing)")
+
+
+def data_folder() -> Path:
+    """Return the user's folder for bars; the environment variable ``IBNB_DATA`` names another."""
+    named = os.environ.get("IBNB_DATA")
+    if named:
+        return Path(named).expanduser().absolute()
+    from platformdirs import user_data_path
+
+    return user_data_path("ibnb", appauthor=False)
+
+
+def series_for(contract: Any, request: HistoryRequest) -> Series:
+    """Return the series that a request's bars belong to."""
+    symbol = f"{contract.symbol}.{contract.currency}" if contract.secType == "CASH" else contract.symbol
+    if contract.secType in ("OPT", "FUT", "FOP", "WAR") and contract.localSymbol:
+        symbol = " ".join(contract.localSymbol.split())
+    if contract.secType == "CONTFUT":
+        symbol += " continuous"
+    if contract.secType not in _ONE_PLACE and contract.exchange not in ("", "SMART"):
+        symbol += f"@{contract.exchange}"
+    if not contract.conId:
+        raise StoreError("Bars of a contract without a conId cannot be kept; pass store=False.")
+    return Series(contract.conId, symbol, request.bar_size, request.what, request.rth)
+
+
+def _timestamp(moment: Any) -> int:
+    import pandas as pd
+
+    try:
+        stamp = pd.Timestamp(moment)
+    except (ValueError, TypeError) as error:
+        raise BadInput("before", moment, "it is a date", "for example '2026-01-01'") from error
+    return int((stamp if stamp.tzinfo else stamp.tz_localize("UTC")).timestamp())

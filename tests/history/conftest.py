@@ -1,0 +1,64 @@
+"""A simulated TWS and a session with it, shared by the tests of history; folders for stores."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import ibnb
+from ibnb.history.pace import Pace
+from ibnb.history.shared import SharedLedger
+
+
+@pytest.fixture(scope="module")
+def simulator() -> Iterator[ibnb.Simulator]:
+    with ibnb.simulate() as sim:
+        yield sim
+
+
+@pytest.fixture(scope="module")
+def tws(simulator: ibnb.Simulator) -> Iterator[ibnb.Session]:
+    with ibnb.connect(port=simulator.port, timeout=20) as session:
+        yield session
+
+
+@pytest.fixture
+def healthy_again(simulator: ibnb.Simulator) -> Iterator[None]:
+    """Put the shared simulator right after a test that breaks it."""
+    yield
+    simulator.scenario("healthy")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    return tmp_path / "store"
+
+
+@pytest.fixture
+def asked(simulator: ibnb.Simulator) -> Callable[[], int]:
+    """Return how many requests for bars or schedules have come since the test began."""
+    before = simulator.received().get("HISTORICAL_DATA", 0)
+    return lambda: simulator.received().get("HISTORICAL_DATA", 0) - before
+
+
+@pytest.fixture
+def quick_pace(tws: ibnb.Session, tmp_path: Path) -> Iterator[None]:
+    """Let the session's waits for its pace pass a hundred times faster."""
+
+    def clock() -> float:
+        return time.time() * 100
+
+    async def sleep(seconds: float) -> None:
+        await asyncio.sleep(seconds / 100)
+
+    kept = vars(tws.ib)
+    before = kept.pop("_ibnb_pace", None)
+    kept["_ibnb_pace"] = Pace(SharedLedger("quick", tmp_path / "pacing.json"), clock, sleep)
+    yield
+    kept.pop("_ibnb_pace")
+    if before is not None:
+        kept["_ibnb_pace"] = before

@@ -1,0 +1,140 @@
+"""The filter: ours are taken out, all other bytes go on as they came, however the stream is cut."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ibnb.history.fast_filter import Filter
+from ibnb.wire.framing import MAX_LENGTH, frame
+
+OURS, KINDS = 7, {17, 108}
+PAYLOADS = st.one_of(
+    st.binary(max_size=40),
+    st.sampled_from(
+        [
+            b"",
+            b"1",
+            b"17",
+            b"17\x00",
+            b"17\x007",
+            b"17\x0077\x00",
+            b"17\x00-7\x00",
+            b"4\x007\x00",
+            b"\x00\x00",
+            b"017\x007\x00",
+        ]
+    ),
+    st.binary(max_size=60).map(lambda rest: b"17\x008\x00" + rest),
+    st.binary(max_size=60).map(lambda rest: b"17\x007\x00" + rest),
+    st.just(b"108\x007\x00a\x00b\x00"),
+)
+
+
+def is_ours(payload: bytes) -> bool:
+    kind, _, rest = payload.partition(b"\0")
+    req_id, ended, _ = rest.partition(b"\0")
+    return bool(ended) and kind in (b"17", b"108", b"017") and req_id == b"7"
+
+
+class Client:
+    """Keeps what it is given, and what of it came before each message that was taken."""
+
+    def __init__(self) -> None:
+        self.stream, self.taken = b"", list[tuple[int, bytes, int]]()
+        self.filter = Filter(self.on_data)
+        self.filter.claim(OURS, KINDS, self.take)
+
+    def on_data(self, data: bytes) -> None:
+        self.stream += data
+
+    def take(self, kind: int, payload: bytes) -> None:
+        self.taken.append((kind, payload, len(self.stream)))
+
+
+@given(payloads=st.lists(PAYLOADS, max_size=12), data=st.data())
+@settings(max_examples=200, deadline=None)
+def test_every_cut_gives_the_same_streams_in_order(payloads: list[bytes], data: st.DataObject) -> None:
+    stream = b"".join(frame(payload) for payload in payloads)
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=20)))
+    client = Client()
+
+    for begin, end in zip([0, *cuts], [*cuts, len(stream)], strict=True):
+        client.filter.feed(stream[begin:end])
+
+    assert client.stream == b"".join(frame(payload) for payload in payloads if not is_ours(payload))
+    assert [payload for _, payload, _ in client.taken] == [payload for payload in payloads if is_ours(payload)]
+    before = 0
+    expected = []
+    for payload in payloads:
+        if is_ours(payload):
+            expected.append(before)
+        else:
+            before += 4 + len(payload)
+    assert [place for *_, place in client.taken] == expected
+
+
+@given(payloads=st.lists(PAYLOADS, max_size=8), data=st.data())
+@settings(max_examples=200, deadline=None)
+def test_it_may_begin_and_end_in_the_middle_of_a_stream(payloads: list[bytes], data: st.DataObject) -> None:
+    stream = b"".join(frame(payload) for payload in payloads)
+    begin = data.draw(st.integers(0, len(stream)))
+    end = data.draw(st.integers(begin, len(stream)))
+    held = stream[:begin]  # a client keeps what does not make a whole frame
+    while len(held) >= 4 and len(held) >= 4 + int.from_bytes(held[:4]):
+        held = held[4 + int.from_bytes(held[:4]) :]
+    client = Client()
+    client.on_data(stream[: begin - client.filter.follow(held)])
+    for byte in range(begin, end):
+        client.filter.feed(stream[byte : byte + 1])
+    client.filter.flush()
+    client.on_data(stream[end:])
+
+    taken = b"".join(frame(payload) for _, payload, _ in client.taken)
+    assert len(client.stream) + len(taken) == len(stream)
+    if not client.taken:
+        assert client.stream == stream
+
+
+def test_a_released_request_and_another_kind_are_the_clients() -> None:
+    client = Client()
+    stream = frame(b"17\x007\x000\x00")
+
+    client.filter.feed(frame(b"4\x007\x00162\x00no\x00"))
+    client.filter.release(OURS)
+    client.filter.feed(stream)
+
+    assert client.taken == []
+    assert client.stream.endswith(stream)
+
+
+def test_a_frame_beyond_the_bound_is_not_collected() -> None:
+    client = Client()
+    begin = (MAX_LENGTH + 1).to_bytes(4) + b"17\x007\x00" + b"x" * 1000
+
+    client.filter.feed(begin)
+
+    assert client.stream == begin
+
+
+def test_a_piece_that_is_ours_altogether_still_tells_the_client_that_something_came() -> None:
+    heard = []
+    filter = Filter(heard.append)
+    filter.claim(OURS, KINDS, lambda *_: None)
+
+    filter.feed(frame(b"17\x007\x000\x00"))
+
+    assert heard == [b""]
+
+
+def test_a_new_connection_begins_with_a_new_frame_and_without_claims() -> None:
+    client, whole = Client(), frame(b"17\x007\x00whole\x00")
+    client.filter.feed(frame(b"17\x007\x00" + b"x" * 50)[:30])
+
+    client.filter.reset()
+    client.filter.feed(whole)
+    client.filter.claim(OURS, KINDS, client.take)
+    client.filter.feed(whole)
+
+    assert client.stream == whole
+    assert [payload for _, payload, _ in client.taken] == [whole[4:]]

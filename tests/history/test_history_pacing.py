@@ -1,0 +1,294 @@
+"""The limits of small bars: never broken, as the simulator's own count judges, and never waited for in vain."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import multiprocessing
+import random
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from history_sessions import FAR, ZONE, sessions_of
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ibnb.history.pace import Pace
+from ibnb.history.pacing import Demand, Ledger, demand
+from ibnb.history.plan import Piece, plan
+from ibnb.history.shared import SharedLedger, state_folder
+from ibnb.history.sizes import DAY
+from ibnb.simulator.server.pacing import HistoryPacing
+
+
+class Clock:
+    """A clock that passes only while somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += seconds
+        await asyncio.sleep(0)
+
+
+def values_of(piece: Piece, bar_size: str, what: str = "TRADES") -> dict[str, Any]:
+    return {"con_id": 1, "what": what, "bar_size": bar_size, "duration": str(piece.duration), "end": piece.end}
+
+
+def demand_of(piece: Piece, bar_size: str, what: str = "TRADES") -> Demand:
+    return demand(1, "SMART", what, piece.end, str(piece.duration), bar_size, True)
+
+
+def judged(
+    pieces: list[Piece], bar_size: str, what: str, path: Path, latency: Callable[[], float] = lambda: 0.0
+) -> tuple[float, list[str]]:
+    """Send the requests of a plan to the simulator's count; return how long it took, and what was refused."""
+    clock = Clock()
+    began = clock.now
+    judge = HistoryPacing(clock)
+    pace = Pace(SharedLedger("here", path), clock, clock.sleep)
+    refused: list[str] = []
+
+    async def run() -> None:
+        for piece in pieces:
+            async with pace.slot(demand_of(piece, bar_size, what)):
+                clock.now += latency() / 2
+                refusal = judge.refuse(values_of(piece, bar_size, what), 0)
+                if refusal:
+                    refused.append(refusal.text)
+                clock.now += latency() / 2
+
+    asyncio.run(run())
+    return clock.now - began, refused
+
+
+@pytest.mark.parametrize(("what", "cost"), [("TRADES", 1), ("BID_ASK", 2)])
+def test_small_bars_draw_no_violation_and_take_no_longer_than_the_rules_ask(
+    tmp_path: Path, what: str, cost: int
+) -> None:
+    sessions = sessions_of(40)
+    wanted = [(sessions[0].start, sessions[-1].end)]
+    pieces = plan(wanted, "5 secs", sessions, ZONE, FAR)
+
+    seconds, refused = judged(pieces, "5 secs", what, tmp_path / "pacing.json")
+
+    assert refused == []
+    open_hours = sum(session.end - session.start for session in sessions) / 3_600
+    least_requests = -(-open_hours // 1)
+    full_windows = (least_requests * cost - 1) // 60
+    assert full_windows >= 3
+    assert seconds <= 1.05 * (full_windows * 600 + 20)
+
+
+def test_a_day_of_five_second_bars_and_a_year_of_minutes_draw_no_violation(tmp_path: Path) -> None:
+    day, year = sessions_of(1, 0, DAY), sessions_of(365)
+    for bar_size, sessions in (("5 secs", day), ("1 min", year)):
+        pieces = plan([(sessions[0].start, sessions[-1].end)], bar_size, sessions, ZONE, FAR)
+        if bar_size == "1 min":
+            judge = HistoryPacing(Clock())
+            assert [judge.refuse(values_of(piece, bar_size), 0) for piece in pieces] == [None] * 71
+            continue
+        seconds, refused = judged(pieces, bar_size, "TRADES", tmp_path / bar_size)
+        assert (len(pieces), refused) == (24, [])
+        assert seconds <= 4 * 2.1 * 1.01  # bursts of five
+
+
+@given(st.integers(0, 2**16), st.floats(0.0, 4.0))
+def test_no_violation_however_late_answers_come(seed: int, slowest: float) -> None:
+    chance = random.Random(seed)
+    sessions = sessions_of(15)
+    pieces = plan([(sessions[0].start, sessions[-1].end)], "5 secs", sessions, ZONE, FAR)[:70]
+    ledger, clock = Ledger(), Clock()
+    judge = HistoryPacing(clock)
+    for piece in pieces:
+        wanted = demand_of(piece, "5 secs")
+        while (left := ledger.delay(wanted, clock.now)) > 0:
+            clock.now += left
+        ledger.take(wanted, clock.now)
+        clock.now += chance.uniform(0, slowest)
+        assert judge.refuse(values_of(piece, "5 secs"), 0) is None
+        clock.now += chance.uniform(0, slowest)
+        ledger.answered(wanted, clock.now)
+
+
+demands = st.builds(Demand, st.sampled_from("ab"), st.sampled_from("uvwxyz"), st.sampled_from([1, 2]))
+
+
+@given(st.lists(st.tuples(demands, st.floats(0, 40)), max_size=90))
+def test_every_window_holds_and_no_wait_is_longer_than_its_reason(wishes: list[tuple[Demand, float]]) -> None:
+    ledger, now = Ledger(), 1_000.0
+    sent: list[tuple[float, Demand]] = []
+    for wanted, pause in wishes:
+        now += pause
+        delay = ledger.delay(wanted, now)
+        assert delay >= 0
+        if delay:  # a moment earlier it would have broken a rule, margins included
+            assert breaks([*sent, (now + delay - 0.01, wanted)])
+        now += delay
+        ledger.take(wanted, now)
+        ledger.answered(wanted, now)
+        sent.append((now, wanted))
+
+    assert not breaks(sent, 600, 2, 15)
+
+
+def breaks(sent: list[tuple[float, Demand]], window: float = 601, burst: float = 2.1, same: float = 15.5) -> bool:
+    """Return whether the last of some requests breaks a rule."""
+    for number, (moment, wanted) in enumerate(sent):
+        before = sent[: number + 1]
+        alike = [each for each in before if each[1].alike == wanted.alike]
+        if sum(each.cost for at, each in before if moment - at < window) > 60:
+            return True
+        if sum(each.cost for at, each in alike if moment - at < burst) > 5:
+            return True
+        if any(each.same == wanted.same and moment - at < same for at, each in before[:-1]):
+            return True
+    return False
+
+
+def test_the_time_that_is_left_is_what_it_takes() -> None:
+    ledger = Ledger()
+    wanted = [demand(1, "SMART", "TRADES", number) for number in range(130)]
+
+    assert ledger.seconds_for(wanted[:5], 0.0) == 0
+    assert ledger.seconds_for(wanted[:6], 0.0) == pytest.approx(2.1)
+    assert 1_200 < ledger.seconds_for(wanted, 0.0) < 1_230
+
+
+def test_after_violations_it_waits_longer_each_time_and_recovers() -> None:
+    ledger = Ledger()
+    wanted = demand(1, "SMART", "TRADES")
+
+    waits, now = [], 0.0
+    for _ in range(7):
+        ledger.violated(now)
+        ledger.violated(now + 1)  # open at the same time: it counts as one
+        waits.append(ledger.delay(wanted, now))
+        now += waits[-1]
+    assert waits == [10, 20, 40, 80, 160, 300, 300]
+    ledger.served()
+    ledger.violated(now)
+
+    assert ledger.delay(wanted, now) == 10
+
+
+def test_a_session_that_died_with_a_request_open_does_not_block_others() -> None:
+    ledger = Ledger()
+    open_one = demand(1, "SMART", "TRADES", 1)
+    for number in range(5):
+        ledger.take(demand(1, "SMART", "TRADES", number), 0.0)
+
+    assert ledger.delay(open_one._replace(same="other"), 60.0) == pytest.approx(2.1)
+    assert ledger.delay(open_one._replace(same="other"), 95.0) == 0
+
+
+def _spend(path: str, start: int, count: int, results: Any) -> None:
+    ledger = SharedLedger("tws:7497", Path(path))
+    sent = 0
+    for number in range(start, start + count):
+        sent += ledger.reserve(demand(number, "SMART", "TRADES"), 1_000.0) == 0
+    results.put(sent)
+
+
+def test_two_processes_share_one_count(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    results = context.Queue()
+    processes = [
+        context.Process(target=_spend, args=(str(tmp_path / "pacing.json"), start, 50, results)) for start in (0, 100)
+    ]
+    for process in processes:
+        process.start()
+    sent = [results.get(timeout=30) for _ in processes]
+    for process in processes:
+        process.join()
+
+    assert sum(sent) == 60
+
+
+def test_each_tws_has_limits_of_its_own_and_what_is_stale_is_dropped(tmp_path: Path) -> None:
+    path = tmp_path / "pacing.json"
+    one, other = SharedLedger("tws:7497", path), SharedLedger("tws:4001", path)
+    for number in range(60):
+        assert one.reserve(demand(number, "SMART", "TRADES"), 1_000.0) == 0
+
+    assert one.reserve(demand(99, "SMART", "TRADES"), 1_000.0) == pytest.approx(601)
+    assert other.reserve(demand(99, "SMART", "TRADES"), 1_000.0) == 0
+    assert other.reserve(demand(98, "SMART", "TRADES"), 2_000.0) == 0
+    assert list(json.loads(path.read_text())) == ["tws:4001"]
+
+
+def test_a_broken_file_is_an_empty_one(tmp_path: Path) -> None:
+    path = tmp_path / "pacing.json"
+    for text in ("{", "[]", '{"tws:7497": {"entries": [[1]]}}', '{"tws:7497": 3}'):
+        path.write_text(text)
+        assert SharedLedger("tws:7497", path).reserve(demand(1, "SMART", "TRADES"), 1_000.0) == 0
+
+
+def test_where_nothing_can_be_written_this_sessions_requests_are_counted(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    blocked.chmod(stat.S_IRUSR)
+    ledger = SharedLedger("tws:7497", blocked / "state" / "pacing.json")
+
+    waits = [ledger.reserve(demand(number, "SMART", "TRADES"), 1_000.0) for number in range(61)]
+
+    assert waits[:60] == [0] * 60
+    assert waits[60] > 0
+
+
+def test_the_state_folder_follows_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("IBNB_STATE", str(tmp_path))
+    assert state_folder() == tmp_path
+    monkeypatch.delenv("IBNB_STATE")
+    assert state_folder().name == "ibnb"
+
+
+def test_large_bars_wait_for_nothing_but_a_slower_tws(tmp_path: Path) -> None:
+    clock = Clock()
+    pace = Pace(SharedLedger("here", tmp_path / "pacing.json"), clock, clock.sleep)
+    most = 0
+
+    async def one() -> None:
+        nonlocal most
+        async with pace.slot(None):
+            most = max(most, pace.open)
+            await asyncio.sleep(0)
+
+    async def run(count: int) -> int:
+        nonlocal most
+        most = 0
+        await asyncio.gather(*(one() for _ in range(count)))
+        return most
+
+    async def story() -> list[int]:
+        seen = [await run(30)]
+        pace.slower()
+        seen.append(await run(30))
+        for _ in range(200):
+            pace.served()
+        seen.append(await run(30))
+        return seen
+
+    assert asyncio.run(story()) == [6, 3, 10]
+    assert clock.now == Clock().now
+
+
+def test_after_a_violation_large_bars_wait_too(tmp_path: Path) -> None:
+    clock = Clock()
+    pace = Pace(SharedLedger("here", tmp_path / "pacing.json"), clock, clock.sleep)
+
+    async def one() -> None:
+        async with pace.slot(None):
+            pass
+
+    pace.violated()
+    asyncio.run(one())
+
+    assert clock.now - Clock().now == pytest.approx(10)

@@ -1,0 +1,206 @@
+"""The store as people use it: listed, verified, pruned, exported, and opened by other programs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import ibnb
+from ibnb.history import parquet
+from ibnb.history.arrays import Bars
+from ibnb.history.disk import StoreWarning
+from ibnb.history.partition import Series
+from ibnb.history.sizes import DAY
+from ibnb.history.store import Store, data_folder, open_store
+
+BEGIN = 1_767_225_600  # 1 January 2026, UTC
+
+
+def walk(start: int, count: int, step: int, seed: int) -> Bars:
+    """Return bars whose prices go up and down."""
+    chance = np.random.default_rng(seed)
+    close = 100 * np.exp(np.cumsum(chance.normal(0, 0.001, count)))
+    starts = start + step * np.arange(count, dtype=np.int64)
+    volume = chance.integers(100, 10_000, count).astype(np.float64)
+    return Bars(starts, close, close + 0.1, close - 0.1, close, volume, close, np.full(count, 7))
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> Store:
+    """Return a store of three series: minutes of two stocks over three months, and days of one."""
+    store = ibnb.store(tmp_path / "bars of mine")
+    about = {"zone": "America/New_York", "currency": "USD"}
+    for number, symbol in enumerate(("AAPL", "MSFT")):
+        kept = store.kept(Series(1 + number, symbol, "1 min", "TRADES", True), about)
+        for month in range(3):
+            low = BEGIN + month * 31 * DAY
+            kept.add(walk(low, 2_000, 60, number * 10 + month), (low, low + 31 * DAY))
+    kept = store.kept(Series(1, "AAPL", "1 day", "TRADES", True), about)
+    kept.add(walk(BEGIN - 400 * DAY, 500, DAY, 5), (BEGIN - 400 * DAY, BEGIN + 100 * DAY))
+    return store
+
+
+def test_the_list_tells_what_there_is(filled: Store) -> None:
+    found = filled.frame().set_index(["symbol", "bar_size"])
+
+    assert found.loc[("AAPL", "1 min"), "bars"] == 6_000
+    assert found.loc[("MSFT", "1 min"), "first"] == pd.Timestamp("2026-01-01", tz="UTC")
+    assert found.loc[("AAPL", "1 day"), "bars"] == 500
+    assert found["answered_days"].tolist() == [500, 93, 93]
+    assert (found["megabytes"] > 0).all()
+    assert "3 series of 2 contracts" in repr(filled)
+
+
+def test_an_empty_store_has_the_same_columns(tmp_path: Path, filled: Store) -> None:
+    empty = ibnb.store(tmp_path / "nothing").frame()
+
+    assert empty.empty
+    pd.testing.assert_series_equal(empty.dtypes, filled.frame().dtypes)
+
+
+def test_bars_are_read_without_tws(filled: Store) -> None:
+    minutes, days = filled.bars(1), filled.bars(1, "1 day")
+
+    assert str(minutes.index.tz) == "America/New_York"
+    assert minutes.attrs["symbol"] == "AAPL"
+    assert days.index.tz is None
+    assert len(days) == 500
+    with pytest.raises(ibnb.BadInput, match="AAPL, 1 min, TRADES, regular hours"):
+        filled.bars(99)
+
+
+def test_verify_finds_what_is_wrong_and_has_it_asked_for_again(filled: Store) -> None:
+    assert filled.verify().empty
+    kept = filled.kept(Series(1, "AAPL", "1 min", "TRADES", True))
+    months = kept.months()
+    kept.path(months[0]).write_bytes(b"broken")
+    kept.path(months[1]).unlink()
+    parquet.write(kept.path(months[2]), parquet.read(kept.path(months[2]))[:10])
+
+    with pytest.warns(StoreWarning):
+        found = filled.verify()
+
+    problems = dict(zip(found["path"].str.extract(r"month=(\S+?)/bars.parquet$")[0], found["problem"], strict=True))
+    assert "cannot be read" in problems[months[0]]
+    assert "is gone, with 2000 bars" in problems[months[1]]
+    assert "has 10 bars where 2000 were written" in problems[months[2]]
+    assert kept.answered() == ((BEGIN + 90 * DAY, BEGIN + 93 * DAY),)  # of a fourth month, which has no bars
+
+
+def test_prune_removes_what_is_said_and_it_is_asked_for_again(filled: Store) -> None:
+    with pytest.raises(ibnb.BadInput, match="say what to remove"):
+        filled.prune()
+
+    assert filled.prune(symbol="AAPL", bar_size="1 min", before="2026-02-15") == 1
+    kept = filled.kept(Series(1, "AAPL", "1 min", "TRADES", True))
+    assert kept.answered() == ((BEGIN + 31 * DAY, BEGIN + 93 * DAY),)
+    assert filled.prune(symbol="MSFT") == 3
+    assert filled.frame()["bars"].tolist() == [500, 4_000, 0]
+
+
+def test_export_writes_one_file_a_series(filled: Store, tmp_path: Path) -> None:
+    written = filled.export(tmp_path / "out", bar_size="1 min")
+
+    assert [path.name for path in written] == ["AAPL_1-min_TRADES_rth.csv", "MSFT_1-min_TRADES_rth.csv"]
+    back = pd.read_csv(written[0], index_col="date")
+    assert len(back) == 6_000
+    assert back.index[0].endswith("-05:00")
+    with pytest.raises(ibnb.StoreError, match="cannot be written"):
+        filled.export(written[0] / "below a file")
+
+
+@pytest.mark.parametrize("wrong", [3, b"x", "", True, ["a"]])
+def test_a_place_that_is_none_is_refused(wrong: object) -> None:
+    with pytest.raises(ibnb.BadInput, match="store="):
+        open_store(wrong)
+
+
+def test_a_file_is_no_store(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(ibnb.BadInput, match="this is a file"):
+        ibnb.store(tmp_path / "file")
+
+
+def test_the_data_folder_follows_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("IBNB_DATA", str(tmp_path))
+    assert ibnb.store().path == tmp_path
+    monkeypatch.delenv("IBNB_DATA")
+    assert data_folder().name == "ibnb"
+
+
+def test_pandas_reads_the_folder_as_it_is(filled: Store) -> None:
+    found = pd.read_parquet(filled.path / "bars", filters=[("symbol", "==", "MSFT"), ("month", "==", "2026-02")])
+
+    assert set(found["bar_size"].astype(str)) == {"1_min"}
+    assert len(found) == 2_000
+
+
+def test_duckdb_reads_the_folder_as_it_is(filled: Store) -> None:
+    duckdb = pytest.importorskip("duckdb")
+
+    rows = duckdb.sql(
+        f"select symbol, bar_size, count(*), any_value(typeof(date)) from "
+        f"read_parquet('{filled.path}/bars/**/*.parquet', hive_partitioning = true) group by all order by all"
+    ).fetchall()
+
+    zoned = "TIMESTAMP WITH TIME ZONE"
+    assert rows == [("AAPL", "1_day", 500, zoned), ("AAPL", "1_min", 6_000, zoned), ("MSFT", "1_min", 6_000, zoned)]
+
+
+def test_polars_reads_the_folder_as_it_is(filled: Store) -> None:
+    polars = pytest.importorskip("polars")
+
+    found = polars.scan_parquet(filled.path / "bars/**/*.parquet", hive_partitioning=True)
+
+    counts = found.group_by("symbol").len().sort("symbol").collect()
+    assert counts.rows() == [("AAPL", 6_500), ("MSFT", 6_000)]
+
+
+def test_without_dask_it_says_how_to_have_it(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "dask.dataframe", None)
+
+    with pytest.raises(ibnb.StoreError, match="pip install"):
+        filled.dask()
+
+
+@pytest.mark.filterwarnings("default")  # Dask's own, of its dependencies
+def test_dask_opens_all_of_it_lazily_on_two_workers(tmp_path: Path) -> None:
+    pytest.importorskip("dask.dataframe")
+    distributed = pytest.importorskip("distributed")
+    store = ibnb.store(tmp_path / "store")
+    frames = {}
+    for number in range(50):
+        bars = walk(BEGIN, 900, 60, number)
+        store.kept(Series(1 + number, f"S{number:02}", "1 min", "TRADES", True)).add(bars, (BEGIN, BEGIN + DAY))
+        frames[f"S{number:02}"] = np.diff(np.log(bars.close)).std(ddof=1)
+
+    with (
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=False, protocol="tcp", host="127.0.0.1", dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster),
+    ):
+        bars = store.dask(columns=["date", "close", "symbol"])
+
+        def with_returns(part: pd.DataFrame) -> pd.DataFrame:
+            logs = np.log(part["close"])
+            return part.assign(
+                symbol=part["symbol"].astype(str), returns=logs.groupby(part["symbol"].astype(str)).diff()
+            )
+
+        found = bars.map_partitions(with_returns).groupby("symbol", observed=True)["returns"].std().compute()
+
+    assert bars.npartitions == 50
+    with pytest.raises(ibnb.StoreError, match="no such bars"):
+        store.dask(symbols=["ZZZ"])
+    with pytest.raises(ibnb.BadInput, match="columns"):
+        store.dask(columns=["price"])
+    one = store.dask(["S07"], url=f"file://{store.path}").compute(scheduler="sync")
+    assert one["con_id"].unique().tolist() == [8]
+    assert len(one) == 900
+    assert found.to_dict() == pytest.approx(frames)
