@@ -1,9 +1,10 @@
 """The doctor: which step of a TWS set-up works and which does not, and what to click.
 
-One check a file in `checks`, run in order by `runner`; the outcome is data (`report`), its renderings are apart.
+One check a file in `checks`, run by `runner`; the outcome is data (`report`), its renderings are apart.
 """
 
-from ibnb.doctor.report import CheckResult, Report
+from ibnb.doctor.report import CheckResult, Likely, Report, SetupStep
 from ibnb.doctor.runner import diagnose
+from ibnb.doctor.watch import watch
 
-__all__ = ["CheckResult", "Report", "diagnose"]
+__all__ = ["CheckResult", "Likely", "Report", "SetupStep", "diagnose", "watch"]

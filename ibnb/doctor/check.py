@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ibnb.doctor.context import Context
 from ibnb.doctor.report import Status
-from ibnb.tws.causes import Finding
+from ibnb.tws.causes import Finding, Reading
 
 
 @dataclass(frozen=True)
@@ -20,11 +20,12 @@ class Outcome:
     evidence: str = ""
     fix: tuple[str, ...] = ()
     seconds: float | None = None
+    readings: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True)
 class Check:
-    """One check.
+    """One check. It begins as soon as what it waits for is done; those that do not wait run side by side.
 
     Attributes
     ----------
@@ -36,17 +37,25 @@ class Check:
         The check itself.
     needs : tuple of str
         The checks that must not have failed before it, by id.
+    after : tuple of str
+        The checks that must be over before it, whatever they found, by id.
     """
 
     id: str
     title: str
     run: Callable[[Context], Awaitable[Outcome]]
     needs: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
 
 
 def passed(summary: str, evidence: str = "", seconds: float | None = None) -> Outcome:
     """Return the outcome of a check that found nothing wrong."""
     return Outcome("pass", summary, evidence=evidence, seconds=seconds)
+
+
+def skipped(reason: str, evidence: str = "", seconds: float | None = None) -> Outcome:
+    """Return the outcome of a check that could not see what it looks for."""
+    return Outcome("skip", reason, evidence=evidence, seconds=seconds)
 
 
 def found(finding: Finding, evidence: str | None = None, seconds: float | None = None) -> Outcome:
@@ -58,4 +67,5 @@ def found(finding: Finding, evidence: str | None = None, seconds: float | None =
         finding.evidence if evidence is None else evidence,
         finding.fix,
         seconds,
+        finding.readings,
     )

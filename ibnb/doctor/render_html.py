@@ -8,10 +8,10 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from ibnb.doctor.words import SYMBOLS, VERDICTS, WORDS, place
+from ibnb.doctor.words import STATE_SYMBOLS, STATES, SYMBOLS, VERDICTS, WORDS, place
 
 if TYPE_CHECKING:
-    from ibnb.doctor.report import CheckResult, Report
+    from ibnb.doctor.report import CheckResult, Report, SetupStep
 
 _COLORS = {
     "pass": "var(--jp-success-color1, #2e7d32)",
@@ -20,6 +20,7 @@ _COLORS = {
     "crash": "var(--jp-error-color1, #c62828)",
     "skip": "var(--jp-ui-font-color2, #616161)",
 }
+_STATE_COLORS = {"done": _COLORS["pass"], "not done": _COLORS["fail"], "unknown": _COLORS["skip"]}
 _CELL = "text-align:left; vertical-align:top; white-space:normal; padding:2px 8px"
 
 
@@ -37,7 +38,24 @@ def render_html(report: Report) -> str:
         f' padding-left:8px"><strong>{verdict}</strong>{cause}</p>'
         '<table><caption style="text-align:left; caption-side:top">'
         f"Diagnosis of {where}{version}, {report.seconds:.1f} s</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{_checklist(report.checklist)}</div>"
+    )
+
+
+def _checklist(steps: tuple[SetupStep, ...]) -> str:
+    if not steps:
+        return ""
+    head = "".join(f'<th scope="col" style="{_CELL}">{word}</th>' for word in ("State", "Step", "What shows it"))
+    rows = "".join(
+        f'<tr><td style="{_CELL}; white-space:nowrap; border-left:4px solid {_STATE_COLORS[step.state]}">'
+        f'<span aria-hidden="true">{STATE_SYMBOLS[step.state]}</span> {STATES[step.state]}</td>'
+        f'<th scope="row" style="{_CELL}">{escape(step.title)}</th>'
+        f'<td style="{_CELL}">{escape(step.why)}{f"<div>{escape(step.how)}</div>" if step.how else ""}</td></tr>'
+        for step in steps
+    )
+    return (
+        '<table><caption style="text-align:left; caption-side:top">Setting TWS up</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
     )
 
 
@@ -49,8 +67,11 @@ def _row(check: CheckResult) -> str:
     found = [escape(check.summary)]
     if check.cause:
         found.append(f" <code>{escape(check.cause)}</code>")
+    if len(check.others) > 1:
+        readings = "".join(f"<li>{escape(str(other))}</li>" for other in check.others)
+        found.append(f"<p>It may be, the likeliest first:</p><ol>{readings}</ol>")
     if check.fix and check.status not in ("pass", "skip"):
-        found.append("<ol>" + "".join(f"<li>{escape(step)}</li>" for step in check.fix) + "</ol>")
+        found.append("<p>What to do:</p><ol>" + "".join(f"<li>{escape(step)}</li>" for step in check.fix) + "</ol>")
     if check.evidence:
         found.append(
             f'<details><summary>evidence</summary><pre style="white-space:pre-wrap">{escape(check.evidence)}</pre>'

@@ -1,34 +1,60 @@
-"""A report as plain text, for terminals, logs and reprs."""
+"""A report as text: plain for logs, pipes and reprs, wrapped and coloured where a terminal shows it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import IO, TYPE_CHECKING
 
-from ibnb.doctor.words import SYMBOLS, VERDICTS, WORDS, place
+from ibnb.doctor.lines import Line, lines_of
 
 if TYPE_CHECKING:
-    from ibnb.doctor.report import CheckResult, Report
+    from ibnb.doctor.report import Report
+
+_STYLES = {
+    "pass": "green",
+    "warn": "yellow",
+    "fail": "bold red",
+    "crash": "bold red",
+    "skip": "dim",
+    "done": "green",
+    "not done": "bold red",
+    "unknown": "yellow",
+}
 
 
 def render_text(report: Report) -> str:
-    """Return the report as lines: the verdict, then each check, with evidence and fix where it did not pass."""
-    version = f", API version {report.server_version}" if report.server_version else ""
-    lines = [
-        f"{SYMBOLS[report.verdict]} {VERDICTS[report.verdict]}" + (f" [{report.cause}]" if report.cause else ""),
-        f"  {place(report.host, report.port, report.kind)}{version}, {report.seconds:.1f} s",
-        "",
-    ]
-    for check in report.checks:
-        lines += _check(check)
-    return "\n".join(lines)
+    """Return the report as plain text, a line for each thing that is said."""
+    return "\n".join(" " * line.indent + line.text for line in lines_of(report))
 
 
-def _check(check: CheckResult) -> list[str]:
-    head = f"{SYMBOLS[check.status]} {WORDS[check.status]:<8} {check.title}: {check.summary}"
-    lines = [head + (f" [{check.cause}]" if check.cause else "")]
-    if check.status in ("pass", "skip"):
-        return lines
-    if check.evidence:
-        lines += [f"    seen: {line}" for line in check.evidence.splitlines()]
-    lines += [f"    {number}. {step}" for number, step in enumerate(check.fix, 1)]
-    return lines
+def print_lines(lines: Iterable[Line], file: IO[str] | None = None) -> None:
+    """Print lines to a terminal, wrapped to its width and in colours, or as they are to anything else.
+
+    Parameters
+    ----------
+    lines : iterable of Line
+    file : file, optional
+        Where to; standard output by default. The environment variable ``NO_COLOR`` is followed.
+    """
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(file=file, highlight=False, markup=False, emoji=False)
+    for line in lines:
+        if not console.is_terminal:
+            print(writable(" " * line.indent + line.text, console.encoding), file=console.file)
+            continue
+        margin, width = line.indent + line.hang, max(console.width - line.indent, 20)
+        style = _STYLES.get(line.style, "")
+        first, *rest = Text(line.text).wrap(console, width) or [Text()]
+        if rest:  # what follows the first line stands further in, so there is less room for it
+            remainder = line.text[len(first.plain) :].strip()
+            rest = list(Text(remainder).wrap(console, max(console.width - margin, 20)))
+        console.print(Text(" " * line.indent) + Text(first.plain, style), soft_wrap=True)
+        for more in rest:
+            console.print(Text(" " * margin) + Text(more.plain, style), soft_wrap=True)
+
+
+def writable(text: str, encoding: str) -> str:
+    """Return a text with what an encoding does not have replaced: a pipe on Windows may take no symbols."""
+    return text.encode(encoding, "replace").decode(encoding)

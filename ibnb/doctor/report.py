@@ -16,6 +16,55 @@ Status = Literal["pass", "warn", "fail", "skip", "crash"]
 Verdict = Literal["pass", "warn", "fail"]
 #: A check that broke proves nothing: it counts as a failure.
 FAILURES = ("fail", "crash")
+#: Why a reading is named though nothing that was seen speaks for it or against it.
+UNDECIDED = "often the reason; nothing that was seen speaks for it or against it"
+
+
+@dataclass(frozen=True)
+class Likely:
+    """One of several things that may be behind what was seen.
+
+    Attributes
+    ----------
+    reason : str
+        A few words.
+    why : str
+        What speaks for it, or against it.
+    cause : str or None
+        The id of the diagnosis that it is, where it is another one.
+    """
+
+    reason: str
+    why: str
+    cause: str | None = None
+
+    def __str__(self) -> str:
+        return self.reason if self.why == UNDECIDED else f"{self.reason}: {self.why}"
+
+
+@dataclass(frozen=True)
+class SetupStep:
+    """One step of setting TWS up, and whether it is done.
+
+    Attributes
+    ----------
+    id : str
+        Its name, such as ``"enable-clients"``.
+    title : str
+        What to do in TWS.
+    state : {"done", "not done", "unknown"}
+        ``"unknown"``: it cannot be seen from here.
+    why : str
+        What shows it, or why it cannot be seen.
+    how : str
+        How to see it, or to do it; "" where it is done.
+    """
+
+    id: str
+    title: str
+    state: Literal["done", "not done", "unknown"]
+    why: str
+    how: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,6 +88,8 @@ class CheckResult:
         What to do, in order.
     seconds : float
         How long it took.
+    others : tuple of Likely
+        Where the evidence fits several readings, all of them, the likeliest first.
     """
 
     id: str
@@ -49,6 +100,7 @@ class CheckResult:
     evidence: str = ""
     fix: tuple[str, ...] = ()
     seconds: float = 0.0
+    others: tuple[Likely, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,6 +121,8 @@ class Report:
         The version that client and TWS speak, or that TWS offers.
     seconds : float
         How long all of it took.
+    checklist : tuple of SetupStep
+        The steps of setting TWS up, and which are done.
 
     Examples
     --------
@@ -84,6 +138,7 @@ class Report:
     kind: str
     server_version: int | None
     seconds: float
+    checklist: tuple[SetupStep, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -123,23 +178,28 @@ class Report:
                 return check
         raise KeyError(name)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the report as plain data, as ``ibnb doctor --json`` prints it."""
-        return {
+    def to_dict(self, full: bool = False) -> dict[str, Any]:
+        """Return the report as plain data, as ``ibnb doctor --json`` prints it.
+
+        Parameters
+        ----------
+        full : bool
+            With the readings of each check (``others``) and the ``checklist``, which that output leaves out.
+        """
+        data: dict[str, Any] = {
             "verdict": self.verdict,
             "cause": self.cause,
             "causes": list(self.causes),
             "endpoint": {"host": self.host, "port": self.port, "kind": self.kind},
             "server_version": self.server_version,
             "seconds": round(self.seconds, 3),
-            "checks": [
-                asdict(check) | {"fix": list(check.fix), "seconds": round(check.seconds, 3)} for check in self.checks
-            ],
+            "checks": [_check(check, full) for check in self.checks],
         }
+        return data | {"checklist": [asdict(step) for step in self.checklist]} if full else data
 
-    def json(self, indent: int | None = 2) -> str:
-        """Return the report as JSON."""
-        return json.dumps(self.to_dict(), indent=indent, ensure_ascii=False)
+    def json(self, indent: int | None = 2, full: bool = False) -> str:
+        """Return the report as JSON; see `to_dict`."""
+        return json.dumps(self.to_dict(full), indent=indent, ensure_ascii=False)
 
     def text(self) -> str:
         """Return the report as text: each check with symbol and word, each fix step by step."""
@@ -179,3 +239,11 @@ class Report:
 
     def _repr_html_(self) -> str:
         return render_html(self)
+
+
+def _check(check: CheckResult, full: bool) -> dict[str, Any]:
+    data = asdict(check) | {"fix": list(check.fix), "seconds": round(check.seconds, 3)}
+    if full:
+        return data | {"others": [asdict(other) for other in check.others]}
+    del data["others"]
+    return data

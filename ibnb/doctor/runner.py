@@ -1,16 +1,21 @@
-"""Runs the checks in order: skips what cannot run, survives what breaks, and leaves nothing behind."""
+"""Runs the checks, side by side where they may: skips what cannot run, survives what breaks, leaves nothing behind."""
 
 from __future__ import annotations
 
+import asyncio
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from ibnb.doctor.check import Check, Outcome
+from ibnb.doctor.check import Check, Outcome, skipped
+from ibnb.doctor.checklist import checklist
 from ibnb.doctor.checks import ALL
 from ibnb.doctor.context import Context
+from ibnb.doctor.ranking import rank
 from ibnb.doctor.report import CheckResult, Report
-from ibnb.options import mask_text
+from ibnb.errors import BadInput
+from ibnb.options import mask_account, mask_text
 from ibnb.tws.arguments import check_timeout
 from ibnb.tws.causes import describe
 from ibnb.tws.clientids import check_client_id
@@ -20,10 +25,17 @@ from ibnb.tws.texts import clean
 
 #: So many characters of a traceback go into a report, its end.
 _TRACEBACK = 4000
+#: Every step of a check has its own deadline; one that hangs all the same is ended after so many times the time of a
+#: step, and as many seconds.
+_HANGS = 3
 
 
 def diagnose(
-    host: str = "127.0.0.1", port: int | None = None, client_id: int | None = None, timeout: float = 4.0
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    client_id: int | None = None,
+    timeout: float = 4.0,
+    account: str | None = None,
 ) -> Report:
     """Find out which step of the way to an account works, and which does not.
 
@@ -36,7 +48,9 @@ def diagnose(
     client_id : int, optional
         Without it a free one is chosen.
     timeout : float
-        Seconds for each step.
+        Seconds for each step; all of them together take at most half as much again.
+    account : str, optional
+        Which account to look at, where the log-in has several.
 
     Returns
     -------
@@ -54,12 +68,11 @@ def diagnose(
     >>> with ibnb.simulate() as sim:
     ...     ibnb.diagnose(port=sim.port).cause
     """
-    context = Context(
-        check_host(host),
-        None if port is None else check_port(port),
-        None if client_id is None else check_client_id(client_id),
-        check_timeout(timeout),
-    )
+    return run_once(make_context(host, port, client_id, timeout, account))
+
+
+def run_once(context: Context) -> Report:
+    """Run all checks on a context, on a loop of their own, and return the report."""
     loop = BackgroundLoop("ibnb-doctor")
     try:
         return loop.run(examine, context)
@@ -67,7 +80,31 @@ def diagnose(
         loop.close()
 
 
-async def examine(context: Context, checks: Sequence[Check] = ALL) -> Report:
+def make_context(
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    client_id: int | None = None,
+    timeout: float = 4.0,
+    account: str | None = None,
+) -> Context:
+    """Check what a person asks for and return the context of a run; see `diagnose` for parameters and errors."""
+    if account is not None and (not isinstance(account, str) or not account.strip()):
+        raise BadInput("account", account, "the number of one of the log-in's accounts, or None")
+    return Context(
+        check_host(host),
+        None if port is None else check_port(port),
+        None if client_id is None else check_client_id(client_id),
+        check_timeout(timeout),
+        (account or "").strip(),
+    )
+
+
+async def examine(
+    context: Context,
+    checks: Sequence[Check] = ALL,
+    on_start: Callable[[Check], object] | None = None,
+    on_result: Callable[[CheckResult], object] | None = None,
+) -> Report:
     """Run checks on a context and return the report.
 
     Parameters
@@ -75,16 +112,69 @@ async def examine(context: Context, checks: Sequence[Check] = ALL) -> Report:
     context : Context
         What to look at.
     checks : sequence of Check
-        In the order to run them.
+        In the order of the report. Those that need nothing of each other run side by side.
+    on_start : callable, optional
+        Told of each check as it begins, on the loop's thread.
+    on_result : callable, optional
+        Told of each result, in the order of the checks, as soon as those before it stand.
     """
     began = time.monotonic()
+    context.begin()
+    run = _Run(context, on_start)
+    for check in checks:
+        run.tasks[check.id] = asyncio.create_task(run.one(check))
     results: list[CheckResult] = []
     try:
         for check in checks:
-            results.append(await _run(check, context, results))
+            results.append(_refer(await run.tasks[check.id], results))
+            if on_result:
+                on_result(results[-1])
+        await context.locally()
         return _report(context, results, time.monotonic() - began)
     finally:
+        for task in run.tasks.values():
+            task.cancel()
         await context.close()
+
+
+class _Run:
+    """One run: a task a check, each waiting for those that it needs."""
+
+    def __init__(self, context: Context, on_start: Callable[[Check], object] | None) -> None:
+        self._context, self._on_start = context, on_start
+        self.tasks: dict[str, asyncio.Task[CheckResult]] = {}
+
+    async def one(self, check: Check) -> CheckResult:
+        before = [self.tasks[name] for name in (*check.needs, *check.after) if name in self.tasks]
+        if before:
+            await asyncio.wait(before)
+        if self._on_start:
+            self._on_start(check)
+        needed = [self.tasks[name].result() for name in check.needs if name in self.tasks]
+        lacking = [result for result in needed if result.status not in ("pass", "warn")]
+        if lacking:
+            why = ", ".join(f"{result.title} ({result.status})" for result in lacking)
+            return _result(self._context, check, skipped(f"Not possible without: {why}."), 0.0)
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(_HANGS * self._context.timeout + _HANGS):
+                outcome = await check.run(self._context)
+        except Exception as error:
+            trace = "".join(traceback.format_exception(error))[-_TRACEBACK:]
+            finding = describe("crashed", problem=repr(error))
+            outcome = Outcome("crash", finding.summary, finding.cause, trace, finding.fix)
+        seconds = time.monotonic() - began
+        if outcome.readings:
+            await self._context.locally()
+        return _result(self._context, check, outcome, seconds)
+
+
+def _refer(result: CheckResult, before: Sequence[CheckResult]) -> CheckResult:
+    """Leave the steps of a cause with the first check that found it."""
+    first = next((each for each in before if result.cause and each.cause == result.cause and each.fix), None)
+    if first is None or result.status == "crash":
+        return result
+    return replace(result, fix=(f"As for {first.title}: the same cause.",), others=())
 
 
 def _report(context: Context, results: list[CheckResult], seconds: float) -> Report:
@@ -99,34 +189,27 @@ def _report(context: Context, results: list[CheckResult], seconds: float) -> Rep
         "TWS or Gateway" if anywhere else context.kind,
         version or (probe.version if probe else None),
         seconds,
+        checklist(context, results),
     )
 
 
-async def _run(check: Check, context: Context, before: list[CheckResult]) -> CheckResult:
-    began = time.monotonic()
-    lacking = [result for result in before if result.id in check.needs and result.status not in ("pass", "warn")]
-    if lacking:
-        why = ", ".join(f"{result.title} ({result.status})" for result in lacking)
-        return _result(check, Outcome("skip", f"Not possible without: {why}."), 0.0)
-    try:
-        outcome = await check.run(context)
-    except Exception as error:
-        trace = "".join(traceback.format_exception(error))[-_TRACEBACK:]
-        finding = describe("crashed", problem=repr(error))
-        outcome = Outcome("crash", finding.summary, finding.cause, trace, finding.fix)
-    return _result(check, outcome, time.monotonic() - began)
-
-
-def _result(check: Check, outcome: Outcome, seconds: float) -> CheckResult:
+def _result(context: Context, check: Check, outcome: Outcome, seconds: float) -> CheckResult:
     """Add name and time, and mask every account number whatever the options say: reports are passed on."""
-    lines = (clean(line) for line in outcome.evidence.splitlines())
+    fix, others = rank(context, outcome)
+
+    def fit(text: str) -> str:
+        for account in context.accounts:  # also numbers of a form that is not known
+            text = text.replace(account, mask_account(account, always=True)) if len(account) > 3 else text
+        return mask_text(clean(text), always=True)
+
     return CheckResult(
         check.id,
         check.title,
         outcome.status,
-        mask_text(outcome.summary, always=True),
+        fit(outcome.summary),
         outcome.cause,
-        mask_text("\n".join(lines), always=True),
-        tuple(mask_text(step, always=True) for step in outcome.fix),
+        "\n".join(fit(line) for line in outcome.evidence.splitlines()),
+        tuple(fit(step) for step in fix),
         seconds if outcome.seconds is None else outcome.seconds,
+        tuple(replace(other, reason=fit(other.reason), why=fit(other.why)) for other in others),
     )

@@ -9,6 +9,9 @@ VERDICTS = {
     "warn": "It works, with remarks.",
     "fail": "Something is wrong.",
 }
+#: Of the steps of setting TWS up.
+STATE_SYMBOLS = {"done": "☑", "not done": "☒", "unknown": "☐"}
+STATES = {"done": "done", "not done": "NOT DONE", "unknown": "not seen here"}
 
 
 def place(host: str, port: int | None, kind: str) -> str:

@@ -11,9 +11,9 @@ import string
 import tomllib
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from ibnb.errors import ConnectError
 from ibnb.options import mask_text
@@ -22,6 +22,28 @@ from ibnb.tws.texts import LIMIT, clean
 
 class SetupWarning(UserWarning):
     """A session stands, but something in the set-up of TWS will get in the way."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One of several things that look alike.
+
+    Attributes
+    ----------
+    id : str
+        Its name within the cause.
+    text : str
+        A few words.
+    steps : tuple of str
+        What cures it, of the cause's `fix`.
+    cause : str or None
+        The cause that it is, where that is another one.
+    """
+
+    id: str
+    text: str
+    steps: tuple[str, ...]
+    cause: str | None = None
 
 
 @dataclass(frozen=True)
@@ -42,6 +64,8 @@ class Cause:
         A sentence with facts in braces.
     fix : tuple of str
         Steps with facts in braces, the likeliest first.
+    readings : tuple of Reading
+        What may be behind it, the likeliest first; empty where there is only one reading.
     """
 
     id: str
@@ -50,6 +74,7 @@ class Cause:
     certain: bool
     summary: str
     fix: tuple[str, ...]
+    readings: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,10 +88,13 @@ class Finding:
     summary: str
     fix: tuple[str, ...]
     evidence: str = ""
+    readings: tuple[Reading, ...] = ()
 
     def error(self) -> ConnectError:
         """Return the finding as the exception that a caller raises."""
-        return ConnectError(self.cause, self.summary, self.evidence, self.fix)
+        error = ConnectError(self.cause, self.summary, self.evidence, self.fix)
+        vars(error)["_finding"] = self
+        return error
 
     def warn(self, stacklevel: int = 1) -> None:
         """Issue the finding as a `SetupWarning`, at the line of the caller or of one further up."""
@@ -79,10 +107,16 @@ def book() -> Mapping[str, Cause]:
     """Return every cause by its id, in the order of a connection: the nearest to the wire first."""
     with Path(__file__).with_name("causes.toml").open("rb") as file:
         entries = tomllib.load(file)
-    return {
-        name: Cause(name, entry["title"], entry["severity"], entry["certain"], entry["summary"], tuple(entry["fix"]))
-        for name, entry in entries.items()
-    }
+    return {name: _cause(name, entry) for name, entry in entries.items()}
+
+
+def _cause(name: str, entry: dict[str, Any]) -> Cause:
+    fix = tuple(entry["fix"])
+    readings = tuple(
+        Reading(each["id"], each["text"], tuple(fix[step] for step in each["steps"]), each.get("cause"))
+        for each in entry.get("readings", ())
+    )
+    return Cause(name, entry["title"], entry["severity"], entry["certain"], entry["summary"], fix, readings)
 
 
 def _names(template: str) -> set[str]:
@@ -118,14 +152,18 @@ def describe(cause: str, evidence: str = "", **facts: object) -> Finding:
     def fill(template: str) -> str | None:
         return template.format(**known) if _names(template) <= known.keys() else None
 
+    def filled(steps: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(step for step in map(fill, steps) if step)
+
     return Finding(
         cause=cause,
         title=entry.title,
         severity=entry.severity,
         certain=entry.certain,
         summary=fill(entry.summary) or f"{entry.title}.",
-        fix=tuple(step for step in map(fill, entry.fix) if step),
+        fix=filled(entry.fix),
         evidence=clean(mask_text(evidence), 2 * LIMIT),
+        readings=tuple(replace(reading, steps=filled(reading.steps)) for reading in entry.readings),
     )
 
 
@@ -139,3 +177,12 @@ def connect_error(cause: str, evidence: str = "", **facts: object) -> ConnectErr
     ('port-refused', 'errno 111')
     """
     return describe(cause, evidence, **facts).error()
+
+
+def finding_of(error: ConnectError) -> Finding:
+    """Return the finding that an exception was made of."""
+    finding = vars(error).get("_finding")
+    if isinstance(finding, Finding):
+        return finding
+    entry = book()[error.cause]
+    return Finding(entry.id, entry.title, entry.severity, entry.certain, error.summary, error.fix, error.evidence)

@@ -19,13 +19,15 @@ from ibnb.tws.identity import masked, mismatch
 from ibnb.tws.loop import BackgroundLoop
 from ibnb.tws.start import Started, disconnect, in_use_error, start_api
 from ibnb.tws.sync import first_look, judge, lost_during_look
+from ibnb.tws.uplink import uplink_finding
 
 C = TypeVar("C", bound=Connection)
 
 #: Findings of the first look that leave nothing to work with.
 _FATAL = frozenset({"no-account-data", "no-uplink"})
-#: So many other ids are tried to name a free one where the one asked for is taken.
+#: So many other ids are tried to name a free one where the one asked for is taken, each for a part of the time.
 _FREE_ID_ATTEMPTS = 2
+_FREE_ID_SHARE = 0.4
 
 
 def open_connection(
@@ -127,7 +129,7 @@ async def start_with_id(
         except ConnectError as error:
             if error.cause != "client-id-in-use":
                 raise
-            free_id = await _free_id(backend, endpoint, address, timeout)
+            free_id = await _free_id(backend, endpoint, address, _FREE_ID_SHARE * timeout)
             raise in_use_error(endpoint, client_id, error.evidence, free_id) from None
     taken: ConnectError | None = None
     for candidate in clientids.generate():
@@ -203,9 +205,8 @@ async def _settle(backend: Backend, started: Started, arguments: Arguments) -> O
 def _remarks(started: Started, account: str, accounts: tuple[str, ...]) -> list[Finding]:
     """Say what is odd though everything answered."""
     remarks = []
-    if (lost := started.tap.uplink_lost) is not None:
-        facts = {"host": started.endpoint.host, "port": started.endpoint.port}
-        remarks.append(describe("no-uplink", f"error {lost.code}: {lost.text}", **facts))
+    if (lost := uplink_finding(started.tap, started.endpoint)) is not None:
+        remarks.append(lost)
     if not account:
         remarks.append(describe("several-accounts", masked(accounts), accounts=masked(accounts)))
     odd = mismatch(started.endpoint, accounts)

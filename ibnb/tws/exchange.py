@@ -15,9 +15,10 @@ from dataclasses import dataclass
 
 from ibnb.errors import FrameTooLarge, HandshakeError
 from ibnb.tws.causes import Finding, describe
-from ibnb.tws.codes import explain
+from ibnb.tws.codes import entry_of
 from ibnb.tws.endpoints import Endpoint
 from ibnb.tws.lookup import Address
+from ibnb.tws.patient import PatientReader
 from ibnb.tws.protocols import describe_protocol, hint_for, name_protocol
 from ibnb.wire.framing import Deframer
 from ibnb.wire.handshake import ClientHandshake, ServerHello
@@ -95,7 +96,7 @@ class ProbeResult:
             "hint": hint_for(self.protocol, port) if self.protocol else None,
             "code": self.code,
             "text": self.text,
-            "next_step": explain(self.code, self.text).next_step if self.code else None,
+            "next_step": entry_of(self.code, self.text).next_step if self.code else None,
         }
         return describe(self.cause, self.evidence, **(known | facts))
 
@@ -113,26 +114,26 @@ class Exchange:
 
     async def talk(self, sock: socket.socket, left: float) -> ProbeResult:
         """Exchange the handshake and return what came of it."""
-        loop = asyncio.get_running_loop()
         self._connected = time.monotonic()
+        reader = PatientReader(sock)
         try:
-            async with asyncio.timeout(min(_LISTEN_FIRST, left / 4)):
-                data = await loop.sock_recv(sock, 4096)
-        except TimeoutError:
-            data = None
+            return await self._talk(sock, reader, left)
+        finally:
+            await reader.close()
+
+    async def _talk(self, sock: socket.socket, reader: PatientReader, left: float) -> ProbeResult:
+        loop = asyncio.get_running_loop()
+        data = await reader.read(min(_LISTEN_FIRST, left / 4))
         if data is not None and (outcome := self._take(data)):
             return outcome
         self._spoken = True
         await loop.sock_sendall(sock, self._handshake.hello())
-        try:
-            async with asyncio.timeout(left - min(_NUDGE_BEFORE_END, left / 4) - (time.monotonic() - self._connected)):
-                data = await loop.sock_recv(sock, 4096)
-        except TimeoutError:
+        data = await reader.read(left - min(_NUDGE_BEFORE_END, left / 4) - (time.monotonic() - self._connected))
+        if data is None:
             self._nudged = True
             await loop.sock_sendall(sock, _NUDGE)
-            data = await loop.sock_recv(sock, 4096)
-        while (outcome := self._take(data)) is None:
-            data = await loop.sock_recv(sock, 4096)
+        while data is None or (outcome := self._take(data)) is None:
+            data = await reader.read()
         return outcome
 
     def _take(self, data: bytes) -> ProbeResult | None:

@@ -15,12 +15,13 @@ from typing import Any
 from ibnb.errors import ConnectError
 from ibnb.tws.backend import Backend
 from ibnb.tws.causes import connect_error, describe
-from ibnb.tws.codes import explain
+from ibnb.tws.codes import entry_of
 from ibnb.tws.endpoints import Endpoint
-from ibnb.tws.tap import Notice, Tap
+from ibnb.tws.tap import Tap
+from ibnb.tws.uplink import quote, uplink_finding
 
-#: Where TWS says that something is not there yet, it gets so long to say otherwise.
-_GRACE = 1.0
+#: Where TWS says that something is not there yet, it gets so large a part of the time to say otherwise.
+_GRACE = 0.25
 #: Error frames that end the start of the API by themselves.
 _CLIENT_ID_IN_USE = 326
 _TOO_OLD = (503, 505, 506)
@@ -140,9 +141,9 @@ class _Start:
         """Return the failure that has become certain, or None."""
         for notice in self.tap.notices:
             if notice.code == _CLIENT_ID_IN_USE:
-                return self._error("client-id-in-use", _quote(notice))
+                return self._error("client-id-in-use", quote(notice))
             if notice.code in _TOO_OLD:
-                return self._error("handshake-error", _quote(notice), code=notice.code, text=notice.text)
+                return self._error("handshake-error", quote(notice), code=notice.code, text=notice.text)
         if self.tap.lost:
             return self._closed()
         if connecting.done() and not connecting.cancelled() and (error := connecting.exception()):
@@ -150,7 +151,7 @@ class _Start:
         if not self._doubtful():
             self._grace_ends = None
         elif self._grace_ends is None:
-            self._grace_ends = self._loop.time() + _GRACE
+            self._grace_ends = self._loop.time() + _GRACE * self._timeout
         over = self._elapsed() >= self._timeout
         if over or (self._grace_ends is not None and self._loop.time() >= self._grace_ends):
             return self._unready()
@@ -162,10 +163,10 @@ class _Start:
         return self.tap.uplink_lost is not None or no_accounts
 
     def _unready(self) -> ConnectError:
-        came = [_quote(notice) for notice in self.tap.notices]
+        came = [quote(notice) for notice in self.tap.notices]
         seen = f"{self._elapsed():.1f} s after the API start; " + ("; ".join(came) or "no error frames")
-        if (notice := self.tap.uplink_lost) is not None:
-            return self._error("no-uplink", _quote(notice))
+        if (lost := uplink_finding(self.tap, self._endpoint, seen)) is not None:
+            return lost.error()
         if self.tap.has_order_id:
             listed = "an empty list of accounts" if self.tap.accounts == [] else "no list of accounts"
             return self._error("no-accounts", f"the next order id (message 9) came, {listed} (15) {seen}")
@@ -179,11 +180,11 @@ class _Start:
         how = f"the connection ended {milliseconds:.0f} ms after it began"
         if self.tap.lost_text:
             how += f" ({self.tap.lost_text})"
-        if (notice := self.tap.uplink_lost) is not None:
-            return self._error("no-uplink", f"{_quote(notice)}; {how}")
+        if (lost := uplink_finding(self.tap, self._endpoint, how)) is not None:
+            return lost.error()
         for notice in reversed(self.tap.notices):
-            if explain(notice.code, notice.text).severity == "error":
-                how = f"{_quote(notice)}; {how}"
+            if entry_of(notice.code, notice.text).severity == "error":
+                how = f"{quote(notice)}; {how}"
                 break
         return self._error("start-closed" if self.tap.greeted else "handshake-closed", how)
 
@@ -213,7 +214,3 @@ def in_use_error(endpoint: Endpoint, client_id: int, evidence: str, free_id: int
         client_id=client_id,
         free_id=free_id,
     ).error()
-
-
-def _quote(notice: Notice) -> str:
-    return f"error {notice.code}: {notice.text}"

@@ -1,6 +1,7 @@
-"""The first look at the account: positions, account updates and open orders, side by side, each with its deadline.
+"""The first look at the account: positions, account updates, orders, executions, each on its own with its deadline.
 
 The client does the same in silence: where an answer never comes, it goes on without. Here what is missing is told.
+A session asks for the core of it, the doctor for all; both are judged here, so that both name the same cause.
 """
 
 from __future__ import annotations
@@ -17,19 +18,45 @@ from ibnb.tws.causes import Finding, describe
 from ibnb.tws.endpoints import Endpoint
 from ibnb.tws.identity import masked
 from ibnb.tws.tap import Tap
+from ibnb.tws.uplink import uplink_finding
 from ibnb.wire.ids import Response
 
-#: What is asked for, and where its rows and its end show on the wire.
-_ROWS = {
-    "positions": (Response.POSITION, Response.POSITION_END),
-    "account updates": (Response.ACCOUNT_VALUE, Response.ACCOUNT_DOWNLOAD_END),
-    "open orders": (Response.OPEN_ORDER, Response.OPEN_ORDER_END),
+
+@dataclass(frozen=True)
+class _Kind:
+    """One thing to ask for: TWS's request, where its rows and its end show on the wire, and what their lack means."""
+
+    request: str
+    rows: Response
+    end: Response
+    cause: str
+
+
+_KINDS = {
+    "positions": _Kind("reqPositions (61)", Response.POSITION, Response.POSITION_END, "no-positions"),
+    "account updates": _Kind(
+        "reqAccountUpdates (6)", Response.ACCOUNT_VALUE, Response.ACCOUNT_DOWNLOAD_END, "no-account-updates"
+    ),
+    "open orders": _Kind("reqOpenOrders (5)", Response.OPEN_ORDER, Response.OPEN_ORDER_END, "no-open-orders"),
+    "executions": _Kind("reqExecutions (7)", Response.EXECUTION_DATA, Response.EXECUTION_DATA_END, "no-executions"),
+    "completed orders": _Kind(
+        "reqCompletedOrders (99)", Response.COMPLETED_ORDER, Response.COMPLETED_ORDERS_END, "no-completed-orders"
+    ),
 }
-_CAUSES = {
-    "positions": "no-positions",
-    "account updates": "no-account-updates",
-    "open orders": "no-open-orders",
-}
+#: Where the log-in has several accounts and none is named, their values are asked for one by one.
+_OF_EACH = _Kind(
+    "reqAccountUpdatesMulti (76)",
+    Response.ACCOUNT_UPDATE_MULTI,
+    Response.ACCOUNT_UPDATE_MULTI_END,
+    "no-account-updates",
+)
+#: What a session cannot do without; where all of it is missing, there is no account data.
+CORE = ("positions", "account updates", "open orders")
+#: Everything that can be looked at.
+ALL = tuple(_KINDS)
+#: The lists that a read-only API refuses (321, under the id -1); its text may be in any language.
+_OF_ORDERS = ("open orders", "completed orders")
+_INVALID = 321
 
 
 @dataclass(frozen=True)
@@ -39,7 +66,9 @@ class Answer:
     Attributes
     ----------
     name : str
-        "positions", "account updates" or "open orders".
+        One of `ALL`.
+    request : str
+        TWS's name of it, with its number.
     complete : bool
         Whether its end marker came.
     rows : int
@@ -53,6 +82,7 @@ class Answer:
     """
 
     name: str
+    request: str
     complete: bool
     rows: int
     first_row: float | None
@@ -61,13 +91,26 @@ class Answer:
     error: RequestError | None
 
     @property
+    def silent(self) -> bool:
+        """Whether the time ran out."""
+        return isinstance(self.error, RequestTimeout)
+
+    @property
+    def read_only(self) -> bool:
+        """Whether TWS refused because its API is read-only: known by code and request, whatever the language."""
+        refused = self.error is not None and not self.silent and self.error.code == _INVALID
+        return refused and self.name in _OF_ORDERS
+
+    @property
     def cause(self) -> str | None:
         """The diagnosis, or None where all is well."""
         if self.complete:
             return None
-        if self.error is not None and not isinstance(self.error, RequestTimeout) and self.error.cause:
+        if self.read_only:
+            return "read-only-api"
+        if self.error is not None and not self.silent and self.error.cause:
             return self.error.cause
-        return _CAUSES[self.name]
+        return _KINDS[self.name].cause
 
     def evidence(self) -> str:
         """Say what was sent, what came, and when."""
@@ -77,14 +120,19 @@ class Answer:
         if self.complete:
             end = "the end marker" + ("" if self.end is None else f" after {self.end:.0f} ms")
         elif self.error is not None and self.error.code is not None:
-            end = f"error {self.error.code}: {self.error.text}"
+            end = f"error {self.error.code} after {self.seconds * 1000:.0f} ms: {self.error.text}"
         else:
             end = f"no end marker in {self.seconds:.1f} s"
-        return f"request sent, {first}, {end}"
+        return f"{self.request} sent, {first}, {end}"
 
 
 async def first_look(ib: Any, tap: Tap, account: str, timeout: float) -> list[Answer]:
-    """Ask for positions, account updates and open orders.
+    """Ask for the `CORE` side by side; see `look` for the parameters."""
+    return list(await asyncio.gather(*(look(ib, tap, name, account, timeout) for name in CORE)))
+
+
+async def look(ib: Any, tap: Tap, name: str, account: str, timeout: float) -> Answer:
+    """Ask for one thing and say how it went.
 
     Parameters
     ----------
@@ -92,47 +140,34 @@ async def first_look(ib: Any, tap: Tap, account: str, timeout: float) -> list[An
         A client that is ready.
     tap : Tap
         Listening to it.
+    name : str
+        One of `ALL`.
     account : str
         Whose updates to subscribe; "" where the log-in has several accounts: then the values of each are asked
         for once, and no portfolio is subscribed.
     timeout : float
-        Seconds for each.
+        Seconds.
 
     Raises
     ------
     NotConnected
         If the connection is lost.
     """
-    looks: dict[str, Awaitable[object]] = {
-        "positions": ask.positions(ib, timeout=timeout),
-        "account updates": (
-            ask.subscribe_account(ib, account, timeout=timeout) if account else _values_of_each(ib, timeout)
-        ),
-        "open orders": ask.own_open_orders(ib, timeout=timeout),
-    }
-    return list(await asyncio.gather(*(_look(tap, name, request) for name, request in looks.items())))
-
-
-async def _values_of_each(ib: Any, timeout: float) -> None:
-    """Ask for the values of every account, or of as many as the client itself would: advisors may have hundreds."""
-    accounts = ib.client.getAccounts()[: ib.MaxSyncedSubAccounts]
-    await asyncio.gather(*(ask.account_values(ib, account, timeout=timeout) for account in accounts))
-
-
-async def _look(tap: Tap, name: str, request: Awaitable[object]) -> Answer:
+    kind = _OF_EACH if name == "account updates" and not account else _KINDS[name]
     sent = time.monotonic()
     error: RequestError | None = None
     try:
-        await request
+        await _request(ib, name, account, timeout)
     except RequestError as refused:
         error = refused
-    rows, end = (tap.arrivals(response) for response in _ROWS[name])
+    rows, end = tap.arrivals(kind.rows), tap.arrivals(kind.end)
 
     def since(moment: float | None) -> float | None:
         return None if moment is None or moment < sent else (moment - sent) * 1000
 
     return Answer(
         name,
+        kind.request,
         complete=error is None,
         rows=rows.count,
         first_row=since(rows.first),
@@ -142,32 +177,53 @@ async def _look(tap: Tap, name: str, request: Awaitable[object]) -> Answer:
     )
 
 
+def _request(ib: Any, name: str, account: str, timeout: float) -> Awaitable[object]:
+    if name == "account updates":
+        return ask.subscribe_account(ib, account, timeout=timeout) if account else _values_of_each(ib, timeout)
+    asked = {
+        "positions": ask.positions,
+        "open orders": ask.own_open_orders,
+        "executions": ask.executions,
+        "completed orders": ask.completed_orders,
+    }[name]
+    return asked(ib, timeout=timeout)
+
+
+async def _values_of_each(ib: Any, timeout: float) -> None:
+    """Ask for the values of every account, or of as many as the client itself would: advisors may have hundreds."""
+    accounts = ib.client.getAccounts()[: ib.MaxSyncedSubAccounts]
+    await asyncio.gather(*(ask.account_values(ib, account, timeout=timeout) for account in accounts))
+
+
 def judge(answers: Sequence[Answer], tap: Tap, endpoint: Endpoint, account: str) -> list[Finding]:
     """Say what the first look means.
 
     Returns
     -------
     list of Finding
-        Empty where everything came. A single ``no-account-data`` or ``no-uplink`` where nothing did.
+        Empty where everything came. A single ``no-account-data`` where nothing of the core did, a single
+        ``no-uplink`` where TWS has lost its servers and something is missing; else one for each that is missing.
     """
     facts = {"host": endpoint.host, "port": endpoint.port, "other_id": 1, "account": masked([account])}
     missing = [answer for answer in answers if not answer.complete]
     if not missing:
         return []
-    evidence = "; ".join(f"{answer.name}: {answer.evidence()}" for answer in missing)
-    nothing = len(missing) == len(answers)
-    if nothing and (lost := tap.uplink_lost) is not None:
-        return [describe("no-uplink", f"error {lost.code}: {lost.text}; {evidence}", **facts)]
+    evidence = "; ".join(answer.evidence() for answer in missing)
+    if any(answer.silent for answer in missing) and (lost := uplink_finding(tap, endpoint, evidence)) is not None:
+        return [lost]
+    core = [answer for answer in missing if answer.name in CORE]
     # a read-only API refuses the orders at once; what is decisive is that the other two stay silent
-    silent = [answer for answer in missing if isinstance(answer.error, RequestTimeout)]
-    if nothing and len(silent) >= len(answers) - 1:
+    silent = [answer for answer in core if answer.silent]
+    if len(core) == len(CORE) and len(silent) >= len(CORE) - 1:
         return [describe("no-account-data", evidence, **facts)]
     return [describe(answer.cause, answer.evidence(), **facts) for answer in missing if answer.cause is not None]
 
 
 def lost_during_look(error: NotConnected, tap: Tap, endpoint: Endpoint) -> Finding:
     """Say that TWS hung up while it was asked."""
+    lost = uplink_finding(tap, endpoint, str(error))
+    if lost is not None:
+        return lost
     facts = {"host": endpoint.host, "port": endpoint.port}
-    if (lost := tap.uplink_lost) is not None:
-        return describe("no-uplink", f"error {lost.code}: {lost.text}; {error}", **facts)
-    return describe("start-closed", f"the connection ended during the first requests: {tap.lost_text}", **facts)
+    how = f"the connection ended during the first requests {tap.lost_text}".rstrip()
+    return describe("start-closed", how, **facts)

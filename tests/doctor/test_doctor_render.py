@@ -6,8 +6,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from ibnb.doctor.report import CheckResult, Report
-from ibnb.doctor.words import SYMBOLS, WORDS
+from ibnb.doctor.report import UNDECIDED, CheckResult, Likely, Report, SetupStep
+from ibnb.doctor.words import STATE_SYMBOLS, STATES, SYMBOLS, WORDS
 
 NASTY = '<script>alert("x")</script>&'
 
@@ -66,3 +66,35 @@ def test_html_escapes_whatever_came_from_outside():
 
     assert "<script" not in shown and "&lt;script&gt;" in shown
     assert not Tags(shown).open
+
+
+def full(text: str) -> Report:
+    others = (Likely(text, text, "no-uplink"), Likely("Another", UNDECIDED))
+    check = CheckResult("port", "Port", "fail", "What was found.", "port-refused", "", ("first",), 0.01, others)
+    step = SetupStep("port", text, "not done", text, text)
+    return Report((check,), "127.0.0.1", 7497, "TWS paper", 176, 0.5, (step,))
+
+
+def test_readings_are_listed_with_what_speaks_for_them_only_where_something_does():
+    text = full("reason").text()
+
+    assert "    - reason: reason\n    - Another\n    1. first" in text
+    assert UNDECIDED not in text + full("reason")._repr_html_()
+
+
+def test_readings_and_checklist_are_escaped_and_well_formed():
+    shown = full(NASTY)._repr_html_()
+
+    assert "<script" not in shown and shown.count("&lt;script&gt;") == 5
+    tags = Tags(shown)
+    assert not tags.open
+    assert [tag for tag, _ in tags.seen].count("caption") == 2
+    assert [attrs.get("scope") for tag, attrs in tags.seen if tag == "th"].count("row") == 2
+
+
+def test_every_state_of_a_step_is_shown_by_symbol_and_word():
+    for state, symbol in STATE_SYMBOLS.items():
+        step = SetupStep("port", "Set the port", state, "seen")
+        shown = Report((), "h", 1, "k", None, 0.1, (step,))
+        assert symbol in shown.text() and STATES[state] in shown.text()
+        assert symbol in shown._repr_html_() and STATES[state] in shown._repr_html_()

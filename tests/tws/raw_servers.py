@@ -17,21 +17,21 @@ Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 class Server:
     """Serves each connection with an async function, on a thread of its own."""
 
-    def __init__(self, talk: Talk, port: int = 0) -> None:
+    def __init__(self, talk: Talk, port: int = 0, host: str = "127.0.0.1") -> None:
         self._talk = talk
         self._loop = asyncio.new_event_loop()
         self._tasks: set[asyncio.Task[None]] = set()
         self.connections = 0
         self._thread = threading.Thread(target=self._loop.run_forever, name="raw-server", daemon=True)
         self._thread.start()
-        self._server = self._call(self._start(port))
+        self._server = self._call(self._start(host, port))
         self.port: int = self._server.sockets[0].getsockname()[1]
 
     def _call(self, coroutine):
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(5)
 
-    async def _start(self, port: int):
-        return await asyncio.start_server(self._serve, "127.0.0.1", port)
+    async def _start(self, host: str, port: int):
+        return await asyncio.start_server(self._serve, host, port)
 
     async def _serve(self, reader, writer) -> None:
         self.connections += 1

@@ -1,15 +1,48 @@
 """The checks, in the order of a connection: the nearer to the wire, the earlier."""
 
 from ibnb.doctor.check import Check
-from ibnb.doctor.checks import account_updates, accounts, api, environment, handshake, open_orders, port, positions
+from ibnb.doctor.checks import (
+    account_updates,
+    accounts,
+    api,
+    client_id,
+    clock,
+    completed_orders,
+    contract,
+    environment,
+    executions,
+    farms,
+    handshake,
+    history,
+    market_data,
+    open_orders,
+    orders,
+    port,
+    portfolio,
+    positions,
+    safety,
+    uplink,
+)
 
 ALL: tuple[Check, ...] = (
     environment.CHECK,
     port.CHECK,
     handshake.CHECK,
+    client_id.CHECK,
     api.CHECK,
+    uplink.CHECK,
     accounts.CHECK,
-    positions.CHECK,
+    safety.CHECK,
     account_updates.CHECK,
+    positions.CHECK,
+    portfolio.CHECK,
     open_orders.CHECK,
+    executions.CHECK,
+    completed_orders.CHECK,
+    clock.CHECK,
+    farms.CHECK,
+    market_data.CHECK,
+    contract.CHECK,
+    history.CHECK,
+    orders.CHECK,
 )

@@ -1,17 +1,15 @@
-"""Account values and portfolio: does TWS send those of the account, with their end (reqAccountUpdates)."""
+"""Account values: does TWS send those of the account, with their end (reqAccountUpdates)."""
 
 from __future__ import annotations
 
-from ibnb.doctor.check import Check, Outcome, found, passed
+from ibnb.doctor.answers import account_data
+from ibnb.doctor.check import Check, Outcome
 from ibnb.doctor.context import Context
 
 
 async def run(context: Context) -> Outcome:
     """Wait for the answer and say when its first row and its end came."""
-    answer, finding = await context.look("account updates")
-    if finding is not None:
-        return found(finding, answer.evidence(), answer.seconds)
-    return passed(f"{answer.rows} rows came.", answer.evidence(), answer.seconds)
+    return await account_data(context, "account updates", "values")
 
 
-CHECK = Check("account-updates", "Account values and portfolio", run, needs=("api",))
+CHECK = Check("account-updates", "Account values", run, needs=("uplink",))

@@ -1,26 +1,24 @@
-"""The accounts of the log-in: paper or live, one or several, and whether the port says the same."""
+"""The accounts of the log-in: which there are, and whether it is clear which one is meant."""
 
 from __future__ import annotations
 
 from ibnb.doctor.check import Check, Outcome, found, passed
 from ibnb.doctor.context import Context
+from ibnb.options import mask_account
 from ibnb.tws.causes import describe
-from ibnb.tws.identity import is_live, masked, mismatch
+from ibnb.tws.identity import masked
 
 
 async def run(context: Context) -> Outcome:
-    """Name what would surprise, the most dangerous first."""
-    assert context.started is not None, "the API has started"
-    accounts = context.accounts
-    live = [account for account in accounts if is_live(account)]
-    odd = mismatch(context.started.endpoint, accounts)
-    if odd is not None:
-        return found(odd)
-    if live:
-        return found(describe("live-account", f"accounts {masked(accounts)}", accounts=masked(live)))
-    if len(accounts) > 1:
-        return found(describe("several-accounts", f"accounts {masked(accounts)}", accounts=masked(accounts)))
-    return passed(f"{masked(accounts)} is a paper account.", f"accounts {masked(accounts)}")
+    """Look for the account that was named, or for a single one."""
+    accounts, named = context.accounts, context.named_account
+    evidence = f"message 15 lists {masked(accounts)}"
+    if named and named not in accounts:
+        return found(describe("account-unknown", evidence, account=mask_account(named), accounts=masked(accounts)))
+    if not context.account:
+        return found(describe("several-accounts", evidence, accounts=masked(accounts)))
+    more = f", one of {len(accounts)} accounts" if len(accounts) > 1 else ""
+    return passed(f"{masked([context.account])}{more}.", evidence)
 
 
 CHECK = Check("accounts", "Accounts", run, needs=("api",))

@@ -1,17 +1,15 @@
-"""Open orders: does TWS send the open orders of this client, with their end (reqOpenOrders)."""
+"""Open orders: does TWS send those of this client, with their end (reqOpenOrders)."""
 
 from __future__ import annotations
 
-from ibnb.doctor.check import Check, Outcome, found, passed
+from ibnb.doctor.answers import account_data
+from ibnb.doctor.check import Check, Outcome
 from ibnb.doctor.context import Context
 
 
 async def run(context: Context) -> Outcome:
     """Wait for the answer and say when its first row and its end came."""
-    answer, finding = await context.look("open orders")
-    if finding is not None:
-        return found(finding, answer.evidence(), answer.seconds)
-    return passed(f"{answer.rows} rows came.", answer.evidence(), answer.seconds)
+    return await account_data(context, "open orders", "open orders")
 
 
-CHECK = Check("open-orders", "Open orders", run, needs=("api",))
+CHECK = Check("open-orders", "Open orders", run, needs=("uplink",))

@@ -1,0 +1,55 @@
+"""What the checks of requests have in common: judging an answer, and saying that the connection was lost meanwhile."""
+
+from __future__ import annotations
+
+from ibnb.doctor.check import Outcome, found, passed
+from ibnb.doctor.context import Context
+from ibnb.errors import NotConnected, RequestError, RequestTimeout
+from ibnb.tws.causes import Finding, describe
+from ibnb.tws.sync import lost_during_look
+from ibnb.tws.uplink import uplink_finding
+
+
+async def account_data(context: Context, name: str, what: str) -> Outcome:
+    """Wait for one of the account data requests and say when its first row and its end came.
+
+    Parameters
+    ----------
+    context : Context
+    name : str
+        Of the request, as in `ibnb.tws.sync`.
+    what : str
+        What its rows are, in words.
+    """
+    try:
+        answer, finding = await context.look(name)
+    except NotConnected as error:
+        return lost(context, error)
+    if finding is not None:
+        return found(finding, answer.evidence(), answer.seconds)
+    return passed(f"{answer.rows} {what} came.", answer.evidence(), answer.seconds)
+
+
+def lost(context: Context, error: NotConnected) -> Outcome:
+    """Return the outcome of a check during which the connection ended."""
+    return found(lost_during_look(error, context.ready.tap, context.ready.endpoint))
+
+
+def refused(context: Context, error: RequestError, silent: str) -> Finding:
+    """Return what a request that failed means.
+
+    Parameters
+    ----------
+    context : Context
+    error : RequestError
+        What TWS answered, or that it did not answer.
+    silent : str
+        The cause where it did not, and nothing else explains it.
+    """
+    if isinstance(error, RequestTimeout):
+        evidence = f"{error.request} sent, no answer in {error.seconds:.1f} s"
+        gone = uplink_finding(context.ready.tap, context.ready.endpoint, evidence)
+        return gone or describe(silent, evidence)
+    text = f"{error.code}: {error.text}"
+    cause = error.cause or silent
+    return describe(cause, f"{error.request}: error {text}", text=text, next_step=error.next_step)

@@ -1,0 +1,37 @@
+"""What TWS says of its data farms: which are broken still, after all that has come since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ibnb.tws.tap import Notice
+
+#: By the code that says broken: what is served, and the codes that say fine or asleep.
+FARMS: dict[int, tuple[str, frozenset[int]]] = {
+    2103: ("market data", frozenset({2104, 2108})),
+    2105: ("history", frozenset({2106, 2107})),
+    2157: ("contracts", frozenset({2158, 2159})),
+}
+#: All codes about farms.
+CODES = frozenset(FARMS) | frozenset(code for _, fine in FARMS.values() for code in fine)
+
+
+def broken(notices: Iterable[Notice], served: str | None = None) -> list[Notice]:
+    """Return the notices of farms that are broken, each the latest of its farm.
+
+    Parameters
+    ----------
+    notices : iterable of Notice
+        All that came, the oldest first.
+    served : {"market data", "history", "contracts"}, optional
+        Only farms that serve this.
+    """
+    standing: dict[tuple[str, str], Notice] = {}
+    for notice in notices:
+        for code, (kind, fine) in FARMS.items():
+            farm = (kind, notice.text.rpartition(":")[2].strip())
+            if notice.code == code:
+                standing[farm] = notice
+            elif notice.code in fine:
+                standing.pop(farm, None)
+    return [notice for (kind, _), notice in standing.items() if served in (None, kind)]

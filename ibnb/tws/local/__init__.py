@@ -1,0 +1,8 @@
+"""What can be seen of TWS on this machine without asking it: processes, sockets, its settings, its log.
+
+Used where it is readable, never needed, and never sent anywhere. Command lines, log lines and user names stay out.
+"""
+
+from ibnb.tws.local.look import Local, look_beside, look_locally
+
+__all__ = ["Local", "look_beside", "look_locally"]

@@ -1,0 +1,101 @@
+"""The sockets of this machine: who listens on which port, and which programs are connected to one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import psutil
+
+
+@dataclass(frozen=True)
+class Socket:
+    """One end of a connection, or a socket that listens.
+
+    Attributes
+    ----------
+    address, port : str, int
+        Of the socket that listens, or that is connected to.
+    pid : int or None
+        Whose it is, where the system tells.
+    program : str
+        Its name, or "".
+    """
+
+    address: str
+    port: int
+    pid: int | None
+    program: str
+
+    def __str__(self) -> str:
+        who = f"{self.program} (process {self.pid})" if self.program else "a program of another user"
+        return f"{who} on {self.address}:{self.port}"
+
+
+@dataclass(frozen=True)
+class Sockets:
+    """What the system tells of its TCP sockets; empty where it tells nothing."""
+
+    listening: tuple[Socket, ...] = ()
+    connected: tuple[Socket, ...] = ()
+
+    def listener(self, port: int) -> Socket | None:
+        """Return who listens on a port."""
+        return next((each for each in self.listening if each.port == port), None)
+
+    def clients(self, port: int) -> tuple[Socket, ...]:
+        """Return who is connected to a port of this machine."""
+        return tuple(each for each in self.connected if each.port == port)
+
+
+def look_at_sockets(pids: Sequence[int]) -> Sockets:
+    """Look at all TCP sockets or, where that is not allowed, at those of some processes.
+
+    Parameters
+    ----------
+    pids : sequence of int
+        The processes to look at where all cannot be.
+    """
+    try:
+        rows: list[Any] = psutil.net_connections("tcp")
+    except (psutil.Error, OSError):
+        rows = list(_rows_of(pids))
+    names: dict[int | None, str] = {None: ""}
+    listening: list[Socket] = []
+    connected: list[Socket] = []
+    for row in rows:
+        end = row.laddr if row.status == psutil.CONN_LISTEN else row.raddr
+        if row.status not in (psutil.CONN_LISTEN, psutil.CONN_ESTABLISHED) or not end:
+            continue
+        if row.pid not in names:
+            names[row.pid] = _name(row.pid)
+        socket = Socket(end.ip, end.port, row.pid, names[row.pid])
+        (listening if row.status == psutil.CONN_LISTEN else connected).append(socket)
+    ports = {socket.port for socket in listening}
+    return Sockets(tuple(listening), tuple(socket for socket in connected if socket.port in ports))
+
+
+def _rows_of(pids: Iterable[int]) -> Iterable[Any]:
+    for pid in pids:
+        try:
+            rows = psutil.Process(pid).net_connections("tcp")
+        except (psutil.Error, OSError):
+            continue
+        for row in rows:
+            yield _Row(pid, row.laddr, row.raddr, row.status)
+
+
+@dataclass(frozen=True)
+class _Row:
+    pid: int
+    laddr: Any
+    raddr: Any
+    status: str
+
+
+def _name(pid: int) -> str:
+    try:
+        return str(psutil.Process(pid).name())
+    except (psutil.Error, OSError):
+        return ""

@@ -1,0 +1,189 @@
+"""A run as seen from the other side: in time, side by side, no order, and nothing left behind however it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+from answers_of_tws import healthy
+from cases import Case
+from raw_servers import Script, Server, free_port, silence
+from test_doctor_matrix import ORDERS
+
+from ibnb.doctor import diagnose
+from ibnb.doctor.check import Check, passed
+from ibnb.doctor.context import Context
+from ibnb.doctor.runner import examine, make_context
+
+pytestmark = pytest.mark.usefixtures("no_leaks")
+
+
+def interrupted_after(seconds: float, port: int, **arguments) -> float:
+    """Diagnose, press Ctrl-C after so many seconds, and return how long the end took."""
+    threading.Timer(seconds, signal.raise_signal, [signal.SIGINT]).start()
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        diagnose(port=port, **arguments)
+    return time.monotonic() - began - seconds
+
+
+@pytest.mark.parametrize("scenario", ["handshake-silent", "start-silent", "no-positions", "history-silent"])
+@pytest.mark.parametrize("seconds", [0.3, 0.7])
+def test_cut_short_it_leaves_nothing_behind(simulators, scenario, seconds):
+    sim = simulators()
+    sim.scenario(scenario)
+
+    assert interrupted_after(seconds, sim.port, client_id=77, timeout=20) < 1
+
+    deadline = time.monotonic() + 1
+    while sim.clients() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert sim.clients() == []
+    assert ORDERS.isdisjoint(sim.received())
+    sim.scenario()
+    assert diagnose(port=sim.port, client_id=77).verdict == "pass"
+
+
+@pytest.mark.parametrize("_", range(5))
+def test_the_id_is_free_as_soon_as_it_returns(simulators, _):
+    sim = simulators()
+    diagnose(port=sim.port, client_id=5, timeout=2)
+
+    assert sim.clients() == []
+
+
+def test_a_healthy_one_passes_in_time(simulators):
+    report = diagnose(port=simulators().port)
+
+    assert report.verdict == "pass" and report.seconds < 1.5
+    for name in ("positions", "account-updates", "open-orders", "executions", "completed-orders"):
+        evidence = report.check(name).evidence
+        assert " sent, " in evidence and "the end marker after" in evidence and " ms" in evidence
+
+
+@pytest.mark.parametrize("scenario", ["no-account-data", "start-silent", "handshake-silent", "farm-broken"])
+def test_any_failure_is_told_within_six_seconds(simulators, scenario):
+    sim = simulators()
+    sim.scenario(scenario)
+
+    assert diagnose(port=sim.port).seconds < 6
+
+
+@pytest.mark.parametrize("scenario", ["slow:seconds=0.35+no-executions", "slow:seconds=0.35+history-silent"])
+def test_slow_and_silent_together_stay_within_the_time(simulators, scenario):
+    sim = simulators()
+    sim.scenario(*scenario.split("+"))
+    report = diagnose(port=sim.port, timeout=1)
+
+    assert report.cause == scenario.rpartition("+")[2] and report.seconds < 1.5
+
+
+def test_what_needs_nothing_of_each_other_runs_side_by_side(simulators):
+    sim = simulators()
+    sim.scenario("slow:seconds=0.4")
+    began = time.monotonic()
+    report = diagnose(port=sim.port, timeout=2)
+
+    assert report.verdict == "pass"
+    assert time.monotonic() - began < 4 * 0.4  # the start, then twenty answers at once
+
+
+def test_results_are_told_in_order_and_as_soon_as_they_stand():
+    started, told, released = [], [], asyncio.Event()
+
+    async def first(_context):
+        await released.wait()
+        return passed("first")
+
+    async def second(_context):
+        released.set()
+        return passed("second")
+
+    checks = [Check("one", "One", first), Check("two", "Two", second), Check("three", "Three", second, after=("one",))]
+    context = Context("127.0.0.1", None, None, 1.0)
+    asyncio.run(examine(context, checks, lambda check: started.append(check.id), lambda result: told.append(result.id)))
+
+    assert (started, told) == (["one", "two", "three"], ["one", "two", "three"])
+
+
+def test_the_time_is_shared_by_all_steps():
+    context = make_context(timeout=4)
+
+    assert context.left() == pytest.approx(4, abs=0.1)
+    context._began -= 3
+    assert context.left() == pytest.approx(2.2, abs=0.1)
+    context._began -= 60
+    assert context.left() == pytest.approx(0.5, abs=0.1)
+
+
+def test_the_clock_is_asked_a_second_time_only_after_a_second():
+    script = Script(healthy(clock=[]))
+    with Server(script) as server:
+        diagnose(port=server.port, timeout=2.4)
+
+    assert 1 <= len(script.requests(49)) <= 2
+
+
+def test_a_tws_that_vanishes_meanwhile_is_told(simulators):
+    sim = simulators()
+    sim.scenario("no-positions")
+    threading.Timer(0.5, sim.event, ["cut"]).start()
+    report = diagnose(port=sim.port, timeout=2)
+
+    assert report.cause == "start-closed" and report.seconds < 1.5
+
+
+def test_a_farm_that_flaps_for_three_seconds_is_no_failure(simulators):
+    sim = simulators()
+    sim.event("farm-flap", seconds=3)
+    report = diagnose(port=sim.port)
+
+    assert report.verdict == "pass" and 2 < report.seconds < 4
+
+
+def test_servers_that_come_back_meanwhile_are_no_failure(simulators):
+    sim = simulators()
+    sim.event("uplink-lost", seconds=0.6)
+
+    assert diagnose(port=sim.port).verdict == "pass"
+
+
+def test_the_help_does_without_what_it_does_not_need():
+    code = "import sys; from ibnb.cli import app; app(['doctor', '--help'], standalone_mode=False)"
+    heavy = "{'pandas', 'numpy', 'ib_insync', 'rich', 'psutil', 'matplotlib', 'anyio'} & set(sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}; assert not {heavy}, {heavy}"], capture_output=True, text=True
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "--watch" in done.stdout and "--bundle" in done.stdout
+
+
+def test_a_refused_port_is_told_within_a_second():
+    assert diagnose(port=free_port()).seconds < 1
+
+
+def test_two_at_once_do_not_disturb_each_other(simulators):
+    port, reports = simulators().port, []
+    threads = [threading.Thread(target=lambda: reports.append(diagnose(port=port))) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert [report.verdict for report in reports] == ["pass", "pass"]
+
+
+def test_the_cases_name_only_causes_of_the_book():
+    from cases import FAULTS
+
+    from ibnb.tws.causes import book
+
+    assert {case.cause for case in FAULTS if isinstance(case, Case)} <= set(book())
+    with Server(silence) as server:
+        assert diagnose(port=server.port, timeout=0.3).cause in book()

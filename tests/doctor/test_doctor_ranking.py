@@ -1,0 +1,89 @@
+"""Differential diagnosis: what was seen decides which of several readings comes first, and the steps follow."""
+
+from __future__ import annotations
+
+import pytest
+from answers_of_tws import healthy
+from raw_servers import ACCOUNT, Script, Server, payload, started
+
+from ibnb.doctor import diagnose
+from ibnb.doctor.check import found
+from ibnb.doctor.context import Context
+from ibnb.doctor.ranking import rank
+from ibnb.doctor.report import UNDECIDED
+from ibnb.tws.causes import book, describe
+
+BROKEN = payload(4, 2, -1, 2105, "HMDS data farm connection is broken:ushmds", "")
+
+
+def check_of(name: str, **changed):
+    with Server(Script(healthy(**changed))) as server:
+        return diagnose(port=server.port, timeout=0.4).check(name)
+
+
+@pytest.mark.parametrize("cause", [name for name, entry in book().items() if entry.readings])
+def test_without_clues_the_order_of_the_book_stands_and_no_step_is_lost(cause):
+    finding = describe(cause, host="h", port=1, client_id=7, free_id=8, other_id=1, account="DU***001", seconds=1.0)
+    fix, others = rank(Context("203.0.113.1", 1, None, 1.0), found(finding))
+
+    assert sorted(fix) == sorted(finding.fix)
+    assert len(others) == len(finding.readings) > 1
+    assert all(other.why for other in others)
+    assert {other.cause for other in others} - {None} <= set(book())
+
+
+def test_both_lists_of_orders_missing_points_to_a_read_only_api():
+    check = check_of("open-orders", orders=[], completed=[])
+
+    assert (check.others[0].cause, check.cause) == ("read-only-api", "no-open-orders")
+    assert "completed orders do not come either" in check.others[0].why
+    assert "Read-Only API" in check.fix[0]
+
+
+def test_one_list_alone_speaks_against_it():
+    check = check_of("open-orders", orders=[])
+
+    assert check.others[-1].cause == "read-only-api"
+    assert "came" in check.others[-1].why and check.fix[0] == "Restart TWS completely."
+
+
+def test_no_broken_farm_speaks_against_the_farm():
+    check = check_of("history", history=[])
+
+    assert check.cause == "history-silent" and check.others[0].why == UNDECIDED
+    assert "no broken farm" in check.others[-1].why
+
+
+def test_a_broken_farm_explains_silence():
+    check = check_of("history", history=[], start=started(ACCOUNT, BROKEN))
+
+    assert (check.cause, check.status) == ("farm-broken", "warn")
+    assert check.fix == ("As for Data farms: the same cause.",)
+
+
+def test_several_accounts_explain_missing_values():
+    check = check_of("account-updates", values=[], start=started("DU9000001,DU9000002"))
+
+    assert check.cause == "no-account-updates"
+    assert check.others[0].cause == "several-accounts"
+
+
+def test_an_unknown_contract_that_exists_is_maintenance():
+    def unknown(fields):
+        return [payload(4, 2, fields[2], 200, "No security definition has been found", "")]
+
+    check = check_of("contract", contracts=unknown)
+
+    assert check.others[0].reason.startswith("TWS does not find known contracts")
+    assert "EUR.USD is not found either" in check.evidence and "later" in check.fix[0]
+
+
+def test_who_holds_the_id_is_named():
+    import socket
+
+    in_use = [payload(4, 2, -1, 326, "Unable to connect as the client id is already in use.", "")]
+    with Server(Script(healthy(start=in_use))) as server, socket.create_connection(("127.0.0.1", server.port)):
+        check = diagnose(port=server.port, client_id=7, timeout=1).check("client-id")
+
+    assert check.others[0].reason == "Another program uses this id"
+    assert "connected to the port" in check.others[0].why
