@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import os
+import signal
 import socket
 import tempfile
 import threading
@@ -21,6 +22,11 @@ import psutil
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# A shell that runs us in the background leaves SIGINT ignored, which every process that a test starts would inherit:
+# Ctrl-C would then end nothing.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Set before anything imports them: no window opens, and jupyter_core asks for no decision about its folders.
 os.environ.setdefault("MPLBACKEND", "Agg")
