@@ -33,7 +33,7 @@ def contract_of(market: Market, values: dict[str, Any]) -> Instrument:
     if not values.get("exchange"):
         raise invalid("Missing order exchange")
     if values.get("sec_type") == "BAG":
-        return bag(values, _legs(market, values))
+        return bag(values, read_legs(market, values.get("combo_legs")))
     try:
         found = market.instruments.match(values)
     except MarketError as error:
@@ -45,8 +45,21 @@ def contract_of(market: Market, values: dict[str, Any]) -> Instrument:
     return found[0]
 
 
-def _legs(market: Market, values: dict[str, Any]) -> list[Leg]:
-    given = values.get("combo_legs") or []
+def read_legs(market: Market, given: list[dict[str, Any]] | None) -> list[Leg]:
+    """Return the legs of a combination as a request gives them.
+
+    Parameters
+    ----------
+    market : Market
+        Where to look.
+    given : list of dict or None
+        `con_id`, `ratio` and `action` of each.
+
+    Raises
+    ------
+    Refused
+        321 for legs that are none, 200 for a contract that there is not.
+    """
     if not given:
         raise invalid("Missing or invalid combo legs")
     legs = []

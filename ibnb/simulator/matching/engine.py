@@ -74,6 +74,8 @@ class Engine:
         self._intake = Intake(market, self._feed)
         # What follows from an order's fields alone, until they change.
         self._read: dict[tuple[str, int], tuple[Terms, Lifetime]] = {}
+        # Fills in this moment of which their OCA groups, without block, have not learnt yet.
+        self._unsettled: list[tuple[Book, OrderRecord, Decimal]] = []
         self._last = floor(market.clock.now())
 
     @property
@@ -240,7 +242,10 @@ class Engine:
         return [note for moment in moments for note in self._match(working, float(moment))]
 
     def _match(self, orders: Iterable[tuple[Book, OrderRecord]], moment: float) -> list[Note]:
-        return [note for book, order in orders if not order.is_done for note in self._step(book, order, moment)]
+        """Take orders through one moment; then what they fill without block reaches their groups."""
+        notes = [note for book, order in orders if not order.is_done for note in self._step(book, order, moment)]
+        unsettled, self._unsettled = self._unsettled, []
+        return notes + [note for fill in unsettled for note in self._settle(*fill, moment)]
 
     def _step(self, book: Book, order: OrderRecord, moment: float) -> list[Note]:
         """Take one order through one moment."""
@@ -313,9 +318,17 @@ class Engine:
         else:
             events = book.fill(order, quantity, price, moment, exchange)
         notes = _noted(book, order, events)
+        if groups.blocks(order):
+            return notes + self._settle(book, order, share, moment)
+        self._unsettled.append((book, order, share))
+        return notes
+
+    def _settle(self, book: Book, order: OrderRecord, share: Decimal, moment: float) -> list[Note]:
+        """Cancel or reduce the others of an order's OCA group, of which it has filled a share of what remained."""
+        notes: list[Note] = []
         for other in groups.group_of(book, order):
             left = groups.reduced(other, share)
-            if order.is_done or groups.oca_way(order) == groups.CANCEL_WITH_BLOCK or left <= 0:
+            if groups.oca_way(order) == groups.CANCEL_WITH_BLOCK or left <= 0:
                 notes += self._cancel(book, other, moment, requested=False)
             else:
                 other.fields["total_quantity"] = other.filled + left

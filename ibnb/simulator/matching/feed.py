@@ -80,7 +80,7 @@ def combined(legs: list[tuple[int, Quote]]) -> Quote:
         last=total("last", "last"),
         bid_size=size("bid_size", "ask_size"),
         ask_size=size("ask_size", "bid_size"),
-        last_size=0.0,
+        last_size=size("last_size", "last_size"),
         volume=0.0,
         open=total("open", "open"),
         high=total("high", "low"),

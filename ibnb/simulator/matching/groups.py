@@ -24,6 +24,15 @@ def oca_way(order: OrderRecord) -> int:
     return way if way in (1, 2, 3, 4) else REDUCE
 
 
+def blocks(order: OrderRecord) -> bool:
+    """Return whether the others of an order's group learn of its fill before they meet the market themselves.
+
+    With block, TWS has one order of a group at the exchange at a time, so that no two fill what is wanted once.
+    Without, the others stand in the same market in their old size, and more may be filled than was wanted.
+    """
+    return oca_way(order) in (CANCEL_WITH_BLOCK, REDUCE_WITH_BLOCK)
+
+
 def parent_of(book: Book, order: OrderRecord) -> OrderRecord | None:
     """Return the order that this one is attached to, if it is."""
     return book.find(order.client_id, order.parent_id) if order.parent_id else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ibnb.simulator.server.combinations import Asked, all_open, tape_of
 from ibnb.simulator.server.generic_ticks import FAST_TICKS, generic_messages, trade_messages
 from ibnb.simulator.server.option_ticks import computations
 from ibnb.simulator.server.subscriptions import LIVE
@@ -18,8 +19,8 @@ from ibnb.simulator.server.tick_messages import (
 from ibnb.wire.ids import Response
 
 if TYPE_CHECKING:
-    from ibnb.simulator.market import Instrument, Market
-    from ibnb.simulator.market.tape import Tape, Top
+    from ibnb.simulator.market import Market
+    from ibnb.simulator.market.tape import Top
     from ibnb.simulator.server.boards import Watch
 
 #: How old delayed data is, in seconds.
@@ -27,27 +28,32 @@ DELAY = 900.0
 
 
 class Board:
-    """One instrument, live or delayed, and who watches it.
+    """One instrument or combination, live or delayed, and who watches it.
 
     Parameters
     ----------
     market : Market
         Its prices.
-    instrument : Instrument
+    asked : Asked
         What is shown.
     is_delayed : bool
         Whether it is shown with a delay, under the tick types of delayed data.
     """
 
-    def __init__(self, market: Market, instrument: Instrument, is_delayed: bool) -> None:
-        self._market, self.instrument, self.is_delayed = market, instrument, is_delayed
+    def __init__(self, market: Market, asked: Asked, is_delayed: bool) -> None:
+        self._market, self._asked, self.is_delayed = market, asked, is_delayed
+        self.instrument = asked.instrument
         self._delay = DELAY if is_delayed else 0.0
         self.watches: list[Watch] = []
-        self.was_open = market.is_open(instrument)
-        self._tape: Tape = market.tape(instrument, market.clock.now() - self._delay)
+        self.was_open = self.is_open()
+        self._tape = tape_of(market, asked, market.clock.now() - self._delay)
         self._top: Top = self._tape.at(market.clock.now() - self._delay)
         self._second = self._top.second
         self._computed: tuple[Top, list[Message]] | None = None
+
+    def is_open(self) -> bool:
+        """Tell whether it trades now."""
+        return all_open(self._market, self._asked.legs)
 
     def leave(self, watch: Watch) -> None:
         """Take a client off the board."""
@@ -55,14 +61,14 @@ class Board:
 
     def prepare(self, moment: float) -> None:
         """Work out the tape of another minute in advance."""
-        self._market.tape(self.instrument, moment - self._delay)
+        tape_of(self._market, self._asked, moment - self._delay)
 
     def advance(self, now: float) -> list[Message]:
         """Move on to a moment; returns what has changed, under the tick types of live data."""
         moment = now - self._delay
         tape, before = self._tape, self._top
         if not tape.start <= moment < tape.stop:
-            tape = self._tape = self._market.tape(self.instrument, moment)
+            tape = self._tape = tape_of(self._market, self._asked, moment)
         top = tape.at(moment)
         if top.second == before.second and top.trade == before.trade:
             return []
@@ -107,7 +113,7 @@ class Board:
         found: list[Message] = []
         if self.instrument.sec_type == "OPT":
             found += self._computations()
-        if watch.generics and not self.is_delayed:
+        if watch.generics and not self.is_delayed and self.instrument.sec_type != "BAG":
             found += generic_messages(self._market, self.instrument, watch.generics, self._top)
         fresh = []
         for response, values in found:

@@ -10,9 +10,10 @@ import logging
 from typing import TYPE_CHECKING
 
 from ibnb.simulator.server.board import Board
+from ibnb.simulator.server.combinations import Asked, all_open
 from ibnb.simulator.server.generic_ticks import FAST
 from ibnb.simulator.server.subscription import Subscription
-from ibnb.simulator.server.subscriptions import DELAYED, DELAYED_FROZEN, DELAYED_NOTICE
+from ibnb.simulator.server.subscriptions import DELAYED, DELAYED_FROZEN, DELAYED_NOTICE, Subscriptions
 from ibnb.simulator.server.templates import Template
 from ibnb.simulator.server.tick_messages import Message
 from ibnb.wire.ids import Request, Response
@@ -30,13 +31,13 @@ _AHEAD_A_TURN = 2  # boards whose next minute is worked out in advance
 
 
 class Watch(Subscription):
-    """One client's stream of one instrument's quotes.
+    """One client's stream of the quotes of one instrument or combination.
 
     Parameters
     ----------
     client, request_id
         Whose it is, under which id.
-    instrument : Instrument
+    asked : Asked
         What is watched.
     wanted : int
         The kind of market data that the client asked for.
@@ -45,17 +46,22 @@ class Watch(Subscription):
     """
 
     def __init__(
-        self, client: ClientConnection, request_id: int, instrument: Instrument, wanted: int, generics: frozenset[int]
+        self, client: ClientConnection, request_id: int, asked: Asked, wanted: int, generics: frozenset[int]
     ) -> None:
         super().__init__(Request.MKT_DATA)
         self.client, self.request_id = client, request_id
-        self.instrument, self.wanted, self.generics = instrument, wanted, generics
+        self.asked, self.wanted, self.generics = asked, wanted, generics
         self.digits = str(request_id).encode()
         #: The tick types that it gets at each trade.
         self.fast = frozenset(int(FAST[generic]) for generic in generics if generic in FAST)
         self.data_type = 0
         self.board: Board | None = None
         self.shown: dict[tuple[Response, int | str], object] = {}
+
+    def decides(self, subscriptions: Subscriptions) -> Instrument:
+        """Return whose subscription decides: of a combination, that of a leg that there is no live data for."""
+        legs = [leg.instrument for leg in self.asked.legs]
+        return next((leg for leg in legs if not subscriptions.is_live(leg)), legs[0])
 
     def cancel(self) -> None:
         """End it."""
@@ -85,7 +91,7 @@ class Boards:
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._boards: dict[tuple[int, str, bool], Board] = {}
+        self._boards: dict[tuple[str, tuple[tuple[int, int], ...], bool], Board] = {}
         self._running = False
         self._ahead: list[Board] = []
         self.turns_a_second = TURNS_A_SECOND
@@ -94,7 +100,7 @@ class Boards:
         """Send all that is known about an instrument now, once; returns whether the client may have it."""
         if not self._admit(watch):
             return False
-        board = Board(self._server.market, watch.instrument, watch.data_type in (DELAYED, DELAYED_FROZEN))
+        board = Board(self._server.market, watch.asked, watch.data_type in (DELAYED, DELAYED_FROZEN))
         watch.send(board.everything(watch))
         return True
 
@@ -111,8 +117,9 @@ class Boards:
 
     def _admit(self, watch: Watch) -> bool:
         """Find out which kind of data a client gets, and tell it; or send the error that says why it gets none."""
-        server, instrument = self._server, watch.instrument
-        kind = server.subscriptions.kind(instrument, watch.wanted, server.market.is_open(instrument))
+        server, instrument = self._server, watch.decides(self._server.subscriptions)
+        is_open = all_open(server.market, watch.asked.legs)
+        kind = server.subscriptions.kind(instrument, watch.wanted, is_open)
         if kind is None:
             watch.client.error(*server.subscriptions.refusal(instrument, watch.wanted), watch.request_id)
             return False
@@ -124,10 +131,11 @@ class Boards:
 
     def _join(self, watch: Watch) -> None:
         delayed = watch.data_type in (DELAYED, DELAYED_FROZEN)
-        key = (watch.instrument.con_id, watch.instrument.sec_type, delayed)
+        legs = tuple((leg.instrument.con_id, leg.ratio) for leg in watch.asked.legs)
+        key = (watch.asked.instrument.sec_type, legs, delayed)
         board = self._boards.get(key)
         if board is None:
-            board = self._boards[key] = Board(self._server.market, watch.instrument, delayed)
+            board = self._boards[key] = Board(self._server.market, watch.asked, delayed)
         # Those who watch already must not miss what the newcomer's look at the tape has moved past.
         self._pass_on(board, board.advance(self._server.market.clock.now()))
         watch.board, watch.shown = board, {}
@@ -181,9 +189,9 @@ class Boards:
     def _look_again(self, board: Board) -> None:
         """Look once a second whether the kind of data has changed, or one of the slower figures."""
         server = self._server
-        is_open = server.market.is_open(board.instrument)
+        is_open = board.is_open()
         for watch in tuple(board.watches):
-            kind = server.subscriptions.kind(watch.instrument, watch.wanted, is_open)
+            kind = server.subscriptions.kind(watch.decides(server.subscriptions), watch.wanted, is_open)
             if kind != watch.data_type:
                 board.leave(watch)
                 if self._admit(watch):

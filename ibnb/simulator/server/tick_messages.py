@@ -43,7 +43,8 @@ def tick_string(tick: int, value: str) -> Message:
 def changes(instrument: Instrument, before: Top | None, top: Top) -> list[Message]:
     """Return the messages that take a client from one top of the tape to the next; all of them where it has none.
 
-    A currency pair has no trades, an index no quotes.
+    A currency pair has no trades, an index no quotes; of a combination's session there is the close of the day before
+    alone, as its legs do not stand high or low together.
     """
     out: list[Message] = []
     old, new = (before.quote, top.quote) if before is not None else (None, top.quote)
@@ -60,6 +61,8 @@ def changes(instrument: Instrument, before: Top | None, top: Top) -> list[Messag
     if instrument.sec_type != "CASH":
         out += _trade(instrument, before, top)
     for tick, name in _SESSION:
+        if instrument.sec_type == "BAG" and tick != Tick.CLOSE:
+            continue
         value = getattr(new, name)
         if old is None or getattr(old, name) != value:
             out.append(tick_price(tick, value))
@@ -75,7 +78,7 @@ def _trade(instrument: Instrument, before: Top | None, top: Top) -> list[Message
         return out
     if before is None or before.last_size != top.last_size:
         out.append(tick_size(Tick.LAST_SIZE, top.last_size))
-    if before is None or before.volume != top.volume:
+    if instrument.sec_type != "BAG" and (before is None or before.volume != top.volume):
         out.append(tick_size(Tick.VOLUME, top.volume))
         if traded and (before is None or before.second != top.second):
             out.append(tick_string(Tick.LAST_TIMESTAMP, str(top.second)))

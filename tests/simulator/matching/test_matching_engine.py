@@ -350,6 +350,37 @@ def test_oca_group_after_a_part_fill(floor_: Any, way: int, left: int | None) ->
     assert left is None or other.remaining == left
 
 
+@pytest.mark.parametrize(("way", "filled"), [(1, (4, 0)), (2, (4, 12)), (3, (4, 20))])
+def test_block_keeps_a_group_from_filling_more_than_was_wanted(floor_: Any, way: int, filled: tuple[int, int]) -> None:
+    floor_.market.at(50.0, con_id=272093)
+    floor_.place(1, "LMT", lmt_price=99.0, oca_group="g", oca_type=way)
+    floor_.place(2, "LMT", lmt_price=48.0, oca_group="g", oca_type=way, total_quantity=20, con_id=272093)
+
+    floor_.market.at(47.9, con_id=272093)
+    floor_.move(98.9, size=4)
+
+    # Both are met in one second: 4 of 10 leave 12 of 20, which only block makes the other heed in time.
+    assert (floor_.order(1).filled, floor_.order(2).filled) == filled
+    assert floor_.order(1).is_done == (way != 1)
+    assert floor_.order(2).is_done
+    floor_.pass_seconds(3)
+    assert floor_.order(2).filled == filled[1]
+    assert floor_.order(1).filled == (10 if way == 1 else 4)
+
+
+@pytest.mark.parametrize(("way", "second"), [(1, 0), (2, 0), (3, 10)])
+def test_block_and_two_whole_fills_in_one_second(floor_: Any, way: int, second: int) -> None:
+    floor_.market.at(50.0, con_id=272093)
+    floor_.place(1, "LMT", lmt_price=99.0, oca_group="g", oca_type=way)
+    floor_.place(2, "LMT", lmt_price=48.0, oca_group="g", oca_type=way, con_id=272093)
+
+    floor_.market.at(47.9, con_id=272093)
+    floor_.move(98.9)
+
+    assert (floor_.order(1).filled, floor_.order(2).filled) == (10, second)
+    assert floor_.order(2).status == ("Filled" if second else "Cancelled")
+
+
 def test_cancelling_one_of_a_group_cancels_all(floor_: Any) -> None:
     for number in (1, 2):
         floor_.place(number, "LMT", lmt_price=90.0, oca_group="g")

@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from ibnb.simulator.accounts.combos import Leg, bag
 from ibnb.simulator.market import Instrument
+from ibnb.simulator.matching.contract import read_legs
+from ibnb.simulator.matching.refusal import Refused
+from ibnb.simulator.server.combinations import Asked
 from ibnb.simulator.server.contract_texts import bond_values, details_values, sample_values
 from ibnb.wire.ids import Request, Response
 
@@ -24,6 +28,19 @@ def instrument_or_error(client: ClientConnection, values: dict[str, Any]) -> Ins
     text = AMBIGUOUS.format(symbol=values["symbol"]) if found else NO_DEFINITION
     client.error(200, text, values["request_id"])
     return None
+
+
+def asked_or_error(client: ClientConnection, values: dict[str, Any]) -> Asked | None:
+    """Return the instrument or combination that a data request is about; else send the error, and return None."""
+    if values["sec_type"] != "BAG":
+        instrument = instrument_or_error(client, values)
+        return None if instrument is None else Asked(instrument, (Leg(instrument, 1),))
+    try:
+        legs = read_legs(client.server.market, values.get("legs"))
+    except Refused as error:
+        client.error(error.code, error.text, values["request_id"])
+        return None
+    return Asked(bag(values, legs), tuple(legs))
 
 
 def contract_details(client: ClientConnection, values: dict[str, Any]) -> None:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.simulator.market import Bars, Instrument, MarketError, TooLarge
 from ibnb.simulator.market.bar_sizes import DAILY, bar_seconds
+from ibnb.simulator.market.what import no_data
 from ibnb.simulator.server.bar_texts import bar_rows, render
-from ibnb.simulator.server.handlers.contracts import instrument_or_error
+from ibnb.simulator.server.handlers.contracts import asked_or_error, instrument_or_error
 from ibnb.simulator.server.subscription import subscribe, unsubscribe
 from ibnb.simulator.texts import local_text, read_time, utc_text
 from ibnb.wire.ids import Request, Response
@@ -25,14 +26,18 @@ _NO_END = "End date and time cannot be specified when keepUpToDate is true"
 def historical_data(client: ClientConnection, values: dict[str, Any]) -> None:
     """20: bars, or sessions where they are asked for as SCHEDULE; with `keep_up_to_date` followed by updates."""
     request_id = values["request_id"]
-    instrument = instrument_or_error(client, values)
-    if instrument is None:
+    asked = asked_or_error(client, values)
+    if asked is None:
         return
+    instrument = asked.instrument
     if values.get("keep_up_to_date") and values["end"]:
         client.error(321, f"Error validating request.-'bS' : cause - {_NO_END}", request_id)
         return
     market = client.server.market
     try:
+        if instrument.sec_type == "BAG":
+            # The highs and lows of legs come at different times: no bars of the combination follow from them.
+            raise no_data(instrument, values["what"], last=False)
         end = read_time(values["end"], instrument.time_zone_id) if values["end"] else None
         if values["what"] == "SCHEDULE":
             _send_schedule(client, values, instrument, end)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.simulator.server.boards import Watch
 from ibnb.simulator.server.generic_ticks import IllegalGenericTick, read_generics
-from ibnb.simulator.server.handlers.contracts import instrument_or_error
+from ibnb.simulator.server.handlers.contracts import asked_or_error
 from ibnb.simulator.server.smart_exchanges import bbo_exchange, components
 from ibnb.simulator.server.subscription import unsubscribe_or_error
 from ibnb.simulator.server.subscriptions import DELAYED_FROZEN, LIVE
@@ -24,9 +24,10 @@ def market_data(client: ClientConnection, values: dict[str, Any]) -> None:
     """1: one snapshot with its end marker, or a stream until it is cancelled."""
     request_id = values["request_id"]
     snapshot = values["snapshot"] or values.get("regulatory_snapshot", False)
-    instrument = instrument_or_error(client, values)
-    if instrument is None:
+    asked = asked_or_error(client, values)
+    if asked is None:
         return
+    instrument = asked.instrument
     try:
         generics = read_generics(values["generic_ticks"], instrument)
     except IllegalGenericTick as error:
@@ -35,8 +36,9 @@ def market_data(client: ClientConnection, values: dict[str, Any]) -> None:
     if snapshot and generics:
         client.error(321, f"Error validating request.-'bW' : cause - {_NO_GENERICS}", request_id)
         return
-    watch = Watch(client, request_id, instrument, client.market_data_type, generics)
-    if client.server.subscriptions.kind(instrument, watch.wanted, True) is not None:
+    watch = Watch(client, request_id, asked, client.market_data_type, generics)
+    subscriptions = client.server.subscriptions
+    if subscriptions.kind(watch.decides(subscriptions), watch.wanted, True) is not None:
         client.send(Response.TICK_REQ_PARAMS, _parameters(request_id, instrument))
     boards = client.server.boards
     if snapshot:
