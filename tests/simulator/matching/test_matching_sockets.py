@@ -164,7 +164,7 @@ def test_part_fills_reach_position_and_portfolio(drive: Any) -> None:
         session.market.at(100.0, size=4)
         trade = session.place()
         await session.until(lambda: trade.filled() == 4)
-        assert trade.orderStatus.status == "Submitted"
+        await session.reach(trade, "Submitted")  # its status follows its fill
         await session.move(100.0, size=6)
         await session.reach(trade, "Filled")
         await session.until(lambda: [p.position for p in session.ib.positions()] == [10])
