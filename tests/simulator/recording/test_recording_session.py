@@ -15,11 +15,13 @@ import pytest
 from talker import AAPL, Talker, ask_bars
 
 from ibnb.errors import SimulatorError
+from ibnb.simulator.market import Clock
 from ibnb.simulator.recording.proxy import Proxy
 from ibnb.simulator.recording.replay import Replay
 from ibnb.simulator.recording.script import scripts
 from ibnb.simulator.recording.tape import TapeWriter, read_tape
 from ibnb.simulator.server.listener import Listener
+from ibnb.simulator.world import build_world
 from ibnb.wire.ids import Request, Response
 
 Serve = Callable[..., Any]
@@ -79,9 +81,11 @@ def _session(talker: Talker, shift: int = 0) -> dict[str, Any]:
     return found
 
 
-def _record(serve: Serve, host: Host, path: Path, *scenarios: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def _record(
+    serve: Serve, host: Host, path: Path, *scenarios: str, **settings: Any
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Record one session; return what came straight from the TWS and what came through the proxy."""
-    running = serve(*scenarios)
+    running = serve(*scenarios, **settings)
     straight = _session(running.talk(1))
     tape = TapeWriter(path)
     port = host(Proxy("127.0.0.1", running.port, tape))
@@ -98,8 +102,9 @@ def test_a_proxy_changes_nothing_and_a_recording_has_no_account_number(
     serve: Serve, host: Host, tmp_path: Path
 ) -> None:
     path = tmp_path / "session.jsonl"
+    stopped = build_world(clock=Clock(start=1_795_000_000, speed=0))  # prices move, and both are to see the same
 
-    straight, through = _record(serve, host, path)
+    straight, through = _record(serve, host, path, world=stopped)
 
     assert through == straight
     text = path.read_text()
