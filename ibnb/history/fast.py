@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from ibnb.errors import MalformedMessage, RequestError
 from ibnb.history.arrays import Bars, merged
 from ibnb.history.fast_bars import ENDS_APART, bars_of, bars_of_objects
-from ibnb.history.fast_filter import answers
 from ibnb.history.sizes import BAR_SIZES, DAY
 from ibnb.tws.ask.call import Ask, answer
 from ibnb.tws.backend import module_of
 from ibnb.tws.contracts import label
+from ibnb.tws.filter import answers
 from ibnb.wire.ids import Response
 
 if TYPE_CHECKING:

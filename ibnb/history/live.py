@@ -61,7 +61,7 @@ async def live_bars(
     Returns
     -------
     BarStream
-        With ``frame``, ``await wait(n)``, ``on_update``, ``await refill()`` and ``stop()``.
+        With ``frame``, ``await wait(n)``, ``on_update``, ``await resume()`` and ``stop()``.
 
     Raises
     ------
@@ -157,9 +157,9 @@ class LiveBars:
         self._stream.on_update(lambda began: callback(self, began))
         return callback
 
-    def refill(self) -> None:
+    def resume(self) -> None:
         """Ask for the bars again from the last one that is over, and merge them: for when updates may be lost."""
-        self._loop.run(self._stream.refill)
+        self._loop.run(self._stream.resume)
 
     def stop(self) -> None:
         """End the updates. The frame stays. May be repeated."""

@@ -9,56 +9,41 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from ibnb.errors import IBNBError, NotConnected
+from ibnb.errors import IBNBError
 from ibnb.history.fast import BAR_MESSAGES, attributes, bars_ask, bars_of_answer, ends_with
 from ibnb.history.fast_bars import bar_of_update
-from ibnb.history.fast_filter import Take, collector, filter_of
 from ibnb.history.live_buffer import LiveBuffer
 from ibnb.history.request import HistoryRequest, make_request
 from ibnb.tws.ask.call import answer
-from ibnb.tws.codes import is_fatal
+from ibnb.tws.contracts import label
+from ibnb.tws.filter import Take, collector, filter_of
+from ibnb.tws.streams import Stream
 from ibnb.wire.ids import Response
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _UPDATE = int(Response.HISTORICAL_DATA_UPDATE)
-#: TWS has lost its servers; it has them back, with or without a loss of data; the updates of a request have ended.
-_UPLINK_LOST, _UPLINK_BACK, _UPDATES_ENDED = (1100, 2110), (1101, 1102), 10182
-#: Seconds before each attempt to have the updates back.
-_ATTEMPTS = (0.0, 2.0, 10.0, 30.0, 60.0, 120.0)
-#: Called with whether a new bar has begun.
-OnUpdate = Callable[[bool], object]
 _log = logging.getLogger("ibnb.live")
 
 
-class BarStream:
+class BarStream(Stream):
     """One series of bars, kept up to date by TWS. Made by `ibnb.aio.live_bars`; awaited on its client's loop.
 
-    Attributes
-    ----------
-    state : str
-        ``"live"``; ``"stale"``: updates are lost and being asked for again; ``"lost"``: the connection is gone;
-        ``"stopped"``.
-    reason : str
-        Why it is not live.
+    Its callbacks are told whether a new bar has begun.
     """
 
     def __init__(self, ib: Any, contract: Any, request: HistoryRequest, zone: str, limit: int, timeout: float) -> None:
-        self._ib, self.contract, self.request, self.zone = ib, contract, request, zone
+        super().__init__(ib, f"reqHistoricalData({label(contract)}, kept up to date)")
+        self.contract, self.request, self.zone = contract, request, zone
         self._timeout = timeout
         self._buffer = LiveBuffer(limit)
         self._req_id: int | None = None
         self._early: list[bytes] | None = None  # updates that came after the history, before it was read
-        self._news, self._turn = asyncio.Event(), asyncio.Lock()
-        self._callbacks: list[OnUpdate] = []
-        self._recovery: asyncio.Task[None] | None = None
-        self.state, self.reason = "stale", "not asked for yet"
+        self._turn = asyncio.Lock()
 
     def __len__(self) -> int:
         return len(self._buffer)
@@ -78,75 +63,28 @@ class BarStream:
         """All bars but the one under way."""
         return self.frame[:-1]
 
-    async def open(self) -> None:
-        """Subscribe (reqHistoricalData that keeps up to date), and return when the history is there."""
-        streams_of(self._ib).append(self)
-        self._ib.errorEvent += self._on_error
-        self._ib.disconnectedEvent += self._on_lost
-        try:
-            await self._subscribe(str(self.request.duration))
-        except BaseException:
-            self.stop()
-            raise
-
     async def wait(self, n: int = 1) -> None:
         """Return when `n` more bars have begun.
 
         Raises
         ------
         NotConnected
-            If the connection is lost before.
+            If the connection is lost before, and nobody mends it.
         IBNBError
             If the stream is stopped.
         """
         wanted = self._buffer.begun + n
         while self._buffer.begun < wanted:
-            if self.state == "lost":
-                raise NotConnected(f"No more bars will come: {self.reason}. Connect again with ibnb.connect().")
-            if self.state == "stopped":
-                raise IBNBError("No more bars will come: they were stopped. Call live_bars again for new ones.")
+            self._check("bars")
             self._news.clear()
             await self._news.wait()
 
-    def on_update(self, callback: OnUpdate) -> OnUpdate:
-        """Have `callback` called after each update, with whether a new bar has begun; may be used as a decorator.
-
-        It runs on the client's loop, so it must be quick; what it raises is logged.
-        """
-        self._callbacks.append(callback)
-        return callback
-
-    def stop(self) -> None:
-        """End the subscription. The bars stay. May be repeated."""
-        if self.state == "stopped":
-            return
-        self._set("stopped", "stopped")
-        self._ib.errorEvent -= self._on_error
-        self._ib.disconnectedEvent -= self._on_lost
-        with suppress(ValueError):
-            streams_of(self._ib).remove(self)
-        if self._recovery is not None:
-            self._recovery.cancel()
-        self._unsubscribe()
-
-    async def refill(self) -> None:
+    async def resume(self) -> None:
         """Ask again from the last bar that is over, subscribe anew, and merge: for when updates may have been lost."""
         async with self._turn:
-            since = self._buffer.final_start()
-            duration = self.request.duration
-            if since is not None:
-                request = self.request
-                span = make_request(
-                    bar_size=request.bar_size,
-                    what=request.what,
-                    rth=request.rth,
-                    start=datetime.fromtimestamp(since, UTC),
-                )
-                duration = span.duration
-            self._unsubscribe()
-            await self._subscribe(str(duration))
+            await super().resume()
 
-    async def _subscribe(self, duration: str) -> None:
+    async def _subscribe(self) -> None:
         ib, request = self._ib, self.request
         filter = filter_of(ib)
         if filter is None:
@@ -154,7 +92,7 @@ class BarStream:
         req_id = ib.client.getReqId()
         version = ib.client.serverVersion()
         ask = bars_ask(
-            ib, req_id, self.contract, "", duration, request.bar_size, request.what, request.rth,
+            ib, req_id, self.contract, "", self._missing_duration(), request.bar_size, request.what, request.rth,
             timeout=self._timeout, keep_up_to_date=True,
         )  # fmt: skip
         self._early, self._req_id = [], req_id
@@ -168,10 +106,19 @@ class BarStream:
             raise
         early, self._early = self._early, None
         began = bool(self._buffer.put(bars))
-        self._set("live", "")
+        self._set("live")
         self._tell(began)
         for payload in early:
             self._update(payload)
+
+    def _missing_duration(self) -> str:
+        """Return how far back to ask: to the last bar that is over, where there is one."""
+        since, request = self._buffer.final_start(), self.request
+        if since is None:
+            return str(request.duration)
+        begins = datetime.fromtimestamp(since, UTC)
+        missing = make_request(bar_size=request.bar_size, what=request.what, rth=request.rth, start=begins)
+        return str(missing.duration)
 
     def _taker(self, req_id: int, collect: Take) -> Take:
         def take(kind: int, payload: bytes) -> None:
@@ -196,62 +143,17 @@ class BarStream:
             return
         self._tell(bool(self._buffer.put(bar)))
 
-    def _tell(self, began: bool) -> None:
-        self._news.set()
-        for callback in list(self._callbacks):
-            try:
-                callback(began)
-            except Exception:
-                _log.exception("a callback of live bars failed")
-
     def _unsubscribe(self) -> None:
-        """Stop taking the updates, and tell TWS where it can be told."""
         req_id, self._req_id = self._req_id, None
         filter = filter_of(self._ib)
         if req_id is None or filter is None:
             return
         filter.release(req_id)
-        if self._ib.client.isReady():
-            with suppress(ConnectionError):
-                self._ib.client.cancelHistoricalData(req_id)
+        self._tell_tws(lambda: self._ib.client.cancelHistoricalData(req_id))
 
-    def _set(self, state: str, reason: str) -> None:
-        self.state, self.reason = state, reason
-        self._news.set()
+    def _owns(self, req_id: int) -> bool:
+        return req_id == self._req_id
 
-    def _on_lost(self) -> None:
-        self._req_id = None  # ids begin anew with the next connection
-        self._set("lost", "the connection to TWS was lost")
-
-    def _on_error(self, req_id: int, code: int, text: str, _contract: object) -> None:
-        if self._early is not None:
-            return  # the request that is under way sees to its errors itself, and brings all there is
-        if code in _UPLINK_LOST:
-            self._set("stale", "TWS has lost its connection to Interactive Brokers")
-        elif code in _UPLINK_BACK:
-            self._recover("TWS has its connection to Interactive Brokers back")
-        elif req_id == self._req_id and (code == _UPDATES_ENDED or is_fatal(code, text)):
-            self._recover(f"TWS ended the updates ({code}: {text})")
-
-    def _recover(self, reason: str) -> None:
-        self._set("stale", reason)
-        if self._recovery is None or self._recovery.done():
-            self._recovery = asyncio.ensure_future(self._recovered())
-
-    async def _recovered(self) -> None:
-        for seconds in _ATTEMPTS:
-            await asyncio.sleep(seconds)
-            if self.state != "stale":
-                return
-            try:
-                await self.refill()
-            except IBNBError as error:
-                self._set(self.state, str(error))
-            else:
-                return
-
-
-def streams_of(ib: Any) -> list[BarStream]:
-    """Return the streams of an ``IB`` that are not stopped: who connects it again calls `refill` on each."""
-    streams: list[BarStream] = vars(ib).setdefault("_ibnb_streams", [])
-    return streams
+    def _on_error(self, req_id: int, code: int, text: str, contract: object) -> None:
+        if self._early is None:  # a request that is under way sees to its errors itself, and brings all there is
+            super()._on_error(req_id, code, text, contract)

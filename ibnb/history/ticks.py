@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput, MalformedMessage, RequestError, RequestTimeout
 from ibnb.history.fast import attributes, malformed
-from ibnb.history.fast_filter import answers
 from ibnb.history.pace import pace_of
 from ibnb.history.progress import Progress
 from ibnb.history.request import make_request
@@ -19,6 +18,7 @@ from ibnb.tables.timeparse import iana
 from ibnb.tws.ask.call import Ask, answer
 from ibnb.tws.backend import module_of
 from ibnb.tws.contracts import label
+from ibnb.tws.filter import answers
 from ibnb.tws.resolve import resolve
 
 if TYPE_CHECKING:

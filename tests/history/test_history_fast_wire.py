@@ -11,10 +11,10 @@ import pytest
 
 import ibnb
 from ibnb.errors import RequestError, RequestTimeout
-from ibnb.history import fast_filter
 from ibnb.history.fast import historical_columns, historical_frame
 from ibnb.tables import bars as bars_table
 from ibnb.tws import ask
+from ibnb.tws import filter as wire_filter
 
 ZONE = "America/New_York"
 CASES = [
@@ -52,7 +52,7 @@ def test_the_fast_frame_is_the_slow_one(tws: ibnb.Session, duration: str, bar_si
     async def both(ib: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
         contract = await stock(ib)
         fast = await historical_frame(ib, contract, *request, zone=ZONE)
-        assert fast_filter.filter_of(ib) is not None
+        assert wire_filter.filter_of(ib) is not None
         return fast, bars_table.frame(await ask.historical(ib, contract, *request), ZONE, daily=daily)
 
     fast, slow = tws.run(both)
@@ -90,7 +90,7 @@ def test_it_is_put_in_once_and_can_be_taken_out(tws: ibnb.Session) -> None:
         for _ in range(3):
             await historical_columns(ib, *request)
             counts.append(len(event))
-        fast_filter.remove_filter(ib)
+        wire_filter.remove_filter(ib)
         counts.append(len(event))
         assert len(await ask.historical(ib, *request)) == len(await historical_columns(ib, *request))
         return counts
@@ -104,11 +104,11 @@ def test_an_unfamiliar_client_is_left_alone_and_gives_the_same(tws: ibnb.Session
     async def both(ib: Any) -> list[pd.DataFrame]:
         contract = await stock(ib)
         fast = await historical_frame(ib, contract, *request, zone=ZONE)
-        fast_filter.remove_filter(ib)
+        wire_filter.remove_filter(ib)
         ib.client._onSocketHasData = ib.client._onSocketHasData.__func__.__get__(ib.client)  # bound anew: not its own
         ib.client.conn.hasData.clear()
         ib.client.conn.hasData += lambda data, read=ib.client._onSocketHasData: read(data)
-        assert fast_filter.filter_of(ib) is None
+        assert wire_filter.filter_of(ib) is None
         return [fast, await historical_frame(ib, contract, *request, zone=ZONE)]
 
     fast, slow = tws.run(both)
@@ -133,7 +133,7 @@ def test_silence_ends_at_the_deadline_and_nothing_stays_behind(tws: ibnb.Session
             await historical_columns(ib, contract, None, "1 Y", "1 min", "TRADES", True, timeout=0.3)
         finally:
             assert ib.wrapper._futures == {}
-            assert fast_filter.filter_of(ib)._claims == {}  # type: ignore[union-attr]
+            assert wire_filter.filter_of(ib)._claims == {}  # type: ignore[union-attr]
 
     with pytest.raises(RequestTimeout) as caught:
         tws.run(silent)

@@ -11,9 +11,10 @@ import pytest
 
 import ibnb
 from ibnb.errors import BadInput, IBNBError, NotConnected, RequestError, RequestTimeout
-from ibnb.history.live_stream import BarStream, streams_of
+from ibnb.history.live_stream import BarStream
 from ibnb.history.request import make_request
 from ibnb.tws.backend import load
+from ibnb.tws.streams import streams_of
 from ibnb.wire.codec import Message, decode_request, encode_response
 from ibnb.wire.framing import Deframer, frame
 from ibnb.wire.ids import Request, Response
@@ -243,25 +244,25 @@ def test_after_a_loss_of_data_the_hole_is_filled_once(code: int) -> None:
     with_stream(test)
 
 
-def test_a_refill_reaches_back_to_the_last_bar_that_is_over() -> None:
+def test_a_resumption_reaches_back_to_the_last_bar_that_is_over() -> None:
     async def test(tws: Tws, stream: BarStream, _ib: Any) -> None:
         now = int(pd.Timestamp.now("UTC").timestamp()) // 60 * 60
         await opened(tws, stream, [(now - 3_600, 1.0), (now - 1_800, 2.0), (now - 1_740, 3.0)])
 
-        refilling = asyncio.ensure_future(stream.refill())
+        resuming = asyncio.ensure_future(stream.resume())
         asked = await tws.request(Request.HISTORICAL_DATA)
         seconds, unit = asked["duration"].split()
         assert unit == "S"
         assert 1_800 <= int(seconds) < 1_900
         tws.bars(asked["request_id"], [(now - 1_800, 2.0), (now - 1_740, 3.5), (now, 9.0)])
-        await refilling
+        await resuming
 
         assert [close for _, close in closes(stream)] == [1.0, 2.0, 3.5, 9.0]
 
     with_stream(test)
 
 
-def test_a_lost_connection_ends_the_waiting_and_a_new_one_may_be_refilled() -> None:
+def test_a_lost_connection_ends_the_waiting_and_a_new_one_may_be_resumed() -> None:
     async def test(tws: Tws, stream: BarStream, ib: Any) -> None:
         await opened(tws, stream, [(START, 1.0), (START + 60, 2.0)])
         waiting = asyncio.ensure_future(stream.wait())
@@ -273,10 +274,10 @@ def test_a_lost_connection_ends_the_waiting_and_a_new_one_may_be_refilled() -> N
         assert streams_of(ib) == [stream]
 
         await ib.client.connectAsync("127.0.0.1", ib.client.port, 1, 5)
-        refilling = asyncio.ensure_future(stream.refill())
+        resuming = asyncio.ensure_future(stream.resume())
         req_id = (await tws.request(Request.HISTORICAL_DATA))["request_id"]
         tws.bars(req_id, [(START, 1.0), (START + 60, 2.5), (START + 120, 3.0)])
-        await refilling
+        await resuming
         tws.update(req_id, (START + 180, 4.0))
         await stream.wait()
 
@@ -353,7 +354,7 @@ def test_live_bars_of_a_session_end_with_it() -> None:
             assert "● live" in repr(bars)
             assert "<caption>● live" in bars._repr_html_()
             assert '<th scope="row">' in bars._repr_html_()
-            bars.refill()
+            bars.resume()
             assert bars.frame.index.is_unique
             with pytest.raises(RequestTimeout):
                 bars.wait(timeout=0.05)

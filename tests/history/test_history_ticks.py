@@ -10,10 +10,10 @@ import pytest
 
 import ibnb
 from ibnb.errors import BadInput
-from ibnb.history import fast_filter
 from ibnb.history.progress import Progress
 from ibnb.history.ticks import Source, Wanted, collect, ticks
 from ibnb.history.ticks_pages import Pages
+from ibnb.tws import filter as wire_filter
 
 ZONE = "America/New_York"
 START, END = "2026-04-02 09:30:00", "2026-04-02 09:44:00"
@@ -61,8 +61,8 @@ def test_pages_of_any_size_and_direction_give_the_same(
         source = Source(ib, (await resolve(ib, "AAPL")).contract, what, True, False, 10)
         found = [await collect(source, Pages(begin, begin + 120, number=number)) for number in (37, 100, 1_000)]
         found.append(await collect(source, Pages(None, begin + 120, number=90), limit=len(found[0])))
-        fast_filter.remove_filter(ib)
-        monkeypatch.setattr(fast_filter, "_familiar", lambda _: False)  # then by the client's own decoding
+        wire_filter.remove_filter(ib)
+        monkeypatch.setattr(wire_filter, "_familiar", lambda _: False)  # then by the client's own decoding
         found.append(await collect(source, Pages(begin, begin + 120)))
         return [each.frame(ZONE) for each in found]
 

@@ -1,0 +1,144 @@
+"""Whether a client's connection is being mended, for all who wait for it.
+
+A session that lasts puts a `Health` on its ``IB``. Whoever asks something may then wait until the connection stands
+again, and ask again what does no harm to ask twice. An ``IB`` of somebody's own has none: there a loss is final.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from ibnb.errors import NotConnected
+
+T = TypeVar("T")
+
+_NAME = "_ibnb_health"
+_FINAL = "The connection to TWS was lost. Connect again with ibnb.connect()."
+
+
+@dataclass
+class Health:
+    """How the connection of one ``IB`` stands.
+
+    Attributes
+    ----------
+    mending : bool
+        Whether it is made again when it is lost.
+    up : asyncio.Event
+        Set while it stands.
+    since : datetime or None
+        When it was lost, in UTC, while it does not stand.
+    why : str
+        Why it was lost, and why the latest attempt to have it back failed.
+    """
+
+    mending: bool = True
+    up: asyncio.Event = field(default_factory=asyncio.Event)
+    since: datetime | None = None
+    why: str = ""
+
+    def error(self) -> NotConnected:
+        """Return what a call is told that cannot be served now."""
+        if self.since is None or not self.mending:
+            return NotConnected(f"{self.why or 'The session is over'}. Make a new one with ibnb.connect().")
+        seconds = (datetime.now(UTC) - self.since).total_seconds()
+        when = f"{self.since.astimezone():%H:%M:%S}"
+        return NotConnected(
+            f"There is no connection to TWS since {when} ({spoken(seconds)}): {self.why}. It is being made again all "
+            "the while: call again later, or with a longer timeout. tws.events() tells what was tried."
+        )
+
+
+def health_of(ib: Any) -> Health | None:
+    """Return how the connection of an ``IB`` stands, or None where nobody mends it."""
+    health: Health | None = vars(ib).get(_NAME)
+    return health
+
+
+def put_health(ib: Any, health: Health) -> None:
+    """Say that the connection of an ``IB`` is mended from now on."""
+    setattr(ib, _NAME, health)
+
+
+def is_mended(ib: Any) -> bool:
+    """Return whether the connection of an ``IB`` is made again when it is lost."""
+    health = health_of(ib)
+    return health is not None and health.mending
+
+
+async def restored(ib: Any, timeout: float | None) -> bool:
+    """Wait until the connection of an ``IB`` stands.
+
+    Parameters
+    ----------
+    ib : IB
+        A client, connected or not.
+    timeout : float or None
+        Seconds; None for as long as it takes.
+
+    Returns
+    -------
+    bool
+        Whether it stands. False at once where it does not and nobody mends it.
+    """
+    if (health := health_of(ib)) is None:
+        return bool(ib.client.isReady())
+    try:
+        async with asyncio.timeout(timeout):
+            while health.mending and not health.up.is_set():
+                await health.up.wait()
+    except TimeoutError:
+        return False
+    return health.up.is_set()
+
+
+async def asked(ib: Any, question: Callable[[], Awaitable[T]], timeout: float) -> T:
+    """Await what a question brings; where the connection is lost meanwhile, wait for it and ask again.
+
+    Parameters
+    ----------
+    ib : IB
+        The client that is asked.
+    question : callable
+        Makes the awaitable; must do no harm when it is asked twice, so never an order.
+    timeout : float
+        Seconds that may pass waiting for the connection, over all attempts.
+
+    Raises
+    ------
+    NotConnected
+        If the connection does not stand in time, saying since when and why.
+    """
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + timeout
+    while True:
+        if not await restored(ib, deadline - loop.time()):
+            health = health_of(ib)
+            raise NotConnected(_FINAL) if health is None else health.error()
+        try:
+            return await question()
+        except ConnectionError as error:
+            if not is_mended(ib):
+                raise error if isinstance(error, NotConnected) else NotConnected(_FINAL) from error
+            if ib.client.isReady():  # it is back already
+                await asyncio.sleep(0)
+
+
+def spoken(seconds: float) -> str:
+    """Return a length of time as people say it: "8 s", "3 min 5 s", "2 h 10 min".
+
+    Examples
+    --------
+    >>> spoken(7800)
+    '2 h 10 min'
+    """
+    whole = max(round(seconds), 0)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"

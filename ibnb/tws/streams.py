@@ -1,0 +1,185 @@
+"""What all subscriptions have in common: their states, their end, and their return after a loss.
+
+A stream subscribes, takes what TWS sends from then on, and unsubscribes. Where the connection or TWS's own uplink was
+lost it subscribes anew, by itself, a few times; where nobody mends the connection, a loss of it is final.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Literal
+
+from ibnb.errors import IBNBError, NotConnected
+from ibnb.tws.codes import is_fatal
+from ibnb.tws.lasting import is_mended
+
+State = Literal["live", "stale", "lost", "stopped"]
+#: TWS has lost its servers; it has them back, with a loss of data or without; the updates of a request have ended.
+_UPLINK_LOST, _DATA_LOST, _UPLINK_BACK, _UPDATES_ENDED = (1100, 2110), 1101, 1102, 10182
+#: Seconds before each attempt to have the updates back.
+_ATTEMPTS = (0.0, 2.0, 10.0, 30.0, 60.0, 120.0)
+_log = logging.getLogger("ibnb.streams")
+
+
+class Stream:
+    """One subscription on the loop of its client. Derive from it, and say how to subscribe and unsubscribe.
+
+    Parameters
+    ----------
+    ib : IB
+        A connected client.
+    name : str
+        What it is, for messages: TWS's name of the request and its main arguments.
+
+    Attributes
+    ----------
+    state : str
+        ``"live"``; ``"stale"``: updates are lost and being asked for again; ``"lost"``: the connection is gone;
+        ``"stopped"``.
+    reason : str
+        Why it is not live.
+    """
+
+    #: Whether TWS goes on sending after its uplink was away without a loss of data (1102), so that nothing is to be
+    #: asked for again.
+    kept_by_tws = False
+
+    def __init__(self, ib: Any, name: str) -> None:
+        self._ib, self.name = ib, name
+        self._callbacks: list[Callable[..., object]] = []
+        self._news = asyncio.Event()
+        self._recovery: asyncio.Task[None] | None = None
+        self.state: State = "stale"
+        self.reason = "not asked for yet"
+
+    async def _subscribe(self) -> None:
+        """Ask TWS, and return when the first answer is there; call `_set` with "live" then."""
+        raise NotImplementedError
+
+    def _unsubscribe(self) -> None:
+        """Stop taking what comes, and tell TWS where it can be told (`_tell_tws`). May be repeated."""
+        raise NotImplementedError
+
+    def _owns(self, req_id: int) -> bool:
+        """Return whether an error for this request ends the stream's updates."""
+        raise NotImplementedError
+
+    async def open(self) -> None:
+        """Subscribe, and return when the first answer is there."""
+        streams_of(self._ib).append(self)
+        self._ib.errorEvent += self._on_error
+        self._ib.disconnectedEvent += self._on_lost
+        self._ib.connectedEvent += self._on_connected
+        try:
+            await self._subscribe()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """End the subscription. What came stays. May be repeated."""
+        if self.state == "stopped":
+            return
+        self._set("stopped", "stopped")
+        self._ib.errorEvent -= self._on_error
+        self._ib.disconnectedEvent -= self._on_lost
+        self._ib.connectedEvent -= self._on_connected
+        with suppress(ValueError):
+            streams_of(self._ib).remove(self)
+        self._give_up_recovery()
+        self._unsubscribe()
+
+    async def resume(self) -> None:
+        """Subscribe anew: for when updates may have been lost."""
+        self._unsubscribe()
+        await self._subscribe()
+
+    def on_update(self, callback: Callable[..., object]) -> Callable[..., object]:
+        """Have `callback` called after each update; may be used as a decorator.
+
+        It runs on the client's loop, so it must be quick; what it raises is logged.
+        """
+        self._callbacks.append(callback)
+        return callback
+
+    def _tell(self, *news: object) -> None:
+        """Tell who waits, and who listens."""
+        self._news.set()
+        for callback in list(self._callbacks):
+            try:
+                callback(*news)
+            except Exception:
+                _log.exception("a callback of %s failed", self.name)
+
+    def _tell_tws(self, cancel: Callable[[], object]) -> None:
+        """Tell TWS that no more is wanted, where there is a connection to tell it by."""
+        if self._ib.client.isReady():
+            with suppress(ConnectionError):
+                cancel()
+
+    def _set(self, state: State, reason: str = "") -> None:
+        self.state, self.reason = state, reason
+        self._news.set()
+
+    def _check(self, what: str) -> None:
+        """Raise where no more updates will come."""
+        if self.state == "lost":
+            raise NotConnected(f"No more {what} will come: {self.reason}. Connect again with ibnb.connect().")
+        if self.state == "stopped":
+            raise IBNBError(f"No more {what} will come: they were stopped. Ask for new ones.")
+
+    async def settled(self) -> None:
+        """Wait until no attempt to have the updates back is under way."""
+        if self._recovery is not None:
+            await asyncio.wait({self._recovery})
+
+    def _on_lost(self) -> None:
+        self._give_up_recovery()
+        self._unsubscribe()  # ids begin anew with the next connection
+        mended = is_mended(self._ib)
+        self._set("stale" if mended else "lost", "the connection to TWS was lost")
+
+    def _on_connected(self) -> None:
+        self._recover("the connection to TWS was lost")
+
+    def _on_error(self, req_id: int, code: int, text: str, _contract: object) -> None:
+        if code in _UPLINK_LOST:
+            self._set("stale", "TWS has lost its connection to Interactive Brokers")
+        elif code == _UPLINK_BACK and self.kept_by_tws:
+            self._set("live")
+        elif code in (_DATA_LOST, _UPLINK_BACK):
+            self._recover("TWS has its connection to Interactive Brokers back")
+        elif self._owns(req_id) and (code == _UPDATES_ENDED or is_fatal(code, text)):
+            self._recover(f"TWS ended the updates ({code}: {text})")
+
+    def _recover(self, reason: str) -> None:
+        self._set("stale", reason)
+        if self._recovery is None or self._recovery.done():
+            self._recovery = asyncio.ensure_future(self._recovered())
+
+    def _give_up_recovery(self) -> None:
+        if self._recovery is not None:
+            self._recovery.cancel()
+            self._recovery = None
+
+    async def _recovered(self) -> None:
+        for seconds in _ATTEMPTS:
+            await asyncio.sleep(seconds)
+            if self.state != "stale":
+                return
+            try:
+                await self.resume()
+            except (IBNBError, ConnectionError) as error:
+                if self.state == "stale":
+                    self.reason = str(error)
+            else:
+                return
+
+
+def streams_of(ib: Any) -> list[Stream]:
+    """Return the streams of an ``IB`` that are not stopped."""
+    streams: list[Stream] = vars(ib).setdefault("_ibnb_streams", [])
+    return streams
