@@ -9,6 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from ibnb.accounts.tables import (
+    account_summary,
+    account_values,
+    accounts,
+    completed_orders,
+    executions,
+    orders,
+    portfolio,
+    positions,
+)
 from ibnb.errors import BadInput
 from ibnb.history.download import download
 from ibnb.history.fetch import history
@@ -40,69 +50,6 @@ __all__ = [
     "quotes",
     "ticks",
 ]
-
-
-async def accounts(ib: Any, *, timeout: float = 10) -> pd.DataFrame:
-    """Return one row an account (managed accounts and reqAccountSummary)."""
-    from ibnb.tables import accounts as table
-
-    rows = await ask.account_summary(ib, timeout=timeout)
-    return table.frame(rows, ib.client.getAccounts())
-
-
-async def account_summary(ib: Any, account: str = "", *, timeout: float = 10) -> pd.DataFrame:
-    """Return the summary of an account, or of all (reqAccountSummary)."""
-    from ibnb.tables import account_summary as table
-
-    return table.frame(await ask.account_summary(ib, account, timeout=timeout))
-
-
-async def account_values(ib: Any, account: str = "", *, timeout: float = 10) -> pd.DataFrame:
-    """Return every value of an account, or of all (reqAccountUpdates)."""
-    from ibnb.tables import account_values as table
-
-    return table.frame(await ask.account_values(ib, account, timeout=timeout))
-
-
-async def positions(ib: Any, account: str = "", *, timeout: float = 10) -> pd.DataFrame:
-    """Return what an account, or all accounts, hold (reqPositions)."""
-    from ibnb.tables import positions as table
-
-    found = await ask.positions(ib, timeout=timeout)
-    return table.frame([each for each in found if account in ("", each.account)])
-
-
-async def portfolio(ib: Any, account: str = "", *, timeout: float = 10) -> pd.DataFrame:
-    """Return what an account holds, with its value and its profit (reqAccountUpdates)."""
-    from ibnb.tables import portfolio as table
-
-    items = await ask.portfolio(ib, account, timeout=timeout)
-    values = await ask.account_values(ib, account, timeout=timeout)
-    base = next((value.currency for value in values if value.tag == "NetLiquidation"), None)
-    return table.frame(items, table.exchange_rates(values), base_currency=base)
-
-
-async def orders(ib: Any, *, timeout: float = 10) -> pd.DataFrame:
-    """Return the open orders of all clients (reqAllOpenOrders)."""
-    from ibnb.tables import orders as table
-
-    return table.frame(await ask.open_orders(ib, timeout=timeout))
-
-
-async def completed_orders(ib: Any, *, timeout: float = 10) -> pd.DataFrame:
-    """Return the orders that were filled or cancelled today (reqCompletedOrders)."""
-    from ibnb.tables import completed_orders as table
-
-    found = await ask.completed_orders(ib, timeout=timeout)
-    states = {trade.order.permId: state for trade, state in found if state is not None}
-    return table.frame([trade for trade, _ in found], states)
-
-
-async def executions(ib: Any, *, timeout: float = 10) -> pd.DataFrame:
-    """Return today's fills with their commissions (reqExecutions)."""
-    from ibnb.tables import executions as table
-
-    return table.frame(await ask.executions(ib, timeout=timeout))
 
 
 async def contracts(ib: Any, spec: Any, *, timeout: float = 10) -> pd.DataFrame:

@@ -12,8 +12,8 @@ PACKAGE = Path(__file__).resolve().parent.parent / "ibnb"
 
 # A room may import itself and the rooms named here; `errors` and `options` lie at the ground, open to all.
 GROUND = {"errors", "options"}
-FLOORS = ["tables", "history", "live", "research", "trading", "doctor", "plots", "announce", "aio", "session"]
-FLOORS += ["opening", "widgets", "shipped", "lab", "cli"]
+FLOORS = ["tables", "history", "live", "accounts", "research", "trading", "doctor", "plots", "announce", "aio"]
+FLOORS += ["session", "opening", "widgets", "shipped", "lab", "cli"]
 MAY_IMPORT: dict[str, set[str]] = {"errors": set(), "options": {"errors"}, "wire": GROUND}
 MAY_IMPORT["simulator"] = GROUND | {"wire"}
 MAY_IMPORT["tws"] = GROUND | {"wire"}
