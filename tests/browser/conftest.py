@@ -1,18 +1,21 @@
-"""One JupyterLab for all browser tests, a fresh page each, in both themes; a page error fails its test."""
+"""JupyterLab and Voila for all browser tests, a fresh page each, in both themes; a page error fails its test."""
 
 from __future__ import annotations
 
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
 
 import pytest
+from dashboard import VoilaServer
 from lab import CHROMIUM_FLAGS, LabServer
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
 HERE = Path(__file__).resolve().parent
+_OURS = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:", "about:")
 MISSING = "chromium is not installed: apt-get install chromium fonts-liberation fonts-dejavu-core"
 
 
@@ -49,6 +52,19 @@ def lab(
     server.close()
 
 
+@pytest.fixture(scope="session")
+def voila(
+    chromium: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    isolated_jupyter: Callable[[Path], dict[str, str]],
+) -> Iterator[VoilaServer]:
+    """Give the Voila of this run; put notebooks below `voila.root`. Its notebooks use the simulator."""
+    folder = tmp_path_factory.mktemp("voila")
+    server = VoilaServer(folder, isolated_jupyter(folder / "home") | {"IBNB_SIMULATOR": "1"})
+    yield server
+    server.close()
+
+
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
     """Give Chromium, a module at a time: while it is open, this thread has a running event loop."""
@@ -72,11 +88,28 @@ def page_errors() -> list[str]:
 
 @pytest.fixture
 def page(browser: Browser, lab: LabServer, theme: str, page_errors: list[str]) -> Iterator[Page]:
-    """Give an empty page in the theme; afterwards fail if it had an error, and end its kernels."""
+    """Give an empty page in the theme, for JupyterLab; afterwards fail if it had an error, and end its kernels."""
     lab.set_theme(theme)
+    with watched_page(browser, theme, page_errors) as opened:
+        yield opened
+    lab.end_kernels()
+
+
+@pytest.fixture
+def voila_page(browser: Browser, voila: VoilaServer, theme: str, page_errors: list[str]) -> Iterator[Page]:
+    """Give an empty page in the theme, for Voila; afterwards fail if it had an error. Its kernel ends with it."""
+    with watched_page(browser, theme, page_errors) as opened:
+        yield opened
+
+
+@contextmanager
+def watched_page(browser: Browser, theme: str, page_errors: list[str]) -> Iterator[Page]:
+    """Open a page that keeps to this machine; raise at the end if it had an error."""
     context = browser.new_context(
         viewport={"width": 1280, "height": 900}, color_scheme="dark" if theme == "dark" else "light"
     )
+    # Voila's template asks a network of other machines for icons; here it gets an empty answer.
+    context.route(lambda address: not address.startswith(_OURS), lambda route: route.fulfill(status=200, body=""))
     opened = context.new_page()
     opened.set_default_timeout(30_000)
 
@@ -90,8 +123,9 @@ def page(browser: Browser, lab: LabServer, theme: str, page_errors: list[str]) -
     opened.on("pageerror", lambda error: page_errors.append(f"exception: {error}"))
     opened.on("console", console)
     opened.on("requestfailed", failed)
-    yield opened
-    seen = list(page_errors)  # closing the page breaks off requests: those do not count
-    context.close()
-    lab.end_kernels()
+    try:
+        yield opened
+    finally:
+        seen = list(page_errors)  # closing the page breaks off requests: those do not count
+        context.close()
     assert not seen, "\n".join(seen)

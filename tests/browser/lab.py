@@ -60,41 +60,82 @@ HEIGHTS = """() => {
 }"""
 
 
-class LabServer:
-    """A JupyterLab of the tests' own, on a free port of 127.0.0.1.
+class Served:
+    """A Jupyter server in a process of its own, on a free port of 127.0.0.1.
 
     Parameters
     ----------
     folder : pathlib.Path
         Holds everything that it keeps; the notebooks go below `folder / "work"`.
     environment : dict
-        Its environment variables; JUPYTERLAB_SETTINGS_DIR must be among them.
+        Its environment variables.
     """
+
+    name = ""
+    status = ""
 
     def __init__(self, folder: Path, environment: dict[str, str]) -> None:
         self.root = folder / "work"
         self.root.mkdir(parents=True)
-        self.log = folder / "jupyterlab.log"
-        self._settings = Path(environment["JUPYTERLAB_SETTINGS_DIR"])
-        # All cells stay in the page and nothing follows the last: a picture shows the notebook, no more.
-        self._set("notebook-extension/tracker", windowingMode="none", scrollPastEnd=False)
+        self.log = folder / f"{self.name}.log"
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.token = secrets.token_hex(16)
-        command = [
-            sys.executable,
-            "-m",
-            "jupyterlab",
-            "--no-browser",
-            "--allow-root",
-            "--expose-app-in-browser",
-        ]
-        command += ["--ServerApp.ip=127.0.0.1", f"--ServerApp.port={self.port}", "--ServerApp.port_retries=0"]
-        command += [f"--IdentityProvider.token={self.token}", f"--ServerApp.root_dir={self.root}"]
+        command = [sys.executable, "-m", *self.command()]
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         self._wait()
+
+    def command(self) -> list[str]:
+        """Return the module to run and its arguments."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """End the server with its kernels."""
+        self._process.terminate()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _api(self, method: str, path: str) -> bytes:
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", method=method)
+        request.add_header("Authorization", f"token {self.token}")
+        with urllib.request.urlopen(request, timeout=15) as answer:
+            return bytes(answer.read())
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                self._api("GET", self.status)
+            except (urllib.error.URLError, ConnectionError):
+                if self._process.poll() is not None or time.monotonic() > deadline:
+                    self.close()
+                    raise RuntimeError(f"{self.name} did not start:\n{self.log.read_text()}") from None
+                time.sleep(0.1)
+            else:
+                return
+
+
+class LabServer(Served):
+    """A JupyterLab of the tests' own; JUPYTERLAB_SETTINGS_DIR must be among its environment variables."""
+
+    name, status = "jupyterlab", "/api/status"
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        self._settings = Path(environment["JUPYTERLAB_SETTINGS_DIR"])
+        # All cells stay in the page and nothing follows the last: a picture shows the notebook, no more.
+        self._set("notebook-extension/tracker", windowingMode="none", scrollPastEnd=False)
+        super().__init__(folder, environment)
+
+    def command(self) -> list[str]:
+        """Return JupyterLab's command, which shows its own objects to the page."""
+        server = [f"--ServerApp.port={self.port}", "--ServerApp.port_retries=0", "--ServerApp.ip=127.0.0.1"]
+        server += [f"--IdentityProvider.token={self.token}", f"--ServerApp.root_dir={self.root}"]
+        return ["jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser", *server]
 
     def address(self, notebook: str) -> str:
         """Return the address of a notebook, in a workspace without yesterday's tabs."""
@@ -109,38 +150,10 @@ class LabServer:
         for session in json.loads(self._api("GET", "/api/sessions")):
             self._api("DELETE", f"/api/sessions/{session['id']}")
 
-    def close(self) -> None:
-        """End JupyterLab with its kernels."""
-        self._process.terminate()
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
     def _set(self, plugin: str, **settings: Any) -> None:
         file = self._settings / "@jupyterlab" / f"{plugin}.jupyterlab-settings"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(settings))
-
-    def _api(self, method: str, path: str) -> bytes:
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", method=method)
-        request.add_header("Authorization", f"token {self.token}")
-        with urllib.request.urlopen(request, timeout=15) as answer:
-            return bytes(answer.read())
-
-    def _wait(self) -> None:
-        deadline = time.monotonic() + 30
-        while True:
-            try:
-                self._api("GET", "/api/status")
-            except (urllib.error.URLError, ConnectionError):
-                if self._process.poll() is not None or time.monotonic() > deadline:
-                    self.close()
-                    raise RuntimeError(f"JupyterLab did not start:\n{self.log.read_text()}") from None
-                time.sleep(0.1)
-            else:
-                return
 
 
 def open_notebook(page: Page, lab: LabServer, notebook: str) -> None:
