@@ -38,6 +38,27 @@ class Session(AccountConnection, HistoryConnection, LiveConnection):
         if self.simulator is not None:
             self.simulator.close()
 
+    def events(self) -> pd.DataFrame:
+        """Return what has happened to this session: losses, attempts, returns, and what had changed meanwhile.
+
+        Asks TWS nothing; works also while the connection is down, and after `close`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns of ``ibnb.schema("events")``, the oldest first; ``attrs["status"]`` is how the connection stands.
+
+        Examples
+        --------
+        >>> import ibnb
+        >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
+        ...     tws.events()["event"].tolist()
+        ['connected']
+        """
+        from ibnb.tables import events
+
+        return events.frame(self._timeline.events(), status=self.status)
+
     def contracts(self, spec: Any, *, timeout: float = 10) -> pd.DataFrame:
         """Return all contracts that fit a description, with their details.
 
@@ -62,7 +83,7 @@ class Session(AccountConnection, HistoryConnection, LiveConnection):
         ...     tws.contracts("AAPL")["con_id"].tolist()
         [265598]
         """
-        return self._frame(aio.contracts, spec, timeout=timeout)
+        return self._ask(aio.contracts, spec, timeout=timeout)
 
     def quotes(self, specs: Any, *, timeout: float = 12) -> pd.DataFrame:
         """Return a snapshot of the market: one row a contract.
@@ -89,4 +110,4 @@ class Session(AccountConnection, HistoryConnection, LiveConnection):
         >>> bool((quotes["bid"] <= quotes["ask"]).all())
         True
         """
-        return self._frame(aio.quotes, specs, timeout=timeout)
+        return self._ask(aio.quotes, specs, timeout=timeout)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ibnb.accounts import tables
 from ibnb.tws.connection import Connection
@@ -37,7 +36,7 @@ class AccountConnection(Connection):
         ...     tws.accounts()["kind"].tolist()
         ['paper']
         """
-        return self._frame(tables.accounts, timeout=timeout)
+        return self._ask(tables.accounts, timeout=timeout)
 
     def account_summary(self, account: str = "", *, timeout: float = 10) -> pd.DataFrame:
         """Return the account summary: one row a tag and currency.
@@ -63,7 +62,7 @@ class AccountConnection(Connection):
         ...     "NetLiquidation" in set(tws.account_summary()["tag"])
         True
         """
-        return self._frame(tables.account_summary, account, timeout=timeout)
+        return self._ask(tables.account_summary, account, timeout=timeout)
 
     def account_values(self, account: str = "", *, timeout: float = 10) -> pd.DataFrame:
         """Return every account value that TWS knows: one row a tag and currency.
@@ -89,7 +88,7 @@ class AccountConnection(Connection):
         ...     {"USD", "EUR", "BASE"} <= set(tws.account_values()["currency"])
         True
         """
-        return self._frame(tables.account_values, account, timeout=timeout)
+        return self._ask(tables.account_values, account, timeout=timeout)
 
     def positions(self, account: str = "", *, timeout: float = 10) -> pd.DataFrame:
         """Return what is held: one row an account and contract.
@@ -116,7 +115,7 @@ class AccountConnection(Connection):
         ...     sorted(set(tws.positions()["sec_type"]))
         ['CASH', 'FUT', 'OPT', 'STK']
         """
-        return self._frame(tables.positions, account, timeout=timeout)
+        return self._ask(tables.positions, account, timeout=timeout)
 
     def portfolio(self, account: str = "", *, timeout: float = 10) -> pd.DataFrame:
         """Return what is held with its price, value and profit.
@@ -144,7 +143,7 @@ class AccountConnection(Connection):
         >>> round(held["weight"].abs().sum(), 6)
         1.0
         """
-        return self._frame(tables.portfolio, account or self.account, timeout=timeout)
+        return self._ask(tables.portfolio, account or self.account, timeout=timeout)
 
     def orders(self, *, timeout: float = 10) -> pd.DataFrame:
         """Return the open orders of all clients and of TWS itself.
@@ -168,7 +167,7 @@ class AccountConnection(Connection):
         ...     set(tws.orders()["status"]) <= {"Submitted", "PreSubmitted"}
         True
         """
-        return self._frame(tables.orders, timeout=timeout)
+        return self._ask(tables.orders, timeout=timeout)
 
     def completed_orders(self, *, timeout: float = 10) -> pd.DataFrame:
         """Return the orders that were filled or cancelled today.
@@ -192,7 +191,7 @@ class AccountConnection(Connection):
         ...     sorted(set(tws.completed_orders()["status"]))
         ['Cancelled', 'Filled']
         """
-        return self._frame(tables.completed_orders, timeout=timeout)
+        return self._ask(tables.completed_orders, timeout=timeout)
 
     def executions(self, *, timeout: float = 10) -> pd.DataFrame:
         """Return today's fills, each with its commission.
@@ -216,8 +215,4 @@ class AccountConnection(Connection):
         ...     set(tws.executions()["side"]) <= {"BOT", "SLD"}
         True
         """
-        return self._frame(tables.executions, timeout=timeout)
-
-    def _frame(self, function: Callable[..., Awaitable[pd.DataFrame]], *arguments: Any, **options: Any) -> pd.DataFrame:
-        frame: pd.DataFrame = self.run(lambda ib: function(ib, *arguments, **options))
-        return frame
+        return self._ask(tables.executions, timeout=timeout)

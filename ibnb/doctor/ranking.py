@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from ibnb.doctor.check import Outcome
 from ibnb.doctor.context import Context
-from ibnb.doctor.farm_notices import broken
 from ibnb.doctor.report import UNDECIDED, Likely
+from ibnb.tws.farms import broken
 from ibnb.tws.local import Local
 from ibnb.tws.uplink import quote
 

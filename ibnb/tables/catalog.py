@@ -12,6 +12,7 @@ from ibnb.tables import (
     bars,
     completed_orders,
     contracts,
+    events,
     executions,
     orders,
     portfolio,
@@ -34,6 +35,7 @@ _MODULES = (
     quotes,
     bars,
     ticks,
+    events,
 )
 SCHEMAS: dict[str, Schema] = {module.SCHEMA.name: module.SCHEMA for module in _MODULES}
 

@@ -100,7 +100,7 @@ async def _open(backend: Backend, arguments: Arguments) -> Opened:
         raise finding.error()
     started = await start_with_id(backend, found.endpoint, found.address, arguments.client_id, arguments.timeout)
     try:
-        return await _settle(backend, started, arguments)
+        return await _settle(backend, started, arguments, found.address)
     except BaseException:
         await disconnect(started.ib)
         raise
@@ -166,7 +166,7 @@ def choose_account(named: str, accounts: tuple[str, ...]) -> str:
     return named or (accounts[0] if len(accounts) == 1 else "")
 
 
-async def _settle(backend: Backend, started: Started, arguments: Arguments) -> Opened:
+async def _settle(backend: Backend, started: Started, arguments: Arguments, address: str) -> Opened:
     """Look at the account, and bring the client into the state that its own connect leaves it in."""
     ib, tap, endpoint = started.ib, started.tap, started.endpoint
     accounts = tuple(ib.client.getAccounts())
@@ -199,6 +199,8 @@ async def _settle(backend: Backend, started: Started, arguments: Arguments) -> O
         tuple(tap.notices),
         tuple(answer.name for answer in answers if not answer.complete),
         (*findings, *_remarks(started, account, accounts)),
+        address,
+        arguments.timeout,
     )
 
 

@@ -5,7 +5,6 @@ The functions that make tables of it lie in the rooms above; here is what all of
 
 from __future__ import annotations
 
-import html
 import time
 import weakref
 from collections import deque
@@ -16,25 +15,23 @@ from types import TracebackType
 from typing import Any, Self, TypeVar, overload
 
 from ibnb.errors import IBNBError
+from ibnb.tws import farms, shown
 from ibnb.tws.backend import Backend
 from ibnb.tws.causes import Finding
 from ibnb.tws.endpoints import Endpoint
 from ibnb.tws.guard import Gate
-from ibnb.tws.identity import Kind, kind_of, masked
+from ibnb.tws.identity import Kind, kind_of
+from ibnb.tws.keeper import Keeper, Terms
+from ibnb.tws.lasting import asked
 from ibnb.tws.loop import BackgroundLoop
 from ibnb.tws.start import disconnect
 from ibnb.tws.tap import Notice
+from ibnb.tws.timeline import Event, Timeline
 
 T = TypeVar("T")
 
-#: Notices about data farms, whose texts name the farm.
-_FARM_CODES = frozenset({2103, 2104, 2105, 2106, 2107, 2108, 2119, 2157, 2158, 2159})
-_SYMBOLS: dict[Kind, str] = {"simulated": "◇", "paper": "○", "LIVE": "●"}
-_COLORS: dict[Kind, str] = {
-    "simulated": "var(--jp-info-color1, #1976d2)",
-    "paper": "var(--jp-success-color1, #388e3c)",
-    "LIVE": "var(--jp-error-color1, #d32f2f)",
-}
+#: Notices about data farms, whose texts name the farm; 2119: it is being connected.
+_FARM_CODES = farms.CODES | {2119}
 #: So many notices are kept, the latest.
 _NOTICES = 500
 #: Seconds that closing may take before the socket is dropped.
@@ -56,6 +53,8 @@ class Opened:
     notices: tuple[Notice, ...]
     missing: tuple[str, ...]
     findings: tuple[Finding, ...]
+    address: str
+    timeout: float
 
 
 class Connection:
@@ -67,16 +66,12 @@ class Connection:
         The client itself. Its requests must run on the session's loop: ``session.run(lambda ib: ...)``.
     backend : Backend
         The library that the client is of.
-    endpoint : Endpoint
-        Host and port.
     client_id : int
         The id that TWS knows this session by.
     account : str
         The account whose portfolio is subscribed; "" where the log-in has several and none was named.
     managed_accounts : tuple of str
         All accounts of the log-in.
-    server_version : int
-        The version that client and TWS speak.
     missing : tuple of str
         What TWS did not answer while connecting: "positions", "account updates", "open orders".
     findings : tuple of Finding
@@ -94,18 +89,38 @@ class Connection:
         self._loop, self._gate = loop, opened.gate
         self.ib = opened.ib
         self.backend = opened.backend
-        self.endpoint = opened.endpoint
         self.client_id = opened.client_id
         self.account, self.managed_accounts = opened.account, opened.accounts
-        self.server_version = opened.server_version
+        self._version = opened.server_version
+        self._timeline = Timeline()
         self.missing, self.findings = opened.missing, opened.findings
         self._notices: deque[Notice] = deque(opened.notices, maxlen=_NOTICES)
         self._listener = _Listener(self._notices)
-        loop.run(self._listen)
-        self._finalizer = weakref.finalize(self, _end, loop, opened.ib)
+        self._keeper = loop.run(self._begin, opened)
+        self._finalizer = weakref.finalize(self, _end, loop, opened.ib, self._keeper)
 
-    def _listen(self) -> None:
-        self.ib.errorEvent += self._listener.on_error
+    def _begin(self, opened: Opened) -> Keeper:
+        opened.ib.errorEvent += self._listener.on_error
+        terms = Terms(
+            opened.backend,
+            opened.endpoint,
+            opened.address,
+            opened.client_id,
+            opened.account,
+            opened.accounts,
+            opened.timeout,
+        )
+        return Keeper(opened.ib, terms, self._timeline, opened.notices)
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """Host and port of the TWS."""
+        return self._keeper.terms.endpoint
+
+    @property
+    def server_version(self) -> int:
+        """The version that client and TWS speak."""
+        return int(self.ib.client.serverVersion()) or self._version
 
     @property
     def host(self) -> str:
@@ -149,7 +164,35 @@ class Connection:
 
     def is_connected(self) -> bool:
         """Return whether the session is open and TWS is there."""
-        return self._finalizer.alive and bool(self.ib.client.isReady())
+        return self._finalizer.alive and self._keeper.health.up and bool(self.ib.client.isReady())
+
+    @property
+    def status(self) -> str:
+        """How the connection stands, in words: ``"connected"``, ``"closed"``, or what is the matter and since when."""
+        return self._keeper.health.words() if self._finalizer.alive else "closed"
+
+    def on_event(self, callback: Callable[[Event], object]) -> Callable[[], None]:
+        """Have `callback` called with whatever happens to the session: lost, connected again, changed meanwhile.
+
+        Parameters
+        ----------
+        callback : callable
+            Takes an `Event` with ``time``, ``kind``, ``status``, ``text``, ``code`` and ``seconds``. It runs on the
+            session's thread: let it be quick, and ask nothing of the session in it.
+
+        Returns
+        -------
+        callable
+            Call it to hear no more.
+
+        Examples
+        --------
+        >>> import ibnb
+        >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
+        ...     stop = tws.on_event(lambda event: print(event.text))
+        ...     stop()
+        """
+        return self._timeline.listen(callback)
 
     @overload
     def run(self, function: Callable[[Any], Awaitable[T]], *, timeout: float | None = None) -> T: ...
@@ -183,6 +226,10 @@ class Connection:
         """
         try:
             return self._loop.run(function, self.ib, timeout=timeout)
+        except ConnectionError as error:
+            if isinstance(error, IBNBError) or self._keeper.health.up:
+                raise
+            raise self._keeper.health.error() from error  # the client only says that it is not connected
         except RuntimeError as error:
             if "already running" in str(error):
                 error.add_note(
@@ -190,6 +237,14 @@ class Connection:
                     "tws.run(lambda ib: ib.reqPositionsAsync())."
                 )
             raise
+
+    def _ask(self, function: Callable[..., Awaitable[T]], *arguments: Any, timeout: float, **options: Any) -> T:
+        """Ask TWS something that may be asked twice: where the connection is lost, wait for it and ask again."""
+
+        def question(ib: Any) -> Awaitable[T]:
+            return asked(ib, lambda: function(ib, *arguments, timeout=timeout, **options), timeout)
+
+        return self.run(question)
 
     def close(self) -> None:
         """End the session: the client id is free at once, the loop and its thread are gone. May be repeated."""
@@ -203,41 +258,11 @@ class Connection:
     ) -> None:
         self.close()
 
-    def _state(self) -> str:
-        if not self._finalizer.alive:
-            return "closed"
-        return "" if self.is_connected() else "connection lost"
-
-    def _facts(self) -> list[tuple[str, str]]:
-        shown = [self.account] if self.account else list(self.managed_accounts)
-        facts = [
-            ("account" if len(shown) == 1 else "accounts", masked(shown)),
-            ("TWS", f"{self.endpoint}, version {self.server_version}"),
-            ("client id", str(self.client_id)),
-            ("orders", "read-only" if self.readonly else "allowed"),
-        ]
-        if self.missing:
-            facts.append(("missing", ", ".join(self.missing)))
-        return facts
-
     def __repr__(self) -> str:
-        words = [f"{_SYMBOLS[self.kind]} {self.kind}", *([self._state()] if self._state() else [])]
-        words += [f"{name} {value}" for name, value in self._facts()]
-        return f"<{type(self).__name__} {', '.join(words)}>"
+        return shown.as_text(self)
 
     def _repr_html_(self) -> str:
-        kind, state = self.kind, self._state()
-        badge = f"{_SYMBOLS[kind]} {kind}" + (f" ({state})" if state else "")
-        rows = "".join(
-            f'<tr><th scope="row" style="text-align:left">{html.escape(name)}</th>'
-            f'<td style="text-align:left">{html.escape(value)}</td></tr>'
-            for name, value in self._facts()
-        )
-        return (
-            f'<table style="border-left:4px solid {_COLORS[kind]}; color:var(--jp-content-font-color1, inherit)">'
-            '<caption style="text-align:left; font-weight:bold; caption-side:top">TWS session: '
-            f"{html.escape(badge)}</caption><tbody>{rows}</tbody></table>"
-        )
+        return shown.as_html(self)
 
 
 class _Listener:
@@ -250,11 +275,17 @@ class _Listener:
         self._notices.append(Notice(req_id, code, text, time.monotonic()))
 
 
-def _end(loop: BackgroundLoop, ib: Any) -> None:
+def _end(loop: BackgroundLoop, ib: Any, keeper: Keeper) -> None:
     """Disconnect a client and end its loop, from whatever thread."""
     if loop.on_own_thread:
+        keeper.stop()
         ib.client.disconnect()
     else:
         with suppress(TimeoutError, IBNBError, OSError):
-            loop.run(disconnect, ib, timeout=_CLOSING)
+            loop.run(_close, ib, keeper, timeout=_CLOSING)
     loop.close()
+
+
+async def _close(ib: Any, keeper: Keeper) -> None:
+    keeper.stop()
+    await disconnect(ib)

@@ -17,7 +17,7 @@ from ibnb.errors import NotConnected
 T = TypeVar("T")
 
 _NAME = "_ibnb_health"
-_FINAL = "The connection to TWS was lost. Connect again with ibnb.connect()."
+_FINAL = "Not connected to TWS: the connection was lost, or never made. Connect with ibnb.connect()."
 
 
 @dataclass
@@ -28,28 +28,70 @@ class Health:
     ----------
     mending : bool
         Whether it is made again when it is lost.
-    up : asyncio.Event
-        Set while it stands.
+    up : bool
+        Whether it stands.
     since : datetime or None
         When it was lost, in UTC, while it does not stand.
     why : str
         Why it was lost, and why the latest attempt to have it back failed.
+    uplink_lost : datetime or None
+        When TWS lost its own connection to Interactive Brokers, in UTC, while it has none.
     """
 
     mending: bool = True
-    up: asyncio.Event = field(default_factory=asyncio.Event)
+    up: bool = True
     since: datetime | None = None
     why: str = ""
+    uplink_lost: datetime | None = None
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def lose(self, why: str) -> None:
+        """Say that the connection is lost."""
+        self.up, self.why, self.since = False, why, self.since or datetime.now(UTC)
+
+    def regain(self) -> None:
+        """Say that the connection stands again, and wake up who waits for it."""
+        self.up, self.why, self.since = True, "", None
+        self._wake()
+
+    def end(self, why: str) -> None:
+        """Say that the connection is not made again any more, and wake up who waits for it."""
+        self.mending, self.up, self.why = False, False, why
+        self._wake()
+
+    async def changed(self) -> None:
+        """Wait until it stands again, or is given up."""
+        await self._news.wait()
+
+    def _wake(self) -> None:
+        news, self._news = self._news, asyncio.Event()
+        news.set()
+
+    def seconds(self) -> float:
+        """Return for how long there has been no connection."""
+        return (datetime.now(UTC) - self.since).total_seconds() if self.since is not None else 0.0
+
+    def words(self) -> str:
+        """Return how it stands, for people: "connected", or what is the matter."""
+        now = datetime.now(UTC)
+        if self.up and self.uplink_lost is not None:
+            return f"connected; TWS has been without Interactive Brokers for {_since(self.uplink_lost, now)}"
+        if self.up:
+            return "connected"
+        if self.mending and self.since is not None:
+            return f"connection lost, connecting again for {_since(self.since, now)}"
+        return "connection lost"
 
     def error(self) -> NotConnected:
         """Return what a call is told that cannot be served now."""
-        if self.since is None or not self.mending:
-            return NotConnected(f"{self.why or 'The session is over'}. Make a new one with ibnb.connect().")
-        seconds = (datetime.now(UTC) - self.since).total_seconds()
-        when = f"{self.since.astimezone():%H:%M:%S}"
+        if not self.mending:
+            return NotConnected(f"{self.why}. Make a new one with ibnb.connect().")
+        if self.since is None:
+            return NotConnected("The connection to TWS was lost meanwhile; it stands again. Ask again.")
+        when, long = f"{self.since.astimezone():%H:%M:%S}", _since(self.since, datetime.now(UTC))
         return NotConnected(
-            f"There is no connection to TWS since {when} ({spoken(seconds)}): {self.why}. It is being made again all "
-            "the while: call again later, or with a longer timeout. tws.events() tells what was tried."
+            f"The connection to TWS was lost at {when}, {long} ago: {self.why}. It is being made again all the "
+            "while: call again later, or with a longer timeout. tws.events() tells what was tried."
         )
 
 
@@ -62,6 +104,12 @@ def health_of(ib: Any) -> Health | None:
 def put_health(ib: Any, health: Health) -> None:
     """Say that the connection of an ``IB`` is mended from now on."""
     setattr(ib, _NAME, health)
+
+
+def gone(ib: Any) -> NotConnected:
+    """Return what a request is told that the connection of an ``IB`` does not serve."""
+    health = health_of(ib)
+    return NotConnected(_FINAL) if health is None else health.error()
 
 
 def is_mended(ib: Any) -> bool:
@@ -89,11 +137,11 @@ async def restored(ib: Any, timeout: float | None) -> bool:
         return bool(ib.client.isReady())
     try:
         async with asyncio.timeout(timeout):
-            while health.mending and not health.up.is_set():
-                await health.up.wait()
+            while health.mending and not health.up:
+                await health.changed()
     except TimeoutError:
         return False
-    return health.up.is_set()
+    return health.up
 
 
 async def asked(ib: Any, question: Callable[[], Awaitable[T]], timeout: float) -> T:
@@ -117,13 +165,12 @@ async def asked(ib: Any, question: Callable[[], Awaitable[T]], timeout: float) -
     deadline = loop.time() + timeout
     while True:
         if not await restored(ib, deadline - loop.time()):
-            health = health_of(ib)
-            raise NotConnected(_FINAL) if health is None else health.error()
+            raise gone(ib)
         try:
             return await question()
         except ConnectionError as error:
             if not is_mended(ib):
-                raise error if isinstance(error, NotConnected) else NotConnected(_FINAL) from error
+                raise error if isinstance(error, NotConnected) else gone(ib) from error
             if ib.client.isReady():  # it is back already
                 await asyncio.sleep(0)
 
@@ -142,3 +189,7 @@ def spoken(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s"
     return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def _since(moment: datetime, now: datetime) -> str:
+    return spoken((now - moment).total_seconds())

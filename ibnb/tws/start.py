@@ -41,7 +41,9 @@ class Started:
     client_id: int
 
 
-async def start_api(backend: Backend, endpoint: Endpoint, address: str, client_id: int, timeout: float) -> Started:
+async def start_api(
+    backend: Backend, endpoint: Endpoint, address: str, client_id: int, timeout: float, *, ib: Any = None
+) -> Started:
     """Connect a client and start the API.
 
     Parameters
@@ -56,6 +58,8 @@ async def start_api(backend: Backend, endpoint: Endpoint, address: str, client_i
         The id to take.
     timeout : float
         Seconds until TWS must have named accounts and an order id.
+    ib : IB, optional
+        A client that was connected before, to be connected again; a new one by default.
 
     Raises
     ------
@@ -63,7 +67,7 @@ async def start_api(backend: Backend, endpoint: Endpoint, address: str, client_i
         With one of the causes ``client-id-in-use``, ``start-closed``, ``start-silent``, ``no-accounts``,
         ``no-uplink``, ``handshake-error``, or those of the handshake where TWS changed its mind since the probe.
     """
-    ib = backend.new_ib()
+    ib = ib if ib is not None else backend.new_ib()
     ib.wrapper.clientId = client_id
     start = _Start(ib, endpoint, client_id, timeout)
     connecting = ib.client.connectAsync(address, endpoint.port, client_id, timeout + _CLIENT_EXTRA)

@@ -81,14 +81,20 @@ class Stream:
 
     def stop(self) -> None:
         """End the subscription. What came stays. May be repeated."""
-        if self.state == "stopped":
+        self._end("stopped", "stopped")
+
+    def give_up(self, why: str) -> None:
+        """End the subscription because no connection will serve it any more."""
+        self._end("lost", why)
+
+    def _end(self, state: State, why: str) -> None:
+        if self.state == "stopped" or self not in streams_of(self._ib):
             return
-        self._set("stopped", "stopped")
+        self._set(state, why)
         self._ib.errorEvent -= self._on_error
         self._ib.disconnectedEvent -= self._on_lost
         self._ib.connectedEvent -= self._on_connected
-        with suppress(ValueError):
-            streams_of(self._ib).remove(self)
+        streams_of(self._ib).remove(self)
         self._give_up_recovery()
         self._unsubscribe()
 

@@ -38,13 +38,19 @@ def uplink_finding(tap: Tap, endpoint: Endpoint, *more: str) -> Finding | None:
     )
 
 
+def new_port(text: str) -> int | None:
+    """Return the port that the notice 1300 names, or None where it names none."""
+    found = _PORT.search(text)
+    return int(found[1]) if found and 0 < int(found[1]) <= 65535 else None
+
+
 def _moved(moved: Notice, endpoint: Endpoint, more: tuple[str, ...]) -> Finding:
-    found = _PORT.search(moved.text)
-    to = f" to {found[1]}" if found else ""
+    port = new_port(moved.text)
+    to = f" to {port}" if port else ""
     return describe(
         "no-uplink",
         "; ".join((quote(moved), *more)),
-        new_port=found[1] if found else None,
+        new_port=port,
         what=f"The socket port of TWS was changed from {endpoint.port}{to}, which drops every connection.",
     )
 

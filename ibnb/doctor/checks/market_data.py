@@ -8,10 +8,10 @@ from ibnb.doctor.answers import lost, refused
 from ibnb.doctor.check import Check, Outcome, found, passed
 from ibnb.doctor.context import Context
 from ibnb.doctor.example import example
-from ibnb.doctor.farm_notices import broken
 from ibnb.errors import NotConnected
 from ibnb.tws.ask.first_price import DELAYED, FROZEN, LIVE, FirstPrice, first_price
 from ibnb.tws.causes import describe
+from ibnb.tws.farms import broken
 from ibnb.tws.uplink import quote, uplink_finding
 
 _WORDS = {LIVE: "live", FROZEN: "frozen: the last ones before the exchange closed"}

@@ -12,11 +12,9 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from ibnb.errors import IBNBError, NotConnected, RequestError
+from ibnb.errors import IBNBError, RequestError
 from ibnb.tws.codes import is_fatal, request_error, request_timeout
-
-_LOST = "The connection to TWS was lost. Connect again with ibnb.connect()."
-_NEVER = "Not connected to TWS. Connect with ibnb.connect()."
+from ibnb.tws.lasting import gone
 
 
 @dataclass
@@ -90,6 +88,13 @@ class Ask:
     unaddressed: frozenset[int] = frozenset()
 
 
+def forget_pending(ib: Any) -> None:
+    """Drop what was asked of a client while it had no connection, which nothing will ever answer."""
+    for pending in list(ib.wrapper._futures.values()):
+        pending.cancel()
+    ib.wrapper.reset()
+
+
 async def answer(ib: Any, ask: Ask) -> Any:
     """Send a request and return its whole answer.
 
@@ -103,7 +108,7 @@ async def answer(ib: Any, ask: Ask) -> Any:
         If the answer is not complete in time.
     """
     if not ib.client.isReady():
-        raise NotConnected(_NEVER)
+        raise gone(ib)
     try:
         async with asyncio.timeout(ask.timeout):
             if ask.req_id is not None:
@@ -133,7 +138,7 @@ async def _serve(ib: Any, ask: Ask, key: int | str) -> Any:
     except IBNBError:
         raise
     except ConnectionError as error:
-        raise NotConnected(_LOST) from error
+        raise gone(ib) from error
     finally:
         watch.stop()
         if not finished and ask.cancel is not None and ib.client.isReady():
@@ -200,7 +205,7 @@ class _Watch:
 
     def _on_lost(self) -> None:
         if not self.outcome.done():
-            self.outcome.set_exception(NotConnected(_LOST))
+            self.outcome.set_exception(gone(self._ib))
 
     def _refused(self, code: int, text: str) -> RequestError:
         return request_error(code, text, self._ask.name)

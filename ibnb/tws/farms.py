@@ -29,9 +29,20 @@ def broken(notices: Iterable[Notice], served: str | None = None) -> list[Notice]
     standing: dict[tuple[str, str], Notice] = {}
     for notice in notices:
         for code, (kind, fine) in FARMS.items():
-            farm = (kind, notice.text.rpartition(":")[2].strip())
+            farm = (kind, farm_of(notice.text))
             if notice.code == code:
                 standing[farm] = notice
             elif notice.code in fine:
                 standing.pop(farm, None)
     return [notice for (kind, _), notice in standing.items() if served in (None, kind)]
+
+
+def farm_of(text: str) -> str:
+    """Return the farm that a notice names.
+
+    Examples
+    --------
+    >>> farm_of("Market data farm connection is broken:usfarm")
+    'usfarm'
+    """
+    return text.rpartition(":")[2].strip()

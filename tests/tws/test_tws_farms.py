@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ibnb.doctor.farm_notices import CODES, FARMS, broken
+from ibnb.tws.farms import CODES, FARMS, broken
 from ibnb.tws.tap import Notice
 
 NOTICES = st.lists(st.tuples(st.sampled_from(sorted(CODES)), st.sampled_from(["usfarm", "eufarm", "ushmds"])))

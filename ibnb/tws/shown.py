@@ -1,0 +1,54 @@
+"""How a session shows itself, in a terminal and in a notebook: what it is connected to, and how that stands."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING
+
+from ibnb.tws.identity import Kind, masked
+
+if TYPE_CHECKING:
+    from ibnb.tws.connection import Connection
+
+_SYMBOLS: dict[Kind, str] = {"simulated": "◇", "paper": "○", "LIVE": "●"}
+_COLORS: dict[Kind, str] = {
+    "simulated": "var(--jp-info-color1, #1976d2)",
+    "paper": "var(--jp-success-color1, #388e3c)",
+    "LIVE": "var(--jp-error-color1, #d32f2f)",
+}
+
+
+def as_text(session: Connection) -> str:
+    """Return a session in one line, account numbers masked."""
+    words = [_badge(session), *(f"{name} {value}" for name, value in _facts(session))]
+    return f"<{type(session).__name__} {', '.join(words)}>"
+
+
+def as_html(session: Connection) -> str:
+    """Return a session as a table, account numbers masked and the server's text escaped."""
+    rows = "".join(
+        f'<tr><th scope="row" style="text-align:left">{html.escape(name)}</th>'
+        f'<td style="text-align:left">{html.escape(value)}</td></tr>'
+        for name, value in _facts(session)
+    )
+    return (
+        f'<table style="border-left:4px solid {_COLORS[session.kind]}; color:var(--jp-content-font-color1, inherit)">'
+        '<caption style="text-align:left; font-weight:bold; caption-side:top">TWS session: '
+        f"{html.escape(_badge(session))}</caption><tbody>{rows}</tbody></table>"
+    )
+
+
+def _badge(session: Connection) -> str:
+    state = session.status
+    return f"{_SYMBOLS[session.kind]} {session.kind}" + ("" if state == "connected" else f" ({state})")
+
+
+def _facts(session: Connection) -> list[tuple[str, str]]:
+    accounts = [session.account] if session.account else list(session.managed_accounts)
+    facts = [
+        ("account" if len(accounts) == 1 else "accounts", masked(accounts)),
+        ("TWS", f"{session.endpoint}, version {session.server_version}"),
+        ("client id", str(session.client_id)),
+        ("orders", "read-only" if session.readonly else "allowed"),
+    ]
+    return [*facts, *([("missing", ", ".join(session.missing))] if session.missing else [])]
