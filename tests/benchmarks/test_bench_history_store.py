@@ -112,8 +112,7 @@ def test_one_symbols_month_of_a_large_store(large: Store, capsys: pytest.Capture
 
 @pytest.mark.filterwarnings("default")
 def test_the_whole_store_by_dask_with_one_worker_and_with_two(large: Store, capsys: pytest.CaptureFixture[str]) -> None:
-    pytest.importorskip("dask.dataframe")
-    distributed = pytest.importorskip("distributed")
+    import distributed
 
     def seconds(workers: int) -> float:
         with (

@@ -141,7 +141,7 @@ def test_pandas_reads_the_folder_as_it_is(filled: Store) -> None:
 
 
 def test_duckdb_reads_the_folder_as_it_is(filled: Store) -> None:
-    duckdb = pytest.importorskip("duckdb")
+    import duckdb
 
     rows = duckdb.sql(
         f"select symbol, bar_size, count(*), any_value(typeof(date)) from "
@@ -153,7 +153,7 @@ def test_duckdb_reads_the_folder_as_it_is(filled: Store) -> None:
 
 
 def test_polars_reads_the_folder_as_it_is(filled: Store) -> None:
-    polars = pytest.importorskip("polars")
+    import polars
 
     found = polars.scan_parquet(filled.path / "bars/**/*.parquet", hive_partitioning=True)
 
@@ -168,23 +168,24 @@ def test_without_dask_it_says_how_to_have_it(filled: Store, monkeypatch: pytest.
         filled.dask()
 
 
-@pytest.mark.filterwarnings("default")  # Dask's own, of its dependencies
-def test_dask_opens_all_of_it_lazily_on_two_workers(tmp_path: Path) -> None:
-    pytest.importorskip("dask.dataframe")
-    distributed = pytest.importorskip("distributed")
+@pytest.mark.parametrize(
+    ("symbols", "processes"),
+    [(12, False), pytest.param(50, True, marks=pytest.mark.slow)],
+    ids=["threads", "processes"],
+)
+def test_dask_opens_all_of_it_lazily_on_two_workers(tmp_path: Path, symbols: int, processes: bool) -> None:
+    """Two workers that speak TCP with each other; started as processes of their own they take some twenty seconds."""
+    import distributed
+
     store = ibnb.store(tmp_path / "store")
     frames = {}
-    for number in range(50):
+    for number in range(symbols):
         bars = walk(BEGIN, 900, 60, number)
         store.kept(Series(1 + number, f"S{number:02}", "1 min", "TRADES", True)).add(bars, (BEGIN, BEGIN + DAY))
         frames[f"S{number:02}"] = np.diff(np.log(bars.close)).std(ddof=1)
+    how = {"n_workers": 2, "threads_per_worker": 1, "processes": processes, "protocol": "tcp", "host": "127.0.0.1"}
 
-    with (
-        distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=False, protocol="tcp", host="127.0.0.1", dashboard_address=None
-        ) as cluster,
-        distributed.Client(cluster),
-    ):
+    with distributed.LocalCluster(**how, dashboard_address=None) as cluster, distributed.Client(cluster) as client:
         bars = store.dask(columns=["date", "close", "symbol"])
 
         def with_returns(part: pd.DataFrame) -> pd.DataFrame:
@@ -194,13 +195,23 @@ def test_dask_opens_all_of_it_lazily_on_two_workers(tmp_path: Path) -> None:
             )
 
         found = bars.map_partitions(with_returns).groupby("symbol", observed=True)["returns"].std().compute()
+        assert len(client.scheduler_info()["workers"]) == 2
 
-    assert bars.npartitions == 50
-    with pytest.raises(ibnb.StoreError, match="no such bars"):
-        store.dask(symbols=["ZZZ"])
-    with pytest.raises(ibnb.BadInput, match="columns"):
-        store.dask(columns=["price"])
-    one = store.dask(["S07"], url=f"file://{store.path}").compute(scheduler="sync")
-    assert one["con_id"].unique().tolist() == [8]
-    assert len(one) == 900
+    assert bars.npartitions == symbols
     assert found.to_dict() == pytest.approx(frames)
+
+
+def test_dask_takes_a_part_of_it_and_any_url(filled: Store) -> None:
+    import fsspec
+
+    fsspec.filesystem("memory").put(str(filled.path / "bars"), "/copy/bars", recursive=True)
+    one = filled.dask(["MSFT"], url="memory://copy").compute(scheduler="sync")
+
+    assert one["con_id"].unique().tolist() == [2]
+    assert len(one) == 6_000
+    assert len(filled.dask(["AAPL"], "1 min", url=f"file://{filled.path}")) == 6_000
+    assert filled.dask(bar_size="1 day", columns=["close"]).compute(scheduler="sync").columns.tolist() == ["close"]
+    with pytest.raises(ibnb.StoreError, match="no such bars"):
+        filled.dask(symbols=["ZZZ"])
+    with pytest.raises(ibnb.BadInput, match="columns"):
+        filled.dask(columns=["price"])
