@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from ibnb.history.arrays import Bars
 from ibnb.history.collect import Job
 from ibnb.history.intervals import Interval
+from ibnb.history.lost import going_on
 from ibnb.history.plan import Piece, local_midnight
 from ibnb.history.request import spanning
-from ibnb.history.schedule import schedule_of
 from ibnb.history.sizes import DAY
 
 #: So many days of what is kept are asked for again, for comparing.
@@ -30,28 +30,38 @@ async def collect_adjusted(job: Job) -> Bars:
     job : Job
         The series, and where it is kept.
     """
+    return await going_on(job.asking.ib, lambda: _collect(job), job.asking.progress)
+
+
+async def _collect(job: Job) -> Bars:
     low, high = job.wanted
-    schedule = None
-    if not job.series.daily:
-        schedule = await schedule_of(job.ib, job.details, job.series.rth, low, int(time.time()), timeout=job.timeout)
+    schedule = await job.schedule(low, int(time.time()))
     kept = next((span for span in job.kept.answered() if span[0] <= low < span[1]), None)
     if kept is not None and kept[1] - _OVERLAP > low:
         piece = _piece(job, (kept[1] - _OVERLAP, high))
-        sent, bars = await job.ask(piece)
+        sent, bars = await _ask(job, piece)
         before = await asyncio.to_thread(job.kept.read, piece.cover[0], kept[1])
         if len(before) and before.equals(bars.between(piece.cover[0], kept[1])):
-            await job.keep(piece, bars, sent, schedule)
+            await job.keep(piece, sent, bars, schedule)
             return await job.kept_bars()
     piece = _piece(job, (low, high))
-    sent, bars = await job.ask(piece)
+    sent, bars = await _ask(job, piece)
     await job.forget_all()
-    await job.keep(piece, bars, sent, schedule)
+    await job.keep(piece, sent, bars, schedule)
     return await job.kept_bars()
+
+
+async def _ask(job: Job, piece: Piece) -> tuple[float, Bars]:
+    progress = job.asking.progress
+    progress.planned += 1
+    sent, bars = await job.asking.ask(piece)
+    progress.done += 1
+    progress.rows += len(bars)
+    return sent, bars
 
 
 def _piece(job: Job, span: Interval) -> Piece:
     """Return the one request for a range that ends now; its answer settles all of it."""
-    first = local_midnight(span[0], job.zone) if job.series.daily else span[0]
+    first = local_midnight(span[0], job.asking.zone) if job.series.daily else span[0]
     duration = spanning(datetime.fromtimestamp(first, UTC), datetime.now(UTC), job.series.bar_size)
-    job.progress.planned += 1
     return Piece(None, duration, span, (span[0],))

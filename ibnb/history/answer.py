@@ -8,6 +8,7 @@ from typing import Any, Literal
 from ibnb.errors import RequestError, RequestTimeout
 from ibnb.history.arrays import Bars
 from ibnb.history.fast import historical_columns
+from ibnb.tws.uplink import uplink_of
 
 #: What to make of a refusal: wait and ask again, note that there is nothing, ask for less, or give the contract up.
 Verdict = Literal["pacing", "nothing", "late", "refused"]
@@ -44,9 +45,17 @@ async def ask_bars(
         The exchange's.
     timeout : float
         Seconds.
+
+    Raises
+    ------
+    NotConnected
+        If the connection is lost, or TWS has lost its servers: no answer would come.
+    RequestError
+        With TWS's reason.
     """
     until = None if end is None else datetime.fromtimestamp(end, UTC)
-    return await historical_columns(ib, contract, until, duration, bar_size, what, rth, zone=zone, timeout=timeout)
+    question = historical_columns(ib, contract, until, duration, bar_size, what, rth, zone=zone, timeout=timeout)
+    return await uplink_of(ib).through(question)
 
 
 def verdict(error: RequestError) -> Verdict:

@@ -7,11 +7,13 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput, IBNBError, NotConnected, RequestError
 from ibnb.history.adjusted import collect_adjusted
 from ibnb.history.fetch import make_job, symbol_of, zone_of
+from ibnb.history.lost import going_on
 from ibnb.history.progress import Progress, span
 from ibnb.history.request import make_request
 from ibnb.history.store import Store, open_store
@@ -131,7 +133,7 @@ async def _one(ib: Any, spec: Any, wishes: Wishes, place: Store, progress: Progr
     row: dict[str, Any] = {"contract": spec if isinstance(spec, str) else repr(spec), "requests": 0}
     job = None
     try:
-        details = await resolve(ib, spec, timeout=wishes.timeout)
+        details = await going_on(ib, partial(resolve, ib, spec, timeout=wishes.timeout), progress)
         contract, zone = details.contract, zone_of(details)
         row |= {"con_id": contract.conId, "symbol": symbol_of(contract)}
         request = make_request(

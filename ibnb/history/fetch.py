@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ibnb.history.adjusted import collect_adjusted
 from ibnb.history.answer import ask_bars
+from ibnb.history.asking import Asking
 from ibnb.history.collect import Job
 from ibnb.history.fast import attributes
 from ibnb.history.kept import InMemory
+from ibnb.history.lost import going_on
 from ibnb.history.pace import pace_of
 from ibnb.history.pacing import SMALL, demand
 from ibnb.history.progress import Progress
@@ -91,43 +94,42 @@ async def history(
     """
     place = open_store(store)
     make_request(duration, bar_size, what, rth, start, end)  # what is wrong in itself, before anything is sent
-    details = await resolve(ib, contract, timeout=timeout)
+    progress = progress or Progress()
+    details = await going_on(ib, partial(resolve, ib, contract, timeout=timeout), progress)
     zone = zone_of(details)
     request = make_request(duration, bar_size, what, rth, start, end, zone=zone, sec_type=details.contract.secType)
-    progress = progress or Progress()
     progress.what = progress.what or symbol_of(details.contract)
     if place is None and (fits_one(request) or request.what == "ADJUSTED_LAST"):
-        bars, requests = await _one_request(ib, details, request, zone, timeout), 1
-        return trimmed(frame_of(bars, details, request, zone, requests), request)
+        bars = await going_on(ib, partial(_one_request, ib, details, request, zone, timeout), progress)
+        return trimmed(frame_of(bars, details, request, zone, 1), request)
     job, wanted = await make_job(ib, details, request, place, timeout=timeout, progress=progress)
     bars = await (collect_adjusted(job) if request.what == "ADJUSTED_LAST" else job.run())
     return frame_of(bars.between(*wanted), details, request, zone, job.requests)
 
 
 async def make_job(
-    ib: Any, details: Any, request: HistoryRequest, place: Store | None, *, timeout: float, progress: Progress
+    ib: Any,
+    details: Any,
+    request: HistoryRequest,
+    place: Store | None,
+    *,
+    timeout: float,
+    progress: Progress,
+    oldest_first: bool = False,
 ) -> tuple[Job, tuple[int, int]]:
     """Return the job that brings a request's bars together, and the range that was asked for."""
     zone, now = zone_of(details), time.time()
     sessions: tuple[Any, ...] = ()
     if request.start is None:
         low, high = reach_back(request, now)
-        sessions = (await schedule_of(ib, details, request.rth, low, high, timeout=timeout)).between(low, high)
+        question = partial(schedule_of, ib, details, request.rth, low, high, timeout=timeout)
+        sessions = (await going_on(ib, question, progress)).between(low, high)
     wanted = range_of(request, zone, now, sessions)
     series = series_for(details.contract, request)
     about = {"zone": zone, "currency": details.contract.currency, "sec_type": details.contract.secType}
-    job = Job(
-        ib,
-        details,
-        series,
-        whole(wanted, request.bar_size) if request.daily else wanted,
-        zone,
-        InMemory() if place is None else place.kept(series, about),
-        pace_of(ib),
-        progress,
-        timeout,
-    )
-    return job, wanted
+    kept = InMemory() if place is None else place.kept(series, about)
+    asking = Asking(ib, details, series, zone, pace_of(ib), progress, timeout, oldest_first)
+    return Job(asking, whole(wanted, request.bar_size) if request.daily else wanted, kept), wanted
 
 
 async def _one_request(ib: Any, details: Any, request: HistoryRequest, zone: str, timeout: float) -> Bars:

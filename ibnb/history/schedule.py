@@ -21,6 +21,7 @@ from ibnb.history.sizes import DAY
 from ibnb.tables.timeparse import iana
 from ibnb.tws.ask.call import Ask, answer
 from ibnb.tws.contracts import label
+from ibnb.tws.uplink import uplink_of
 
 #: The first server version that tells schedules.
 _SINCE = 162
@@ -113,20 +114,16 @@ async def _ask(ib: Any, contract: Any, rth: bool, start: int, end: int, timeout:
     until = datetime.fromtimestamp(end + DAY, UTC)
     ending = "" if until >= datetime.now(UTC) else f"{until:%Y%m%d-%H:%M:%S}"
     req_id = ib.client.getReqId()
-    told: Any = await answer(
-        ib,
-        Ask(
-            f"reqHistoricalData({label(contract)}, {ending or 'now'}, {duration}, SCHEDULE)",
-            lambda: ib.client.reqHistoricalData(
-                req_id, contract, ending, duration, "1 day", "SCHEDULE", rth, 1, False, []
-            ),
-            timeout,
-            req_id=req_id,
-            cancel=lambda: ib.client.cancelHistoricalData(req_id),
-            cause="history-silent",
-            contract=contract,
-        ),
+    question = Ask(
+        f"reqHistoricalData({label(contract)}, {ending or 'now'}, {duration}, SCHEDULE)",
+        lambda: ib.client.reqHistoricalData(req_id, contract, ending, duration, "1 day", "SCHEDULE", rth, 1, False, []),
+        timeout,
+        req_id=req_id,
+        cancel=lambda: ib.client.cancelHistoricalData(req_id),
+        cause="history-silent",
+        contract=contract,
     )
+    told: Any = await uplink_of(ib).through(answer(ib, question))
     zone = ZoneInfo(iana(told.timeZone))
     sessions = [
         Session(_moment(each.startDateTime, zone), _moment(each.endDateTime, zone), _day(each.refDate))

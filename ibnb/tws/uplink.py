@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 
+from ibnb.errors import NotConnected
 from ibnb.tws.causes import Finding, describe
 from ibnb.tws.endpoints import Endpoint
 from ibnb.tws.tap import Notice, Tap
 
+T = TypeVar("T")
+
+#: TWS has lost its servers, or has them back.
+_LOST, _BACK = (1100, 2110), (1101, 1102)
+_NO_UPLINK = "TWS has lost its connection to Interactive Brokers. Try again when it is back."
+_NAME = "_ibnb_uplink"
 #: The socket port was set to another while clients were connected: they are dropped.
 _PORT_CHANGED = 1300
 _PORT = re.compile(r"\b(\d{2,5})\b\D*$")
@@ -58,3 +68,60 @@ def _moved(moved: Notice, endpoint: Endpoint, more: tuple[str, ...]) -> Finding:
 def quote(notice: Notice) -> str:
     """Return an error frame as evidence."""
     return f"error {notice.code}: {notice.text}"
+
+
+class Uplink:
+    """Whether a TWS that is connected has its own servers, as it has said since this was first asked for.
+
+    Attributes
+    ----------
+    up : asyncio.Event
+        Set while it has them.
+    """
+
+    def __init__(self, ib: Any) -> None:
+        self.up = asyncio.Event()
+        self.up.set()
+        self._open: set[asyncio.Future[Any]] = set()
+        ib.errorEvent += self._on_error
+        ib.disconnectedEvent += self.up.set  # the next connection is told anew
+
+    async def through(self, question: Coroutine[Any, Any, T]) -> T:
+        """Await what asks something of TWS's servers.
+
+        Raises
+        ------
+        NotConnected
+            If TWS has lost them, or loses them before it has answered: then no answer will come.
+        """
+        asking = asyncio.ensure_future(question)
+        self._open.add(asking)
+        if not self.up.is_set():
+            asking.cancel()
+        try:
+            await asyncio.wait({asking})
+        finally:
+            self._open.discard(asking)
+            if not asking.done():
+                asking.cancel()
+                await asyncio.wait({asking})
+        if asking.cancelled():
+            raise NotConnected(_NO_UPLINK)
+        return asking.result()
+
+    def _on_error(self, _req_id: int, code: int, _text: str, _contract: object) -> None:
+        if code in _BACK:
+            self.up.set()
+        elif code in _LOST:
+            self.up.clear()
+            for asking in self._open:
+                asking.cancel()
+
+
+def uplink_of(ib: Any) -> Uplink:
+    """Return whether the TWS of an ``IB`` has its servers; looked after from the first call on."""
+    kept = vars(ib)
+    if _NAME not in kept:
+        kept[_NAME] = Uplink(ib)
+    uplink: Uplink = kept[_NAME]
+    return uplink

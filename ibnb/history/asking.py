@@ -1,0 +1,209 @@
+"""Sending the requests of one series: several at once, at the pace that TWS takes, again or by halves where it must be.
+
+What an answer without bars means decides what is done; what a connection does is not seen to here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ibnb.errors import RequestError
+from ibnb.history.answer import ask_bars, verdict
+from ibnb.history.arrays import Bars, empty
+from ibnb.history.intervals import Interval, common
+from ibnb.history.pace import Pace
+from ibnb.history.pacing import SMALL, Demand, demand
+from ibnb.history.partition import Series
+from ibnb.history.plan import Piece, group_start, plan
+from ibnb.history.progress import Progress
+from ibnb.history.schedule import Schedule
+from ibnb.history.sizes import BAR_SIZES
+from ibnb.tws.uplink import uplink_of
+
+#: How often a request is sent again after pacing violations, and how often it is halved when it is not answered.
+_MOST_VIOLATIONS, _MOST_HALVINGS = 10, 3
+#: A request for fewer bars than this is not halved.
+_FEW = 300
+_WORKERS = 10
+#: Takes a piece, when its request was sent, and the bars that came.
+Keep = Callable[[Piece, float, Bars], Coroutine[Any, Any, None]]
+
+
+@dataclass
+class Asking:
+    """The requests of one series.
+
+    Attributes
+    ----------
+    ib : IB
+        A connected client.
+    details : ContractDetails
+        Of the contract.
+    series : Series
+        Which bars.
+    zone : str
+        The exchange's.
+    pace : Pace
+        Shared by all who ask this client.
+    progress : Progress
+        The numbers to keep up to date.
+    timeout : float
+        Seconds for each request.
+    oldest_first : bool
+        Whether the oldest bars are asked for first.
+    sent : int
+        How many requests have been sent.
+    expected : int
+        How many are planned and not done yet.
+    """
+
+    ib: Any
+    details: Any
+    series: Series
+    zone: str
+    pace: Pace
+    progress: Progress
+    timeout: float
+    oldest_first: bool = False
+    sent: int = 0
+    expected: int = 0
+
+    @property
+    def size(self) -> int:
+        """The bars' length in seconds."""
+        return BAR_SIZES[self.series.bar_size]
+
+    def plan(self, missing: Iterable[Interval], schedule: Schedule | None, now: int, *, chain: bool) -> list[Piece]:
+        """Return the requests for what is missing, in the order in which they are to be sent."""
+        sessions = schedule.sessions if schedule else ()
+        told = schedule is None or schedule.told
+        pieces = plan(missing, self.series.bar_size, sessions, self.zone, now, chain=chain and told)
+        return pieces[::-1] if self.oldest_first else pieces
+
+    def expect(self, pieces: list[Piece]) -> None:
+        """Tell the progress what is to come, and how long it must take by the limits."""
+        self._expect(len(pieces))
+        demands = [each for each in map(self._demand, pieces) if each is not None]
+        if demands:
+            self.progress.least_seconds = self.pace.seconds_for(demands)
+            self.progress.at = time.monotonic()
+
+    def _expect(self, more: int) -> None:
+        self.expected += more
+        self.progress.planned += more
+
+    async def all(self, pieces: list[Piece], schedule: Schedule | None, keep: Keep) -> None:
+        """Ask for all pieces, several at once, in their order; each answer is handed to `keep` when it comes.
+
+        Raises
+        ------
+        RequestError
+            If TWS refuses.
+        ConnectionError
+            If it is lost.
+        """
+        left = deque(pieces)
+
+        async def work() -> None:
+            while left:
+                await self._one(left.popleft(), schedule, keep)
+
+        workers = [asyncio.ensure_future(work()) for _ in range(min(_WORKERS, len(pieces)))]
+        try:
+            await asyncio.gather(*workers)
+        finally:
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
+            self._expect(-self.expected)  # what is left is planned again
+
+    async def _one(self, piece: Piece, schedule: Schedule | None, keep: Keep, halvings: int = 0) -> None:
+        violations = 0
+        while True:
+            sent, bars, refusal = time.time(), empty(), None
+            try:
+                sent, bars = await self.ask(piece)
+            except RequestError as error:
+                refusal = error
+            if refusal is None or verdict(refusal) == "nothing":
+                self.pace.served()
+                self.expected -= 1
+                self.progress.done += 1
+                self.progress.rows += len(bars)
+                await _to_the_end(keep(piece, sent, bars))
+                return
+            if verdict(refusal) == "pacing" and violations < _MOST_VIOLATIONS:
+                violations += 1
+                self.pace.violated()
+                continue
+            halves = self._halves(piece, schedule) if verdict(refusal) == "late" and halvings < _MOST_HALVINGS else []
+            if not halves:
+                raise refusal
+            self.pace.slower()
+            self._expect(len(halves) - 1)
+            for half in halves:
+                await self._one(half, schedule, keep, halvings + 1)
+            return
+
+    async def ask(self, piece: Piece) -> tuple[float, Bars]:
+        """Send the request of a piece when the pace allows; return when it was sent, and the bars that came."""
+        series = self.series
+        async with self.pace.slot(self._demand(piece), self.progress.wait_for):
+            sent = time.time()
+            self.sent += uplink_of(self.ib).up.is_set()
+            bars = await ask_bars(
+                self.ib,
+                self.details.contract,
+                piece.end,
+                str(piece.duration),
+                series.bar_size,
+                series.what,
+                series.rth,
+                self.zone,
+                timeout=self.timeout,
+            )
+        return sent, bars
+
+    def _demand(self, piece: Piece) -> Demand | None:
+        if self.size > SMALL:
+            return None
+        series, contract = self.series, self.details.contract
+        rest = (piece.end, str(piece.duration), series.bar_size, series.rth)
+        return demand(contract.conId, contract.exchange, series.what, *rest)
+
+    def _halves(self, piece: Piece, schedule: Schedule | None) -> list[Piece]:
+        """Return the requests for a piece in two parts; none where it is too small for that."""
+        low, high = piece.cover
+        if schedule is None:
+            middle = group_start((low + high) // 2, self.size)
+            if (high - low) // self.size < _FEW or not low < middle < high:
+                return []
+        else:
+            sessions = common([piece.cover], [(each.start, each.end) for each in schedule.between(low, high)])
+            if sum(end - start for start, end in sessions) // self.size < _FEW:
+                return []
+            middle = sessions[len(sessions) // 2][0] if len(sessions) > 1 else (low + high) // 2
+            middle -= middle % self.size if len(sessions) == 1 else 0
+        parts = ((low, middle), (middle, high)) if self.oldest_first else ((middle, high), (low, middle))
+        now = int(time.time())
+        return [
+            half
+            for part in parts
+            for half in self.plan((part,), schedule, now, chain=False)
+            if half.cover != piece.cover
+        ]
+
+
+async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:
+    """Await some work that is done also where who awaits it is cancelled: an answer that came is kept."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        raise

@@ -1,0 +1,113 @@
+"""What interrupts a download, while it runs: it goes on by itself, and asks for nothing twice that it has."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import ibnb
+from ibnb.history import asking, lost
+from ibnb.history.asking import Asking
+from ibnb.history.intervals import common
+from ibnb.history.plan import Piece
+from ibnb.history.progress import Progress
+
+RANGE = {"start": "2026-01-05", "end": "2026-03-27", "bar_size": "1 min"}
+
+
+@pytest.fixture
+def never_twice(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Piece]]:
+    """Record what is asked for, and fail where it is kept already."""
+    asked: list[Piece] = []
+    collected: list[Any] = []
+    usual_all, usual_ask = Asking.all, Asking.ask
+
+    async def all_(self: Asking, pieces: list[Piece], schedule: Any, keep: Any) -> None:
+        async def kept(piece: Piece, sent: float, bars: Any) -> None:
+            collected.append((self, piece.cover))
+            await keep(piece, sent, bars)
+
+        await usual_all(self, pieces, schedule, kept)
+
+    async def ask(self: Asking, piece: Piece) -> Any:
+        assert not common([piece.cover], [cover for who, cover in collected if who is self])
+        asked.append(piece)
+        return await usual_ask(self, piece)
+
+    monkeypatch.setattr(Asking, "all", all_)
+    monkeypatch.setattr(Asking, "ask", ask)
+    yield asked
+
+
+async def disturbed(ib: Any, work: Callable[..., Any], events: list[Callable[[], object]]) -> tuple[Any, list[str]]:
+    """Run some work, and let something happen each time a few more requests are done; return the states it told of."""
+    progress, states, left = Progress(), [], list(events)
+    task = asyncio.ensure_future(work(ib, progress=progress))
+    next_at = 4
+    while not task.done():
+        await asyncio.sleep(0.01)
+        if progress.state not in states[-1:]:
+            states.append(progress.state)
+        if left and progress.done >= next_at:
+            next_at = progress.done + 6
+            await asyncio.to_thread(left.pop(0))
+    return await task, states
+
+
+@pytest.mark.usefixtures("healthy_again")
+def test_the_nightly_reset_is_waited_for(
+    simulator: ibnb.Simulator, tws: ibnb.Session, store: Path, never_twice: list[Piece]
+) -> None:
+    whole = tws.history("GOOGL", **RANGE, store=False)  # type: ignore[arg-type]
+    never_twice.clear()
+    simulator.scenario("history-slow:seconds=0.1")
+    reset = partial(simulator.event, "nightly-reset", seconds=0.6, times=2)
+
+    bars, states = tws.run(
+        lambda ib: disturbed(ib, partial(ibnb.aio.history, contract="GOOGL", **RANGE, store=store), [reset, reset]),
+        timeout=40,
+    )
+
+    assert "waiting for TWS" in states
+    pd.testing.assert_frame_equal(bars, whole, check_flags=False)
+    assert whole.attrs["requests"] < bars.attrs["requests"] <= whole.attrs["requests"] + 2 * asking._WORKERS
+
+
+def test_where_nobody_connects_again_the_loss_is_final(simulator: ibnb.Simulator, tws: ibnb.Session) -> None:
+    """As for an ``IB`` of one's own: it says so at once, with how far it has come."""
+
+    async def work(ib: Any) -> None:
+        ib.disconnect()
+        raise ConnectionResetError
+
+    async def story(_: Any) -> None:
+        own = tws.backend.new_ib()
+        await own.connectAsync("127.0.0.1", simulator.port, clientId=77)
+        await lost.going_on(own, partial(work, own), Progress(planned=5, done=2))
+
+    with pytest.raises(ibnb.NotConnected, match=r"was lost\. Connect again") as caught:
+        tws.run(story, timeout=10)
+
+    assert caught.value.__notes__ == ["2 of 5 requests are done; a new call goes on there."]
+
+
+def test_a_connection_that_is_lost_again_and_again_is_given_up(
+    tws: ibnb.Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lost, "_PAUSE", 0.0)
+    calls = []
+
+    async def work() -> None:
+        calls.append(1)
+        raise ConnectionResetError
+
+    with pytest.raises(ibnb.NotConnected):
+        tws.run(lambda ib: lost.going_on(ib, work, Progress()))
+
+    assert len(calls) == lost._MOST_LOSSES + 1
