@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from ibnb.session import Session
     from ibnb.simulator.process import Simulator, simulate
     from ibnb.tables.catalog import schema
+    from ibnb.tables.export import to_csv, to_excel
     from ibnb.tws.codes import explain
     from ibnb.widgets import setup
 
@@ -75,6 +76,8 @@ _HOMES = {
     "simulate": "ibnb.simulator.process",
     "start": "ibnb.opening",
     "store": "ibnb.history.store",
+    "to_csv": "ibnb.tables.export",
+    "to_excel": "ibnb.tables.export",
 }
 
 __all__ = [
@@ -105,6 +108,8 @@ __all__ = [
     "simulate",
     "start",
     "store",
+    "to_csv",
+    "to_excel",
 ]
 
 
