@@ -9,7 +9,10 @@ from ibnb.tws.ask.account import account_summary, account_values, portfolio, pos
 from ibnb.tws.ask.clock import current_time
 from ibnb.tws.ask.history import head_timestamp, historical
 from ibnb.tws.ask.market import contract_details, tickers
+from ibnb.tws.ask.news import historical_news, news_article, news_bulletins, news_providers
 from ibnb.tws.ask.orders import completed_orders, executions, open_orders, own_open_orders
+from ibnb.tws.ask.research import matching_symbols, option_parameters, scan, scanner_parameters
+from ibnb.tws.ask.snapshots import snapshots
 
 __all__ = [
     "account_summary",
@@ -20,10 +23,19 @@ __all__ = [
     "executions",
     "head_timestamp",
     "historical",
+    "historical_news",
+    "matching_symbols",
+    "news_article",
+    "news_bulletins",
+    "news_providers",
     "open_orders",
+    "option_parameters",
     "own_open_orders",
     "portfolio",
     "positions",
+    "scan",
+    "scanner_parameters",
+    "snapshots",
     "subscribe_account",
     "tickers",
 ]

@@ -29,6 +29,10 @@ class Desk:
         The account whose updates are subscribed; TWS serves one at a time.
     clock_asked : float
         When the current time was last asked for, on the loop's clock.
+    asked : dict of str to float
+        When a request was last sent that TWS takes only so often, on the loop's clock; see `spaced`.
+    known : dict of str to object
+        What TWS told that stays true for the session, such as its scan parameters.
     details : dict
         Contract details by what was asked for; see `ibnb.tws.resolve`.
     completed : dict or None
@@ -38,6 +42,8 @@ class Desk:
     turns: dict[str, asyncio.Lock] = field(default_factory=dict)
     account: str = ""
     clock_asked: float = float("-inf")
+    asked: dict[str, float] = field(default_factory=dict)
+    known: dict[str, Any] = field(default_factory=dict)
     details: dict[tuple[Any, ...], Any] = field(default_factory=dict)
     completed: dict[int, Any] | None = None
 
@@ -125,6 +131,16 @@ async def _turn(ib: Any, key: str) -> AsyncIterator[None]:
     async with desk_of(ib).turns.setdefault(key, asyncio.Lock()):
         while (other := ib.wrapper._futures.get(key)) is not None and not other.done():
             await asyncio.wait({other})
+        yield
+
+
+@asynccontextmanager
+async def spaced(ib: Any, name: str, seconds: float) -> AsyncIterator[None]:
+    """Take turns in a request that TWS takes only once in so many seconds, and wait out what is left of them."""
+    desk, loop = desk_of(ib), asyncio.get_running_loop()
+    async with desk.turns.setdefault(f"spaced {name}", asyncio.Lock()):
+        await asyncio.sleep(max(0.0, desk.asked.get(name, float("-inf")) + seconds - loop.time()))
+        desk.asked[name] = loop.time()
         yield
 
 

@@ -1,0 +1,169 @@
+"""Asking for news: who sends it, headlines of the past, articles, the day's bulletins."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+from ibnb.errors import NotConnected
+from ibnb.tws.ask.call import Ask, answer, desk_of
+from ibnb.tws.contracts import label
+
+#: TWS gives so many headlines in one answer.
+MOST_HEADLINES = 300
+_PROVIDERS = "news providers"
+#: Bulletins come without an end: they are taken to be all there once none has come for so many seconds.
+_QUIET = 0.3
+
+
+async def news_providers(ib: Any, *, timeout: float = 10) -> list[Any]:
+    """Return the providers of news that the log-in may read (reqNewsProviders); asked for once.
+
+    Parameters
+    ----------
+    ib : IB
+        A connected client.
+    timeout : float
+        Seconds.
+
+    Returns
+    -------
+    list of NewsProvider
+    """
+    known = desk_of(ib).known
+    if _PROVIDERS not in known:
+        known[_PROVIDERS] = await answer(
+            ib, Ask("reqNewsProviders", ib.client.reqNewsProviders, timeout, key="newsProviders")
+        )
+    return list(known[_PROVIDERS])
+
+
+async def historical_news(
+    ib: Any,
+    contract: Any,
+    providers: list[str],
+    start: datetime | None,
+    end: datetime | None,
+    rows: int = MOST_HEADLINES,
+    *,
+    timeout: float = 20,
+) -> list[Any]:
+    """Return headlines about a contract, the latest first (reqHistoricalNews).
+
+    Parameters
+    ----------
+    ib : IB
+        A connected client.
+    contract : Contract
+        With its conId.
+    providers : list of str
+        Codes of the providers.
+    start, end : datetime or None
+        From after `start` up to `end`; None for no bound.
+    rows : int
+        At most so many, up to 300.
+    timeout : float
+        Seconds.
+
+    Returns
+    -------
+    list of HistoricalNews
+        Their times are UTC, also where they do not say so.
+    """
+    req_id = ib.client.getReqId()
+    bounds = [_text(moment) for moment in (start, end)]
+    found: list[Any] = await answer(
+        ib,
+        Ask(
+            f"reqHistoricalNews({label(contract)}, {'+'.join(providers)})",
+            lambda: ib.client.reqHistoricalNews(req_id, contract.conId, "+".join(providers), *bounds, rows, []),
+            timeout,
+            req_id=req_id,
+        ),
+    )
+    return found
+
+
+def _text(moment: datetime | None) -> str:
+    return "" if moment is None else f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}.0"
+
+
+async def news_article(ib: Any, provider: str, article_id: str, *, timeout: float = 20) -> Any:
+    """Return the text of one article (reqNewsArticle).
+
+    Parameters
+    ----------
+    ib : IB
+        A connected client.
+    provider, article_id : str
+        As a headline has them.
+    timeout : float
+        Seconds.
+
+    Returns
+    -------
+    NewsArticle
+        ``articleType`` 0 is text, plain or HTML; 1 is a file in base 64.
+    """
+    req_id = ib.client.getReqId()
+    return await answer(
+        ib,
+        Ask(
+            f"reqNewsArticle({provider}, {article_id})",
+            lambda: ib.client.reqNewsArticle(req_id, provider, article_id, []),
+            timeout,
+            req_id=req_id,
+        ),
+    )
+
+
+async def news_bulletins(ib: Any, *, seconds: float = 2) -> list[Any]:
+    """Return the day's bulletins of IB and of the exchanges (reqNewsBulletins).
+
+    Parameters
+    ----------
+    ib : IB
+        A connected client.
+    seconds : float
+        How long to wait for the first; TWS says nothing where there is none.
+
+    Returns
+    -------
+    list of NewsBulletin
+
+    Raises
+    ------
+    NotConnected
+        If there is no connection, or it is lost meanwhile.
+    """
+    if not ib.client.isReady():
+        raise NotConnected("Not connected to TWS. Connect with ibnb.connect().")
+    found: dict[int, Any] = {}
+    news = asyncio.Event()
+
+    def take(bulletin: Any) -> None:
+        found[bulletin.msgId] = bulletin
+        news.set()
+
+    async with desk_of(ib).turns.setdefault("bulletins", asyncio.Lock()):
+        ib.newsBulletinEvent += take
+        ib.disconnectedEvent += news.set
+        try:
+            ib.client.reqNewsBulletins(True)
+            wait = seconds
+            with suppress(TimeoutError):
+                while ib.client.isReady() and len(found) < MOST_HEADLINES:
+                    news.clear()
+                    await asyncio.wait_for(news.wait(), wait)
+                    wait = min(_QUIET, seconds)
+        finally:
+            ib.newsBulletinEvent -= take
+            ib.disconnectedEvent -= news.set
+            if ib.client.isReady():
+                with suppress(ConnectionError):
+                    ib.client.cancelNewsBulletins()
+    if not ib.client.isReady():
+        raise NotConnected("The connection to TWS was lost. Connect again with ibnb.connect().")
+    return list(found.values())

@@ -1,0 +1,151 @@
+"""Asking what TWS knows of contracts at large: names, option parameters, scans."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+from ibnb.errors import RequestTimeout
+from ibnb.tws.ask.call import Ask, answer, desk_of, spaced
+from ibnb.tws.backend import module_of
+
+#: TWS takes one search for symbols a second.
+_BETWEEN_SEARCHES = 1.05
+#: A notice of the scanner: nothing fits, now.
+_NOTHING_FITS = 165
+_PARAMETERS = "scanner parameters"
+
+
+async def matching_symbols(ib: Any, pattern: str, *, timeout: float = 10) -> list[Any]:
+    """Return the contracts whose symbol or name fits (reqMatchingSymbols).
+
+    Parameters
+    ----------
+    ib : IB
+        A connected client.
+    pattern : str
+        The beginning of a symbol, or of a word of a name.
+    timeout : float
+        Seconds. A call within a second of the one before waits out that second first.
+
+    Returns
+    -------
+    list of ContractDescription
+    """
+    req_id = ib.client.getReqId()
+    async with spaced(ib, "matching symbols", _BETWEEN_SEARCHES):
+        found: list[Any] = await answer(
+            ib,
+            Ask(
+                f"reqMatchingSymbols({pattern})",
+                lambda: ib.client.reqMatchingSymbols(req_id, pattern),
+                timeout,
+                req_id=req_id,
+            ),
+        )
+    return found
+
+
+async def option_parameters(ib: Any, underlying: Any, *, timeout: float = 10) -> list[Any]:
+    """Return the expiries and strikes of all options on a contract (reqSecDefOptParams).
+
+    Parameters
+    ----------
+    ib : IB
+        A connected client.
+    underlying : Contract
+        With its conId.
+    timeout : float
+        Seconds.
+
+    Returns
+    -------
+    list of OptionChain
+        One for each exchange and trading class; empty where there are no options. Not every strike is listed for
+        every expiry.
+    """
+    req_id = ib.client.getReqId()
+    symbol, sec_type = underlying.symbol, underlying.secType
+    exchange = underlying.exchange if sec_type == "FUT" else ""
+    chains: list[Any] = await answer(
+        ib,
+        Ask(
+            f"reqSecDefOptParams({symbol} {sec_type})",
+            lambda: ib.client.reqSecDefOptParams(req_id, symbol, exchange, sec_type, underlying.conId),
+            timeout,
+            req_id=req_id,
+        ),
+    )
+    return chains
+
+
+async def scan(ib: Any, subscription: Any, filters: dict[str, Any], *, timeout: float = 15) -> list[Any]:
+    """Return the first ranking of a market scan, and end it (reqScannerSubscription).
+
+    Parameters
+    ----------
+    ib : IB
+        A connected client.
+    subscription : ScannerSubscription
+        The scan.
+    filters : dict of str to object
+        More filters by their tags, such as ``{"changePercAbove": 5}``.
+    timeout : float
+        Seconds.
+
+    Returns
+    -------
+    list of ScanData
+        In the order of their rank; empty where nothing fits.
+    """
+    req_id = ib.client.getReqId()
+    tags = [module_of(ib).TagValue(tag, str(value)) for tag, value in filters.items()]
+    remarks: list[int] = []
+
+    def heed(about: int, code: int, _text: str, _contract: object) -> None:
+        if about == req_id:
+            remarks.append(code)
+
+    def cancel() -> None:
+        ib.client.cancelScannerSubscription(req_id)
+
+    ib.errorEvent += heed
+    try:
+        rows: list[Any] = await answer(
+            ib,
+            Ask(
+                f"reqScannerSubscription({subscription.scanCode}, {subscription.locationCode})",
+                lambda: ib.client.reqScannerSubscription(req_id, subscription, [], tags),
+                timeout,
+                req_id=req_id,
+                cancel=cancel,
+            ),
+        )
+    except RequestTimeout:
+        if _NOTHING_FITS not in remarks:
+            raise
+        return []  # some servers say that nothing fits, and no more
+    finally:
+        ib.errorEvent -= heed
+    with suppress(ConnectionError):
+        cancel()
+    return list(rows)
+
+
+async def scanner_parameters(ib: Any, *, timeout: float = 30) -> str:
+    """Return the XML that describes all scans (reqScannerParameters); asked for once, as it is large.
+
+    Parameters
+    ----------
+    ib : IB
+        A connected client.
+    timeout : float
+        Seconds.
+    """
+    known = desk_of(ib).known
+    if _PARAMETERS not in known:
+        known[_PARAMETERS] = await answer(
+            ib, Ask("reqScannerParameters", ib.client.reqScannerParameters, timeout, key="scannerParams")
+        )
+    xml: str = known[_PARAMETERS]
+    return xml

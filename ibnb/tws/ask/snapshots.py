@@ -1,0 +1,247 @@
+"""Snapshots of many contracts: as many at once as there are market data lines free, none of them spoiling another."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any
+
+from ibnb.errors import NotConnected, RequestError, RequestTimeout
+from ibnb.tws.ask.call import Ask, answer
+from ibnb.tws.backend import module_of
+from ibnb.tws.codes import is_fatal, request_error, request_timeout
+from ibnb.tws.contracts import contract_key, label
+from ibnb.tws.lines import lines_of
+
+#: Market data types of TWS.
+_LIVE, _DELAYED = 1, 3
+#: Refusals that a request for delayed data may get around.
+_NOT_SUBSCRIBED = frozenset({354, 10089, 10168, 10186})
+_NO_LINE = 101
+#: Seconds that a stream is watched on for what is still missing once its first tick has come.
+_SETTLING = 2.5
+
+Told = Callable[[Any], object]
+
+
+async def snapshots(
+    ib: Any, contracts: Sequence[Any], *, timeout: float = 12, generic_ticks: str = "", told: Told | None = None
+) -> list[Any]:
+    """Return the newest prices of each contract (reqMktData), delayed ones where live ones are refused.
+
+    Parameters
+    ----------
+    ib : IB
+        A connected client.
+    contracts : sequence of Contract
+        Of which.
+    timeout : float
+        Seconds for each; TWS takes up to 11 for a snapshot.
+    generic_ticks : str
+        What to ask for besides, by TWS's numbers, such as ``"101"`` for open interest. TWS has that for streams only,
+        so each contract is then streamed until it is complete.
+    told : callable, optional
+        Called with each ticker as it is finished.
+
+    Returns
+    -------
+    list of Ticker
+        In the order of the contracts. Its ``marketDataType`` tells live (1) from delayed (3). A ticker without prices
+        carries the reason as its attribute ``refused`` (a RequestError), unless that is None.
+
+    Raises
+    ------
+    NotConnected
+        If the connection is lost.
+    RequestError
+        If there is no market data line at all.
+
+    Notes
+    -----
+    For the delayed round TWS is switched to delayed data and back to live (reqMarketDataType) afterwards.
+    """
+
+    def heard(ticker: Any) -> None:
+        if told is not None and not _may_be_delayed(ticker.refused):
+            told(ticker)
+
+    found = await _Round(ib, contracts, timeout, generic_ticks, heard).run()
+    delayed = [place for place, ticker in enumerate(found) if _may_be_delayed(ticker.refused)]
+    if delayed:
+        ib.client.reqMarketDataType(_DELAYED)
+        try:
+            some = [contracts[place] for place in delayed]
+            again = await _Round(ib, some, timeout, generic_ticks, told or heard).run()
+        finally:
+            if ib.client.isReady():
+                ib.client.reqMarketDataType(_LIVE)
+        for place, ticker in zip(delayed, again, strict=True):
+            found[place] = ticker
+    return found
+
+
+def _may_be_delayed(refused: RequestError | None) -> bool:
+    return refused is not None and refused.code in _NOT_SUBSCRIBED
+
+
+class _Round:
+    """One look at each of many contracts, a market data line each for as long as it takes."""
+
+    def __init__(self, ib: Any, contracts: Sequence[Any], timeout: float, generic_ticks: str, told: Told) -> None:
+        self._ib, self._contracts, self._timeout = ib, contracts, timeout
+        self._generic_ticks, self._told = generic_ticks, told
+        self._lines = lines_of(ib)
+        self._left = deque(range(len(contracts)))
+        self._found: list[Any] = [None] * len(contracts)
+        self._under_way = 0
+        self._returned = asyncio.Event()
+
+    async def run(self) -> list[Any]:
+        width = min(len(self._contracts), max(self._lines.free, 1))
+        workers = [asyncio.ensure_future(self._work()) for _ in range(width)]
+        try:
+            await asyncio.gather(*workers)
+        finally:
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
+        return self._found
+
+    async def _work(self) -> None:
+        while self._left:
+            place = self._left.popleft()
+            contract = self._contracts[place]
+            await self._take(contract)
+            self._under_way += 1
+            try:
+                ticker = await self._look(contract)
+                others = self._under_way > 1
+                if ticker.refused is not None and ticker.refused.code == _NO_LINE and others:
+                    self._lines.refused()  # other programs hold some: go on with fewer
+                    self._left.append(place)
+                    return
+            finally:
+                self._under_way -= 1
+                self._lines.give_back(contract_key(contract))
+                self._returned.set()
+            self._found[place] = ticker
+            self._told(ticker)
+
+    async def _take(self, contract: Any) -> None:
+        """Take a line; where all are taken, wait for one that this round gives back."""
+        while True:
+            try:
+                self._lines.take(contract_key(contract))
+            except RequestError:
+                if not self._under_way:
+                    raise
+                self._returned.clear()
+                await self._returned.wait()
+            else:
+                return
+
+    async def _look(self, contract: Any) -> Any:
+        ticker = new_ticker(self._ib, contract)
+        try:
+            if self._generic_ticks:
+                await _stream(self._ib, ticker, self._generic_ticks, self._timeout)
+            else:
+                await _snapshot(self._ib, ticker, self._timeout)
+        except RequestTimeout as error:
+            if not _has_price(ticker):
+                ticker.refused = error
+        except RequestError as error:
+            ticker.refused = error
+        return ticker
+
+
+async def _snapshot(ib: Any, ticker: Any, timeout: float) -> None:
+    req_id, contract = ib.client.getReqId(), ticker.contract
+    ib.wrapper.reqId2Ticker[req_id] = ticker
+    try:
+        await answer(
+            ib,
+            Ask(
+                f"reqMktData({label(contract)}, snapshot)",
+                lambda: ib.client.reqMktData(req_id, contract, "", True, False, []),
+                timeout,
+                req_id=req_id,
+                cancel=lambda: ib.client.cancelMktData(req_id),
+                contract=contract,
+            ),
+        )
+    finally:
+        ib.wrapper.reqId2Ticker.pop(req_id, None)
+
+
+async def _stream(ib: Any, ticker: Any, generic_ticks: str, timeout: float) -> None:
+    """Watch a contract until all is there that an option shows, or for a while after the first of it."""
+    req_id, contract = ib.client.getReqId(), ticker.contract
+    name = f"reqMktData({label(contract)}, {generic_ticks})"
+    refusals: list[RequestError] = []
+    news = asyncio.Event()
+
+    def on_tick(*_: object) -> None:
+        news.set()
+
+    def on_error(about: int, code: int, text: str, _contract: object) -> None:
+        if about == req_id and is_fatal(code, text):
+            refusals.append(request_error(code, text, name))
+            news.set()
+
+    ib.wrapper.reqId2Ticker[req_id] = ticker
+    ticker.updateEvent += on_tick
+    ib.errorEvent += on_error
+    ib.disconnectedEvent += on_tick
+    try:
+        if not ib.client.isReady():
+            raise NotConnected("Not connected to TWS. Connect with ibnb.connect().")
+        ib.client.reqMktData(req_id, contract, generic_ticks, False, False, [])
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout) as limit:
+                while not (refusals or _is_complete(ticker)):
+                    await news.wait()
+                    news.clear()
+                    if not ib.client.isReady():
+                        raise NotConnected("The connection to TWS was lost. Connect again with ibnb.connect().")
+                    if not refusals:
+                        soon = asyncio.get_running_loop().time() + _SETTLING
+                        limit.reschedule(min(soon, limit.when() or soon))
+        if refusals:
+            raise refusals[0]
+        if not _has_price(ticker):
+            raise request_timeout(name, timeout)
+    finally:
+        ticker.updateEvent -= on_tick
+        ib.errorEvent -= on_error
+        ib.disconnectedEvent -= on_tick
+        ib.wrapper.reqId2Ticker.pop(req_id, None)
+        if ib.client.isReady() and not refusals:
+            with suppress(ConnectionError):
+                ib.client.cancelMktData(req_id)
+
+
+def _is_complete(ticker: Any) -> bool:
+    """Whether an option's ticker has its book, its greeks by the model and its open interest."""
+    interest = ticker.callOpenInterest if ticker.contract.right in ("C", "CALL") else ticker.putOpenInterest
+    return bool(
+        ticker.bid == ticker.bid
+        and ticker.ask == ticker.ask
+        and ticker.modelGreeks is not None
+        and interest == interest
+        and ticker.volume == ticker.volume
+    )
+
+
+def _has_price(ticker: Any) -> bool:
+    return any(value == value and value > 0 for value in (ticker.bid, ticker.ask, ticker.last, ticker.close))
+
+
+def new_ticker(ib: Any, contract: Any) -> Any:
+    """Return a ticker of its own for one look: the client would share it with a stream of the same contract."""
+    defaults = getattr(ib.wrapper, "defaults", None)  # ib_async lets people choose what stands for "no price"
+    ticker = module_of(ib).Ticker(contract=contract, **({} if defaults is None else {"defaults": defaults}))
+    ticker.refused = None
+    return ticker
