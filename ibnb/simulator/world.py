@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from ibnb.errors import BadInput
 
 if TYPE_CHECKING:
+    from ibnb.simulator.accounts.book import Book
     from ibnb.simulator.accounts.books import Books
     from ibnb.simulator.market import Clock, Market
+    from ibnb.simulator.scenarios.fault import Holdings
 
 
 def read_clock(moment: str | float | None = None, speed: float = 1.0) -> Clock:
@@ -85,7 +87,7 @@ def build_world(
     return market, Books([demo_account(market)])
 
 
-def books_of(market: Market, known: Books, accounts: Sequence[str]) -> Books:
+def books_of(market: Market, known: Books, accounts: Sequence[str], holdings: Holdings | None = None) -> Books:
     """Return the books of a log-in with other accounts.
 
     Parameters
@@ -96,11 +98,18 @@ def books_of(market: Market, known: Books, accounts: Sequence[str]) -> Books:
         The accounts of the log-in as it was; those among `accounts` stay what they are.
     accounts : sequence of str
         The account numbers: the first has the demo account's holdings, the others hold nothing but cash.
+    holdings : Holdings, optional
+        How many positions the first holds instead, or each.
     """
     from ibnb.simulator.accounts.books import Books
     from ibnb.simulator.accounts.demo import demo_account, empty_account
+    from ibnb.simulator.accounts.large import large_account
 
-    first, *others = accounts
-    books = [known[first] if first in known else demo_account(market, first)]
-    books += [known[account] if account in known else empty_account(market, account) for account in others]
-    return Books(books)
+    def make(account: str, first: bool) -> Book:
+        if holdings is not None and (first or holdings.each):
+            return large_account(market, holdings.count, account)
+        if account in known:
+            return known[account]
+        return demo_account(market, account) if first else empty_account(market, account)
+
+    return Books([make(account, account == accounts[0]) for account in accounts])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ibnb.simulator.accounts.contracts import held_contract, portfolio_contract
 from ibnb.simulator.accounts.executions import check_filter
 from ibnb.simulator.accounts.money import ZERO, number
-from ibnb.simulator.accounts.valuation import value
+from ibnb.simulator.accounts.valuation import value, value_one
 
 if TYPE_CHECKING:
     from ibnb.simulator.accounts.book import Book
@@ -67,16 +67,16 @@ def pnl(book: Book) -> dict[str, Any]:
 
 def pnl_single(book: Book, con_id: int) -> dict[str, Any]:
     """Return one position's profit (95), in the contract's currency; unset where nothing is held."""
-    for each in value(book).positions:
-        if each.instrument.con_id == con_id:
-            return {
-                "position": each.position.quantity,
-                "daily_pnl": number(each.daily),
-                "unrealized_pnl": number(each.unrealized),
-                "realized_pnl": number(each.realized),
-                "value": number(each.market_value, 2),
-            }
-    return {"position": ZERO, "daily_pnl": None, "unrealized_pnl": None, "realized_pnl": None, "value": None}
+    each = value_one(book, con_id)
+    if each is None:
+        return {"position": ZERO, "daily_pnl": None, "unrealized_pnl": None, "realized_pnl": None, "value": None}
+    return {
+        "position": each.position.quantity,
+        "daily_pnl": number(each.daily),
+        "unrealized_pnl": number(each.unrealized),
+        "realized_pnl": number(each.realized),
+        "value": number(each.market_value, 2),
+    }
 
 
 def open_orders(book: Book, client_id: int | None = None) -> list[tuple[dict[str, Any], dict[str, Any]]]:

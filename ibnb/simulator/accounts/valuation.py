@@ -135,6 +135,18 @@ def value(book: Book) -> Valuation:
     return Valuation(now, book.base_currency, tuple(parts))
 
 
+def value_one(book: Book, con_id: int) -> PositionValue | None:
+    """Price one position alone; None where nothing is held of the contract, nor was today."""
+    position = book.ledger.positions.get(con_id)
+    if position is None:
+        return None
+    since = book.day_start()
+    today = [each for each in book.executions if each.instrument.con_id == con_id and each.time >= since]
+    if not position.quantity and not today:
+        return None
+    return _value_position(book, position, book.market.clock.now(), since, today)
+
+
 def _value_position(book: Book, position: Position, now: float, since: float, today: list[Execution]) -> PositionValue:
     instrument, quantity = position.instrument, position.quantity
     kind = instrument.sec_type

@@ -6,6 +6,7 @@ below, every cell is split on demand. Nothing depends on what was asked before.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,6 +17,7 @@ from ibnb.simulator.market.hashing import Floats, Ints, draw, key_of, noise, uni
 from ibnb.simulator.market.refine import FEWEST, Cells, join, refine
 from ibnb.simulator.market.sessions import Sessions, View
 
+_KEPT, _FEW = 64, 8  # so many answers are kept, of at most so many segments each
 STEPS = (0, 900, 60, 1)  # lengths of the cells of each level in seconds; 0 = a whole segment
 ANCHOR = day_number(date(2026, 7, 1)) * 86_400 + 20 * 3600  # the moment at which prices equal their references
 
@@ -80,6 +82,7 @@ class Prices:
     def __init__(self, seed: int, sessions: Sessions) -> None:
         self.seed = seed
         self.sessions = sessions
+        self._kept: OrderedDict[tuple[object, ...], Cells] = OrderedDict()
 
     def level(self, path: Path, moments: Ints) -> Floats:
         """Return the unrounded price at epoch seconds, as it is at the ends of segments."""
@@ -149,6 +152,18 @@ class Prices:
             What is known: no cell that starts at or after this moment.
         """
         known = view[(view.start < cut) & (view.end > low)]
+        if len(known) > _FEW:
+            return self._cells(path, known, level, low, cut)
+        # All options of an underlying ask for the same cells, each minute anew.
+        key = (path, known.row.tobytes(), known.start.tobytes(), level, low, cut)
+        cells = self._kept.get(key)
+        if cells is None:
+            cells = self._kept[key] = self._cells(path, known, level, low, cut)
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return cells
+
+    def _cells(self, path: Path, known: View, level: int, low: float, cut: float) -> Cells:
         done: list[Cells] = []
         current = self.whole(path, known.row)
         floor = known.start

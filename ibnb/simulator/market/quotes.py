@@ -134,7 +134,7 @@ class Quotes:
         before = regular.of_days(0, day - 1)[-1:]
         if not len(before):
             before = regular[:1]
-        cells = series.convert(self._prices.whole(series.path, before.row))
+        cells = series.convert(self._prices.cells(series.path, before, 0, 0.0, float("inf")))
         return float(price(cells.close, series.tick)[-1])
 
 

@@ -24,6 +24,7 @@ from ibnb.simulator.market.sessions import View
 
 _YEAR = 365.0 * 86_400
 _KEPT = 4096
+_FEW = 8  # days
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,8 @@ class SeriesBook:
     def __init__(self, prices: Prices, instruments: Instruments) -> None:
         self._prices, self._instruments = prices, instruments
         self._kept: dict[tuple[int, str], Series] = {}
+        # What all options of an underlying share: the middle of days, the spot and the volatility they begin with.
+        self._spots: dict[tuple[Path, bytes], tuple[Ints, Floats, Floats]] = {}
 
     def of(self, instrument: Instrument) -> Series:
         """Return the series of an instrument."""
@@ -129,13 +132,23 @@ class SeriesBook:
 
     def terms(self, option: Instrument, path: Path, days: Ints, expiry: int) -> tuple[Floats, Floats]:
         """Return years to expiry and volatility of an option on session days (day numbers), constant within each."""
-        all_ = self._prices.sessions.segments(path.kind)
-        regular = all_.kind == REGULAR
-        row = np.flatnonzero(regular)[np.searchsorted(all_.day[regular], days)]
-        middle = (all_.start[row] + all_.end[row]) // 2
+        key = (path, days.tobytes())
+        known = self._spots.get(key)
+        if known is None:
+            all_ = self._prices.sessions.segments(path.kind)
+            regular = all_.kind == REGULAR
+            row = np.flatnonzero(regular)[np.searchsorted(all_.day[regular], days)]
+            known = (
+                (all_.start[row] + all_.end[row]) // 2,
+                self._prices.level(path, all_.start[row]),
+                self._prices.level(volatility_path(path, implied=True), all_.start[row]),
+            )
+            if len(days) <= _FEW:
+                if len(self._spots) >= _KEPT:
+                    self._spots.clear()
+                self._spots[key] = known
+        middle, spot, base = known
         years = np.maximum(expiry - middle, 1800) / _YEAR
-        spot = self._prices.level(path, all_.start[row])
-        base = self._prices.level(volatility_path(path, implied=True), all_.start[row])
         # A smile that is the same for calls and puts: dearer far from the money, and more so below.
         away = np.clip(np.log(option.strike / spot), -0.8, 0.8)
         return years, base * (1.0 + 0.5 * away * away - 0.2 * away)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ibnb.simulator.scenarios.fault import Fault
+from ibnb.simulator.scenarios.fault import Fault, Holdings
 from ibnb.wire.framing import frame
 from ibnb.wire.ids import Request, Response
 
@@ -124,6 +124,13 @@ class ShowsAccounts(Fault):
     def accounts(self, port: int) -> tuple[str, ...] | None:
         """Return them."""
         return self.choose(port)
+
+
+class Holds(Fault):
+    """The first account, or each, holds so many positions."""
+
+    def __init__(self, count: int, each: bool) -> None:
+        self.holdings = Holdings(count, each)
 
 
 class SkewsClock(Fault):

@@ -6,6 +6,7 @@ taken out while clients are connected; one that keeps something back for a clien
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ibnb.wire.ids import Response
@@ -14,6 +15,14 @@ if TYPE_CHECKING:
     from ibnb.simulator.server.client import ClientConnection
     from ibnb.simulator.server.subscriptions import Subscriptions
     from ibnb.wire.codec import Message
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """How many positions the first account holds, and whether each of the others holds as many."""
+
+    count: int
+    each: bool
 
 
 class Cut(bytes):
@@ -29,6 +38,8 @@ class Fault:
     skew: float = 0.0
     #: Which market data the account has, or None to leave them as they are.
     market_data: Subscriptions | None = None
+    #: What the accounts hold, or None to leave it as it is.
+    holdings: Holdings | None = None
 
     def accounts(self, port: int) -> tuple[str, ...] | None:
         """Return the accounts of the log-in at a TWS on `port`, or None to leave them as they are."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ibnb.simulator.scenarios.fault import Fault
+from ibnb.simulator.scenarios.fault import Fault, Holdings
 from ibnb.simulator.scenarios.library import build
 from ibnb.wire.ids import Response
 
@@ -72,6 +72,12 @@ class Scenarios:
     def market_data(self) -> Subscriptions | None:
         """Which market data the account has, as the last scenario with an opinion has it, or None."""
         said = [fault.market_data for fault in self.faults if fault.market_data is not None]
+        return said[-1] if said else None
+
+    @property
+    def holdings(self) -> Holdings | None:
+        """What the accounts hold, as the last scenario with an opinion has it, or None."""
+        said = [fault.holdings for fault in self.faults if fault.holdings is not None]
         return said[-1] if said else None
 
     def accounts(self, port: int) -> tuple[str, ...] | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from ibnb.errors import BadInput
 from ibnb.simulator.scenarios.connection_faults import (
     AnswersHandshake,
     Closes,
+    Holds,
     HoldsIds,
     KeepsSilent,
     Outage,
@@ -32,6 +34,8 @@ _PROTOCOLS = {
 #: Ports that TWS and Gateway use for real money.
 _LIVE_PORTS = (7496, 4001)
 _LIVE_ACCOUNT, _PAPER_ACCOUNT, _FURTHER_ACCOUNT = "U1234567", "DU1234567", 7654321
+
+_MOST_HOLDINGS = 2000
 
 plain("healthy", "All works.")
 plain("handshake-silent", "The port accepts, and the handshake is never answered.", KeepsSilent())
@@ -89,6 +93,13 @@ def _several_accounts(count: int = 2) -> Faults:
     one_of("count", str(count), {str(number): number for number in range(1, 51)})
     further = tuple(f"DU{_FURTHER_ACCOUNT + number}" for number in range(count - 1))
     return (ShowsAccounts(lambda _: (_PAPER_ACCOUNT, *further)),)
+
+
+@scenario("holdings", "The first account, or each, holds so many positions: none, one, or many hundreds.")
+def _holdings(count: int = 500, each: bool = False) -> Faults:
+    if not 0 <= count <= _MOST_HOLDINGS:
+        raise BadInput("count", count, f"0 to {_MOST_HOLDINGS}")
+    return (Holds(count, each),)
 
 
 @scenario("live-account", "The account is one of real money, by its number.")

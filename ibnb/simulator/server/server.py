@@ -30,6 +30,7 @@ from ibnb.wire.ids import Request
 if TYPE_CHECKING:
     from ibnb.simulator.accounts.books import Books
     from ibnb.simulator.market import Market
+    from ibnb.simulator.scenarios.fault import Holdings
     from ibnb.simulator.scenarios.stack import Scenarios
     from ibnb.simulator.server.listener import Listener
 
@@ -97,7 +98,7 @@ class Server:
         self.desk = Desk(self, master, keep)
         self._gate = Gate(self)
         self._own_books = books
-        self._other_books: dict[tuple[str, ...], Books] = {}
+        self._other_books: dict[tuple[tuple[str, ...], Holdings | None], Books] = {}
         self._held: dict[int, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -159,9 +160,14 @@ class Server:
         """Show the accounts and the market data that the scenarios name, or this TWS's own."""
         self.subscriptions = self.scenarios.market_data or Subscriptions()
         accounts = self.scenarios.accounts(self.listener.port if self.listener else 0)
-        if accounts is not None and accounts not in self._other_books:
-            self._other_books[accounts] = books_of(self.market, self._own_books, accounts)
-        self.books = self._own_books if accounts is None else self._other_books[accounts]
+        holdings = self.scenarios.holdings
+        if accounts is None and holdings is None:
+            self.books = self._own_books
+            return
+        shown = (accounts or tuple(self._own_books.accounts), holdings)
+        if shown not in self._other_books:
+            self._other_books[shown] = books_of(self.market, self._own_books, *shown)
+        self.books = self._other_books[shown]
 
     def notify(self, *notices: tuple[int, str]) -> int:
         """Send notices to all clients that have started; returns to how many."""

@@ -57,6 +57,8 @@ def test_the_list_begins_with_a_healthy_tws() -> None:
         ("not-tws:protocol=gopher", "http, tls"),
         ("no-subscription:code=1", "354"),
         ("history-refused:why=whim", "permissions"),
+        ("holdings:count=-1", "0 to 2000"),
+        ("holdings:count=2001", "0 to 2000"),
     ],
 )
 def test_what_cannot_be_is_refused_with_what_can(text: str, says: str) -> None:
