@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from ibnb.tables.catalog import schema
     from ibnb.tables.export import to_csv, to_excel
     from ibnb.tws.codes import explain
-    from ibnb.widgets import setup
+    from ibnb.widgets import chart, setup
 
 __version__ = "0.1.0"
 
@@ -64,6 +64,7 @@ _HOMES = {
     "StoreError": "ibnb.errors",
     "WireError": "ibnb.errors",
     "aio": "ibnb.aio",
+    "chart": "ibnb.widgets",
     "connect": "ibnb.opening",
     "diagnose": "ibnb.doctor",
     "explain": "ibnb.tws.codes",
@@ -96,6 +97,7 @@ __all__ = [
     "StoreError",
     "WireError",
     "aio",
+    "chart",
     "connect",
     "diagnose",
     "explain",

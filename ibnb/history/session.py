@@ -217,6 +217,28 @@ class HistoryConnection(Connection):
         found: pd.DataFrame = self.run(lambda ib: gaps(ib, contract, duration, bar_size, what, rth, **wishes))
         return found
 
+    def store(self) -> Store:
+        """Return the store in which this session keeps bars, unless it is told another.
+
+        Returns
+        -------
+        Store
+            The one in your data folder; for a simulated TWS one that ends with the session.
+
+        Examples
+        --------
+        >>> import ibnb
+        >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
+        ...     bars = tws.history("AAPL", start="2026-03-02", end="2026-03-03", bar_size="1 hour")
+        ...     tws.store().frame()["symbol"].tolist()
+        ['AAPL']
+        """
+        from ibnb.history.store import open_store
+
+        found = open_store(self._place(None))
+        assert found is not None
+        return found
+
     def _place(self, store: Any) -> Any:
         """Return where bars go: those of a simulated TWS never among the real ones, unless a person says where."""
         if store is not None or self.kind != "simulated":

@@ -34,8 +34,8 @@ class Bars:
         The clock of the bar's zone, as seconds since 1970 on that clock.
     open, high, low, close : array of float64
         Prices; all four NaN where the frame lacks one of them.
-    volume : array of float64
-        NaN where unknown.
+    volume, average : array of float64
+        NaN where unknown; `average` is each bar's average price by volume.
     zone : str
         The zone's name with its abbreviations, empty where the frame has none.
     intraday : bool
@@ -50,6 +50,7 @@ class Bars:
     low: Floats
     close: Floats
     volume: Floats
+    average: Floats
     zone: str
     intraday: bool
     attrs: dict[str, Any]
@@ -98,7 +99,10 @@ def read_bars(frame: pd.DataFrame) -> Bars:
             "bars.rename(columns=...) to open, high, low, close, volume",
         )
     columns = {name: _numbers(frame, name) for name in PRICES}
-    volume = _numbers(frame, "volume") if "volume" in frame.columns else np.full(len(frame), np.nan)
+    volume, average = (
+        _numbers(frame, name) if name in frame.columns else np.full(len(frame), np.nan)
+        for name in ("volume", "average")
+    )
     index = _index(frame)
     complete = np.logical_and.reduce([np.isfinite(values) for values in columns.values()])
     prices = {name: np.where(complete, values, np.nan) for name, values in columns.items()}
@@ -109,6 +113,7 @@ def read_bars(frame: pd.DataFrame) -> Bars:
     return Bars(
         wall,
         **prices,
+        average=average,
         volume=np.where(volume < 0, np.nan, volume),
         zone=_zone(index),
         intraday=intraday,

@@ -15,21 +15,9 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import LayoutEngine
 
-from ibnb.plots.theme import DARK_FILTER, Palette, Style, palette_on
+from ibnb.plots.theme import Palette, Style, dark_css, palette_on
 
-# JupyterLab, Notebook 7, nbconvert and Voila mark their body; VS Code and Colab have their own marks. Where
-# a sanitizer drops the style element, the picture simply stays light. Paper is always light.
-_DARK_PAGES = (
-    '[data-jp-theme-light="false"]',
-    ".vscode-dark",
-    ".vscode-high-contrast:not(.vscode-high-contrast-light)",
-    "html[theme=dark]",
-)
-_STYLE = (
-    "<style>@media screen{"
-    + ",".join(f"{page} img.ibnb-follows-theme" for page in _DARK_PAGES)
-    + f"{{filter:{DARK_FILTER};mix-blend-mode:lighten}}}}</style>"
-)
+_STYLE = f"<style>{dark_css('img.ibnb-follows-theme')}</style>"
 _SHARPNESS = 2  # image pixels for each pixel of the page: crisp on dense screens
 
 

@@ -17,6 +17,14 @@ RGB = tuple[float, float, float]
 # White becomes #111, the background of JupyterLab's dark theme, and each hue stays what it was.
 INVERSION = 1 - 0x11 / 0xFF
 DARK_FILTER = f"invert({INVERSION:.4f}) hue-rotate(180deg)"
+# JupyterLab, Notebook 7, nbconvert and Voila mark their body; VS Code and Colab have their own marks. Where
+# a sanitizer drops the style element, the picture simply stays light. Paper is always light.
+_DARK_PAGES = (
+    '[data-jp-theme-light="false"]',
+    ".vscode-dark",
+    ".vscode-high-contrast:not(.vscode-high-contrast-light)",
+    "html[theme=dark]",
+)
 # CSS hue-rotate(180deg) as Filter Effects Level 1 writes its matrix.
 _HALF_TURN = ((-0.574, 1.430, 0.144), (0.426, 0.430, 0.144), (0.426, 1.430, -0.856))
 
@@ -37,6 +45,12 @@ class Palette:
 
 LIGHT = Palette("light", "#ffffff", "#1a1a1a", "#595959", "#b8b8b8", "#e8e8e8", "#1b62a8", "#b5480a")
 DARK = Palette("dark", "#111111", "#ececec", "#a8a8a8", "#5c5c5c", "#2b2b2b", "#6fb3f2", "#ff9d5c")
+
+
+def dark_css(selector: str) -> str:
+    """Return the style sheet that turns the pictures of a CSS selector dark on dark pages."""
+    pages = ",".join(f"{page} {selector}" for page in _DARK_PAGES)
+    return f"@media screen{{{pages}{{filter:{DARK_FILTER};mix-blend-mode:lighten}}}}"
 
 
 def rgb(colour: str) -> RGB:

@@ -1,18 +1,120 @@
-"""What a person clicks: the setup panel.
+"""What a person clicks: the setup panel, and the chart of bars.
 
 Importing this room costs nothing: ipywidgets is loaded when the first panel is made.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ibnb.history.request import Moment
+    from ibnb.session import Session
+    from ibnb.widgets.chart_panel import BarChart
     from ibnb.widgets.setup_panel import SetupPanel
 
-__all__ = ["setup"]
+__all__ = ["chart", "setup"]
 
 _HINT = "This is the report of ibnb.diagnose(). In a notebook (`ibnb lab` opens one) ibnb.setup() is a panel to click."
+
+
+_NO_CHART = (
+    "A chart to click needs a notebook (`ibnb lab` opens one). Here a picture goes into a file: "
+    "ibnb.plot_bars(tws.history({contract!r})).savefig('chart.png')"
+)
+
+
+def chart(
+    session: Session,
+    contract: Any = None,
+    *,
+    duration: str = "3 M",
+    bar_size: str | None = None,
+    what: str | None = None,
+    rth: bool = True,
+    start: Moment | None = None,
+    end: Moment | None = None,
+    compare: Sequence[Any] = (),
+    ma: int | Sequence[int] = (20, 50),
+    ema: int | Sequence[int] = (),
+    vwap: bool = False,
+    profile: bool = False,
+    gaps: bool = False,
+    timeout: float = 60,
+) -> BarChart | None:
+    """Show a chart to click through: symbol, range, bars and overlays, loaded in the background, zoomed and read.
+
+    Parameters
+    ----------
+    session : Session
+        Whom to ask, from `ibnb.connect` or `ibnb.start`. Bars go into its store and come from there.
+    contract : str, int or Contract, optional
+        As for ``tws.history``; it is loaded at once. This and the following can be changed in the chart.
+    duration : str
+        How far back, as for ``tws.history``.
+    bar_size : str, optional
+        ``"1 secs"`` to ``"1 month"``; without it, what suits the range.
+    what : str, optional
+        As for ``tws.history``; without it trades, or midpoints of what has no trades.
+    rth : bool
+        Only regular trading hours.
+    start, end : str or date, optional
+        Dates, in place of `duration`; both are included.
+    compare : sequence of str, int or Contract
+        Drawn beside it, in percent from the first bar that all have.
+    ma, ema, vwap, profile
+        As for `ibnb.plot_bars`.
+    gaps : bool
+        Shade where bars are missing.
+    timeout : float
+        Seconds, for each request.
+
+    Returns
+    -------
+    BarChart or None
+        The last expression of a cell shows it; ``chart.bars`` are the bars that are shown, ``chart.show("MSFT")``
+        loads others. None in a plain terminal, where it says what to use instead.
+
+    Raises
+    ------
+    BadInput
+        If an argument is impossible.
+
+    Notes
+    -----
+    TWS requests: reqHistoricalData, reqContractDetails. Where ipympl is installed (``pip install ipympl``) the picture
+    is read under the pointer, zoomed by the wheel and dragged; buttons and keys do the same everywhere.
+
+    Examples
+    --------
+    >>> import ibnb
+    >>> tws = ibnb.start()                                     # doctest: +SKIP
+    >>> ibnb.chart(tws, "AAPL", duration="1 Y", ma=(50, 200))  # doctest: +SKIP
+    """
+    if not _in_notebook():
+        print(_NO_CHART.format(contract=contract or "AAPL"))
+        return None
+    from ibnb.widgets.chart_panel import BarChart
+
+    return BarChart(
+        session,
+        contract,
+        duration=duration,
+        bar_size=bar_size,
+        what=what,
+        rth=rth,
+        start=start,
+        end=end,
+        compare=compare,
+        ma=ma,
+        ema=ema,
+        vwap=vwap,
+        profile=profile,
+        gaps=gaps,
+        timeout=timeout,
+    )
 
 
 def setup(

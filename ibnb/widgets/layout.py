@@ -39,13 +39,13 @@ class Layout:
     """
 
     def __init__(self, fields: Fields, practice: Practice, steps: StepList) -> None:
-        self.run = _button("Run", "Try every step once", primary=True)
-        self.watch = _button("Watch", _LOOK_AGAIN)
-        self.stop = _button("Stop", "End what runs")
-        self.simulator = _button("Use the simulator", "Start a simulated TWS and look at that one")
+        self.run = button("Run", "Try every step once", primary=True)
+        self.watch = button("Watch", _LOOK_AGAIN)
+        self.stop = button("Stop", "End what runs")
+        self.simulator = button("Use the simulator", "Start a simulated TWS and look at that one")
         self.simulator.add_class("ibnb-aside")
-        self.connect = _button("Connect", _MAKE_SESSION)
-        self.copy = _button("Copy report", "Show the report as text, account numbers masked")
+        self.connect = button("Connect", _MAKE_SESSION)
+        self.copy = button("Copy report", "Show the report as text, account numbers masked")
         self.text = ipywidgets.Textarea(description="Report", rows=10)
         self._notice, self._pulse = ipywidgets.HTML(), ipywidgets.HTML()
         self._changes, self._session = ipywidgets.HTML(), ipywidgets.HTML()
@@ -55,12 +55,12 @@ class Layout:
                 ipywidgets.HTML(f"<style>{CSS}</style>").add_class("ibnb-sheet"),
                 ipywidgets.HTML(_HEAD),
                 fields.view,
-                _row(self.run, self.watch, self.stop, self.simulator),
+                row(self.run, self.watch, self.stop, self.simulator),
                 ipywidgets.VBox([practice.chooser]).add_class("ibnb-practice"),
                 ipywidgets.VBox([self._notice, self._pulse]),
                 steps.view,
                 self._changes,
-                _row(self.connect, self.copy),
+                row(self.connect, self.copy),
                 self._report,
                 self._session,
             ]
@@ -86,8 +86,8 @@ class Layout:
     def point_to_connect(self, ready: bool) -> None:
         """Let the button to press next stand out: Connect, unless there is a session already, or else Run."""
         ready = ready and not self._session.value
-        for button, primary in ((self.connect, ready), (self.run, not ready)):
-            (button.add_class if primary else button.remove_class)("ibnb-primary")
+        for each, primary in ((self.connect, ready), (self.run, not ready)):
+            (each.add_class if primary else each.remove_class)("ibnb-primary")
 
     def show_watching(self, watching: bool) -> None:
         """Let the button Watch look pressed, or not."""
@@ -115,11 +115,13 @@ def _fill(place: Any, html: str) -> None:
     place.layout.display = "" if html else "none"
 
 
-def _button(label: str, tooltip: str, primary: bool = False) -> Any:
+def button(label: str, tooltip: str, primary: bool = False) -> Any:
+    """Return a button that looks like all others."""
     # no icon: its character of a private area would be part of the name that screen readers speak
-    button = ipywidgets.Button(description=label, tooltip=tooltip)
-    return button.add_class("ibnb-primary") if primary else button
+    made = ipywidgets.Button(description=label, tooltip=tooltip)
+    return made.add_class("ibnb-primary") if primary else made
 
 
-def _row(*buttons: Any) -> Any:
+def row(*buttons: Any) -> Any:
+    """Return buttons side by side, on several lines where there is no room for one."""
     return ipywidgets.Box(buttons).add_class("ibnb-actions")

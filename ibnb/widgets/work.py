@@ -20,12 +20,18 @@ Job = Callable[[], Awaitable[None]]
 class Work:
     """Runs jobs, the newest in place of the one before.
 
+    Parameters
+    ----------
+    maker : str
+        What made the panel, and makes another.
+
     Notes
     -----
     It ends by `close`, when nobody refers to it any more, or with the interpreter.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, maker: str = "setup") -> None:
+        self._maker = maker
         self._lock = threading.Lock()
         self._loop: BackgroundLoop | None = None
         self._task: asyncio.Task[None] | None = None
@@ -47,9 +53,9 @@ class Work:
         """
         with self._lock:
             if self._closed:
-                raise IBNBError("This panel is closed. Make a new one with ibnb.setup().")
+                raise IBNBError(f"This panel is closed. Make a new one with ibnb.{self._maker}().")
             if self._loop is None:
-                self._loop = BackgroundLoop("ibnb-setup")
+                self._loop = BackgroundLoop(f"ibnb-{self._maker}")
         self._loop.run(self._take_up, job)
 
     def stop(self) -> None:

@@ -1,0 +1,140 @@
+"""What a chart shows, fetched on its session's loop: bars, their gaps, and the bars of what they are compared with."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ibnb.errors import IBNBError
+from ibnb.history.fetch import history
+from ibnb.history.gaps import gaps
+from ibnb.history.progress import Progress
+from ibnb.tws.resolve import resolve
+from ibnb.widgets.chart_fields import Wanted, name_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ibnb.session import Session
+
+#: Seconds between two looks at how far it is.
+_EVERY = 0.2
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What has come.
+
+    Attributes
+    ----------
+    wanted : Wanted
+        What was asked for.
+    bars : DataFrame
+        Of its contract.
+    others : tuple of DataFrame
+        Of what it is compared with.
+    gaps : DataFrame or None
+        Where bars are missing, if that was asked for.
+    """
+
+    wanted: Wanted
+    bars: pd.DataFrame
+    others: tuple[pd.DataFrame, ...]
+    gaps: pd.DataFrame | None
+
+
+class Loading:
+    """One fetch, which may be cancelled while it waits for TWS.
+
+    Parameters
+    ----------
+    session : Session
+        Whom to ask.
+    wanted : Wanted
+        For what.
+    with_gaps : bool
+        Whether to look for gaps, too.
+    timeout : float
+        Seconds, for each request.
+    """
+
+    def __init__(self, session: Session, wanted: Wanted, with_gaps: bool, timeout: float) -> None:
+        self._session, self._wanted = session, wanted
+        self._with_gaps, self._timeout = with_gaps, timeout
+        self._progress = Progress()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._fetching: asyncio.Task[Loaded] | None = None
+        self._cancelled = False
+
+    async def run(self, show: Callable[[str], None]) -> Loaded:
+        """Fetch, from another loop than the session's; tell how far it is as often as that changes.
+
+        Raises
+        ------
+        IBNBError
+            As ``tws.history``.
+        """
+        waiting = asyncio.ensure_future(asyncio.to_thread(self._session.run, self._on_session))
+        told = ""
+        try:
+            while not (await asyncio.wait({waiting}, timeout=_EVERY))[0]:
+                if (line := self._progress.line() if self._progress.planned else "") != told:
+                    told = line
+                    show(line)
+        except asyncio.CancelledError:
+            self._cancel()
+            waiting.cancel()
+            raise
+        found = waiting.result()
+        if found is None:  # cancelled by nobody here: the session is closing
+            raise IBNBError("The session ended while the bars were coming. Connect again, then load again.")
+        return found
+
+    def _cancel(self) -> None:
+        self._cancelled = True
+        if self._loop is not None and self._fetching is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._fetching.cancel)
+
+    async def _on_session(self, ib: Any) -> Loaded | None:
+        """Fetch in a task of its own: cancelling that ends the wait without ending the session's loop."""
+        self._loop, self._fetching = asyncio.get_running_loop(), asyncio.ensure_future(self._fetch(ib))
+        if self._cancelled:
+            self._fetching.cancel()
+        try:
+            return await self._fetching
+        except asyncio.CancelledError:
+            self._fetching.cancel()
+            return None
+
+    async def _fetch(self, ib: Any) -> Loaded:
+        bars = await self._history(ib, self._wanted.contract)
+        found = await self._gaps(ib, bars.attrs["what"]) if self._with_gaps else None
+        others = [await self._history(ib, contract) for contract in self._wanted.compare]
+        return Loaded(self._wanted, bars, tuple(others), found)
+
+    async def _history(self, ib: Any, contract: Any) -> pd.DataFrame:
+        what = self._wanted.what
+        self._progress.what, self._progress.planned = name_of(contract), 0
+        if not what:
+            details = await resolve(ib, contract, timeout=self._timeout)
+            what = "MIDPOINT" if details.contract.secType in ("CASH", "CMDTY") else "TRADES"
+        return await history(ib, contract, **self._request(what), progress=self._progress)
+
+    async def _gaps(self, ib: Any, what: str) -> pd.DataFrame:
+        self._progress.what, self._progress.planned = "gaps", 0
+        return await gaps(ib, self._wanted.contract, **self._request(what))
+
+    def _request(self, what: str) -> dict[str, Any]:
+        wanted = self._wanted
+        return {
+            "duration": wanted.range.duration or "1 D",
+            "bar_size": wanted.bar_size,
+            "what": what,
+            "rth": wanted.rth,
+            "start": wanted.range.start,
+            "end": wanted.range.end,
+            "store": self._session.store(),
+            "timeout": self._timeout,
+        }
