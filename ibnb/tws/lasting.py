@@ -73,13 +73,12 @@ class Health:
 
     def words(self) -> str:
         """Return how it stands, for people: "connected", or what is the matter."""
-        now = datetime.now(UTC)
         if self.up and self.uplink_lost is not None:
-            return f"connected; TWS has been without Interactive Brokers for {_since(self.uplink_lost, now)}"
+            return f"connected, but TWS has been without Interactive Brokers since {_clock(self.uplink_lost)}"
         if self.up:
             return "connected"
         if self.mending and self.since is not None:
-            return f"connection lost, connecting again for {_since(self.since, now)}"
+            return f"connection lost at {_clock(self.since)}, connecting again"
         return "connection lost"
 
     def error(self) -> NotConnected:
@@ -88,10 +87,10 @@ class Health:
             return NotConnected(f"{self.why}. Make a new one with ibnb.connect().")
         if self.since is None:
             return NotConnected("The connection to TWS was lost meanwhile; it stands again. Ask again.")
-        when, long = f"{self.since.astimezone():%H:%M:%S}", _since(self.since, datetime.now(UTC))
+        when, long = _clock(self.since), spoken(self.seconds())
         return NotConnected(
-            f"The connection to TWS was lost at {when}, {long} ago: {self.why}. It is being made again all the "
-            "while: call again later, or with a longer timeout. tws.events() tells what was tried."
+            f"The connection to TWS was lost at {when}, {long} ago: {self.why}. It is being made again all the while: "
+            "call again later, or with a longer timeout. tws.events() tells what was tried."
         )
 
 
@@ -191,5 +190,6 @@ def spoken(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
-def _since(moment: datetime, now: datetime) -> str:
-    return spoken((now - moment).total_seconds())
+def _clock(moment: datetime) -> str:
+    """Return a moment as the clock on this machine's wall shows it."""
+    return f"{moment.astimezone():%H:%M:%S}"
