@@ -38,6 +38,11 @@ async def _clients(server: Server) -> Any:
     return sorted(server.ids_in_use())
 
 
+async def _running(server: Server) -> Any:
+    """Count the subscriptions that are running, by client id and by the name of the request that began them."""
+    return {str(client.client_id): client.running() for client in server.clients if client.client_id is not None}
+
+
 async def _received(server: Server) -> Any:
     """Count the requests that have come, by name."""
     return {Request(number).name: count for number, count in sorted(server.arrivals.counts.items())}
@@ -77,6 +82,7 @@ COMMANDS: dict[str, Callable[..., Awaitable[Any]]] = {
     "scenario": _scenario,
     "event": _event,
     "clients": _clients,
+    "running": _running,
     "received": _received,
     "requests": _requests,
     "wait": _wait,

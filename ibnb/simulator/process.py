@@ -192,6 +192,18 @@ class Simulator:
         """Return the client ids that are taken."""
         return list(self._child.tell("clients"))
 
+    def running(self) -> dict[int, dict[str, int]]:
+        """Return how many subscriptions each client has, by its id and by TWS's name of the request that began them.
+
+        Examples
+        --------
+        >>> import ibnb
+        >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port, client_id=9) as tws:
+        ...     sim.running()[9].get("MKT_DATA", 0)
+        0
+        """
+        return {int(client): counts for client, counts in self._child.tell("running").items()}
+
     def received(self) -> dict[str, int]:
         """Return how many requests of each kind have come, by TWS's name of the request."""
         return dict(self._child.tell("received"))

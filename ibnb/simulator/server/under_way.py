@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection
 from typing import Protocol
 
@@ -127,6 +128,10 @@ class UnderWay:
     def subscribed(self, kind: int) -> int:
         """Return how many subscriptions of one kind of request are running."""
         return sum(self._kinds.get(request_id) == kind for request_id in self.streams)
+
+    def running(self) -> dict[str, int]:
+        """Return how many subscriptions are running, by the name of the request that began them."""
+        return dict(Counter(Request(self._kinds[each]).name for each in self.streams if each in self._kinds))
 
     def _stream_ended(self, request_id: int, task: asyncio.Task[None]) -> None:
         if self.streams.get(request_id) is task:

@@ -72,6 +72,14 @@ def test_what_was_received_can_be_looked_at(sim: ibnb.Simulator) -> None:
         assert sim.clients() == [77]
 
 
+def test_what_runs_for_each_client_can_be_looked_at(sim: ibnb.Simulator) -> None:
+    with ibnb.connect(port=sim.port, client_id=31) as tws, ibnb.connect(port=sim.port, client_id=32):
+        with tws.live_bars("EUR.USD", duration="3600 S", what="MIDPOINT"):
+            assert sim.running() == {31: {"HISTORICAL_DATA": 1}, 32: {}}
+        assert sim.wait_for("CANCEL_HISTORICAL_DATA")
+        assert sim.running() == {31: {}, 32: {}}
+
+
 def test_waiting_for_a_request_does_not_keep_others_from_asking(sim: ibnb.Simulator) -> None:
     count = sim.received().get("FAMILY_CODES", 0) + 1
     came: list[bool] = []
