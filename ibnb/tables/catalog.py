@@ -13,12 +13,15 @@ from ibnb.tables import (
     completed_orders,
     contracts,
     events,
+    depth,
     executions,
     orders,
     portfolio,
     positions,
     quotes,
     ticks,
+    watch,
+    watch_ticks,
 )
 from ibnb.tables.schema import Schema
 
@@ -36,6 +39,9 @@ _MODULES = (
     bars,
     ticks,
     events,
+    watch,
+    watch_ticks,
+    depth,
 )
 SCHEMAS: dict[str, Schema] = {module.SCHEMA.name: module.SCHEMA for module in _MODULES}
 

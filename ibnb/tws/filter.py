@@ -6,17 +6,37 @@ and undecoded, where the client would have put the objects; every other byte goe
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from ibnb.wire.framing import MAX_LENGTH
+from ibnb.wire.ids import Response
 
 _PREFIX = 4
-#: The message's id, the request's id, and a NUL behind each: enough to know whose message it is.
-_HEAD = len(b"108\x00-2147483648\x00")
+#: The message's id, a version where it has one, and the request's id, with a NUL behind each: enough to know whose
+#: message it is.
+_HEAD = len(b"108\x00999\x00-2147483648\x00")
+#: The messages of requests that have a version between their own id and the request's.
+_VERSIONED = frozenset(
+    str(int(kind)).encode()
+    for kind in (
+        Response.TICK_PRICE,
+        Response.TICK_SIZE,
+        Response.TICK_GENERIC,
+        Response.TICK_STRING,
+        Response.TICK_SNAPSHOT_END,
+        Response.MARKET_DATA_TYPE,
+        Response.MARKET_DEPTH,
+        Response.MARKET_DEPTH_L2,
+        Response.REAL_TIME_BARS,
+        Response.SCANNER_DATA,
+    )
+)
 #: Takes a message's id and its payload.
 Take = Callable[[int, bytes], None]
+_log = logging.getLogger("ibnb.filter")
 
 
 class Filter:
@@ -87,34 +107,43 @@ class Filter:
         """Take bytes from the socket."""
         if self._held:
             data, self._held = self._held + data, b""
-        view = memoryview(data)
+        size = len(data)
         passed, at, since = False, 0, 0  # what stands before `at` and from `since` on goes to the client
-        while at < len(data):
+        while at < size:
             if self._others:
-                step = min(self._others, len(data) - at)
+                step = min(self._others, size - at)
                 self._others -= step
                 at += step
-            elif self._wanted:
-                step = min(self._wanted, len(data) - at)
+                continue
+            if self._wanted:
+                step = min(self._wanted, size - at)
                 self._wanted -= step
-                self._ours += view[at : at + step]
+                self._ours += memoryview(data)[at : at + step]
                 at += step
                 since = at
                 if not self._wanted:
                     self._deliver()
+                continue
+            begin = at + _PREFIX
+            length = int.from_bytes(data[at:begin])
+            head = data[begin : begin + (length if length < _HEAD else _HEAD)]
+            if begin > size or len(head) < length and len(head) < _HEAD:
+                self._held = data[at:]
+                break
+            if not self._is_ours(head, length):
+                self._others = _PREFIX + length
+                continue
+            if since < at:  # what came before ours has its effect before ours
+                passed = True
+                self._pass_on(data[since:at])
+            if begin + length <= size:  # as nearly always: at once, without collecting it
+                at = since = begin + length
+                self._give(data[begin:at])
             else:
-                ours = self._whose(view[at:])
-                if ours is None:
-                    self._held = bytes(view[at:])
-                    break
-                if ours:
-                    if since < at:  # what came before ours has its effect before ours
-                        passed = True
-                        self._pass_on(bytes(view[since:at]))
-                    at += _PREFIX
-                    since = at
+                at = since = begin
+                self._wanted, self._ours = length, bytearray()
         if since < at:
-            self._pass_on(data if at - since == len(data) else bytes(view[since:at]))
+            self._pass_on(data if at - since == size else data[since:at])
         elif not passed:
             self._pass_on(b"")
 
@@ -126,27 +155,27 @@ class Filter:
         if begun:
             self._pass_on(begun)
 
-    def _whose(self, rest: memoryview) -> bool | None:
-        """Whether a frame is ours, by its head; None where that is too short to tell. Sets how much is to come."""
-        if len(rest) < _PREFIX:
-            return None
-        length = int.from_bytes(rest[:_PREFIX])
-        head = bytes(rest[_PREFIX : _PREFIX + min(length, _HEAD)])
-        if len(head) < min(length, _HEAD):
-            return None
-        kind, _, tail = head.partition(b"\0")
-        req_id, ended, _ = tail.partition(b"\0")
-        kinds, take = self._claims.get(req_id, (frozenset[int](), _drop))
-        if ended and kind.isdigit() and int(kind) in kinds and length <= MAX_LENGTH:
-            self._wanted, self._ours = length, bytearray()
-            self._kind, self._take = int(kind), take
-            return True
-        self._others = _PREFIX + length
-        return False
+    def _is_ours(self, head: bytes, length: int) -> bool:
+        """Whether a frame is ours, by its head; then who takes it is set."""
+        kind, *rest = head.split(b"\0", 3)
+        place = 1 if kind in _VERSIONED else 0
+        if len(rest) < place + 2 or length > MAX_LENGTH:
+            return False
+        claim = self._claims.get(rest[place])
+        if claim is None or not kind.isdigit() or int(kind) not in claim[0]:
+            return False
+        self._kind, self._take = int(kind), claim[1]
+        return True
 
     def _deliver(self) -> None:
         payload, self._ours = bytes(self._ours), bytearray()
-        self._take(self._kind, payload)
+        self._give(payload)
+
+    def _give(self, payload: bytes) -> None:
+        try:
+            self._take(self._kind, payload)
+        except Exception:  # the bytes behind it are other people's
+            _log.exception("a message of kind %s could not be taken", self._kind)
 
 
 def _drop(_kind: int, _payload: bytes) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from ibnb.tws.filter import Filter
 from ibnb.wire.framing import MAX_LENGTH, frame
 
-OURS, KINDS = 7, {17, 108}
+OURS, KINDS = 7, {1, 17, 108}
 PAYLOADS = st.one_of(
     st.binary(max_size=40),
     st.sampled_from(
@@ -23,18 +23,27 @@ PAYLOADS = st.one_of(
             b"4\x007\x00",
             b"\x00\x00",
             b"017\x007\x00",
+            b"1\x006",
+            b"1\x006\x00",
+            b"1\x006\x007",
+            b"1\x007\x006\x00",
+            b"1\x00-99\x007\x00",
         ]
     ),
     st.binary(max_size=60).map(lambda rest: b"17\x008\x00" + rest),
     st.binary(max_size=60).map(lambda rest: b"17\x007\x00" + rest),
     st.just(b"108\x007\x00a\x00b\x00"),
+    st.binary(max_size=60).map(lambda rest: b"1\x006\x007\x00" + rest),
+    st.binary(max_size=60).map(lambda rest: b"1\x006\x008\x00" + rest),
 )
 
 
 def is_ours(payload: bytes) -> bool:
     kind, _, rest = payload.partition(b"\0")
+    if kind == b"1":  # a version stands before the request's id
+        rest = rest.partition(b"\0")[2]
     req_id, ended, _ = rest.partition(b"\0")
-    return bool(ended) and kind in (b"17", b"108", b"017") and req_id == b"7"
+    return bool(ended) and kind in (b"1", b"17", b"108", b"017") and req_id == b"7"
 
 
 class Client:
@@ -138,3 +147,13 @@ def test_a_new_connection_begins_with_a_new_frame_and_without_claims() -> None:
 
     assert client.stream == whole
     assert [payload for _, payload, _ in client.taken] == [whole[4:]]
+
+
+def test_what_takes_a_message_may_fail_and_the_rest_goes_on() -> None:
+    passed: list[bytes] = []
+    filter, others = Filter(passed.append), frame(b"49\x001\x0099\x00")
+    filter.claim(OURS, KINDS, lambda *_: int("none"))
+
+    filter.feed(frame(b"17\x007\x000\x00") + others)
+
+    assert passed == [others]

@@ -1,0 +1,71 @@
+"""Quotes that stay current: those of `ibnb.tables.quotes`, with the day's change and how far they are to be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ibnb.tables import quotes
+from ibnb.tables.problems import Problems
+from ibnb.tables.schema import Column, Schema
+from ibnb.tables.values import Values
+
+SCHEMA = Schema(
+    name="watch",
+    meaning="the newest prices of one contract that is watched",
+    request="reqMktData",
+    index=Column("contract", "string", "", "The contract as it was asked for: AAPL, EUR.USD", ""),
+    columns=(
+        *quotes.SCHEMA.columns,
+        Column(
+            "change",
+            "float64",
+            "currency",
+            "Last trade, or the midpoint where there are none as for currency pairs, less the close of the day before",
+            "",
+        ),
+        Column("change_percent", "float64", "percent", "The change as a part of the close of the day before", ""),
+        Column("age", "float64", "s", "How long ago the newest tick came", ""),
+        Column("stale", "boolean", "", "Whether TWS sends nothing at present, so that prices may be old", ""),
+        Column("ticks", "Int64", "", "How many ticks have come", ""),
+        Column("reason", "string", "", "Why there are no prices, or why they are stale; empty where all is well", ""),
+    ),
+)
+
+
+def frame(columns: Mapping[str, Values], /, **attrs: Any) -> pd.DataFrame:
+    """Return quotes that are watched as a DataFrame.
+
+    Parameters
+    ----------
+    columns : mapping of str to sequence
+        By the names of the schema. ``change`` and ``change_percent`` are worked out here.
+    **attrs
+        Into ``frame.attrs``. ``data_type`` there is the one of all rows, or ``"mixed"``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``contract``, columns of ``ibnb.schema("watch")``.
+
+    Examples
+    --------
+    >>> row = {"contract": ["EUR.USD"], "bid": [1.09], "ask": [1.11], "close": [1.0]}
+    >>> float(frame(row)["change_percent"].round(2).iloc[0])
+    10.0
+    """
+    table = SCHEMA.frame(columns, Problems(), **attrs)
+    change = mark(table["last"], table["bid"], table["ask"]) - table["close"]
+    table["change"] = change
+    table["change_percent"] = change / table["close"].abs().replace(0, np.nan) * 100
+    types = sorted(set(table["data_type"]) - {""})
+    table.attrs.setdefault("data_type", types[0] if len(types) == 1 else "mixed" if types else "")
+    return table
+
+
+def mark(last: Any, bid: Any, ask: Any) -> Any:
+    """Return the price that a change is counted from: the last trade, else the midpoint."""
+    return np.where(np.isnan(last), (bid + ask) / 2, last)
