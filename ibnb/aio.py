@@ -6,7 +6,6 @@ of a session, where its columns, errors and examples are told. They must be awai
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ibnb.accounts.tables import (
@@ -19,12 +18,15 @@ from ibnb.accounts.tables import (
     portfolio,
     positions,
 )
-from ibnb.errors import BadInput
 from ibnb.history.download import download
 from ibnb.history.fetch import history
 from ibnb.history.gaps import gaps
 from ibnb.history.live import live_bars
 from ibnb.history.ticks import ticks
+from ibnb.live.board_stream import several, watch
+from ibnb.live.depth import depth
+from ibnb.live.realtime_bars import realtime_bars
+from ibnb.live.tick_by_tick import tick_by_tick
 from ibnb.tws import ask
 from ibnb.tws.backend import module_of
 from ibnb.tws.contracts import to_contract
@@ -39,6 +41,7 @@ __all__ = [
     "accounts",
     "completed_orders",
     "contracts",
+    "depth",
     "download",
     "executions",
     "gaps",
@@ -48,7 +51,10 @@ __all__ = [
     "portfolio",
     "positions",
     "quotes",
+    "realtime_bars",
+    "tick_by_tick",
     "ticks",
+    "watch",
 ]
 
 
@@ -63,15 +69,6 @@ async def quotes(ib: Any, specs: Any, *, timeout: float = 12) -> pd.DataFrame:
     """Return a snapshot of the market for each contract (reqMktData)."""
     from ibnb.tables import quotes as table
 
-    wanted = _several(specs)
+    wanted = several(specs)
     details = [await resolve(ib, spec, timeout=timeout) for spec in wanted]
     return table.frame(await ask.tickers(ib, [each.contract for each in details], timeout=timeout))
-
-
-def _several(specs: Any) -> list[Any]:
-    """Return one or many contracts as a list of at least one."""
-    many = isinstance(specs, Iterable) and not isinstance(specs, str)
-    wanted = list(specs) if many else [specs]
-    if not wanted:
-        raise BadInput("contracts", specs, "at least one contract", "such as ['AAPL', 'EUR.USD']")
-    return wanted

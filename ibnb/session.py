@@ -8,6 +8,7 @@ from ibnb import aio
 from ibnb.accounts.session import AccountConnection
 from ibnb.history.live_session import LiveConnection
 from ibnb.history.session import HistoryConnection
+from ibnb.live.session import StreamingConnection
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from ibnb.simulator.process import Simulator
 
 
-class Session(AccountConnection, HistoryConnection, LiveConnection):
+class Session(AccountConnection, HistoryConnection, LiveConnection, StreamingConnection):
     """A connection to a TWS, with its data as DataFrames. Made by `ibnb.connect` or `ibnb.start`; a context manager.
 
     Every function asks TWS anew, waits at most `timeout` seconds, and raises an error that says what to do:

@@ -10,11 +10,11 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "ibnb"
 
-# A room may import itself and the rooms named here; `errors` and `options` lie at the ground, open to all.
-GROUND = {"errors", "options"}
+# A room may import itself and the rooms named here; `errors`, `options` and `views` lie at the ground, open to all.
+GROUND = {"errors", "options", "views"}
 FLOORS = ["tables", "history", "live", "accounts", "research", "trading", "doctor", "plots", "announce", "aio"]
 FLOORS += ["session", "opening", "widgets", "shipped", "lab", "cli"]
-MAY_IMPORT: dict[str, set[str]] = {"errors": set(), "options": {"errors"}, "wire": GROUND}
+MAY_IMPORT: dict[str, set[str]] = {"errors": set(), "options": {"errors"}, "views": set(), "wire": GROUND}
 MAY_IMPORT["simulator"] = GROUND | {"wire"}
 MAY_IMPORT["tws"] = GROUND | {"wire"}
 _below = GROUND | {"wire", "tws"}

@@ -19,12 +19,16 @@ SCHEMA = Schema(
     request="reqMktDepth",
     index=Column("level", "Int64", "", "0 is the best", "position"),
     columns=(
-        Column("bid_maker", "string", "", "Exchange or market maker of the bid; empty in a book by price", "marketMaker"),
+        Column(
+            "bid_maker", "string", "", "Exchange or market maker of the bid; empty where none is told", "marketMaker"
+        ),
         Column("bid_size", "float64", _SIZE, "Size at the bid", "size"),
         Column("bid", "float64", "currency", "Bid; unset where that side is shorter", "price"),
         Column("ask", "float64", "currency", "Ask; unset where that side is shorter", "price"),
         Column("ask_size", "float64", _SIZE, "Size at the ask", "size"),
-        Column("ask_maker", "string", "", "Exchange or market maker of the ask; empty in a book by price", "marketMaker"),
+        Column(
+            "ask_maker", "string", "", "Exchange or market maker of the ask; empty where none is told", "marketMaker"
+        ),
     ),
 )
 

@@ -7,6 +7,7 @@ and undecoded, where the client would have put the objects; every other byte goe
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -34,6 +35,8 @@ _VERSIONED = frozenset(
         Response.SCANNER_DATA,
     )
 )
+#: The messages of so many requests that have ended are still dropped, the latest.
+_ENDED = 1_000
 #: Takes a message's id and its payload.
 Take = Callable[[int, bytes], None]
 _log = logging.getLogger("ibnb.filter")
@@ -67,6 +70,7 @@ class Filter:
     def reset(self) -> None:
         """Forget the connection, whose claims have ended with it; the next one begins with a new frame."""
         self._claims.clear()
+        self._ended: deque[bytes] = deque()
         self._held = b""  # the beginning of a frame, too short to know whose it is
         self._others = 0  # so many bytes of a frame that is not ours are still to come
         self._wanted = 0  # so many bytes of a frame that is ours are still to come
@@ -81,6 +85,22 @@ class Filter:
     def release(self, req_id: int) -> None:
         """Leave the messages for a request to the client again."""
         self._claims.pop(str(req_id).encode(), None)
+
+    def drop(self, req_id: int) -> None:
+        """Take what still comes for a request that was ours and has ended, and do nothing with it.
+
+        The client would complain of messages whose request it does not know.
+        """
+        name = str(req_id).encode()
+        claim = self._claims.get(name)
+        if claim is None:
+            return
+        self._claims[name] = claim[0], _drop
+        self._ended.append(name)
+        while len(self._ended) > _ENDED:
+            oldest = self._ended.popleft()
+            if self._claims.get(oldest, (None, None))[1] is _drop:
+                del self._claims[oldest]
 
     def follow(self, data: bytes) -> int:
         """Begin in the middle of a stream.
@@ -127,7 +147,7 @@ class Filter:
             begin = at + _PREFIX
             length = int.from_bytes(data[at:begin])
             head = data[begin : begin + (length if length < _HEAD else _HEAD)]
-            if begin > size or len(head) < length and len(head) < _HEAD:
+            if begin > size or (len(head) < length and len(head) < _HEAD):
                 self._held = data[at:]
                 break
             if not self._is_ours(head, length):

@@ -38,6 +38,9 @@ class Lines:
         self.limit = limit
         self._users: Counter[Hashable] = Counter()
 
+    def __repr__(self) -> str:
+        return f"<Lines {self.used} of {self.limit} used>"
+
     @property
     def used(self) -> int:
         """How many contracts take a line."""

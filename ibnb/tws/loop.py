@@ -13,7 +13,7 @@ import threading
 import time
 import weakref
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from typing import Any, TypeVar, overload
 
 from anyio import CancelScope
@@ -105,6 +105,12 @@ class BackgroundLoop:
             call.abandon(self._loop)
             raise
         return result
+
+    def post(self, function: Callable[[], object]) -> None:
+        """Have a function called on the loop soon, without waiting; where the loop is closed, nothing happens."""
+        if not self.closed and not self._loop.is_closed():
+            with suppress(RuntimeError):  # it closed between the check and now
+                self._loop.call_soon_threadsafe(function)
 
     def _submit(self, call: _Call) -> concurrent.futures.Future[Any]:
         try:

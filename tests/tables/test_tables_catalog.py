@@ -21,6 +21,9 @@ NAMES = [
     "bars",
     "ticks",
     "events",
+    "watch",
+    "watch_ticks",
+    "depth",
 ]
 
 

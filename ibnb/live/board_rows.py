@@ -1,0 +1,149 @@
+"""The rows of a board: what each contract is called, which line it has, and why it has none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ibnb.errors import BadInput
+from ibnb.live.quote_line import QuoteLine
+from ibnb.live.tick_types import FIELDS
+from ibnb.tables.contract_columns import contract_columns
+from ibnb.tws.contracts import contract_key, label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import pandas as pd
+
+_CONTRACT = tuple((column.name, column.path.rpartition(".")[2]) for column in contract_columns())
+
+_NO_PRICE = "TWS has sent no price yet"
+
+
+@dataclass(eq=False)
+class Row:
+    """One contract of a board.
+
+    Attributes
+    ----------
+    name : str
+        As it was asked for.
+    contract : Contract
+        As TWS knows it; as it was asked for where TWS does not know it.
+    line : QuoteLine or None
+        None where TWS does not know the contract.
+    refusal : str
+        Why there is no line.
+    before : int
+        The line's ticks that came before this board.
+    """
+
+    name: str
+    contract: Any
+    line: QuoteLine | None
+    refusal: str = ""
+    before: int = 0
+
+    @property
+    def answered(self) -> bool:
+        """Whether there are prices, or a reason why not."""
+        return self.line is None or self.line.answered
+
+    @property
+    def reason(self) -> str:
+        """Why there are no prices, or why they are stale."""
+        if self.line is None:
+            return self.refusal
+        return self.line.reason or ("" if self.line.quote.has_price() else _NO_PRICE)
+
+    @property
+    def stale(self) -> bool:
+        """Whether TWS sends nothing at present."""
+        return self.line is None or self.line.state != "live"
+
+    @property
+    def ticks(self) -> int:
+        """How many ticks have come since it is on the board."""
+        return 0 if self.line is None else self.line.quote.ticks - self.before
+
+
+def name_of(spec: Any, contract: Any) -> str:
+    """Return what a contract is called on a board: the text it was asked for by, else its symbol."""
+    if isinstance(spec, str) and not spec.strip().isdigit():
+        return " ".join(spec.split()).upper()
+    if contract.secType == "STK" and contract.symbol:
+        return str(contract.symbol)
+    if contract.secType not in ("CASH", "") and contract.localSymbol:
+        return " ".join(str(contract.localSymbol).split())
+    return label(contract)
+
+
+def find(rows: Iterable[Row], wanted: Any, module: Any) -> Row:
+    """Return the row of a contract.
+
+    Parameters
+    ----------
+    rows : iterable of Row
+        Of a board.
+    wanted : str, int or Contract
+        A row's name, a conId, or a Contract.
+    module : module
+        The client's, for its Contract.
+
+    Raises
+    ------
+    BadInput
+        If it is not on the board.
+    """
+    rows = list(rows)
+    name = " ".join(wanted.split()).upper() if isinstance(wanted, str) else None
+    for row in rows:
+        if row.name == name or (name is None and _is(row.contract, wanted, module)):
+            return row
+    names = ", ".join(row.name for row in rows[:20])
+    raise BadInput("contract", wanted, f"it is one on the board: {names or 'there is none'}", "board.add() adds one")
+
+
+def _is(contract: Any, wanted: Any, module: Any) -> bool:
+    if isinstance(wanted, module.Contract):
+        same_id = bool(wanted.conId) and wanted.conId == contract.conId
+        return same_id or contract_key(wanted) == contract_key(contract)
+    return bool(contract.conId) and wanted == contract.conId
+
+
+def frame_of(rows: Sequence[Row], now: float, **attrs: Any) -> pd.DataFrame:
+    """Return the rows as a table (``ibnb.schema("watch")``).
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        In the order of the table.
+    now : float
+        Epoch seconds, for the age of the prices.
+    **attrs
+        Into ``frame.attrs``.
+    """
+    from ibnb.tables import watch as table
+
+    nothing = (np.full(len(FIELDS), np.nan).tobytes(), 0, 0.0)
+    taken = [nothing if row.line is None else row.line.quote.snapshot() for row in rows]
+    values = np.frombuffer(b"".join(each[0] for each in taken), dtype=np.float64).reshape(-1, len(FIELDS))
+    times = np.array([each[2] for each in taken], dtype=np.float64)
+    times[times == 0] = np.nan
+    stamps = np.full(len(rows), np.datetime64("NaT"), dtype="datetime64[us]")
+    stamps[times > 0] = (times[times > 0] * 1e6).astype("datetime64[us]")
+    columns: dict[str, Any] = {name: [getattr(row.contract, path) for row in rows] for name, path in _CONTRACT}
+    columns |= {name: values[:, place].copy() for place, name in enumerate(FIELDS)}
+    columns |= {
+        "contract": [row.name for row in rows],
+        "time": stamps,
+        "data_type": [row.line.quote.data_type or None if row.line is not None else None for row in rows],
+        "age": np.maximum(now - times, 0),
+        "stale": [row.stale for row in rows],
+        "ticks": [max(each[1] - row.before, 0) for row, each in zip(rows, taken, strict=True)],
+        "reason": [row.reason for row in rows],
+    }
+    return table.frame(columns, **attrs)

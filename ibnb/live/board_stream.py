@@ -1,0 +1,311 @@
+"""A board on the loop of its client: contracts with their lines, joined, left, and looked at together."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from ibnb.errors import BadInput, IBNBError, NotConnected, RequestError
+from ibnb.live.board_rows import Row, find, frame_of, name_of
+from ibnb.live.listener import Listener, Source
+from ibnb.live.quote_line import join, leave, quote_lines
+from ibnb.live.stream import one_line
+from ibnb.tws.backend import module_of
+from ibnb.tws.contracts import contract_key, to_contract
+from ibnb.tws.lines import lines_of
+from ibnb.tws.resolve import resolve
+from ibnb.tws.streams import State
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DATA_TYPES = {1: "live", 2: "frozen", 3: "delayed", 4: "delayed-frozen"}
+#: So many contracts are looked up at once.
+_AT_ONCE = 20
+#: Seconds that a new row is waited for, at most, once it is asked for: TWS answers within half of one.
+_FIRST = 3.0
+#: Seconds of silence that end the first figures of a row, and how often they are looked for.
+_SETTLES, _LOOKS = 0.05, 6
+#: Seconds between two looks of somebody who waits for ticks.
+_LOOK = 0.02
+MOST_TICKS = 1_000_000
+
+
+async def watch(ib: Any, contracts: Any, *, ticks: int = 1_000, timeout: float = 10) -> BoardStream:
+    """Return quotes that stay current (reqMktData), of one contract or of many.
+
+    Parameters
+    ----------
+    ib : IB
+        A connected client.
+    contracts : str, int, Contract, or a list of them
+        ``"AAPL"``, ``"EUR.USD"``, a conId, or a Contract.
+    ticks : int
+        So many of the latest ticks of each contract are kept.
+    timeout : float
+        Seconds to look each contract up.
+
+    Returns
+    -------
+    BoardStream
+        With ``frame``, ``ticks``, ``on_update``, ``await add(...)``, ``remove``, ``await wait(n)`` and ``stop()``.
+
+    Raises
+    ------
+    BadInput
+        For what is no contract, or fits several, before any quote is asked for.
+    RequestError
+        If there are more contracts than market data lines left.
+    """
+    board = BoardStream(ib, ticks)
+    try:
+        await board.add(contracts, timeout=timeout)
+    except BaseException:
+        board.stop()
+        raise
+    return board
+
+
+class BoardStream:
+    """Contracts that are watched together. Made by `ibnb.aio.watch`; awaited on its client's loop."""
+
+    def __init__(self, ib: Any, ticks: int) -> None:
+        if isinstance(ticks, bool) or not isinstance(ticks, int) or not 1 <= ticks <= MOST_TICKS:
+            raise BadInput("ticks", ticks, f"a whole number of ticks from 1 to {MOST_TICKS:,}")
+        self._ib, self._limit = ib, ticks
+        self._rows: dict[tuple[Any, ...], Row] = {}
+        self._listeners: list[Listener] = []
+        self._itself = Source()  # its rows come and go
+        self._stopped = False
+
+    # What it is ------------------------------------------------------------------------------------------------------
+
+    @property
+    def rows(self) -> list[Row]:
+        """Its rows, in order."""
+        return list(self._rows.values())
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The newest prices, one row a contract (``ibnb.schema("watch")``). From any thread."""
+        return frame_of(self.rows, time.time(), live=self.state)
+
+    def ticks(self, contract: Any, n: int | None = None) -> pd.DataFrame:
+        """Return the latest ticks of a contract (``ibnb.schema("watch_ticks")``), at most `n`. From any thread."""
+        from ibnb.tables import watch_ticks as table
+
+        if n is not None and (isinstance(n, bool) or not isinstance(n, int) or n < 1):
+            raise BadInput("n", n, "a whole number of ticks from 1 on")
+        row = find(self.rows, contract, module_of(self._ib))
+        most = self._limit if n is None else min(n, self._limit)
+        columns = {} if row.line is None else row.line.quote.latest(min(most, row.ticks))
+        return table.frame(columns, contract=row.name)
+
+    @property
+    def state(self) -> State:
+        """``"live"``; ``"stale"`` where TWS sends nothing at present; ``"lost"``; or ``"stopped"``."""
+        if self._stopped:
+            return "stopped"
+        states = {row.line.state for row in self.rows if row.line is not None}
+        return "lost" if "lost" in states else "live" if "live" in states or not states else "stale"
+
+    @property
+    def reason(self) -> str:
+        """Why it is not live."""
+        state = self.state
+        if state == "stopped":
+            return "stopped"
+        return next((row.reason for row in self.rows if row.line is not None and row.line.state == state), "")
+
+    def words(self) -> list[str]:
+        """Return how many contracts, and of which kinds their prices are."""
+        rows = self.rows
+        kinds = Counter(DATA_TYPES.get(row.line.quote.data_type, "") for row in rows if row.line is not None)
+        without = sum(row.line is None or row.line.refusal is not None for row in rows)
+        words = [f"{len(rows)} contract{'s' * (len(rows) != 1)}"]
+        words += [f"{count} {kind}" for kind, count in kinds.items() if kind]
+        return [*words, *([f"{without} without prices"] if without else [])]
+
+    # What it does ----------------------------------------------------------------------------------------------------
+
+    async def add(self, contracts: Any, *, timeout: float = 10) -> list[str]:
+        """Watch further contracts, too; those that are on the board already stay as they are.
+
+        Returns
+        -------
+        list of str
+            What they are called on the board.
+
+        Raises
+        ------
+        BadInput, RequestError
+            As `watch` does; nothing is added then.
+        """
+        if self._stopped:
+            raise IBNBError("This board was stopped. Make a new one with watch().")
+        if not self._ib.client.isReady():
+            raise NotConnected("Not connected to TWS. Connect with ibnb.connect().")
+        wanted = self._new_rows(await _found(self._ib, several(contracts), timeout))
+        lines = quote_lines(self._ib)
+        new = sum(row.line is None and not row.refusal and key not in lines for key, row in wanted.items())
+        _check_room(self._ib, new)
+        for key, row in wanted.items():
+            if key not in self._rows and not self._stopped:
+                await self._put(key, row)
+        fresh = [row for row in wanted.values() if row.line is not None]
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_FIRST + len(fresh) / _MESSAGES_A_SECOND):
+                await self._until(lambda: all(row.answered for row in fresh), 0.0)
+        await self._settled()
+        return [self._rows[key].name for key in wanted if key in self._rows]
+
+    async def _settled(self) -> None:
+        """Wait until the first figures of new rows are all there: they come one by one, in one go."""
+        for _ in range(_LOOKS):
+            before = self._ticks()
+            await asyncio.sleep(_SETTLES)
+            if self._ticks() == before:
+                return
+
+    def _new_rows(self, found: list[tuple[Any, Any, str]]) -> dict[tuple[Any, ...], Row]:
+        rows: dict[tuple[Any, ...], Row] = {}
+        names = {row.name: key for key, row in self._rows.items()}
+        for spec, contract, refusal in found:
+            key, name = contract_key(contract), name_of(spec, contract)
+            if names.setdefault(name, key) != key:  # another contract of that name
+                name = f"{name} ({contract.conId or contract.exchange})"
+                names[name] = key
+            rows.setdefault(key, self._rows.get(key) or Row(name, contract, None, refusal))
+        return rows
+
+    async def _put(self, key: tuple[Any, ...], row: Row) -> None:
+        if not row.refusal:
+            row.line = await join(self._ib, row.contract, self._limit)
+            row.before = row.line.quote.ticks
+            for listener in self._listeners:
+                listener.listen(row.line)
+        self._rows[key] = row
+        self._itself.wake()
+
+    def remove(self, contract: Any) -> None:
+        """Watch a contract no more; its row goes."""
+        row = find(self.rows, contract, module_of(self._ib))
+        self._rows = {key: each for key, each in self._rows.items() if each is not row}
+        self._let_go(row)
+        self._itself.wake()
+
+    def _let_go(self, row: Row) -> None:
+        if row.line is not None:
+            for listener in self._listeners:
+                listener.leave(row.line)
+            leave(self._ib, row.line)
+
+    def listen(self, callback: Callable[[list[str]], object], every: float) -> Listener:
+        """Have `callback` called with the names of the contracts that changed; `Listener.stop` ends it."""
+
+        def call(changed: list[Source]) -> object:
+            sources = set(changed)
+            return callback([row.name for row in self.rows if row.line in sources])
+
+        listener = Listener(call, every)
+        listener.listen(self._itself)
+        for row in self._rows.values():
+            if row.line is not None:
+                listener.listen(row.line)
+        self._listeners.append(listener)
+        return listener
+
+    def forget(self, listener: Listener) -> None:
+        """End what `listen` began."""
+        listener.stop()
+        with suppress(ValueError):
+            self._listeners.remove(listener)
+
+    def on_update(self, callback: Callable[[list[str]], object], every: float = 0.25) -> Callable[[list[str]], object]:
+        """Have `callback` called with the names of the contracts that changed, at most every so many seconds."""
+        self.listen(callback, every)
+        return callback
+
+    async def wait(self, n: int = 1) -> None:
+        """Return when `n` more ticks have come, of all contracts together.
+
+        Raises
+        ------
+        NotConnected
+            If the connection is lost for good.
+        IBNBError
+            If the board is stopped.
+        """
+        wanted = self._ticks() + n
+        await self._until(lambda: self._ticks() >= wanted, _LOOK)
+
+    def _ticks(self) -> int:
+        return sum(row.ticks for row in self._rows.values())
+
+    async def _until(self, done: Callable[[], bool], every: float) -> None:
+        news = asyncio.Event()
+        listener = self.listen(lambda _names: news.set(), every)
+        try:
+            while not done():
+                if self.state == "lost":
+                    raise NotConnected(f"No more ticks will come: {self.reason}. Connect again with ibnb.connect().")
+                if self._stopped:
+                    raise IBNBError("No more ticks will come: the board was stopped. Make a new one with watch().")
+                news.clear()
+                await news.wait()
+        finally:
+            self.forget(listener)
+
+    def stop(self) -> None:
+        """Give the lines back. The frame stays. May be repeated."""
+        if self._stopped:
+            return
+        self._stopped = True
+        for row in self._rows.values():
+            self._let_go(row)
+        self._itself.wake()
+
+
+#: A client sends at most so many messages in a second, so that many contracts take their time.
+_MESSAGES_A_SECOND = 40
+
+
+async def _found(ib: Any, specs: list[Any], timeout: float) -> list[tuple[Any, Any, str]]:
+    """Look contracts up, several at once; return each with its contract, and why TWS does not know it."""
+    module, turns = module_of(ib), asyncio.Semaphore(_AT_ONCE)
+    asked = [to_contract(spec, module) for spec in specs]  # a wrong word is refused before anything is sent
+
+    async def one(spec: Any, contract: Any) -> tuple[Any, Any, str]:
+        async with turns:
+            try:
+                return spec, (await resolve(ib, spec, timeout=timeout)).contract, ""
+            except RequestError as error:
+                return spec, contract, one_line(error)
+
+    return list(await asyncio.gather(*map(one, specs, asked)))
+
+
+def _check_room(ib: Any, new: int) -> None:
+    """Refuse, before anything is sent, more contracts than there are lines for."""
+    lines = lines_of(ib)
+    if new > lines.free:
+        raise RequestError(
+            None,
+            f"{new} more contracts, and {lines.free} of {lines.limit} market data lines are left",
+            "reqMktData",
+            "TWS serves so many contracts to a log-in at once, over all its programs.",
+            "Stop a board or a stream that is not needed any more, or watch fewer contracts.",
+        )
+
+
+def several(specs: Any) -> list[Any]:
+    """Return one or many contracts as a list of at least one."""
+    many = isinstance(specs, Iterable) and not isinstance(specs, str)
+    wanted = list(specs) if many else [specs]
+    if not wanted:
+        raise BadInput("contracts", specs, "at least one contract", "such as ['AAPL', 'EUR.USD']")
+    return wanted

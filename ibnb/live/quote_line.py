@@ -1,0 +1,117 @@
+"""One market data line: the stream of one contract's quotes, shared by all boards that watch it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ibnb.live.quote import MESSAGES, Quote
+from ibnb.live.stream import LiveStream
+from ibnb.tws.ask.data_type import DELAYED_FROZEN, send_as
+from ibnb.tws.contracts import contract_key, label
+from ibnb.tws.lines import lines_of
+
+#: Only these can have a price of -1; elsewhere it says that there is none.
+_NEGATIVE_PRICES = ("BAG", "FUT", "FOP")
+_NO_LINE_LEFT = 101
+_NAME = "_ibnb_quote_lines"
+
+
+class QuoteLine(LiveStream):
+    """The quotes of one contract: live ones, and where those are refused delayed ones (reqMktData).
+
+    Attributes
+    ----------
+    quote : Quote
+        The newest prices.
+    users : int
+        How many watch it.
+    """
+
+    def __init__(self, ib: Any, contract: Any, limit: int) -> None:
+        super().__init__(ib, contract, f"reqMktData({label(contract)})", MESSAGES)
+        self.key = contract_key(contract)
+        self.quote = Quote(limit, contract.secType in _NEGATIVE_PRICES)
+        self.users = 0
+
+    @property
+    def answered(self) -> bool:
+        """Whether TWS has sent prices, or why there are none."""
+        return self.refusal is not None or self.quote.has_price()
+
+    def _begin(self) -> None:
+        lines_of(self._ib).take(self.key, self.name)
+        self.kept_by_tws = True
+
+    def _ended(self) -> None:
+        lines_of(self._ib).give_back(self.key)
+        self.kept_by_tws = False
+
+    def _send(self, req_id: int) -> None:
+        def send() -> None:
+            if req_id == self._req_id:  # not stopped within the same turn of the loop
+                self._ib.client.reqMktData(req_id, self.contract, "", False, False, [])
+
+        send_as(self._ib, DELAYED_FROZEN, send)
+
+    def _cancel(self, req_id: int) -> None:
+        self._ib.client.cancelMktData(req_id)
+
+    def _take(self, kind: int, payload: bytes) -> None:
+        if self.quote.take(kind, payload):
+            self._came()
+        else:
+            self.malformed += 1
+
+    def _had_data(self) -> bool:
+        return self.quote.has_price()
+
+    def _refuse(self, code: int, text: str) -> None:
+        if code == _NO_LINE_LEFT:
+            lines_of(self._ib).refused()
+        super()._refuse(code, text)
+
+
+def quote_lines(ib: Any) -> dict[tuple[Any, ...], QuoteLine]:
+    """Return the lines of an ``IB`` by their contracts."""
+    lines: dict[tuple[Any, ...], QuoteLine] = vars(ib).setdefault(_NAME, {})
+    return lines
+
+
+async def join(ib: Any, contract: Any, limit: int) -> QuoteLine:
+    """Return the line of a contract, which is opened where nobody watches it yet.
+
+    Parameters
+    ----------
+    ib : IB
+        A connected client.
+    contract : Contract
+        With its conId.
+    limit : int
+        So many ticks are to be kept.
+
+    Raises
+    ------
+    RequestError
+        If all lines are taken; nothing was sent then.
+    """
+    lines = quote_lines(ib)
+    line = lines.get(contract_key(contract))
+    if line is None:
+        line = QuoteLine(ib, contract, limit)
+        lines[line.key] = line
+        try:
+            await line.open()
+        except BaseException:
+            lines.pop(line.key, None)
+            raise
+    line.quote.keep(limit)
+    line.users += 1
+    return line
+
+
+def leave(ib: Any, line: QuoteLine) -> None:
+    """Leave a line, which ends with the last who does."""
+    line.users -= 1
+    if line.users <= 0:
+        quote_lines(ib).pop(line.key, None)
+        line.stop()

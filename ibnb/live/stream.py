@@ -1,0 +1,171 @@
+"""What the streams of this room have in common: one request each, taken from the wire past the client, and refusals.
+
+A refusal that passes by itself, as where another log-in takes the data, is asked again now and then; any other stands
+until the connection is a new one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from ibnb.errors import IBNBError, RequestError
+from ibnb.live.listener import Source
+from ibnb.tws.codes import entry_of, is_fatal, request_error
+from ibnb.tws.filter import Filter, filter_of
+from ibnb.tws.streams import State, Stream
+
+#: Refusals that end by themselves: another log-in takes the data, a farm is away, TWS has no servers.
+_PASSING = frozenset({"competing-session", "farm-broken", "no-uplink"})
+#: Seconds before a stream is asked for again, the last for ever.
+_PAUSES = (2.0, 10.0, 30.0, 60.0)
+_SILENT = "TWS has not answered yet"
+
+
+class LiveStream(Stream, Source):
+    """One request whose answers go on until it is cancelled.
+
+    Parameters
+    ----------
+    ib : IB
+        A connected client.
+    contract : Contract
+        Of which.
+    name : str
+        TWS's name of the request and its main arguments, for messages.
+    messages : set of int
+        What TWS sends for it.
+
+    Attributes
+    ----------
+    refusal : RequestError or None
+        Why TWS sends nothing, where it refused.
+    malformed : int
+        How many messages did not fit the protocol; they were left out.
+    """
+
+    def __init__(self, ib: Any, contract: Any, name: str, messages: set[int]) -> None:
+        Stream.__init__(self, ib, name)
+        Source.__init__(self)
+        self.contract = contract
+        self.refusal: RequestError | None = None
+        self.malformed = 0
+        self._messages = messages
+        self._req_id: int | None = None
+        self._again: asyncio.TimerHandle | None = None
+        self._failures = 0  # so many in a row, without a message between
+
+    # What a kind of stream says of itself ---------------------------------------------------------------------------
+
+    def _send(self, req_id: int) -> None:
+        """Send the request."""
+        raise NotImplementedError
+
+    def _cancel(self, req_id: int) -> None:
+        """Tell TWS that no more is wanted."""
+        raise NotImplementedError
+
+    def _take(self, kind: int, payload: bytes) -> None:
+        """Take a message, and call `_came` where it brought something."""
+        raise NotImplementedError
+
+    def _begin(self) -> None:
+        """Make ready for a new request; raises where there can be none."""
+
+    def _ended(self) -> None:
+        """Tidy up behind a request."""
+
+    def _had_data(self) -> bool:
+        """Return whether anything has come, so that an end of it is not what TWS has to say for good."""
+        raise NotImplementedError
+
+    def _remark(self, code: int, text: str) -> None:
+        """Take a remark of TWS about the request, which goes on."""
+
+    # The request ----------------------------------------------------------------------------------------------------
+
+    @property
+    def answered(self) -> bool:
+        """Whether TWS has sent something, or why it does not."""
+        return self.refusal is not None or self.state != "stale" or self._had_data()
+
+    async def _subscribe(self) -> None:
+        filter = _filter(self._ib)
+        self._begin()
+        req_id = self._req_id = self._ib.client.getReqId()
+        self.refusal = None
+        filter.claim(req_id, self._messages, self._take)
+        self._set("stale", _SILENT)
+        self._send(req_id)
+
+    def _unsubscribe(self) -> None:
+        req_id = self._end()
+        if req_id is not None:
+            self._tell_tws(lambda: self._cancel(req_id))
+
+    def _end(self) -> int | None:
+        """Let go of the request; return its id."""
+        req_id, self._req_id = self._req_id, None
+        if self._again is not None:
+            self._again.cancel()
+            self._again = None
+        if req_id is not None:
+            _filter(self._ib).drop(req_id)
+            self._ended()
+        return req_id
+
+    def _came(self) -> None:
+        """Something came that fits: the stream is live, and who listens is told."""
+        if self.state != "live":
+            self._failures = 0
+            self._set("live")
+        elif self.armed:
+            self.wake()
+
+    def _owns(self, _req_id: int) -> bool:
+        return False  # refusals are told apart here
+
+    def _on_error(self, req_id: int, code: int, text: str, contract: object) -> None:
+        if self._req_id is None or req_id != self._req_id:
+            super()._on_error(req_id, code, text, contract)
+        elif is_fatal(code, text):
+            self._refuse(code, text)
+        else:
+            self._remark(code, text)
+
+    def _refuse(self, code: int, text: str) -> None:
+        self._end()
+        self.refusal = request_error(code, text, self.name)
+        if self._had_data() or entry_of(code, text).cause in _PASSING:
+            self._ask_later(one_line(self.refusal))
+        else:
+            self._set("stale", one_line(self.refusal))
+
+    def _ask_later(self, reason: str) -> None:
+        """Ask anew after a pause, which grows as long as it does not help."""
+        if self._again is None:
+            pause = _PAUSES[min(self._failures, len(_PAUSES) - 1)]
+            self._failures += 1
+            self._again = asyncio.get_running_loop().call_later(pause, self._ask_again, reason)
+        self._set("stale", reason)
+
+    def _ask_again(self, reason: str) -> None:
+        self._again = None
+        self._recover(reason)
+
+    def _set(self, state: State, reason: str = "") -> None:
+        super()._set(state, reason)
+        self.wake()
+
+
+def one_line(error: RequestError) -> str:
+    """Return in one line why TWS sends nothing."""
+    said = f"TWS answered {error.code}: {error.text}" if error.code is not None else error.text
+    return f"{error.meaning} {said}".strip()
+
+
+def _filter(ib: Any) -> Filter:
+    filter = filter_of(ib)
+    if filter is None:
+        raise IBNBError("This version of the client keeps its data where ibnb does not know it. Update ibnb.")
+    return filter

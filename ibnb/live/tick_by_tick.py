@@ -1,0 +1,154 @@
+"""Every single tick as it happens: the subscription, the latest ticks, and what a person holds of it."""
+
+from __future__ import annotations
+
+from collections import deque
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from ibnb.errors import BadInput, MalformedMessage
+from ibnb.live.handle import Handle
+from ibnb.live.single import SingleStream, check_limit, check_room
+from ibnb.tables.timeparse import iana
+from ibnb.tws.contracts import label
+from ibnb.tws.resolve import resolve
+from ibnb.wire.ids import Response
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: The kinds by TWS's names: their number on the wire, and what historical ticks call them.
+KINDS = {"Last": (1, "TRADES"), "AllLast": (2, "TRADES"), "BidAsk": (3, "BID_ASK"), "MidPoint": (4, "MIDPOINT")}
+#: TWS serves five at once to every account, one for each twenty lines.
+_FEWEST, _SHARE = 5, 0.05
+MOST_TICKS = 1_000_000
+#: What the bits of the mask mean, lowest first, by kind; the columns beside them by their names on the wire.
+_BITS = {"TRADES": ("past_limit", "unreported"), "BID_ASK": ("bid_past_low", "ask_past_high"), "MIDPOINT": ()}
+_FIELDS = {
+    "TRADES": {"price": "price", "size": "size", "exchange": "exchange", "conditions": "special_conditions"},
+    "BID_ASK": {"bid": "bid", "ask": "ask", "bid_size": "bid_size", "ask_size": "ask_size"},
+    "MIDPOINT": {"price": "midpoint"},
+}
+
+
+async def tick_by_tick(
+    ib: Any, contract: Any, kind: str = "AllLast", *, limit: int = 10_000, timeout: float = 10
+) -> TickByTickStream:
+    """Return every tick of a contract as it happens (reqTickByTickData).
+
+    Parameters
+    ----------
+    ib : IB
+        A connected client.
+    contract : str, int or Contract
+        ``"AAPL"``, ``"EUR.USD"``, a conId, or a Contract.
+    kind : {"AllLast", "Last", "BidAsk", "MidPoint"}
+        Trades with those that no tape reports, trades, quotes, or midpoints.
+    limit : int
+        So many ticks are kept, the latest.
+    timeout : float
+        Seconds to look the contract up.
+
+    Returns
+    -------
+    TickByTickStream
+        With ``frame``, ``await wait(n)``, ``listen`` and ``stop()``.
+
+    Raises
+    ------
+    BadInput
+        Before anything is sent.
+    RequestError
+        With TWS's reason, or where more would be open than TWS serves at once.
+    """
+    if kind not in KINDS:
+        close = {name.lower(): name for name in KINDS}.get(str(kind).lower(), "AllLast")
+        raise BadInput("kind", kind, f"one of {', '.join(map(repr, KINDS))}", repr(close))
+    check_limit("limit", limit, MOST_TICKS)
+    check_room(ib, TickByTickStream, _FEWEST, _SHARE, "reqTickByTickData")
+    details = await resolve(ib, contract, timeout=timeout)
+    if details.contract.secType == "CASH" and KINDS[kind][1] == "TRADES":
+        raise BadInput("kind", kind, "a currency pair has quotes and midpoints, no trades", "'BidAsk' or 'MidPoint'")
+    zone = iana(details.timeZoneId) if details.timeZoneId else "UTC"
+    return await TickByTickStream(ib, details.contract, kind, zone, limit).opened()
+
+
+class TickByTickStream(SingleStream):
+    """The ticks of one contract. Made by `ibnb.aio.tick_by_tick`; awaited on its client's loop."""
+
+    counted = "ticks"
+
+    def __init__(self, ib: Any, contract: Any, kind: str, zone: str, limit: int) -> None:
+        name = f"reqTickByTickData({label(contract)}, {kind})"
+        super().__init__(ib, contract, name, {int(Response.TICK_BY_TICK)})
+        self._kind, self._zone = kind, zone
+        self._number, self._what = KINDS[kind]
+        self._lock = Lock()
+        self._ticks: deque[tuple[Any, ...]] = deque(maxlen=limit)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The latest ticks, oldest first: those columns of ``ibnb.schema("ticks")`` that the kind has. Any thread."""
+        return self._framed(None)
+
+    def _framed(self, most: int | None) -> pd.DataFrame:
+        from ibnb.tables import ticks as table
+
+        with self._lock:
+            rows = list(self._ticks)
+        if most is not None:
+            rows = rows[len(rows) - min(most, len(rows)) :]
+        names = ("time", *_FIELDS[self._what], *_BITS[self._what])
+        columns: dict[str, Any] = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)) if rows else {}
+        about = {"contract": label(self.contract), "kind": self._kind, "live": self.state, "reason": self.reason}
+        return table.frame(columns, self._what, self._zone, **about)
+
+    def words(self) -> list[str]:
+        """Return what it is, in words."""
+        return [f"{self._kind} of {label(self.contract)}", f"{len(self._ticks):,} ticks"]
+
+    def _send(self, req_id: int) -> None:
+        self._ib.client.reqTickByTickData(req_id, self.contract, self._kind, 0, False)
+
+    def _cancel(self, req_id: int) -> None:
+        self._ib.client.cancelTickByTickData(req_id)
+
+    def _take(self, _kind: int, payload: bytes) -> None:
+        try:
+            tick = self._read(payload)
+        except MalformedMessage:
+            self.malformed += 1
+            return
+        if tick["tick_type"] != self._number:
+            self.malformed += 1
+            return
+        mask = tick.get("mask") or 0
+        bits = [bool(mask >> place & 1) for place in range(len(_BITS[self._what]))]
+        row = (tick["time"], *(_plain(tick[field]) for field in _FIELDS[self._what].values()), *bits)
+        with self._lock:
+            self._ticks.append(row)
+        self.count += 1
+        self._came()
+
+    def _since(self, count: int) -> Any:
+        """Return the ticks that are new, as a frame."""
+        return self._framed(self.count - count)
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, str) else float(value)
+
+
+class TickByTick(Handle):
+    """Every tick of a contract as it happens. Made by ``tws.tick_by_tick``; a context manager.
+
+    Examples
+    --------
+    >>> import ibnb
+    >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
+    ...     with tws.tick_by_tick("EUR.USD", kind="MidPoint") as ticks:
+    ...         ticks.frame.columns.tolist()
+    ['price']
+    """
+
+    _counted = TickByTickStream.counted

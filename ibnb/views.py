@@ -1,0 +1,47 @@
+"""Who draws what in a notebook: the rooms of data name what they have, and the room of widgets above them draws it.
+
+A board cannot import the widget that shows it, since widgets stand above boards. So the package, which knows all rooms,
+registers here how to get at the drawing, and nothing is loaded before something is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+#: By what is drawn: gives the function that draws it.
+_DRAWN_BY: dict[str, Callable[[], Callable[[Any], dict[str, Any]]]] = {}
+
+
+def register(what: str, load: Callable[[], Callable[[Any], dict[str, Any]]]) -> None:
+    """Say who draws something.
+
+    Parameters
+    ----------
+    what : str
+        Its name here, such as ``"board"``.
+    load : callable
+        Returns the function that draws it: from the thing to a MIME bundle. Called when one is first shown.
+    """
+    _DRAWN_BY[what] = load
+
+
+def drawn(what: str, thing: Any) -> dict[str, Any]:
+    """Return a MIME bundle that a notebook shows as a widget; an empty one outside of notebooks, or if nobody draws it.
+
+    Examples
+    --------
+    >>> drawn("nothing", None)
+    {}
+    """
+    load = _DRAWN_BY.get(what)
+    return load()(thing) if load is not None and in_notebook() else {}
+
+
+def in_notebook() -> bool:
+    """Return whether there is a kernel, and so perhaps a front end that draws."""
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return False
+    return hasattr(get_ipython(), "kernel")
