@@ -19,6 +19,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from ibnb import views
+
 if TYPE_CHECKING:
     from ibnb import aio
     from ibnb.doctor import Report, diagnose
@@ -113,6 +115,8 @@ __all__ = [
     "to_csv",
     "to_excel",
 ]
+
+views.register("board", lambda: import_module("ibnb.widgets.board").bundle)
 
 
 def __getattr__(name: str) -> Any:

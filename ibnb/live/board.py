@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ibnb.live.handle import Handle
@@ -32,6 +33,8 @@ class Board(Handle):
     """
 
     _counted = "ticks"
+    #: The widget that shows it, made by the room of widgets when it is first shown.
+    view: Any = None
 
     @property
     def contracts(self) -> list[str]:
@@ -43,6 +46,15 @@ class Board(Handle):
         """The rows with what is known of each, for those who draw them."""
         rows: list[Row] = self._stream.rows
         return rows
+
+    def words(self) -> list[str]:
+        """Return how many contracts there are, of which kinds their prices are, and how many lines are taken."""
+        words: list[str] = self._stream.words()
+        return words
+
+    def listen(self, callback: Callable[[list[str]], object], every: float) -> None:
+        """As `on_update`, for those who draw the board: the callback does not keep it alive by itself."""
+        self._call(self._stream.listen, callback, every)
 
     @property
     def frame(self) -> pd.DataFrame:

@@ -60,6 +60,11 @@ class Row:
         return self.line.reason or ("" if self.line.quote.has_price() else _NO_PRICE)
 
     @property
+    def refused(self) -> bool:
+        """Whether TWS has said that there are no prices."""
+        return self.line is None or self.line.refusal is not None
+
+    @property
     def stale(self) -> bool:
         """Whether TWS sends nothing at present."""
         return self.line is None or self.line.state != "live"

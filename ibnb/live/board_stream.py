@@ -123,12 +123,13 @@ class BoardStream:
 
     def words(self) -> list[str]:
         """Return how many contracts, and of which kinds their prices are."""
-        rows = self.rows
+        rows, lines = self.rows, lines_of(self._ib)
         kinds = Counter(DATA_TYPES.get(row.line.quote.data_type, "") for row in rows if row.line is not None)
-        without = sum(row.line is None or row.line.refusal is not None for row in rows)
+        without = sum(row.refused for row in rows)
         words = [f"{len(rows)} contract{'s' * (len(rows) != 1)}"]
         words += [f"{count} {kind}" for kind, count in kinds.items() if kind]
-        return [*words, *([f"{without} without prices"] if without else [])]
+        words += [f"{without} without prices"] if without else []
+        return [*words, f"{lines.used} of {lines.limit} lines"]
 
     # What it does ----------------------------------------------------------------------------------------------------
 
@@ -267,7 +268,7 @@ class BoardStream:
         self._stopped = True
         for row in self._rows.values():
             self._let_go(row)
-        self._itself.wake()
+        self._itself.wake(soon=True)
 
 
 #: A client sends at most so many messages in a second, so that many contracts take their time.

@@ -20,11 +20,11 @@ class Source:
     def __init__(self) -> None:
         self.armed: list[Listener] = []
 
-    def wake(self) -> None:
-        """Tell those who wait for it that it has changed."""
+    def wake(self, *, soon: bool = False) -> None:
+        """Tell those who wait for it that it has changed; `soon` where it cannot wait for their turn."""
         armed, self.armed = self.armed, []
         for listener in armed:
-            listener.heard(self)
+            listener.heard(self, soon)
 
 
 class Listener:
@@ -78,10 +78,14 @@ class Listener:
         if self._timer is not None:
             self._timer.cancel()
 
-    def heard(self, source: Source) -> None:
+    def heard(self, source: Source, soon: bool = False) -> None:
         """Take in that a source has changed."""
         self._changed.append(source)
-        if self._timer is None:
+        if soon:  # it ends, and perhaps the loop with it
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = self._loop.call_soon(self._call)
+        elif self._timer is None:
             wait = max(self._last + self._every - self._loop.time(), 0.0)
             self._timer = self._loop.call_later(wait, self._call)
 

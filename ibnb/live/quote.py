@@ -18,13 +18,13 @@ from ibnb.wire.ids import Response
 PRICE, SIZE, GENERIC, TEXT = map(
     int, (Response.TICK_PRICE, Response.TICK_SIZE, Response.TICK_GENERIC, Response.TICK_STRING)
 )
-GREEKS, DATA_TYPE = int(Response.TICK_OPTION_COMPUTATION), int(Response.MARKET_DATA_TYPE)
-#: The messages of a stream of quotes; the last two hold nothing that is kept.
-MESSAGES = {
-    PRICE, SIZE, GENERIC, TEXT, GREEKS, DATA_TYPE, int(Response.TICK_REQ_PARAMS), int(Response.TICK_SNAPSHOT_END)
-}  # fmt: skip
+GREEKS, DATA_TYPE, PARAMETERS = map(
+    int, (Response.TICK_OPTION_COMPUTATION, Response.MARKET_DATA_TYPE, Response.TICK_REQ_PARAMS)
+)
+#: The messages of a stream of quotes; the last holds nothing.
+MESSAGES = {PRICE, SIZE, GENERIC, TEXT, GREEKS, DATA_TYPE, PARAMETERS, int(Response.TICK_SNAPSHOT_END)}
 
-_BID, _ASK, _LAST = map(FIELDS.index, ("bid", "ask", "last"))
+_BID, _ASK, _LAST, _CLOSE = map(FIELDS.index, ("bid", "ask", "last", "close"))
 _FIRST_GREEK = FIELDS.index("implied_vol")
 _PRICES = tuple(map(FIELDS.index, PRICES))
 _NAN, _UNSET = float("nan"), 1.7e308
@@ -50,6 +50,8 @@ class Quote:
         When the newest tick came, in epoch seconds; 0 for never.
     data_type : int
         As TWS said: 1 live, 2 frozen, 3 delayed, 4 delayed and frozen; 0 for not yet.
+    min_tick : float
+        The smallest step of its price; NaN for not told.
 
     Examples
     --------
@@ -66,7 +68,7 @@ class Quote:
         self._ring = Ring(limit, 4)
         self._marks: deque[float] = deque(maxlen=_MARKS)
         self._mark_due = 0.0
-        self.ticks, self.time, self.data_type = 0, 0.0, 0
+        self.ticks, self.time, self.data_type, self.min_tick = 0, 0.0, 0, _NAN
 
     def take(self, kind: int, payload: bytes) -> bool:
         """Take a message of the stream; return whether it fits the protocol, else it is left out."""
@@ -88,6 +90,9 @@ class Quote:
             elif kind == DATA_TYPE:
                 _, _, _, value = fields
                 self.data_type = (b"1", b"2", b"3", b"4").index(value) + 1
+            elif kind == PARAMETERS:
+                _, _, value, _, _ = fields
+                self.min_tick = _number(value)
         except ValueError:
             return False
         return True
@@ -143,6 +148,12 @@ class Quote:
     def value(self, name: str) -> float:
         """Return one figure; NaN where it is not there."""
         return self._values[FIELDS.index(name)]
+
+    def change(self) -> tuple[float, float]:
+        """Return the day's change, in the price's currency and in percent: see ``ibnb.schema("watch")``."""
+        last, close = self._values[_LAST], self._values[_CLOSE]
+        mark = last if last == last else (self._values[_BID] + self._values[_ASK]) / 2
+        return mark - close, (mark - close) / abs(close) * 100 if close else _NAN
 
     def has_price(self) -> bool:
         """Return whether there is any price."""

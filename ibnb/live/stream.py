@@ -155,7 +155,7 @@ class LiveStream(Stream, Source):
 
     def _set(self, state: State, reason: str = "") -> None:
         super()._set(state, reason)
-        self.wake()
+        self.wake(soon=state in ("lost", "stopped"))
 
 
 def one_line(error: RequestError) -> str:

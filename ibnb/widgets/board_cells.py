@@ -1,0 +1,129 @@
+"""A board as HTML: the line that says how it stands, and a table with a row a contract. Pure: from data to text."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from ibnb.live.board_stream import DATA_TYPES
+from ibnb.live.handle import SYMBOLS
+from ibnb.widgets.markup import shown
+from ibnb.widgets.sparkline import sparkline
+
+if TYPE_CHECKING:
+    from ibnb.live.board_rows import Row
+    from ibnb.live.quote import Quote
+
+#: Heading and class of each column behind the contract.
+_COLUMNS = (
+    ("Last", "last"),
+    ("Change", "change"),
+    ("Bid", "bid"),
+    ("Ask", "ask"),
+    ("Volume", "volume"),
+    ("Trend", "trend"),
+    ("Data", "kind"),
+    ("Time", "time"),
+)
+_MOST_DIGITS = 8
+_LIMIT = 120
+
+
+def state_html(state: str, words: Sequence[str], reason: str) -> str:
+    """Return the line above the table; screen readers speak it when it changes."""
+    more = [shown(word) for word in words] + ([shown(reason)] if reason and state in ("stale", "lost") else [])
+    return (
+        f'<p class="ibnb-state ibnb-is-{state}" role="status" aria-live="polite">'
+        f'<span aria-hidden="true">{SYMBOLS[state]}</span> <b>{state}</b> · {" · ".join(more)}</p>'
+    )
+
+
+def table_html(rows: Sequence[str]) -> str:
+    """Return the table of rows that `row_html` made."""
+    heads = "".join(f'<th scope="col" class="ibnb-c-{name}">{title}</th>' for title, name in _COLUMNS)
+    return (
+        '<table><caption class="ibnb-spoken">Quotes, one row a contract</caption>'
+        f'<thead><tr><th scope="col">Contract</th>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+    )
+
+
+def row_html(row: Row) -> str:
+    """Return one contract."""
+    contract = row.contract
+    about = " ".join(str(part) for part in (contract.secType, contract.exchange, contract.currency) if part)
+    small = f'<span class="ibnb-small ibnb-c-kind">{shown(about, _LIMIT)}</span>'
+    head = f'<th scope="row">{shown(row.name, _LIMIT)} {small}</th>'
+    if row.line is None or not row.line.quote.has_price():
+        symbol, word = ("✗", "No prices") if row.refused else ("◌", "Waiting")
+        reason = f'<span aria-hidden="true">{symbol}</span> {word}: {shown(row.reason)}'
+        return f'<tr>{head}<td class="ibnb-reason" colspan="{len(_COLUMNS)}">{reason}</td></tr>'
+    quote = row.line.quote
+    cells = (
+        _price(quote.value("last"), quote),
+        _change(quote),
+        _with_size(quote, "bid"),
+        _with_size(quote, "ask"),
+        _amount(quote.value("volume")),
+        sparkline(quote.marks()),
+        _kind(row, quote),
+        time.strftime("%H:%M:%S", time.localtime(quote.time)),
+    )
+    tds = "".join(f'<td class="ibnb-c-{name}">{cell}</td>' for (_, name), cell in zip(_COLUMNS, cells, strict=True))
+    return f"<tr{' class="ibnb-old"' if row.stale else ''}>{head}{tds}</tr>"
+
+
+def _change(quote: Quote) -> str:
+    change, percent = quote.change()
+    if math.isnan(change):
+        return ""
+    symbol, tone = ("▲", "ibnb-up") if change > 0 else ("▼", "ibnb-down") if change < 0 else ("=", "")
+    part = "" if math.isnan(percent) else f" {percent:+.2f} %"
+    value = _minus(f"{change:+,.{_digits(quote, change)}f}")
+    return (
+        f'<span class="ibnb-move {tone}">{symbol} <span class="ibnb-change-value">{value}</span>{_minus(part)}</span>'
+    )
+
+
+def _minus(number: str) -> str:
+    return number.replace("-", "−")
+
+
+def _with_size(quote: Quote, side: str) -> str:
+    price, size = quote.value(side), quote.value(f"{side}_size")
+    if math.isnan(price):
+        return ""
+    behind = "" if math.isnan(size) else f' <span class="ibnb-small ibnb-c-size">× {_amount(size)}</span>'
+    return _price(price, quote) + behind
+
+
+def _price(price: float, quote: Quote) -> str:
+    return "" if math.isnan(price) else _minus(f"{price:,.{_digits(quote, price)}f}")
+
+
+def _digits(quote: Quote, price: float) -> int:
+    """Return how many digits behind the point tell a price from the next one."""
+    step = quote.min_tick
+    if step > 0:
+        exponent = Decimal(repr(step)).normalize().as_tuple().exponent
+        return min(max(-int(exponent), 0), _MOST_DIGITS)
+    return 2 if abs(price) >= 10 else 4
+
+
+def _amount(size: float) -> str:
+    """Return a size or a volume in few characters: 950, 12.5K, 3.2M."""
+    if math.isnan(size):
+        return ""
+    for unit, letter in ((1e9, "B"), (1e6, "M"), (1e4, "K")):
+        if abs(size) >= unit:
+            return f"{size / (1e3 if letter == 'K' else unit):.3g}{letter}"
+    return f"{size:,.6g}"
+
+
+def _kind(row: Row, quote: Quote) -> str:
+    if row.stale:
+        return f'<span class="ibnb-word" title="{shown(row.reason)}">◌ stale</span>'
+    halted = " halted" if quote.value("halted") > 0 else ""
+    return f'<span class="ibnb-word">{DATA_TYPES.get(quote.data_type, "")}{halted}</span>'
