@@ -93,6 +93,11 @@ class SingleStream(LiveStream):
         self._listeners.append(listener)
         return listener
 
+    def on_update(self, callback: Callable[..., object], every: float = 0.25) -> Callable[..., object]:
+        """Have `callback` called with what has come, at most every so many seconds; may be used as a decorator."""
+        self.listen(callback, every)
+        return callback
+
     def forget(self, listener: Listener) -> None:
         """End what `listen` began."""
         listener.stop()

@@ -99,11 +99,11 @@ class LiveStream(Stream, Source):
         self._send(req_id)
 
     def _unsubscribe(self) -> None:
-        req_id = self._end()
+        req_id = self._release()
         if req_id is not None:
             self._tell_tws(lambda: self._cancel(req_id))
 
-    def _end(self) -> int | None:
+    def _release(self) -> int | None:
         """Let go of the request; return its id."""
         req_id, self._req_id = self._req_id, None
         if self._again is not None:
@@ -134,7 +134,7 @@ class LiveStream(Stream, Source):
             self._remark(code, text)
 
     def _refuse(self, code: int, text: str) -> None:
-        self._end()
+        self._release()
         self.refusal = request_error(code, text, self.name)
         if self._had_data() or entry_of(code, text).cause in _PASSING:
             self._ask_later(one_line(self.refusal))

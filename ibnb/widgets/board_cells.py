@@ -72,7 +72,7 @@ def row_html(row: Row) -> str:
         time.strftime("%H:%M:%S", time.localtime(quote.time)),
     )
     tds = "".join(f'<td class="ibnb-c-{name}">{cell}</td>' for (_, name), cell in zip(_COLUMNS, cells, strict=True))
-    return f"<tr{' class="ibnb-old"' if row.stale else ''}>{head}{tds}</tr>"
+    return f'<tr class="ibnb-old">{head}{tds}</tr>' if row.stale else f"<tr>{head}{tds}</tr>"
 
 
 def _change(quote: Quote) -> str:

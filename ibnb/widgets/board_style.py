@@ -44,7 +44,8 @@ CSS = """
 .ibnb-board table { width: 100%; margin: 0; border-collapse: collapse; font-size: 13px; table-layout: auto; }
 .ibnb-board :is(thead, tbody, tr) { background: none; border: 0; }
 .ibnb-board :is(th, td) { padding: 4px 8px; text-align: right; vertical-align: middle; white-space: nowrap;
-  max-width: none; color: var(--ibnb-text); border: 0; border-bottom: 1px solid var(--ibnb-line); font-variant-numeric: tabular-nums; }
+  max-width: none; color: var(--ibnb-text); border: 0; border-bottom: 1px solid var(--ibnb-line);
+  font-variant-numeric: tabular-nums; }
 .ibnb-board thead th { font-size: 12px; font-weight: 600; color: var(--ibnb-muted); }
 .ibnb-board :is(th:first-child, .ibnb-word, .ibnb-reason) { text-align: left; }
 .ibnb-board tbody th { font-weight: 600; }
