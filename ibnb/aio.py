@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ibnb.accounts.portfolio import portfolio
 from ibnb.accounts.tables import (
     account_summary,
     account_values,
@@ -15,7 +16,6 @@ from ibnb.accounts.tables import (
     completed_orders,
     executions,
     orders,
-    portfolio,
     positions,
 )
 from ibnb.history.download import download
@@ -25,6 +25,7 @@ from ibnb.history.live import live_bars
 from ibnb.history.ticks import ticks
 from ibnb.live.board_stream import several, watch
 from ibnb.live.depth import depth
+from ibnb.live.pnl import pnl
 from ibnb.live.realtime_bars import realtime_bars
 from ibnb.live.tick_by_tick import tick_by_tick
 from ibnb.tws import ask
@@ -48,6 +49,7 @@ __all__ = [
     "history",
     "live_bars",
     "orders",
+    "pnl",
     "portfolio",
     "positions",
     "quotes",

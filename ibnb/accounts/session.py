@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ibnb.accounts import tables
+from ibnb.accounts.portfolio import portfolio
+from ibnb.live.pnl import pnl
 from ibnb.tws.connection import Connection
 
 if TYPE_CHECKING:
@@ -117,23 +119,37 @@ class AccountConnection(Connection):
         """
         return self._ask(tables.positions, account, timeout=timeout)
 
-    def portfolio(self, account: str = "", *, timeout: float = 10) -> pd.DataFrame:
-        """Return what is held with its price, value and profit.
+    def portfolio(self, account: str = "", *, pnl: bool = True, timeout: float = 10) -> pd.DataFrame:
+        """Return what is held with its price, value, profit and weight, in one account or in all.
 
-        TWS request: reqAccountUpdates.
+        TWS request: reqAccountUpdates, and for the day's profit reqPnLSingle.
 
         Parameters
         ----------
         account : str
-            One of the log-in's accounts; without it the one that is subscribed.
+            One of the log-in's accounts, or ``"all"`` for all of them; without it the one that is subscribed, or the
+            only one.
+        pnl : bool
+            Also ask for the day's profit of each position. TWS takes 50 messages a second, so 500 positions take
+            about 12 seconds the first time; from then on they are kept current, and read at once.
         timeout : float
-            Seconds.
+            Seconds, for each account. Where TWS tells no profit of the day, it is unset, after 3 seconds at most.
 
         Returns
         -------
         pandas.DataFrame
-            Columns of ``ibnb.schema("portfolio")``; values in the contract's currency, `market_value_base` in the
-            account's, `weight` a fraction of all that is held.
+            Columns of ``ibnb.schema("portfolio")``: values in the contract's currency, those that end in ``_base`` in
+            the account's; `weight` is a fraction of all that its account holds, `weight_all` of all in the table.
+
+        Raises
+        ------
+        BadInput
+            If there is no such account, or there are several and none is named or subscribed.
+
+        Notes
+        -----
+        TWS serves the portfolio of one account at a time. For ``"all"`` they are subscribed in turn, and in the end
+        again the one that was before.
 
         Examples
         --------
@@ -142,8 +158,47 @@ class AccountConnection(Connection):
         ...     held = tws.portfolio()
         >>> round(held["weight"].abs().sum(), 6)
         1.0
+        >>> bool((held["daily_pnl"] * held["exchange_rate"] - held["daily_pnl_base"]).abs().max() < 0.01)
+        True
         """
-        return self._ask(tables.portfolio, account or self.account, timeout=timeout)
+        return self._ask(portfolio, account or self.account, pnl=pnl, timeout=timeout)
+
+    def pnl(self, account: str = "", positions: bool = False, *, timeout: float = 10) -> pd.DataFrame:
+        """Return profit and loss as TWS tells it now: of the day, not taken, and taken today.
+
+        The first call subscribes; TWS then tells it about once a second, and later calls read it at once.
+
+        TWS request: reqPnL, reqPnLSingle.
+
+        Parameters
+        ----------
+        account : str
+            One of the log-in's accounts; without it all of them, and a row ``"All"`` of them together where there are
+            several.
+        positions : bool
+            Also a row for each position. TWS takes 50 messages a second: 500 of them take 12 seconds the first time.
+        timeout : float
+            Seconds. What TWS has not told after 3 is unset.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns of ``ibnb.schema("pnl")``: accounts first, in their base currencies, then positions.
+            ``attrs["complete"]`` is False where TWS has not told everything yet.
+
+        Raises
+        ------
+        BadInput
+            If the log-in has no such account.
+
+        Examples
+        --------
+        >>> import ibnb
+        >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
+        ...     tws.pnl()[["daily_pnl", "unrealized_pnl"]].notna().all().tolist()
+        [True, True]
+        """
+        return self._ask(pnl, account, positions, timeout=timeout)
 
     def orders(self, *, timeout: float = 10) -> pd.DataFrame:
         """Return the open orders of all clients and of TWS itself.

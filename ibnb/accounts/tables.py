@@ -43,16 +43,6 @@ async def positions(ib: Any, account: str = "", *, timeout: float = 10) -> pd.Da
     return table.frame([each for each in found if account in ("", each.account)])
 
 
-async def portfolio(ib: Any, account: str = "", *, timeout: float = 10) -> pd.DataFrame:
-    """Return what an account holds, with its value and its profit (reqAccountUpdates)."""
-    from ibnb.tables import portfolio as table
-
-    items = await ask.portfolio(ib, account, timeout=timeout)
-    values = await ask.account_values(ib, account, timeout=timeout)
-    base = next((value.currency for value in values if value.tag == "NetLiquidation"), None)
-    return table.frame(items, table.exchange_rates(values), base_currency=base)
-
-
 async def orders(ib: Any, *, timeout: float = 10) -> pd.DataFrame:
     """Return the open orders of all clients (reqAllOpenOrders)."""
     from ibnb.tables import orders as table

@@ -7,33 +7,14 @@ from typing import Any
 
 import pandas as pd
 
-from ibnb.tables.contract_columns import contract_columns
-from ibnb.tables.schema import Column, Schema
+from ibnb.tables.holding_columns import holding_columns
+from ibnb.tables.schema import Schema
 
 SCHEMA = Schema(
     name="positions",
     meaning="one contract held in one account",
     request="reqPositions",
-    columns=(
-        Column("account", "string", "", "Account", "account", "account"),
-        *contract_columns(extra=True),
-        Column(
-            "position",
-            "float64",
-            "shares or contracts",
-            "Quantity; negative when short",
-            "position",
-            "position",
-        ),
-        Column(
-            "avg_cost",
-            "float64",
-            "currency",
-            "Average cost of one share or contract, with commission and multiplier",
-            "avgCost",
-            "avgCost",
-        ),
-    ),
+    columns=holding_columns("account", "avgCost"),
 )
 
 

@@ -5,7 +5,15 @@ lost, and leaves nothing pending behind it, neither in the client nor in TWS. Tw
 same time take turns. They must be awaited on the loop that the ``IB`` is connected on.
 """
 
-from ibnb.tws.ask.account import account_summary, account_values, portfolio, positions, subscribe_account
+from ibnb.tws.ask.account import (
+    account_summary,
+    account_values,
+    portfolio,
+    portfolios,
+    positions,
+    subscribe_account,
+    subscribed_account,
+)
 from ibnb.tws.ask.clock import current_time
 from ibnb.tws.ask.history import head_timestamp, historical
 from ibnb.tws.ask.market import contract_details, tickers
@@ -32,10 +40,12 @@ __all__ = [
     "option_parameters",
     "own_open_orders",
     "portfolio",
+    "portfolios",
     "positions",
     "scan",
     "scanner_parameters",
     "snapshots",
     "subscribe_account",
+    "subscribed_account",
     "tickers",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from ibnb.errors import BadInput
@@ -86,6 +87,8 @@ async def subscribe_account(ib: Any, account: str, *, timeout: float = 10) -> No
 def _switch_account(ib: Any, before: str, account: str) -> None:
     if before and before != account:
         ib.client.reqAccountUpdates(False, before)
+    if before != account:  # what was sold while nobody looked would stand in there for ever
+        ib.wrapper.portfolio.pop(account, None)
     ib.client.reqAccountUpdates(True, account)
 
 
@@ -162,6 +165,47 @@ async def portfolio(ib: Any, account: str = "", *, timeout: float = 10) -> list[
     if desk.account != account:
         await subscribe_account(ib, account, timeout=timeout)
     return list(ib.portfolio(account))
+
+
+def subscribed_account(ib: Any) -> str:
+    """Return the account whose values and portfolio are subscribed; "" where none is."""
+    return desk_of(ib).account
+
+
+async def portfolios(ib: Any, accounts: Sequence[str], *, timeout: float = 10) -> list[Any]:
+    """Return the portfolios of several accounts, one after the other (reqAccountUpdates).
+
+    Each account is subscribed in turn, for no other request tells TWS's own prices and values of all positions; then
+    the account that was subscribed before is again, or none is.
+
+    Parameters
+    ----------
+    ib : IB
+        A connected client.
+    accounts : sequence of str
+        Of the log-in's accounts.
+    timeout : float
+        Seconds, for each account.
+
+    Returns
+    -------
+    list of PortfolioItem
+        In the order of the accounts.
+    """
+    desk = desk_of(ib)
+    async with desk.turns.setdefault("portfolios", asyncio.Lock()):
+        before = desk.account
+        found: dict[str, list[Any]] = {}
+        try:
+            for account in sorted(accounts, key=lambda name: name == before):  # the way ends where it began
+                found[account] = await portfolio(ib, account, timeout=timeout)
+        finally:
+            if before and desk.account != before and ib.client.isReady():
+                await subscribe_account(ib, before, timeout=timeout)
+            elif not before and desk.account and ib.client.isReady():
+                ib.client.reqAccountUpdates(False, desk.account)
+                desk.account = ""
+    return [item for account in accounts for item in found[account]]
 
 
 async def account_summary(ib: Any, account: str = "", *, timeout: float = 10) -> list[Any]:

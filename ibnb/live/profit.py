@@ -1,0 +1,286 @@
+"""Profit and loss as TWS tells it, of accounts (reqPnL) and single positions (reqPnLSingle): each asked for once.
+
+TWS has no request for many positions at a time and takes 50 messages a second, so a client has one feed for all who
+want to know: what was asked for stays subscribed as long as somebody holds it, and is read at once from then on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Collection, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, NamedTuple
+
+from ibnb.errors import IBNBError, NotConnected, WireError
+from ibnb.tws.codes import is_fatal
+from ibnb.tws.filter import Filter, filter_of
+from ibnb.tws.streams import Stream
+from ibnb.wire.codec import decode_response
+from ibnb.wire.ids import Response
+
+#: Requests that are sent at once, and seconds to the next ones: 40 a second leaves room for others' requests. No more
+#: than so many may wait for their answer: a TWS that was busy counts what came meanwhile as one flood.
+_AT_ONCE, _PAUSE, _WAITING = 10, 0.25, 30
+#: TWS dropped messages because there were too many in a second; it does not say which.
+_TOO_MANY = 100
+#: So often dropped messages are sent again.
+_TIMES = 3
+#: Seconds that TWS has for a first answer, after the last request was sent. Some positions never get one.
+PATIENCE = 3.0
+_KINDS = {int(Response.PNL), int(Response.PNL_SINGLE)}
+
+
+class Key(NamedTuple):
+    """Whose profit: an account's, or with a `con_id` that of one of its positions."""
+
+    account: str
+    con_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Profit:
+    """What TWS said last; None where it left a figure unset.
+
+    Attributes
+    ----------
+    daily, unrealized, realized : float or None
+        Profit of the day, not taken, and taken today; an account's are in its base currency.
+    position, value : float or None
+        Of a position: its quantity and market value.
+    time : datetime or None
+        When it came, in UTC.
+    """
+
+    daily: float | None
+    unrealized: float | None
+    realized: float | None
+    position: float | None = None
+    value: float | None = None
+    time: datetime | None = None
+
+
+class ProfitFeed(Stream):
+    """All profit and loss of one client; see `profit_of`.
+
+    Attributes
+    ----------
+    latest : dict of Key to Profit
+        What TWS said last.
+    refused : dict of Key to str
+        What it refused, and why.
+    """
+
+    def __init__(self, ib: Any) -> None:
+        super().__init__(ib, "reqPnL")
+        self.latest: dict[Key, Profit] = {}
+        self.refused: dict[Key, str] = {}
+        self._holders: Counter[Key] = Counter()
+        self._kept: set[Key] = set()
+        self._keys: dict[int, Key] = {}  # by request id
+        self._asked: dict[Key, float] = {}  # when, on the loop's clock
+        self._turn = asyncio.Lock()
+        self._cancels: list[tuple[Key, int]] = []  # what TWS has still to be told of
+        self._cancelling: asyncio.Task[None] | None = None
+        self._dirty = False
+
+    async def hold(self, keys: Collection[Key]) -> None:
+        """Have these subscribed from now on, and return when TWS has answered for all, or has had its time.
+
+        Each `hold` wants a `release`.
+
+        Raises
+        ------
+        NotConnected
+            If the connection is lost.
+        """
+        self._holders.update(keys)
+        try:
+            for _ in range(_TIMES):
+                await self._ask(keys)
+                await self._answered(keys)
+                if all(key in self._asked for key in keys):
+                    break
+        except BaseException:
+            self.release(keys)
+            raise
+
+    async def keep(self, keys: Collection[Key], instead_of: Iterable[Key] = ()) -> None:
+        """Have these subscribed until the session ends, in place of others that were kept."""
+        gone = self._kept & set(instead_of) - set(keys)
+        self._kept -= gone
+        self.release(gone)
+        new = set(keys) - self._kept
+        await self.hold(new)
+        self._kept |= new
+        await self._answered(keys)
+
+    def kept(self, account: str) -> set[Key]:
+        """Return the positions of an account that are kept."""
+        return {key for key in self._kept if key.account == account and key.con_id}
+
+    def release(self, keys: Iterable[Key]) -> None:
+        """Let go of what was held; what nobody holds any more ends."""
+        for key in keys:
+            self._holders[key] -= 1
+            if self._holders[key] <= 0:
+                del self._holders[key]
+        self._end([req_id for req_id, key in self._keys.items() if key not in self._holders])
+
+    async def news(self) -> None:
+        """Wait until something has come, or the state has changed."""
+        self._news.clear()
+        await self._news.wait()
+
+    async def _ask(self, keys: Iterable[Key]) -> None:
+        """Send the requests that were not sent yet, so many a second."""
+        async with self._turn:
+            lacking = [key for key in dict.fromkeys(keys) if key not in self._asked and key in self._holders]
+            answering = True  # where TWS has let requests pass without an answer, the others do not wait for theirs
+            for place, key in enumerate(lacking):
+                if place and place % _AT_ONCE == 0:
+                    await asyncio.sleep(_PAUSE)
+                    if answering:
+                        answering = await self._answered(lacking[: max(place - _WAITING + _AT_ONCE, 0)])
+                if not self._ib.client.isReady():
+                    raise NotConnected("The connection to TWS was lost. Connect again with ibnb.connect().")
+                if key in self._holders:  # else let go of meanwhile
+                    self._send(key)
+
+    async def _answered(self, keys: Collection[Key]) -> bool:
+        """Wait until TWS has answered for all, at most until the last of them has had its time; return whether it has.
+
+        What was dropped by TWS has no time to wait for.
+        """
+        loop = asyncio.get_running_loop()
+        while any(key not in self.latest and key not in self.refused for key in keys):
+            left = max(self._asked.get(key, float("-inf")) for key in keys) + PATIENCE - loop.time()
+            if left <= 0 or self.state in ("lost", "stopped"):
+                return False
+            with suppress(TimeoutError):
+                async with asyncio.timeout(left):
+                    await self.news()
+        return True
+
+    def _send(self, key: Key) -> None:
+        client, req_id = self._ib.client, self._ib.client.getReqId()
+        self._keys[req_id] = key
+        self._asked[key] = asyncio.get_running_loop().time()
+        _filter(self._ib).claim(req_id, _KINDS, self._take)
+        if key.con_id:
+            client.reqPnLSingle(req_id, key.account, "", key.con_id)
+        else:
+            client.reqPnL(req_id, key.account, "")
+
+    def _take(self, _kind: int, payload: bytes) -> None:
+        try:
+            values = decode_response(self._ib.client.serverVersion(), payload).values
+        except WireError:
+            return  # one malformed message; the next one comes in a second
+        key = self._keys.get(values["request_id"])
+        if key is None:
+            return
+        self.latest[key] = Profit(
+            daily=values["daily_pnl"],
+            unrealized=values["unrealized_pnl"],
+            realized=values["realized_pnl"],
+            position=_number(values.get("position")),
+            value=values.get("value"),
+            time=datetime.now(UTC),
+        )
+        self._news.set()
+        if not self._dirty:  # all that came in one piece is told at once
+            self._dirty = True
+            asyncio.get_running_loop().call_soon(self._tell_all)
+
+    def _tell_all(self) -> None:
+        self._dirty = False
+        self._tell()
+
+    async def _subscribe(self) -> None:
+        _filter(self._ib)
+        self._set("live")
+        await self._ask(list(self._holders))
+
+    def _unsubscribe(self) -> None:
+        self._end(list(self._keys))
+
+    def _end(self, req_ids: list[int]) -> None:
+        """Take no more of what these bring, forget what they brought, and tell TWS, so many a second."""
+        filter = filter_of(self._ib)
+        for req_id in req_ids:
+            if filter is not None:
+                filter.release(req_id)
+            key = self._keys.pop(req_id)
+            self._asked.pop(key, None)
+            self.refused.pop(key, None)
+            if key not in self._holders:
+                self.latest.pop(key, None)
+            self._cancels.append((key, req_id))
+        if self._cancels and self._cancelling is None and self._ib.client.isReady():
+            self._cancelling = asyncio.ensure_future(self._cancel())
+
+    async def _cancel(self) -> None:
+        client = self._ib.client
+        connection = client.conn
+        while self._cancels and client.isReady() and client.conn is connection:
+            some, self._cancels = self._cancels[:_AT_ONCE], self._cancels[_AT_ONCE:]
+            for key, req_id in some:
+                self._tell_tws(partial(client.cancelPnLSingle if key.con_id else client.cancelPnL, req_id))
+            if self._cancels:
+                await asyncio.sleep(_PAUSE)
+        self._cancelling = None
+        self._cancels.clear()  # another connection knows nothing of them
+
+    def _owns(self, _req_id: int) -> bool:
+        return False  # a refusal is one key's; the others go on
+
+    def _on_error(self, req_id: int, code: int, text: str, contract: object) -> None:
+        key = self._keys.get(req_id)
+        if code == _TOO_MANY:
+            self._ask_again()
+        elif key is None:
+            super()._on_error(req_id, code, text, contract)
+        elif is_fatal(code, text):
+            self.refused[key] = f"TWS answered {code}: {text}"
+            self.latest.pop(key, None)
+            self._tell()
+
+    def _ask_again(self) -> None:
+        """Forget the requests that were not answered yet: they may be among those that TWS dropped."""
+        filter = _filter(self._ib)
+        for req_id, key in list(self._keys.items()):
+            if key not in self.latest and key not in self.refused:
+                filter.release(req_id)
+                self._cancels.append((key, req_id))  # told before the next end, in case TWS took it after all
+                del self._keys[req_id], self._asked[key]
+
+
+async def profit_of(ib: Any) -> ProfitFeed:
+    """Return the feed of an ``IB``, opened by the first call.
+
+    Raises
+    ------
+    IBNBError
+        If the client is none whose wire we can read.
+    """
+    feed: ProfitFeed | None = vars(ib).get("_ibnb_profit")
+    if feed is None or feed.state in ("lost", "stopped"):
+        feed = ProfitFeed(ib)
+        ib._ibnb_profit = feed
+        await feed.open()
+    return feed
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
+def _filter(ib: Any) -> Filter:
+    filter = filter_of(ib)
+    if filter is None:
+        raise IBNBError("This version of the client keeps its data where ibnb does not know it. Update ibnb.")
+    return filter
