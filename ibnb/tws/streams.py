@@ -81,13 +81,13 @@ class Stream:
 
     def stop(self) -> None:
         """End the subscription. What came stays. May be repeated."""
-        self._end("stopped", "stopped")
+        self._finish("stopped", "stopped")
 
     def give_up(self, why: str) -> None:
         """End the subscription because no connection will serve it any more."""
-        self._end("lost", why)
+        self._finish("lost", why)
 
-    def _end(self, state: State, why: str) -> None:
+    def _finish(self, state: State, why: str) -> None:
         if self.state == "stopped" or self not in streams_of(self._ib):
             return
         self._set(state, why)
