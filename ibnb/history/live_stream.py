@@ -20,7 +20,7 @@ from ibnb.history.request import HistoryRequest, make_request
 from ibnb.tws.ask.call import answer
 from ibnb.tws.contracts import label
 from ibnb.tws.filter import Take, collector, filter_of
-from ibnb.tws.streams import Stream
+from ibnb.tws.streams import State, Stream
 from ibnb.wire.ids import Response
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ class BarStream(Stream):
         self._req_id: int | None = None
         self._early: list[bytes] | None = None  # updates that came after the history, before it was read
         self._turn = asyncio.Lock()
+        self._whole_up_to: int | None = None  # the last bar that was over when updates began to be lost
 
     def __len__(self) -> int:
         return len(self._buffer)
@@ -113,12 +114,21 @@ class BarStream(Stream):
 
     def _missing_duration(self) -> str:
         """Return how far back to ask: to the last bar that is over, where there is one."""
-        since, request = self._buffer.final_start(), self.request
+        since, request = self._whole_up_to, self.request
+        if since is None:
+            since = self._buffer.final_start()
         if since is None:
             return str(request.duration)
         begins = datetime.fromtimestamp(since, UTC)
         missing = make_request(bar_size=request.bar_size, what=request.what, rth=request.rth, start=begins)
         return str(missing.duration)
+
+    def _set(self, state: State, reason: str = "") -> None:
+        if state == "live":
+            self._whole_up_to = None
+        elif self.state == "live":  # what comes from now on may stand behind a gap
+            self._whole_up_to = self._buffer.final_start()
+        super()._set(state, reason)
 
     def _taker(self, req_id: int, collect: Take) -> Take:
         def take(kind: int, payload: bytes) -> None:

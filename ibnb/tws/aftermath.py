@@ -15,6 +15,8 @@ from ibnb.tws.sync import first_look
 from ibnb.tws.tap import Tap
 from ibnb.tws.timeline import Timeline
 
+#: Seconds between two looks at streams that are not live yet.
+_LOOK = 0.05
 #: Seconds before each attempt to compare, where TWS does not answer all of it yet.
 _ATTEMPTS = (0.0, 3.0, 10.0, 30.0, 60.0)
 #: A fill counts as new where its time is no longer than this before the loss: clocks are told in whole seconds.
@@ -88,11 +90,12 @@ class Aftermath:
 
     async def _streams(self) -> None:
         """Wait for the streams, which see to themselves, and say how that went."""
-        streams = list(streams_of(self._ib))
-        if not streams:
-            return
-        await asyncio.wait([asyncio.ensure_future(stream.settled()) for stream in streams], timeout=self._timeout)
-        waiting = [stream for stream in streams if stream.state == "stale"]
+        waiting = streams = list(streams_of(self._ib))
+        for _ in range(round(self._timeout / _LOOK)):
+            waiting = [stream for stream in streams if stream.state == "stale"]
+            if not waiting:
+                break
+            await asyncio.sleep(_LOOK)
         for stream in waiting:
             self._timeline.add("not-subscribed-again", f"{stream.name}: {stream.reason}.")
         if live := sum(1 for stream in streams if stream.state == "live"):

@@ -137,11 +137,6 @@ class Stream:
         if self.state == "stopped":
             raise IBNBError(f"No more {what} will come: they were stopped. Ask for new ones.")
 
-    async def settled(self) -> None:
-        """Wait until no attempt to have the updates back is under way."""
-        if self._recovery is not None:
-            await asyncio.wait({self._recovery})
-
     def _on_lost(self) -> None:
         self._give_up_recovery()
         self._unsubscribe()  # ids begin anew with the next connection

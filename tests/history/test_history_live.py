@@ -244,6 +244,22 @@ def test_after_a_loss_of_data_the_hole_is_filled_once(code: int) -> None:
     with_stream(test)
 
 
+def test_an_update_that_comes_before_the_hole_is_filled_does_not_hide_it() -> None:
+    async def test(tws: Tws, stream: BarStream, _ib: Any) -> None:
+        now = int(pd.Timestamp.now("UTC").timestamp()) // 60 * 60
+        first = await opened(tws, stream, [(now - 3_660, 1.0), (now - 3_600, 2.0)])
+
+        tws.error(-1, 1100, "lost")
+        tws.error(-1, 1102, "back")
+        tws.update(first, (now - 60, 8.0))  # by the subscription that TWS has kept
+        tws.update(first, (now, 9.0))
+        asked = await tws.request(Request.HISTORICAL_DATA)
+
+        assert int(asked["duration"].split()[0]) >= 3_600, "from before the loss on"
+
+    with_stream(test)
+
+
 def test_a_resumption_reaches_back_to_the_last_bar_that_is_over() -> None:
     async def test(tws: Tws, stream: BarStream, _ib: Any) -> None:
         now = int(pd.Timestamp.now("UTC").timestamp()) // 60 * 60
@@ -362,7 +378,7 @@ def test_live_bars_of_a_session_end_with_it() -> None:
 
         other = tws.live_bars("EUR.USD", duration="3600 S", what="MIDPOINT")
         count = len(other)
-    assert other.state == "lost"
+    assert other.state == "stopped"
     assert len(other.frame) == count
     other.stop()
     with pytest.raises(NotConnected):
