@@ -58,6 +58,14 @@ class Bars:
         first, last = np.searchsorted(self.start, [start, end])
         return self[int(first) : int(last)]
 
+    def span(self) -> tuple[int, int] | None:
+        """Return from the first start to just after the last one; None where there is none."""
+        return (int(self.start[0]), int(self.start[-1]) + 1) if len(self) else None
+
+    def in_order(self) -> bool:
+        """Return whether each bar starts after the one before."""
+        return bool((np.diff(self.start) > 0).all())
+
     def equals(self, other: Bars) -> bool:
         """Return whether all values are the same."""
         return len(self) == len(other) and all(
@@ -102,7 +110,7 @@ def merged(pieces: Iterable[Bars]) -> Bars:
     columns = zip(*(piece.columns() for piece in filled), strict=True)
     joined: list[Any] = [np.concatenate(parts) for parts in columns]
     whole = Bars(*joined)
-    if bool((np.diff(whole.start) > 0).all()):
+    if whole.in_order():
         return whole
     order = np.argsort(whole.start, kind="stable")
     starts = whole.start[order]

@@ -16,6 +16,7 @@ from ibnb.errors import RequestError
 from ibnb.history.answer import ask_bars, verdict
 from ibnb.history.arrays import Bars, empty
 from ibnb.history.intervals import Interval, common
+from ibnb.history.lost import to_the_end
 from ibnb.history.pace import Pace
 from ibnb.history.pacing import SMALL, Demand, demand
 from ibnb.history.partition import Series
@@ -135,7 +136,7 @@ class Asking:
                 self.expected -= 1
                 self.progress.done += 1
                 self.progress.rows += len(bars)
-                await _to_the_end(keep(piece, sent, bars))
+                await to_the_end(keep(piece, sent, bars))
                 return
             if verdict(refusal) == "pacing" and violations < _MOST_VIOLATIONS:
                 violations += 1
@@ -197,13 +198,3 @@ class Asking:
             for half in self.plan((part,), schedule, now, chain=False)
             if half.cover != piece.cover
         ]
-
-
-async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:
-    """Await some work that is done also where who awaits it is cancelled: an answer that came is kept."""
-    task = asyncio.ensure_future(work)
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait({task})
-        raise

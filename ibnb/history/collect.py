@@ -52,7 +52,7 @@ class Job:
 
     asking: Asking
     wanted: Interval
-    kept: Kept
+    kept: Kept[Bars]
     keep_or_fail: bool = False
     _fresh: list[Bars] = field(default_factory=list)
     _passing: Intervals = ()

@@ -1,4 +1,4 @@
-"""The bars of one series on the disk, and what has been asked and answered, also with nothing.
+"""The rows of one series on the disk, and what has been asked and answered, also with nothing.
 
 Data are written before the note that they are there, each file whole or not at all, under a lock for each series: a
 process that is killed loses at most its last answers, and two that write at once lose nothing.
@@ -10,42 +10,41 @@ import json
 import warnings
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic
 
-from ibnb.errors import StoreError
 from ibnb.history import parquet
-from ibnb.history.arrays import Bars, merged
 from ibnb.history.intervals import Interval, Intervals, united, without
-from ibnb.history.partition import FILE, Series, months_between, span_of
+from ibnb.history.kept import Files, R
+from ibnb.history.locked import Locked, told
+from ibnb.history.partition import Stored, span_of
 
-#: What has been answered, beside the months; readers of Parquet folders pass over names that begin so.
+#: What has been answered, beside the files; readers of Parquet folders pass over names that begin so.
 NOTES = "_answered.json"
-_LOCK = "_lock"
 _VERSION = 1
-#: Seconds that another writer may take.
-_PATIENCE = 60
 _EVER = 2**62
 
 
 class StoreWarning(UserWarning):
-    """Something in the store was wrong and has been put right, or bars could not be kept."""
+    """Something in the store was wrong and has been put right, or what came could not be kept."""
 
 
-class OnDisk:
-    """Bars kept in the folder of a store.
+class OnDisk(Generic[R]):
+    """The rows of a series, kept in the folder of a store: a file for each month, or for each day of ticks.
 
     Parameters
     ----------
     root : Path
         The store's.
-    series : Series
-        Which bars.
+    series : Stored
+        Which bars, or ticks.
+    files : Files
+        How they lie in files.
     about : dict
         What is noted of the contract: zone, currency, kind.
     """
 
-    def __init__(self, root: Path, series: Series, about: dict[str, Any] | None = None) -> None:
-        self.series, self.folder = series, root / series.folder
+    def __init__(self, root: Path, series: Stored, files: Files[R], about: dict[str, Any] | None = None) -> None:
+        self.series, self.folder, self.files = series, root / series.folder, files
         self._about = about or {}
         self._cleaned = False
 
@@ -65,71 +64,73 @@ class OnDisk:
         return dict(found)
 
     def answered(self) -> Intervals:
-        """Return for which starts of bars TWS has answered, also with nothing."""
+        """Return for which seconds (starts of bars) TWS has answered, also with nothing."""
         return united((int(low), int(high)) for low, high in self.notes["answered"])
 
-    def months(self) -> list[str]:
-        """Return the months that there are files of, in order."""
-        return sorted(path.parent.name.partition("=")[2] for path in self.folder.glob(f"month=*/{FILE}"))
+    def parts(self) -> list[str]:
+        """Return the months, or days, that there are files of, in order."""
+        found = self.folder.glob(f"{self.series.part_key}=*/{self.series.file}")
+        return sorted(path.parent.name.partition("=")[2] for path in found)
 
-    def path(self, month: str) -> Path:
-        """Return the file of a month."""
-        return self.folder / f"month={month}" / FILE
+    def path(self, part: str) -> Path:
+        """Return the file of a month, or day."""
+        return self.folder / f"{self.series.part_key}={part}" / self.series.file
 
-    def add(self, bars: Bars, settled: Interval) -> None:
-        """Keep the bars of an answer, in place of all before in what it settles.
+    def add(self, rows: R, settled: Interval) -> None:
+        """Keep the rows of an answer, in place of all before in what it settles.
 
         Raises
         ------
         StoreError
             If they cannot be written; what was kept before is untouched.
         """
-        wanted = bars.between(*settled)
+        wanted = rows.between(*settled)
         with self._locked():
             notes = self.notes
-            rows, answered = dict(notes["rows"]), self.answered()
-            for month in self._touched(wanted, settled, rows):
-                old = self._read_month(month)
-                if old is None and rows.get(month):  # it was there, and is no more
-                    answered = without(answered, [span_of(month)])
-                rows[month] = self._put(month, old, wanted.between(*span_of(month)), settled)
+            counts, answered = dict(notes["rows"]), self.answered()
+            for part in self._touched(wanted, settled, counts):
+                old = self._read_part(part)
+                if old is None and counts.get(part):  # it was there, and is no more
+                    answered = without(answered, [span_of(part)])
+                counts[part] = self._put(part, old, wanted.between(*span_of(part)), settled)
             notes["answered"] = united(answered, [settled])
-            notes["rows"], notes["about"] = rows, self._about or notes.get("about", {})
+            notes["rows"], notes["about"] = counts, self._about or notes.get("about", {})
             self._note(notes)
 
-    def _touched(self, bars: Bars, settled: Interval, rows: dict[str, int]) -> list[str]:
-        filled = months_between(int(bars.start[0]), int(bars.start[-1]) + 1, self.series.daily) if len(bars) else []
-        known = {month for month in rows if settled[0] < span_of(month)[1] and span_of(month)[0] < settled[1]}
+    def _touched(self, rows: R, settled: Interval, counts: dict[str, int]) -> list[str]:
+        span = rows.span()
+        filled = self.series.parts_between(*span) if span else []
+        known = {part for part in counts if settled[0] < span_of(part)[1] and span_of(part)[0] < settled[1]}
         return sorted(known.union(filled))
 
-    def _put(self, month: str, old: Bars | None, bars: Bars, settled: Interval) -> int:
-        """Write one month; returns how many bars it has."""
-        parts = [bars] if old is None else [old.between(-_EVER, settled[0]), bars, old.between(settled[1], _EVER)]
-        new = merged(parts)
+    def _put(self, part: str, old: R | None, rows: R, settled: Interval) -> int:
+        """Write one month, or day; returns how many rows it has."""
+        pieces = [rows] if old is None else [old.between(-_EVER, settled[0]), rows, old.between(settled[1], _EVER)]
+        new = self.files.merged(pieces)
         if len(new) and (old is None or not new.equals(old)):
-            self._write(lambda: parquet.write(self.path(month), new))
+            told(self.folder, lambda: self.files.write(self.path(part), new))
         elif old is not None and not len(new):
-            self._write(lambda: self.path(month).unlink(missing_ok=True))
+            told(self.folder, lambda: self.path(part).unlink(missing_ok=True))
         return len(new)
 
-    def read(self, start: int, end: int) -> Bars:
-        """Return the bars that start from `start` on, before `end`.
+    def read(self, start: int, end: int) -> R:
+        """Return the rows from `start` on, before `end`.
 
         A file that is broken or gone is named in a warning, set aside, and its span taken out of what has been
         answered, so that it is asked for again.
         """
-        rows = self.notes["rows"]
+        counts = self.notes["rows"]
         found = []
-        for month in sorted(rows):
-            low, high = span_of(month)
-            if not rows[month] or high <= start or end <= low:
+        for part in sorted(counts):
+            low, high = span_of(part)
+            if not counts[part] or high <= start or end <= low:
                 continue
-            bars = self._read_month(month)
-            if bars is None:
-                self._lost(month)
+            rows = self._read_part(part)
+            if rows is None:
+                self._lost(part)
             else:
-                found.append(bars)
-        return merged(found).between(start, end)
+                found.append(rows)
+        return self.files.merged(found).between(start, end)
 
     def settle(self, spans: Iterable[Interval]) -> None:
         """Note that there is nothing more to be asked for in these spans."""
@@ -139,45 +140,45 @@ class OnDisk:
             self._note(notes)
 
     def forget(self, spans: Iterable[Interval]) -> None:
-        """Take back that TWS has answered for these starts."""
+        """Take back that TWS has answered for these seconds."""
         with self._locked():
             notes = self.notes
             notes["answered"] = without(self.answered(), spans)
             self._note(notes)
 
-    def remove(self, months: list[str], *, everything: bool = False) -> int:
-        """Remove the files of these months, and with `everything` all that was noted; returns how many there were."""
+    def remove(self, parts: list[str], *, everything: bool = False) -> int:
+        """Remove the files of these parts, and with `everything` all that was noted; returns how many there were."""
         with self._locked():
             notes = self.notes
-            rows = {month: count for month, count in notes["rows"].items() if month not in months}
-            spans = [span_of(month) for month in months]
-            notes["rows"], notes["answered"] = rows, () if everything else without(self.answered(), spans)
+            counts = {part: count for part, count in notes["rows"].items() if part not in parts}
+            spans = [span_of(part) for part in parts]
+            notes["rows"], notes["answered"] = counts, () if everything else without(self.answered(), spans)
             self._note(notes)  # first: a file that is there without a note is only asked for again
-            for month in months:
-                self._write(lambda month=month: self.path(month).unlink(missing_ok=True))
-        return len(months)
+            for part in parts:
+                told(self.folder, lambda part=part: self.path(part).unlink(missing_ok=True))  # type: ignore[misc]
+        return len(parts)
 
-    def lose(self, month: str) -> None:
-        """Set the file of a month aside, to be asked for again."""
-        self._set_aside(self.path(month), "its bars are not what was written")
-        self._lost(month)
+    def lose(self, part: str) -> None:
+        """Set the file of a month, or day, aside, to be asked for again."""
+        self._set_aside(self.path(part), "its rows are not what was written")
+        self._lost(part)
 
-    def _lost(self, month: str) -> None:
+    def _lost(self, part: str) -> None:
         with self._locked():
             notes = self.notes
-            path = self.path(month)
-            if path.exists() and self._read_month(month) is not None:
+            path = self.path(part)
+            if path.exists() and self._read_part(part) is not None:
                 return  # another process has put it back meanwhile
-            rows = dict(notes["rows"])
-            rows.pop(month, None)
-            notes["rows"] = rows
-            notes["answered"] = without(self.answered(), [span_of(month)])
+            counts = dict(notes["rows"])
+            counts.pop(part, None)
+            notes["rows"] = counts
+            notes["answered"] = without(self.answered(), [span_of(part)])
             self._note(notes)
 
-    def _read_month(self, month: str) -> Bars | None:
-        path = self.path(month)
+    def _read_part(self, part: str) -> R | None:
+        path = self.path(part)
         try:
-            return parquet.read(path)
+            return self.files.read(path)
         except FileNotFoundError:
             return None
         except parquet.Unreadable as error:
@@ -186,7 +187,7 @@ class OnDisk:
 
     def _set_aside(self, path: Path, reason: str) -> None:
         aside = path.with_name(path.name + parquet.CORRUPT)
-        self._write(lambda: path.replace(aside))
+        told(self.folder, lambda: path.replace(aside))
         warnings.warn(
             f"{path} cannot be read ({reason.splitlines()[0][:200]}). It is set aside as {aside.name}; "
             "what it held is asked for again.",
@@ -200,63 +201,26 @@ class OnDisk:
         def fill(scratch: Path) -> None:
             scratch.write_text(text, encoding="utf-8")
 
-        self._write(lambda: parquet.replace(self.folder / NOTES, fill))
+        told(self.folder, lambda: parquet.replace(self.folder / NOTES, fill))
 
-    def _locked(self) -> Any:
-        from filelock import FileLock
+    def _locked(self) -> _Cleaned:
+        return _Cleaned(self)
 
-        self._write(lambda: self.folder.mkdir(parents=True, exist_ok=True))
-        return _Lock(FileLock(self.folder / _LOCK, timeout=_PATIENCE, poll_interval=0.01), self)
-
-    def clean(self) -> int:
-        """Remove what a process that was killed left half-written; call it with the lock held."""
-        leftovers = list(self.folder.rglob(f"*{parquet.SCRATCH}"))
-        for path in leftovers:
-            self._write(lambda path=path: path.unlink(missing_ok=True))
-        self._cleaned = True
-        return len(leftovers)
-
-    def _write(self, action: Any) -> None:
-        """Do something on the disk; what the system says against it becomes an error that says what to do."""
-        try:
-            action()
-        except OSError as error:
-            raise store_error(self.folder, error) from error
+    def clean(self) -> None:
+        """Remove what a process that was killed left half-written; with the lock held, the first time only."""
+        if not self._cleaned:
+            for path in list(self.folder.rglob(f"*{parquet.SCRATCH}")):
+                told(self.folder, lambda path=path: path.unlink(missing_ok=True))  # type: ignore[misc]
+            self._cleaned = True
 
 
-class _Lock:
+class _Cleaned(Locked):
     """The lock of a series; the first time it is taken, leftovers are removed."""
 
-    def __init__(self, lock: Any, kept: OnDisk) -> None:
-        self._lock, self._kept = lock, kept
+    def __init__(self, kept: OnDisk[Any]) -> None:
+        super().__init__(kept.folder)
+        self._kept = kept
 
     def __enter__(self) -> None:
-        try:
-            self._lock.acquire()
-        except TimeoutError as error:
-            raise StoreError(
-                f"{self._kept.folder} is locked by another process for more than {_PATIENCE} s. "
-                "End that process, or give store= another folder."
-            ) from error
-        except OSError as error:
-            raise store_error(self._kept.folder, error) from error
-        if not self._kept._cleaned:
-            self._kept.clean()
-
-    def __exit__(self, *_: object) -> None:
-        self._lock.release()
-
-
-def store_error(folder: Path, error: OSError) -> StoreError:
-    """Return what a person is told where the disk does not do what it should."""
-    import errno
-
-    steps = {
-        errno.ENOSPC: "The disk is full: free some space, or give store= a folder on another disk.",
-        errno.EDQUOT: "The quota is used up: free some space, or give store= a folder elsewhere.",
-        errno.EROFS: "It is read-only: give store= a folder that may be written, or store=False to keep nothing.",
-        errno.EACCES: "It may not be written: give store= another folder, or store=False to keep nothing.",
-        errno.EPERM: "It may not be written: give store= another folder, or store=False to keep nothing.",
-    }
-    step = steps.get(error.errno or 0, "Give store= another folder, or store=False to keep nothing.")
-    return StoreError(f"The store at {folder} cannot be written ({error.strerror or error}). {step}")
+        super().__enter__()
+        self._kept.clean()

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.history.adjusted import collect_adjusted
 from ibnb.history.answer import ask_bars
+from ibnb.history.arrays import merged
 from ibnb.history.asking import Asking
 from ibnb.history.collect import Job
 from ibnb.history.fast import attributes
-from ibnb.history.kept import InMemory
+from ibnb.history.kept import InMemory, Kept
 from ibnb.history.lost import going_on
+from ibnb.history.naming import series_for
 from ibnb.history.pace import pace_of
 from ibnb.history.pacing import SMALL, demand
 from ibnb.history.progress import Progress
@@ -20,7 +22,7 @@ from ibnb.history.request import HistoryRequest, make_request, trimmed
 from ibnb.history.schedule import schedule_of
 from ibnb.history.sizes import BAR_SIZES
 from ibnb.history.span import fits_one, range_of, reach_back, whole
-from ibnb.history.store import Store, open_store, series_for
+from ibnb.history.store import Store, open_store
 from ibnb.tables.timeparse import iana
 from ibnb.tws.resolve import resolve
 
@@ -127,7 +129,7 @@ async def make_job(
     wanted = range_of(request, zone, now, sessions)
     series = series_for(details.contract, request)
     about = {"zone": zone, "currency": details.contract.currency, "sec_type": details.contract.secType}
-    kept = InMemory() if place is None else place.kept(series, about)
+    kept: Kept[Bars] = InMemory(merged) if place is None else place.kept(series, about)
     asking = Asking(ib, details, series, zone, pace_of(ib), progress, timeout, oldest_first)
     return Job(asking, whole(wanted, request.bar_size) if request.daily else wanted, kept), wanted
 

@@ -1,58 +1,106 @@
-"""Where the bars of one series are kept, as a download sees it; and bars that are kept for one call only."""
+"""Where the rows of one series are kept, bars or ticks, as a download sees it; and rows kept for one call only."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, Protocol, Self, TypeVar
 
-from ibnb.history.arrays import Bars, merged
 from ibnb.history.intervals import Interval, Intervals, united, without
 
 
-class Kept(Protocol):
-    """Where the bars of one series are kept."""
+class Rows(Protocol):
+    """Rows of a series as columns of numbers, oldest first: bars, or ticks."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, rows: Any) -> Self: ...
+
+    def between(self, start: int, end: int) -> Self:
+        """Return the rows from the second `start` on, before `end`."""
+
+    def span(self) -> Interval | None:
+        """Return from the first row's second to just after the last one's; None where there is none."""
+
+    def in_order(self) -> bool:
+        """Return whether each row stands where it belongs."""
+
+    def equals(self, other: Self) -> bool:
+        """Return whether all values are the same."""
+
+
+R = TypeVar("R", bound=Rows)
+
+
+@dataclass(frozen=True)
+class Files(Generic[R]):
+    """How rows of one kind lie in files.
+
+    Attributes
+    ----------
+    read, write : callable
+        Return the rows of a file; write rows to a file, all or nothing.
+    merged : callable
+        Returns the rows of several pieces, of which each stands after those before.
+    """
+
+    read: Callable[[Path], R]
+    write: Callable[[Path, R], None]
+    merged: Callable[[Iterable[R]], R]
+
+
+class Kept(Protocol[R]):
+    """Where the rows of one series are kept."""
 
     def answered(self) -> Intervals:
-        """Return for which starts of bars TWS has answered, also with nothing."""
+        """Return for which seconds (starts of bars) TWS has answered, also with nothing."""
 
-    def add(self, bars: Bars, settled: Interval) -> None:
-        """Keep the bars of an answer, in place of all before in what it settles."""
+    def add(self, rows: R, settled: Interval) -> None:
+        """Keep the rows of an answer, in place of all before in what it settles."""
 
     def settle(self, spans: Iterable[Interval]) -> None:
         """Note that there is nothing more to be asked for in these spans."""
 
-    def read(self, start: int, end: int) -> Bars:
-        """Return the bars that start from `start` on, before `end`."""
+    def read(self, start: int, end: int) -> R:
+        """Return the rows from `start` on, before `end`."""
 
     def forget(self, spans: Iterable[Interval]) -> None:
-        """Take back that TWS has answered for these starts."""
+        """Take back that TWS has answered for these seconds."""
 
 
-class InMemory:
-    """Bars kept for one call."""
+class InMemory(Generic[R]):
+    """Rows kept for one call.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    merged : callable
+        As for `Files`.
+    """
+
+    def __init__(self, merged: Callable[[Iterable[R]], R]) -> None:
+        self._merged = merged
         self._answered: Intervals = ()
-        self._pieces: list[Bars] = []
+        self._pieces: list[tuple[Interval, R]] = []
 
     def answered(self) -> Intervals:
-        """Return for which starts of bars TWS has answered, also with nothing."""
+        """Return for which seconds TWS has answered, also with nothing."""
         return self._answered
 
-    def add(self, bars: Bars, settled: Interval) -> None:
-        """Keep the bars of an answer."""
+    def add(self, rows: R, settled: Interval) -> None:
+        """Keep the rows of an answer."""
         self._answered = united(self._answered, [settled])
-        self._pieces.append(bars.between(*settled))
+        left = [(part, old.between(*part)) for span, old in self._pieces for part in without([span], [settled])]
+        self._pieces = sorted([*left, (settled, rows.between(*settled))], key=lambda piece: piece[0])
 
     def settle(self, spans: Iterable[Interval]) -> None:
         """Note that there is nothing more to be asked for in these spans."""
         self._answered = united(self._answered, spans)
 
-    def read(self, start: int, end: int) -> Bars:
-        """Return the bars that start from `start` on, before `end`."""
-        self._pieces = [merged(self._pieces)]
-        return self._pieces[0].between(start, end)
+    def read(self, start: int, end: int) -> R:
+        """Return the rows from `start` on, before `end`."""
+        return self._merged(rows for _, rows in self._pieces).between(start, end)
 
     def forget(self, spans: Iterable[Interval]) -> None:
-        """Take back that TWS has answered for these starts."""
+        """Take back that TWS has answered for these seconds."""
         self._answered = without(self._answered, spans)

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ibnb.history.live import LiveBars, live_bars
+from ibnb.history.placing import PlacingConnection
 from ibnb.history.progress import Progress, Shown
 from ibnb.history.ticks import ticks
-from ibnb.tws.connection import Connection
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from ibnb.history.request import Moment
+    from ibnb.history.session import Place
 
 
-class LiveConnection(Connection):
+class LiveConnection(PlacingConnection):
     """A connection with ticks and live bars."""
 
     def ticks(
@@ -28,10 +29,13 @@ class LiveConnection(Connection):
         limit: int | None = None,
         *,
         ignore_size: bool = False,
+        store: Place | bool | None = None,
         progress: bool = True,
         timeout: float = 30,
     ) -> pd.DataFrame:
         """Return historical ticks: single trades, quotes or midpoints, in as many requests as it takes.
+
+        What is kept is not asked for again.
 
         TWS request: reqHistoricalTicks.
 
@@ -49,6 +53,8 @@ class LiveConnection(Connection):
             At most so many ticks: the first from `start` on, or the last before `end`.
         ignore_size : bool
             BID_ASK: leave out quotes in which only a size changed.
+        store : path or False, optional
+            Where ticks are kept, as for `history`.
         progress : bool
             Show how far it is, where it takes longer than a moment.
         timeout : float
@@ -73,7 +79,7 @@ class LiveConnection(Connection):
         >>> trades.columns.tolist()
         ['price', 'size', 'exchange', 'conditions', 'past_limit', 'unreported']
         """
-        numbers = Progress()
+        numbers, place = Progress(), self._place(store)
         with Shown(numbers, progress):
             frame: pd.DataFrame = self.run(
                 lambda ib: ticks(
@@ -85,6 +91,7 @@ class LiveConnection(Connection):
                     rth,
                     limit,
                     ignore_size=ignore_size,
+                    store=place,
                     progress=numbers,
                     timeout=timeout,
                 )

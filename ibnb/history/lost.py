@@ -7,7 +7,7 @@ connects again, a lost connection is final.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
 from ibnb.errors import NotConnected
@@ -80,3 +80,15 @@ def _final(ib: Any, error: ConnectionError, progress: Progress) -> NotConnected:
     if progress.planned and not hasattr(final, "__notes__"):
         final.add_note(f"{progress.done} of {progress.planned} requests are done; a new call goes on there.")
     return final
+
+
+async def to_the_end(work: Coroutine[Any, Any, None]) -> None:
+    """Await some work that is done also where who awaits it is cancelled: an answer that came is kept."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        if not task.cancelled():
+            task.exception()  # heard of: what is cancelled has nobody to tell it to
+        raise

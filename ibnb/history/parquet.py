@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import uuid
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from ibnb.history.arrays import Bars
+from ibnb.history.arrays import Bars, merged
+from ibnb.history.kept import Files
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+T = TypeVar("T")
 _NUMBERS = ("open", "high", "low", "close", "volume", "average")
 _MICROSECONDS = 1_000_000
 #: What a file is called while it is written, and after it was found broken.
@@ -32,10 +35,14 @@ def write(path: Path, bars: Bars) -> None:
     OSError
         If the disk is full or not writable; the file is as it was before.
     """
+    write_table(path, to_arrow(bars))
+
+
+def write_table(path: Path, table: pa.Table) -> None:
+    """Write a table of Arrow to a file, all or nothing."""
     import pyarrow.parquet as pq
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    table = to_arrow(bars)
     replace(path, lambda scratch: pq.write_table(table, scratch, compression="zstd"))
 
 
@@ -68,20 +75,29 @@ def read(path: Path) -> Bars:
     Unreadable
         If it is not a whole file of bars.
     """
+    return read_table(path, from_arrow)
+
+
+def read_table(path: Path, convert: Callable[[pa.Table], T]) -> T:
+    """Return what a function makes of the table in a file; raises `Unreadable` also where it cannot."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
         with pq.ParquetFile(path) as file:
-            return from_arrow(file.read(use_threads=False))
+            return convert(file.read(use_threads=False))
     except (FileNotFoundError, NotADirectoryError):
         raise FileNotFoundError(path) from None
     except (pa.ArrowException, OSError, KeyError, ValueError) as error:
         raise Unreadable(str(error)) from error
 
 
+#: How bars lie in files.
+FILES = Files(read, write, merged)
+
+
 def edges(path: Path) -> tuple[int, Any, Any] | None:
-    """Return how many bars a file has and the first and last start, from its footer; None where it has no such."""
+    """Return how many rows a file has and the first and last time, from its footer; None where it has no such."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-import weakref
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ibnb.history.placing import PlacingConnection
 from ibnb.history.progress import Progress, Shown
-from ibnb.tws.connection import Connection
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
     from ibnb.history.request import Moment
@@ -21,10 +19,8 @@ if TYPE_CHECKING:
     Place = Store | str | Path
 
 
-class HistoryConnection(Connection):
+class HistoryConnection(PlacingConnection):
     """A connection with the functions for historical bars; `ibnb.Session` adds all others."""
-
-    _scratch: Path | None = None
 
     def history(
         self,
@@ -216,34 +212,3 @@ class HistoryConnection(Connection):
         wishes = {"start": start, "end": end, "store": self._place(store), "timeout": timeout}
         found: pd.DataFrame = self.run(lambda ib: gaps(ib, contract, duration, bar_size, what, rth, **wishes))
         return found
-
-    def store(self) -> Store:
-        """Return the store in which this session keeps bars, unless it is told another.
-
-        Returns
-        -------
-        Store
-            The one in your data folder; for a simulated TWS one that ends with the session.
-
-        Examples
-        --------
-        >>> import ibnb
-        >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
-        ...     bars = tws.history("AAPL", start="2026-03-02", end="2026-03-03", bar_size="1 hour")
-        ...     tws.store().frame()["symbol"].tolist()
-        ['AAPL']
-        """
-        from ibnb.history.store import open_store
-
-        found = open_store(self._place(None))
-        assert found is not None
-        return found
-
-    def _place(self, store: Any) -> Any:
-        """Return where bars go: those of a simulated TWS never among the real ones, unless a person says where."""
-        if store is not None or self.kind != "simulated":
-            return store
-        if self._scratch is None:
-            self._scratch = Path(tempfile.mkdtemp(prefix="ibnb-simulated-"))
-            weakref.finalize(self, shutil.rmtree, self._scratch, ignore_errors=True)
-        return self._scratch

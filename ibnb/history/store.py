@@ -1,4 +1,4 @@
-"""The store of bars: a folder of Parquet that anything opens, with what has been asked and answered noted beside.
+"""The store of bars and ticks: Parquet that anything opens, with what has been asked and answered noted beside.
 
 `ibnb.store()` lists it, verifies it, removes from it, exports it, and opens it with Dask.
 """
@@ -6,26 +6,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
-from ibnb.errors import BadInput, StoreError
-from ibnb.history import stored_frames
-from ibnb.history.disk import OnDisk, store_error
-from ibnb.history.partition import BARS, Series, series_of, span_of
+from ibnb.errors import BadInput
+from ibnb.history import parquet, stored_frames
+from ibnb.history.disk import OnDisk
+from ibnb.history.locked import store_error
+from ibnb.history.partition import BARS, TICKS, Series, TickSeries, series_of, span_of, tick_series_of
+from ibnb.history.ticks_parquet import files_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ibnb.history.request import HistoryRequest
-
-#: Kinds of contracts that trade at one exchange only, or by one route.
-_ONE_PLACE = ("CASH", "FUT", "CONTFUT", "FOP", "IND", "CRYPTO", "CMDTY")
+    from ibnb.history.arrays import Bars
+    from ibnb.history.kept import Files
+    from ibnb.history.ticks_columns import Ticks
 
 
 class Store:
-    """A folder that keeps bars. Made by `ibnb.store`.
+    """A folder that keeps bars and ticks. Made by `ibnb.store`.
 
     Attributes
     ----------
@@ -36,17 +37,31 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def kept(self, series: Series, about: dict[str, Any] | None = None) -> OnDisk:
-        """Return where the bars of a series are kept."""
-        return OnDisk(self.path, series, about)
+    @overload
+    def kept(self, series: Series, about: dict[str, Any] | None = None) -> OnDisk[Bars]: ...
+
+    @overload
+    def kept(self, series: TickSeries, about: dict[str, Any] | None = None) -> OnDisk[Ticks]: ...
+
+    def kept(self, series: Series | TickSeries, about: dict[str, Any] | None = None) -> OnDisk[Any]:
+        """Return where the rows of a series are kept."""
+        files: Files[Any] = parquet.FILES if isinstance(series, Series) else files_of(series.what)
+        return OnDisk(self.path, series, files, about)
 
     def series(self) -> list[Series]:
-        """Return all series that there are, in order."""
-        found = {each for folder in self._folders() if (each := series_of(folder)) is not None}
-        return sorted(found)
+        """Return all series of bars that there are, in order."""
+        folders = (self.path / BARS).glob("con_id=*/symbol=*/bar_size=*/what=*/rth=*")
+        return sorted({each for folder in folders if (each := series_of(folder)) is not None})
 
-    def _folders(self) -> Iterator[Path]:
-        return (self.path / BARS).glob("con_id=*/symbol=*/bar_size=*/what=*/rth=*")
+    def tick_series(self) -> list[TickSeries]:
+        """Return all series of ticks that there are, in order."""
+        folders = (self.path / TICKS).glob("con_id=*/symbol=*/what=*/ignore_size=*/rth=*")
+        return sorted({each for folder in folders if (each := tick_series_of(folder)) is not None})
+
+    def each(self, symbol: str | None = None, bar_size: str | None = None) -> list[Series | TickSeries]:
+        """Return all series of a symbol and bar size, those of ticks last; ``"ticks"`` in place of a size for those."""
+        every: list[Series | TickSeries] = [*self.series(), *self.tick_series()]
+        return [one for one in every if symbol in (None, one.symbol) and bar_size in (None, one.bar_size)]
 
     def frame(self) -> pd.DataFrame:
         """Return one row a series: what there is, from when to when.
@@ -54,8 +69,9 @@ class Store:
         Returns
         -------
         pandas.DataFrame
-            Columns ``con_id symbol bar_size what rth bars first last answered_days megabytes``: `first` and `last`
-            are starts of bars in UTC, `answered_days` is how much time has been asked for and answered.
+            Columns ``con_id symbol bar_size what rth bars first last answered_days megabytes``: `bar_size` is
+            ``"ticks"`` for ticks, and `bars` then how many of them; `first` and `last` are in UTC; `answered_days` is
+            how much time has been asked for and answered.
         """
         return stored_frames.listing(self)
 
@@ -74,15 +90,36 @@ class Store:
         pandas.DataFrame
             As from ``tws.history``.
         """
-        found = [
-            each
-            for each in self.series()
-            if (each.con_id, each.bar_size, each.what, each.rth) == (con_id, bar_size, what, rth)
-        ]
+        wanted = (con_id, bar_size, what, rth)
+        found = [each for each in self.series() if (each.con_id, each.bar_size, each.what, each.rth) == wanted]
         if not found:
-            known = "; ".join(f"{each} (conId {each.con_id})" for each in self.series()[:10]) or "nothing"
-            raise BadInput("con_id", con_id, f"the store at {self.path} holds {known}")
+            raise self._without(con_id, self.series())
         return stored_frames.bars(self.kept(found[0]))
+
+    def ticks(self, con_id: int, what: str = "TRADES", rth: bool = True, *, ignore_size: bool = False) -> pd.DataFrame:
+        """Return all ticks of a series that are kept, without asking TWS.
+
+        Parameters
+        ----------
+        con_id : int
+            The contract's; `frame` lists them.
+        what, rth, ignore_size
+            As for ``tws.ticks``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As from ``tws.ticks``.
+        """
+        wanted = (con_id, what, rth, ignore_size)
+        found = [each for each in self.tick_series() if (each.con_id, each.what, each.rth, each.ignore_size) == wanted]
+        if not found:
+            raise self._without(con_id, self.tick_series())
+        return stored_frames.ticks(self.kept(found[0]))
+
+    def _without(self, con_id: int, there: Sequence[Series | TickSeries]) -> BadInput:
+        known = "; ".join(f"{each} (conId {each.con_id})" for each in there[:10]) or "nothing"
+        return BadInput("con_id", con_id, f"the store at {self.path} holds {known}")
 
     def verify(self) -> pd.DataFrame:
         """Read every file and return one row for each that is not as it should be.
@@ -96,14 +133,15 @@ class Store:
         return stored_frames.problems(self)
 
     def prune(self, symbol: str | None = None, bar_size: str | None = None, before: Any = None) -> int:
-        """Remove bars from the store.
+        """Remove bars and ticks from the store.
 
         Parameters
         ----------
         symbol, bar_size : str, optional
-            Only series of these.
+            Only series of these; ``bar_size="ticks"`` for ticks.
         before : date or str, optional
-            Only whole months (years, for bars of a day and longer) before this date. Without it, all of a series.
+            Only whole months (years, for bars of a day and longer; days, for ticks) before this date. Without it, all
+            of a series.
 
         Returns
         -------
@@ -119,12 +157,10 @@ class Store:
             raise BadInput("symbol", symbol, "say what to remove: symbol=, bar_size= or before=")
         limit = None if before is None else _timestamp(before)
         removed = 0
-        for series in self.series():
-            if symbol not in (None, series.symbol) or bar_size not in (None, series.bar_size):
-                continue
-            kept = self.kept(series)
-            months = [each for each in kept.months() if limit is None or span_of(each)[1] <= limit]
-            removed += kept.remove(months, everything=limit is None)
+        for series in self.each(symbol, bar_size):
+            kept: OnDisk[Any] = self.kept(series)
+            parts = [each for each in kept.parts() if limit is None or span_of(each)[1] <= limit]
+            removed += kept.remove(parts, everything=limit is None)
         return removed
 
     def export(self, path: str | Path, *, symbol: str | None = None, bar_size: str | None = None) -> list[Path]:
@@ -135,23 +171,21 @@ class Store:
         path : str or Path
             A folder; it is made where it does not exist.
         symbol, bar_size : str, optional
-            Only series of these.
+            Only series of these; ``bar_size="ticks"`` for ticks.
 
         Returns
         -------
         list of Path
-            One CSV file a series: ``AAPL_1-min_TRADES_rth.csv``, times in the exchange's zone.
+            One CSV file a series: ``AAPL_1-min_TRADES_rth.csv``, ``AAPL_ticks_TRADES_rth.csv``, times in the
+            exchange's zone.
         """
         folder = Path(path)
         written = []
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            for series in self.series():
-                if symbol in (None, series.symbol) and bar_size in (None, series.bar_size):
-                    hours = "rth" if series.rth else "all"
-                    name = f"{series.symbol}_{series.bar_size.replace(' ', '-')}_{series.what}_{hours}.csv"
-                    stored_frames.bars(self.kept(series)).to_csv(folder / name)
-                    written.append(folder / name)
+            for series in self.each(symbol, bar_size):
+                written.append(folder / f"{stored_frames.file_name(series)}.csv")
+                stored_frames.whole(self, series).to_csv(written[-1])
         except OSError as error:
             raise store_error(folder, error) from error
         return written
@@ -203,12 +237,12 @@ class Store:
         return dask_frame(f"{url or self.path}/{BARS}", symbols, bar_size, columns, storage_options)
 
     def __repr__(self) -> str:
-        series = self.series()
+        series = self.each()
         return f"<Store {self.path}, {len(series)} series of {len({each.con_id for each in series})} contracts>"
 
 
 def store(path: str | Path | None = None) -> Store:
-    """Return the store of bars.
+    """Return the store of bars and ticks.
 
     Parameters
     ----------
@@ -255,27 +289,13 @@ def open_store(place: Any) -> Store | None:
 
 
 def data_folder() -> Path:
-    """Return the user's folder for bars; the environment variable ``IBNB_DATA`` names another."""
+    """Return the user's folder for bars and ticks; the environment variable ``IBNB_DATA`` names another."""
     named = os.environ.get("IBNB_DATA")
     if named:
         return Path(named).expanduser().absolute()
     from platformdirs import user_data_path
 
     return user_data_path("ibnb", appauthor=False)
-
-
-def series_for(contract: Any, request: HistoryRequest) -> Series:
-    """Return the series that a request's bars belong to."""
-    symbol = f"{contract.symbol}.{contract.currency}" if contract.secType == "CASH" else contract.symbol
-    if contract.secType in ("OPT", "FUT", "FOP", "WAR") and contract.localSymbol:
-        symbol = " ".join(contract.localSymbol.split())
-    if contract.secType == "CONTFUT":
-        symbol += " continuous"
-    if contract.secType not in _ONE_PLACE and contract.exchange not in ("", "SMART"):
-        symbol += f"@{contract.exchange}"
-    if not contract.conId:
-        raise StoreError("Bars of a contract without a conId cannot be kept; pass store=False.")
-    return Series(contract.conId, symbol, request.bar_size, request.what, request.rth)
 
 
 def _timestamp(moment: Any) -> int:

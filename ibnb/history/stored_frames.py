@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ibnb.history import parquet
-from ibnb.history.arrays import merged
 from ibnb.history.intervals import length
-from ibnb.history.partition import span_of
+from ibnb.history.kept import R
+from ibnb.history.partition import Series, TickSeries, span_of
 from ibnb.history.sizes import DAY
 from ibnb.tables.schema import Column, Schema
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ibnb.history.arrays import Bars
     from ibnb.history.disk import OnDisk
     from ibnb.history.store import Store
+    from ibnb.history.ticks_columns import Ticks
 
 _CONTRACT = (
     Column("con_id", "Int64", "", "Contract", ""),
     Column("symbol", "string", "", "Its symbol", ""),
-    Column("bar_size", "string", "", "Length of a bar", ""),
+    Column("bar_size", "string", "", "Length of a bar; ticks for ticks", ""),
     Column("what", "string", "", "Kind of data", ""),
     Column("rth", "boolean", "", "Regular trading hours only", ""),
 )
 LISTING = Schema(
     "store",
-    "one series of bars that is kept",
+    "one series of bars or ticks that is kept",
     "",
     (
         *_CONTRACT,
-        Column("bars", "Int64", "bars", "How many there are", ""),
-        Column("first", "datetime64[us, UTC]", "UTC", "Start of the first bar", ""),
-        Column("last", "datetime64[us, UTC]", "UTC", "Start of the last bar", ""),
+        Column("bars", "Int64", "bars, ticks", "How many there are", ""),
+        Column("first", "datetime64[us, UTC]", "UTC", "Start of the first bar, time of the first tick", ""),
+        Column("last", "datetime64[us, UTC]", "UTC", "Start of the last bar, time of the last tick", ""),
         Column("answered_days", "float64", "days", "Time that was asked for and answered, closed hours included", ""),
         Column("megabytes", "float64", "MB", "Size of the files", ""),
     ),
@@ -51,9 +53,9 @@ PROBLEMS = Schema(
 def listing(store: Store) -> pd.DataFrame:
     """Return one row a series."""
     rows = []
-    for series in store.series():
-        kept = store.kept(series)
-        files = [kept.path(month) for month in kept.months()]
+    for series in store.each():
+        kept: OnDisk[Any] = store.kept(series)
+        files = [kept.path(part) for part in kept.parts()]
         edges = [parquet.edges(path) for path in files]
         known = [edge for edge in edges if edge is not None]
         rows.append(
@@ -73,45 +75,73 @@ def listing(store: Store) -> pd.DataFrame:
     return LISTING.frame(rows)
 
 
-def bars(kept: OnDisk) -> pd.DataFrame:
+def bars(kept: OnDisk[Bars]) -> pd.DataFrame:
     """Return all bars of a series that are kept."""
-    about = kept.notes.get("about", {})
-    months = kept.months()
-    whole = kept.read(span_of(months[0])[0], span_of(months[-1])[1]) if months else merged([])
     series = kept.series
-    return whole.frame(
-        about.get("zone", "UTC"),
-        daily=series.daily,
-        symbol=series.symbol,
-        con_id=series.con_id,
-        bar_size=series.bar_size,
-        what=series.what,
-        rth=series.rth,
-        currency=about.get("currency", ""),
-        time_zone=about.get("zone", "UTC"),
-    )
+    assert isinstance(series, Series)
+    return _all(kept).frame(_zone(kept), daily=series.daily, bar_size=series.bar_size, **_attributes(kept, series))
+
+
+def ticks(kept: OnDisk[Ticks]) -> pd.DataFrame:
+    """Return all ticks of a series that are kept."""
+    series = kept.series
+    assert isinstance(series, TickSeries)
+    return _all(kept).frame(_zone(kept), ignore_size=series.ignore_size, **_attributes(kept, series))
+
+
+def whole(store: Store, series: Series | TickSeries) -> pd.DataFrame:
+    """Return all rows of a series, bars or ticks."""
+    return bars(store.kept(series)) if isinstance(series, Series) else ticks(store.kept(series))
+
+
+def file_name(series: Series | TickSeries) -> str:
+    """Return what the file of a series is called that is written for other programs."""
+    words = [series.symbol, series.bar_size.replace(" ", "-"), series.what, "rth" if series.rth else "all"]
+    return "_".join([*words, *(["prices"] if getattr(series, "ignore_size", False) else [])])
+
+
+def _all(kept: OnDisk[R]) -> R:
+    parts = kept.parts()
+    return kept.read(span_of(parts[0])[0], span_of(parts[-1])[1]) if parts else kept.files.merged([])
+
+
+def _zone(kept: OnDisk[Any]) -> str:
+    return str(kept.notes.get("about", {}).get("zone", "UTC"))
+
+
+def _attributes(kept: OnDisk[Any], series: Series | TickSeries) -> dict[str, Any]:
+    about = kept.notes.get("about", {})
+    return {
+        "symbol": series.symbol,
+        "con_id": series.con_id,
+        "what": series.what,
+        "rth": series.rth,
+        "currency": about.get("currency", ""),
+        "time_zone": about.get("zone", "UTC"),
+    }
 
 
 def problems(store: Store) -> pd.DataFrame:
     """Read everything, and return one row for each file that is not as it should be."""
     rows = []
-    for series in store.series():
-        kept = store.kept(series)
+    for series in store.each():
+        kept: OnDisk[Any] = store.kept(series)
         noted = kept.notes["rows"]
-        for month in sorted({*noted, *kept.months()}):
-            problem = _problem(kept, month, int(noted.get(month, 0)))
+        for part in sorted({*noted, *kept.parts()}):
+            problem = _problem(kept, part, int(noted.get(part, 0)))
             if problem:
-                rows.append({"path": str(kept.path(month)), "problem": problem})
+                rows.append({"path": str(kept.path(part)), "problem": problem})
     aside = sorted(store.path.rglob(f"*{parquet.CORRUPT}"))
     rows += [{"path": str(path), "problem": "set aside as broken; what it held is asked for again"} for path in aside]
     return PROBLEMS.frame(rows)
 
 
-def _problem(kept: OnDisk, month: str, noted: int) -> str:
-    """Return what is wrong with one month, having set it right as far as that goes; "" where nothing is."""
-    low, high = span_of(month)
+def _problem(kept: OnDisk[Any], part: str, noted: int) -> str:
+    """Return what is wrong with one file, having set it right as far as that goes; "" where nothing is."""
+    low, high = span_of(part)
+    rows = kept.series.rows
     try:
-        found = parquet.read(kept.path(month))
+        found = kept.files.read(kept.path(part))
     except FileNotFoundError:
         found = None
     except parquet.Unreadable as error:
@@ -121,15 +151,15 @@ def _problem(kept: OnDisk, month: str, noted: int) -> str:
         if not noted:
             return ""
         kept.read(low, high)
-        return f"is gone, with {noted} bars; they are asked for again"
+        return f"is gone, with {noted} {rows}; they are asked for again"
     wrong = []
     if len(found) < noted:
-        wrong.append(f"has {len(found)} bars where {noted} were written")
-    if len(found) > 1 and not bool((found.start[1:] > found.start[:-1]).all()):
-        wrong.append("its bars are not in order")
-    if len(found) and not low <= found.start[0] <= found.start[-1] < high:
-        wrong.append("has bars of another month")
+        wrong.append(f"has {len(found)} {rows} where {noted} were written")
+    if not found.in_order():
+        wrong.append(f"its {rows} are not in order")
+    elif len(found) and not low <= found.span()[0] < found.span()[1] <= high:
+        wrong.append(f"has {rows} of another {kept.series.part_key}")
     if wrong:
-        kept.lose(month)
+        kept.lose(part)
         return "; ".join(wrong) + "; it is set aside and asked for again"
     return ""

@@ -1,34 +1,35 @@
-"""All historical ticks of a range: asked for page by page, kept as columns, given as one frame."""
+"""All historical ticks of a range: asked for page by page, kept in the store, given as one frame."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ibnb.errors import BadInput, MalformedMessage, RequestError, RequestTimeout
-from ibnb.history.fast import attributes, malformed
-from ibnb.history.pace import pace_of
+from ibnb.errors import BadInput
+from ibnb.history.fast import attributes
+from ibnb.history.kept import InMemory, Kept
+from ibnb.history.lost import going_on
+from ibnb.history.naming import tick_series_for
 from ibnb.history.progress import Progress
 from ibnb.history.request import make_request
-from ibnb.history.ticks_columns import MESSAGES, Ticks, is_last, joined, ticks_of, ticks_of_objects
-from ibnb.history.ticks_pages import Pages, in_order
+from ibnb.history.store import Store, open_store
+from ibnb.history.ticks_collect import TickJob
+from ibnb.history.ticks_columns import MESSAGES, Ticks, joined
+from ibnb.history.ticks_pages import PAGE
+from ibnb.history.ticks_source import Source
 from ibnb.tables.timeparse import iana
-from ibnb.tws.ask.call import Ask, answer
-from ibnb.tws.backend import module_of
 from ibnb.tws.contracts import label
-from ibnb.tws.filter import answers
 from ibnb.tws.resolve import resolve
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
     from ibnb.history.request import Moment
-
-#: So often a page is asked for again where TWS found the pace too fast, and so small it becomes where TWS is late.
-_PATIENCE, _SMALLEST_PAGE = 8, 125
-_REFUSALS = (162, 10187)
 
 
 async def ticks(
@@ -41,10 +42,11 @@ async def ticks(
     limit: int | None = None,
     *,
     ignore_size: bool = False,
+    store: Store | str | Path | bool | None = None,
     progress: Progress | None = None,
     timeout: float = 30,
 ) -> pd.DataFrame:
-    """Return historical ticks, in as many requests as it takes (reqHistoricalTicks).
+    """Return historical ticks, in as many requests as it takes, and none for what is kept (reqHistoricalTicks).
 
     Parameters
     ----------
@@ -63,6 +65,9 @@ async def ticks(
         At most so many ticks: the first from `start` on, or the last before `end`.
     ignore_size : bool
         BID_ASK: leave out quotes in which only a size changed.
+    store : path or False, optional
+        Where ticks are kept: by default in the user's data folder. False asks TWS and keeps nothing. Ticks of a
+        simulated TWS belong into a folder of their own.
     progress : Progress, optional
         Where to write how far it is.
     timeout : float
@@ -73,7 +78,8 @@ async def ticks(
     pandas.DataFrame
         Index ``time``, to the second, in the exchange's zone; the columns of the kind (``ibnb.schema("ticks")``).
         Where TWS gives no more than a page of a second that has more, ``attrs["complete"]`` is False and
-        ``attrs["warnings"]`` names the second.
+        ``attrs["warnings"]`` names the second; such a second is asked for again each time. ``attrs["requests"]`` is
+        how many pages it took.
 
     Raises
     ------
@@ -83,23 +89,41 @@ async def ticks(
         With TWS's reason.
     RequestTimeout
         If a page does not come in time, however small.
+    NotConnected
+        If the connection is lost for good. What came is kept: the same call goes on there.
     """
-    range_ = Wanted(start, end, what, rth, limit)
-    range_.check()
-    details = await resolve(ib, contract, timeout=timeout)
+    place, wanted = open_store(store), Wanted(start, end, what, rth, limit)
+    wanted.check()
+    progress = progress or Progress()
+    details = await going_on(ib, partial(resolve, ib, contract, timeout=timeout), progress)
     found = details.contract
     zone = iana(details.timeZoneId) if details.timeZoneId else "UTC"
-    source = Source(ib, found, range_.kind(found.secType), rth, ignore_size, timeout)
-    pages = range_.pages(zone, found.secType)
-    progress = progress or Progress()
+    source = Source(ib, found, wanted.kind(found.secType), rth, ignore_size, timeout)
     progress.what, progress.unit = f"{label(found)} {source.what}", "ticks"
-    got = await collect(source, pages, limit, progress)
+    job = TickJob(source, kept_for(place, details, source), zone, progress)
+    first, last = wanted.range(zone, found.secType)
+    if first is None:
+        assert limit is not None
+        got = await job.backward(last, limit)
+    else:
+        got = await job.forward(first, last, limit)
     warnings = [
-        f"{datetime.fromtimestamp(second, UTC):%Y-%m-%d %H:%M:%S} UTC: TWS gives {pages.number} ticks of this second "
+        f"{datetime.fromtimestamp(second, UTC):%Y-%m-%d %H:%M:%S} UTC: TWS gives {PAGE} ticks of this second "
         "and may have more"
-        for second in pages.cut
+        for second in job.cut
     ]
-    return got.frame(zone, complete=not warnings, warnings=warnings, **attributes(found, source.what, rth, zone))
+    told = attributes(found, source.what, rth, zone, requests=job.requests)
+    return got.frame(zone, complete=not warnings, warnings=warnings, **told)
+
+
+def kept_for(place: Store | None, details: Any, source: Source) -> Kept[Ticks]:
+    """Return where the ticks of a contract are kept; for this call only where there is no store."""
+    contract = details.contract
+    if place is None:
+        return InMemory(partial(joined, source.what))
+    about = {"zone": iana(details.timeZoneId) if details.timeZoneId else "UTC", "currency": contract.currency}
+    series = tick_series_for(contract, source.what, source.rth, source.ignore_size)
+    return place.kept(series, {**about, "sec_type": contract.secType})
 
 
 @dataclass(frozen=True)
@@ -120,7 +144,7 @@ class Wanted:
             raise BadInput("limit", self.limit, "a whole number of ticks from 1 on, or None for all")
         if self.start is None and self.limit is None:
             raise BadInput("start", None, "it is needed unless `limit` says how many ticks", "start='2026-04-02'")
-        self.pages("UTC", "")
+        self.range("UTC", "")
 
     def kind(self, sec_type: str) -> str:
         """Return the kind of ticks in TWS's capitals; raises BadInput where there is none such."""
@@ -129,103 +153,11 @@ class Wanted:
             raise BadInput("what", self.what, f"ticks are of {', '.join(MESSAGES)}")
         return make_request("1 D", "1 day", name, self.rth, sec_type=sec_type).what
 
-    def pages(self, zone: str, sec_type: str) -> Pages:
-        """Return the pages of the range."""
+    def range(self, zone: str, sec_type: str) -> tuple[int | None, int]:
+        """Return from which second on, where that is given, and before which."""
         request = make_request(
             "1 D", "1 day", self.kind(sec_type), self.rth, self.start, self.end, zone=zone, sec_type=sec_type
         )
         start = None if request.start is None else int(request.start.timestamp())
         # The second under way is left out: its ticks have not all come.
-        return Pages(start, int(time.time() if request.end is None else request.end.timestamp()), zone)
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where pages of ticks come from: a client, a contract, and what is asked of it."""
-
-    ib: Any
-    contract: Any
-    what: str
-    rth: bool
-    ignore_size: bool
-    timeout: float
-
-    async def page(self, start: int | None, end: int | None, number: int) -> Ticks:
-        """Return one page: `number` ticks from `start` on, or before `end` (reqHistoricalTicks)."""
-        client, version = self.ib.client, self.ib.client.serverVersion()
-        req_id = client.getReqId()
-        texts = [_text(self.ib, moment) for moment in (start, end)]
-
-        def send() -> None:
-            client.reqHistoricalTicks(req_id, self.contract, *texts, number, self.what, self.rth, self.ignore_size, [])
-
-        when = f"from {texts[0]}" if texts[0] else f"before {texts[1]}"
-        ask = Ask(
-            f"reqHistoricalTicks({label(self.contract)}, {number} {when}, {self.what})",
-            send,
-            self.timeout,
-            req_id=req_id,
-            cause="history-silent",
-            contract=self.contract,
-        )
-        with answers(self.ib, req_id, {int(MESSAGES[self.what])}, is_last):
-            answered = await answer(self.ib, ask)
-        payloads = [each for each in answered if isinstance(each, bytes)]
-        if len(payloads) < len(answered):
-            return ticks_of_objects(answered, self.what)
-        try:
-            return joined(self.what, [ticks_of(payload, self.what, version) for payload in payloads])
-        except MalformedMessage as error:
-            raise malformed(error, ask.name) from error
-
-
-def _text(ib: Any, moment: int | None) -> str:
-    text: str = module_of(ib).util.formatIBDatetime(None if moment is None else datetime.fromtimestamp(moment, UTC))
-    return text
-
-
-async def collect(source: Source, pages: Pages, limit: int | None = None, progress: Progress | None = None) -> Ticks:
-    """Return the ticks of all pages, oldest first, at most `limit`: the first ones, or backwards the last ones."""
-    progress = progress or Progress()
-    parts: list[Ticks] = []
-    while not pages.done and (limit is None or progress.rows < limit):
-        page = await _patiently(source, pages, progress)
-        page = page[in_order(page.time)]
-        parts.append(page[pages.take(page.time)])
-        progress.rows += len(parts[-1])
-        progress.done += 1
-        share = max(pages.share(), 0.0 if limit is None else min(progress.rows / limit, 1.0))
-        # How many requests it takes shows only on the way: as many more as the part that is left is larger.
-        progress.planned = max(progress.done, round(progress.done / share)) if share else progress.done + 1
-    whole = joined(source.what, parts if pages.forward else parts[::-1])
-    if limit is None:
-        return whole
-    return whole[:limit] if pages.forward else whole[-limit:]
-
-
-async def _patiently(source: Source, pages: Pages, progress: Progress) -> Ticks:
-    """Return the next page, waiting where TWS wants to be asked more slowly, and asking for less where it is late."""
-    pace = pace_of(source.ib)
-    for attempt in range(_PATIENCE + 1):
-        start, end = (pages.at, None) if pages.forward else (None, pages.at)
-        try:
-            async with pace.slot(None):
-                page = await source.page(start, end, pages.number)
-        except RequestTimeout:
-            pace.slower()
-            if pages.number // 2 < _SMALLEST_PAGE:
-                raise
-            pages.number //= 2
-        except RequestError as error:
-            text = error.text.lower()
-            if error.code in _REFUSALS and "no data" in text:
-                return ticks_of_objects([], source.what)
-            if error.code not in _REFUSALS or "pacing violation" not in text or attempt == _PATIENCE:
-                raise
-            pace.violated()
-            progress.state = "waiting: TWS wants to be asked more slowly"
-        else:
-            pace.served()
-            progress.state = ""
-            return page
-    raise AssertionError("the last attempt returns or raises")
+        return start, int(time.time() if request.end is None else request.end.timestamp())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -85,6 +85,30 @@ class Ticks:
     def __getitem__(self, places: Any) -> Self:
         return type(self)(self.what, {name: column[places] for name, column in self.columns.items()})
 
+    def between(self, start: int, end: int) -> Self:
+        """Return the ticks from the second `start` on, before `end`."""
+        first, last = np.searchsorted(self.time, [start, end])
+        return self[int(first) : int(last)]
+
+    def span(self) -> tuple[int, int] | None:
+        """Return from the first tick's second to just after the last one's; None where there is none."""
+        return (int(self.time[0]), int(self.time[-1]) + 1) if len(self) else None
+
+    def in_order(self) -> bool:
+        """Return whether none is older than the one before."""
+        return bool((np.diff(self.time) >= 0).all())
+
+    def equals(self, other: Ticks) -> bool:
+        """Return whether all values are the same."""
+        return (
+            self.what == other.what
+            and len(self) == len(other)
+            and all(
+                np.array_equal(column, other.columns[name], equal_nan=column.dtype.kind == "f")
+                for name, column in self.columns.items()
+            )
+        )
+
     def frame(self, zone: str, /, **attrs: Any) -> pd.DataFrame:
         """Return the table of ticks (``ibnb.schema("ticks")``)."""
         from ibnb.tables import ticks as table
@@ -92,7 +116,13 @@ class Ticks:
         return table.frame(self.columns, self.what, zone, **attrs)
 
 
-def joined(what: str, parts: Sequence[Ticks]) -> Ticks:
+def names_of(what: str) -> dict[str, str]:
+    """Return the columns of a kind of ticks, and what each holds: int64, float64, string or bool."""
+    told = {name: kind for name, kind in _FIELDS[what].items() if kind and name != "mask"}
+    return told | dict.fromkeys(_BITS[what], "bool")
+
+
+def joined(what: str, parts: Iterable[Ticks]) -> Ticks:
     """Return the ticks of all parts, in the order of the parts."""
     filled = [part for part in parts if len(part)] or [ticks_of_objects([], what)]
     return Ticks(what, {name: np.concatenate([part.columns[name] for part in filled]) for name in filled[0].columns})

@@ -17,7 +17,7 @@ from ibnb.history.fast_rows import Array
 #: What TWS gives at most.
 PAGE = 1_000
 #: So many days in a row may be empty before nothing is looked for any more, where no start was given.
-_EMPTY_DAYS = 14
+EMPTY_DAYS = 14
 
 
 @dataclass
@@ -32,11 +32,15 @@ class Pages:
         The exchange's time zone: where there is nothing, the search goes on at the next midnight there.
     number : int
         Ticks a page.
+    floor : int or None
+        Without a start: no further back than this second.
 
     Attributes
     ----------
     cut : list of int
         Seconds of which TWS gave exactly a page and may have more.
+    oldest : int or None
+        The second of the oldest tick that came.
     """
 
     start: int | None
@@ -44,6 +48,8 @@ class Pages:
     zone: str = "UTC"
     number: int = PAGE
     cut: list[int] = field(default_factory=list)
+    floor: int | None = None
+    oldest: int | None = None
 
     def __post_init__(self) -> None:
         self._at = self.end if self.start is None else self.start
@@ -62,7 +68,9 @@ class Pages:
     @property
     def done(self) -> bool:
         """Whether all pages have come."""
-        return self._at >= self.end if self.forward else self._empty >= _EMPTY_DAYS
+        if self.forward:
+            return self._at >= self.end
+        return self._empty >= EMPTY_DAYS or (self.floor is not None and self._at <= self.floor)
 
     def share(self) -> float:
         """Return how much of a range with a start has come, 0 to 1."""
@@ -102,7 +110,7 @@ class Pages:
     def _backward(self, times: Array) -> Array:
         kept = times < self._at
         if not kept.any():
-            self._at = self._last_midnight()
+            self._at = self._not_below(self._last_midnight())
             self._empty += 1
             return kept
         self._empty = 0
@@ -114,7 +122,13 @@ class Pages:
             if len(times) == self.number:
                 self.cut.append(first)
             self._at = first
+        self._at = self._not_below(self._at)
+        kept &= times >= self._at
+        self.oldest = int(times[kept].min()) if kept.any() else self.oldest
         return kept
+
+    def _not_below(self, second: int) -> int:
+        return second if self.floor is None else max(second, self.floor)
 
     def _next_midnight(self) -> int:
         day = self._local(self._at).date() + timedelta(days=1)

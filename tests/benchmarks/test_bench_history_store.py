@@ -16,7 +16,7 @@ import pytest
 
 import ibnb
 from ibnb.history.arrays import Bars
-from ibnb.history.partition import Series, months_between, span_of
+from ibnb.history.partition import Series, span_of
 from ibnb.history.store import Store
 
 pytestmark = pytest.mark.benchmark_peer
@@ -47,8 +47,9 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Store:
     store = ibnb.store(tmp_path_factory.mktemp("large"))
     chance = np.random.default_rng(1)
     for number in range(SYMBOLS):
-        kept = store.kept(Series(1 + number, f"S{number:03}", "1 min", "TRADES", True), {"zone": "America/New_York"})
-        for month in months_between(BEGIN, END, daily=False):
+        series = Series(1 + number, f"S{number:03}", "1 min", "TRADES", True)
+        kept = store.kept(series, {"zone": "America/New_York"})
+        for month in series.parts_between(BEGIN, END):
             low, high = span_of(month)
             starts = low + 60 * np.arange(21 * 390, dtype=np.int64)
             close = np.round(100 * np.exp(np.cumsum(chance.normal(0, 0.0005, len(starts)))), 2)

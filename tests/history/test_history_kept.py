@@ -18,12 +18,16 @@ from ibnb.history.arrays import Bars, empty, merged
 from ibnb.history.disk import OnDisk, StoreWarning
 from ibnb.history.intervals import common, united, without
 from ibnb.history.kept import InMemory, Kept
-from ibnb.history.partition import Series, month_of, months_between, series_of, span_of
+from ibnb.history.partition import Series, Stored, TickSeries, month_of, series_of, span_of, tick_series_of
 from ibnb.history.sizes import BAR_SIZES, DAY
 
 BEGIN = 1_769_904_000  # 1 February 2026, UTC
 HOURLY = Series(265598, "AAPL", "1 hour", "TRADES", True)
 DAILY = Series(265598, "AAPL", "1 day", "TRADES", True)
+
+
+def on_disk(root: Path, series: Series = HOURLY, about: dict[str, str] | None = None) -> OnDisk[Bars]:
+    return OnDisk(root, series, parquet.FILES, about)
 
 
 def bars_at(starts: list[int], version: int = 0) -> Bars:
@@ -49,7 +53,7 @@ def test_it_holds_what_was_added_last(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     """Over three months by the day; each addition settles a stretch, and has some bars, of which some lie outside."""
-    kept: Kept = OnDisk(tmp_path_factory.mktemp("store"), series)
+    kept: Kept[Bars] = on_disk(tmp_path_factory.mktemp("store"), series)
     model: dict[int, float] = {}
     settled: list[tuple[int, int]] = []
     for version, (first, days, holds) in enumerate(additions):
@@ -72,7 +76,7 @@ def test_it_holds_what_was_added_last(
 
 @given(additions=additions)
 def test_memory_answers_as_the_disk_does(additions: list[tuple[int, int, set[int]]]) -> None:
-    kept = InMemory()
+    kept = InMemory(merged)
     for first, days, holds in additions:
         low, high = BEGIN + first * DAY, BEGIN + (first + days) * DAY
         kept.add(bars_at(sorted(BEGIN + day * DAY for day in holds)), (low, high))
@@ -113,7 +117,7 @@ def test_of_bars_with_one_start_the_later_piece_counts() -> None:
 
 
 def test_broken_notes_are_set_aside(tmp_path: Path) -> None:
-    kept = OnDisk(tmp_path, HOURLY)
+    kept = on_disk(tmp_path)
     kept.add(bars_at([BEGIN]), (BEGIN, BEGIN + DAY))
     for text in ("{", '{"answered": 3, "rows": {}}', "[]"):
         (kept.folder / "_answered.json").write_text(text)
@@ -126,19 +130,19 @@ def test_broken_notes_are_set_aside(tmp_path: Path) -> None:
 
 
 def test_what_a_killed_writer_left_is_removed(tmp_path: Path) -> None:
-    kept = OnDisk(tmp_path, HOURLY)
+    kept = on_disk(tmp_path)
     kept.add(bars_at([BEGIN]), (BEGIN, BEGIN + DAY))
     leftover = kept.path(month_of(BEGIN, daily=False)).with_name("bars.parquet.abc.tmp")
     leftover.write_bytes(b"half")
 
-    OnDisk(tmp_path, HOURLY).add(bars_at([BEGIN]), (BEGIN, BEGIN + DAY))
+    on_disk(tmp_path).add(bars_at([BEGIN]), (BEGIN, BEGIN + DAY))
 
     assert not leftover.exists()
 
 
 def test_many_writers_at_once_lose_nothing(tmp_path: Path) -> None:
     def write(first: int) -> None:
-        kept = OnDisk(tmp_path, HOURLY)
+        kept = on_disk(tmp_path)
         for day in range(first, 24, 4):
             kept.add(bars_at([BEGIN + day * DAY]), (BEGIN + day * DAY, BEGIN + (day + 1) * DAY))
 
@@ -148,7 +152,7 @@ def test_many_writers_at_once_lose_nothing(tmp_path: Path) -> None:
     for writer in writers:
         writer.join()
 
-    kept = OnDisk(tmp_path, HOURLY)
+    kept = on_disk(tmp_path)
     assert kept.answered() == ((BEGIN, BEGIN + 24 * DAY),)
     assert len(kept.read(BEGIN, BEGIN + 24 * DAY)) == 24
 
@@ -156,15 +160,15 @@ def test_many_writers_at_once_lose_nothing(tmp_path: Path) -> None:
 def test_a_folder_that_another_program_holds_locked_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from filelock import FileLock
 
-    monkeypatch.setattr("ibnb.history.disk._PATIENCE", 0.05)
-    kept = OnDisk(tmp_path, HOURLY)
+    monkeypatch.setattr("ibnb.history.locked._PATIENCE", 0.05)
+    kept = on_disk(tmp_path)
     kept.folder.mkdir(parents=True)
     with FileLock(kept.folder / "_lock"), pytest.raises(ibnb.StoreError, match="locked by another process"):
         kept.add(bars_at([BEGIN]), (BEGIN, BEGIN + DAY))
 
 
 def test_the_notes_say_what_was_answered_and_of_what(tmp_path: Path) -> None:
-    kept = OnDisk(tmp_path, HOURLY, {"zone": "America/New_York"})
+    kept = on_disk(tmp_path, HOURLY, {"zone": "America/New_York"})
     kept.add(empty(), (BEGIN, BEGIN + DAY))
 
     notes = json.loads((kept.folder / "_answered.json").read_text())
@@ -188,20 +192,33 @@ def test_a_series_is_known_by_its_folder(series: Series) -> None:
     assert len(folder.parts) == 6
 
 
+@given(st.builds(TickSeries, st.integers(1, 2**31), names, kinds, st.booleans(), st.booleans()))
+def test_a_series_of_ticks_is_known_by_its_folder(series: TickSeries) -> None:
+    folder = series.folder
+
+    assert tick_series_of(Path("/anywhere") / folder) == series
+    assert series_of(folder) is None
+
+
 def test_other_folders_are_no_series() -> None:
     for folder in ("con_id=1/symbol=A", "a/b/c/d/e", "con_id=x/symbol=A/bar_size=1_min/what=BID/rth=true",
                    "con_id=1/symbol=A/bar_size=1_year/what=BID/rth=true",
                    "con_id=1/symbol=A/bar_size=1_min/what=BID/rth=yes"):  # fmt: skip
         assert series_of(Path(folder)) is None
+        assert tick_series_of(Path(folder)) is None
 
 
-@given(st.integers(0, 4_000_000_000), st.integers(0, 200_000_000), st.booleans())
-def test_months_cover_an_interval_without_overlap(start: int, length: int, daily: bool) -> None:
-    months = months_between(start, start + length, daily)
+@given(
+    st.integers(0, 4_000_000_000),
+    st.integers(0, 40_000_000),
+    st.sampled_from([HOURLY, DAILY, TickSeries(1, "A", "BID", True)]),
+)
+def test_parts_cover_an_interval_without_overlap(start: int, length: int, series: Stored) -> None:
+    parts = series.parts_between(start, start + length)
 
-    spans = [span_of(month) for month in months]
+    spans = [span_of(part) for part in parts]
     assert all(before[1] == after[0] for before, after in pairwise(spans))
     if length:
         assert spans[0][0] <= start < spans[0][1]
         assert spans[-1][0] < start + length <= spans[-1][1]
-    assert months == sorted(months)
+    assert parts == sorted(parts)

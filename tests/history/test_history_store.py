@@ -76,7 +76,7 @@ def test_bars_are_read_without_tws(filled: Store) -> None:
 def test_verify_finds_what_is_wrong_and_has_it_asked_for_again(filled: Store) -> None:
     assert filled.verify().empty
     kept = filled.kept(Series(1, "AAPL", "1 min", "TRADES", True))
-    months = kept.months()
+    months = kept.parts()
     kept.path(months[0]).write_bytes(b"broken")
     kept.path(months[1]).unlink()
     parquet.write(kept.path(months[2]), parquet.read(kept.path(months[2]))[:10])

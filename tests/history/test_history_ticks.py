@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -10,9 +11,12 @@ import pytest
 
 import ibnb
 from ibnb.errors import BadInput
+from ibnb.history.kept import InMemory
 from ibnb.history.progress import Progress
-from ibnb.history.ticks import Source, Wanted, collect, ticks
-from ibnb.history.ticks_pages import Pages
+from ibnb.history.ticks import Wanted, ticks
+from ibnb.history.ticks_collect import TickJob
+from ibnb.history.ticks_columns import joined
+from ibnb.history.ticks_source import Source
 from ibnb.tws import filter as wire_filter
 
 ZONE = "America/New_York"
@@ -32,7 +36,7 @@ def tws(simulator: ibnb.Simulator) -> Iterator[ibnb.Session]:
 
 
 def test_ticks_of_a_range_make_its_bars(tws: ibnb.Session) -> None:
-    trades = tws.run(lambda ib: ticks(ib, "AAPL", START, END))
+    trades = tws.run(lambda ib: ticks(ib, "AAPL", START, END, store=False))
     bars = tws.history("AAPL", start=START, end=END, bar_size="1 min", store=False)
 
     assert len(trades) > 2_000
@@ -59,11 +63,15 @@ def test_pages_of_any_size_and_direction_give_the_same(
         from ibnb.tws.resolve import resolve
 
         source = Source(ib, (await resolve(ib, "AAPL")).contract, what, True, False, 10)
-        found = [await collect(source, Pages(begin, begin + 120, number=number)) for number in (37, 100, 1_000)]
-        found.append(await collect(source, Pages(None, begin + 120, number=90), limit=len(found[0])))
+
+        def job(number: int) -> TickJob:
+            return TickJob(source, InMemory(partial(joined, what)), ZONE, number=number)
+
+        found = [await job(number).forward(begin, begin + 120) for number in (37, 100, 1_000)]
+        found.append(await job(90).backward(begin + 120, len(found[0])))
         wire_filter.remove_filter(ib)
         monkeypatch.setattr(wire_filter, "_familiar", lambda _: False)  # then by the client's own decoding
-        found.append(await collect(source, Pages(begin, begin + 120)))
+        found.append(await job(1_000).forward(begin, begin + 120))
         return [each.frame(ZONE) for each in found]
 
     first, *others = tws.run(every)
@@ -76,7 +84,7 @@ def test_pages_of_any_size_and_direction_give_the_same(
 
 def test_a_limit_takes_the_first_or_the_last(tws: ibnb.Session) -> None:
     progress = Progress()
-    whole = tws.run(lambda ib: ticks(ib, "AAPL", START, END, progress=progress))
+    whole = tws.run(lambda ib: ticks(ib, "AAPL", START, END, store=False, progress=progress))
     first = tws.ticks("AAPL", START, END, limit=1_500)
     last = tws.ticks("AAPL", end=END, limit=1_500)
 
@@ -88,7 +96,7 @@ def test_a_limit_takes_the_first_or_the_last(tws: ibnb.Session) -> None:
 
 
 def test_a_range_without_trading_is_an_empty_table(tws: ibnb.Session) -> None:
-    weekend = tws.run(lambda ib: ticks(ib, "AAPL", "2026-04-04", "2026-04-05"))
+    weekend = tws.run(lambda ib: ticks(ib, "AAPL", "2026-04-04", "2026-04-05", store=False))
 
     assert weekend.empty
     assert list(weekend.columns)[:2] == ["price", "size"]
@@ -96,7 +104,7 @@ def test_a_range_without_trading_is_an_empty_table(tws: ibnb.Session) -> None:
 
 
 def test_a_currency_pair_has_quotes(tws: ibnb.Session) -> None:
-    quotes = tws.run(lambda ib: ticks(ib, "EUR.USD", "2026-04-02 10:00", "2026-04-02 10:01", "bid_ask"))
+    quotes = tws.run(lambda ib: ticks(ib, "EUR.USD", "2026-04-02 10:00", "2026-04-02 10:01", "bid_ask", store=False))
 
     assert len(quotes) > 10
     assert (quotes["bid"] <= quotes["ask"]).all()

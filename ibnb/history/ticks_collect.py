@@ -1,0 +1,220 @@
+"""Bringing the ticks of a range together: what is kept, and pages for what is missing.
+
+Pages are small, and a file that is written for each would be written very often: they are kept a few at a time, and
+what has come in any case before it ends, however it ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import warnings
+from dataclasses import dataclass, field
+from functools import partial
+
+from ibnb.errors import RequestError, RequestTimeout, StoreError
+from ibnb.history.disk import StoreWarning
+from ibnb.history.intervals import Interval, Intervals, length, united, without
+from ibnb.history.kept import Kept
+from ibnb.history.lost import going_on, to_the_end
+from ibnb.history.pace import pace_of
+from ibnb.history.progress import Progress
+from ibnb.history.sizes import DAY
+from ibnb.history.ticks_columns import Ticks, joined, ticks_of_objects
+from ibnb.history.ticks_pages import EMPTY_DAYS, PAGE, Pages, in_order
+from ibnb.history.ticks_source import Source
+
+#: So often a page is asked for again where TWS found the pace too fast, and so small it becomes where TWS is late.
+_PATIENCE, _SMALLEST_PAGE = 8, 125
+_REFUSALS = (162, 10187)
+#: Pages are kept so many at a time, or after so many seconds.
+_AT_A_TIME, _SECONDS = 20, 5.0
+#: Ticks that are so many seconds old will not change any more.
+_SETTLING = 5
+_ROUNDS = 6
+
+
+@dataclass
+class TickJob:
+    """One series of ticks to bring together.
+
+    Attributes
+    ----------
+    source : Source
+        Where pages come from.
+    kept : Kept
+        Where ticks are kept.
+    zone : str
+        The exchange's.
+    progress : Progress
+        The numbers to keep up to date.
+    number : int
+        Ticks a page.
+    cut : list of int
+        Seconds of which TWS gave exactly a page and may have more. They are not kept as final.
+    requests : int
+        How many pages have been asked for.
+    """
+
+    source: Source
+    kept: Kept[Ticks]
+    zone: str
+    progress: Progress = field(default_factory=Progress)
+    number: int = PAGE
+    cut: list[int] = field(default_factory=list)
+    requests: int = 0
+    _came: list[tuple[Interval, Ticks]] = field(default_factory=list)
+    _since: float = 0.0
+    _fresh: list[Ticks] = field(default_factory=list)
+    _passing: Intervals = ()
+    _unkept: StoreError | None = None
+
+    async def forward(self, start: int, end: int, limit: int | None = None) -> Ticks:
+        """Return the ticks from a second on, before another, at most so many."""
+        for _ in range(_ROUNDS):
+            await self._walk(start, end, limit)
+            ticks = await self._read(start, end)  # a file that is broken shows now, and is missing then
+            if not without([(start, end)], self._answered()) or (limit is not None and len(ticks) >= limit):
+                self._warn()
+                return ticks if limit is None else ticks[:limit]
+        raise _unreliable(self.source)
+
+    async def _walk(self, start: int, end: int, limit: int | None) -> None:
+        """Ask for what is missing, the oldest first, until there are enough ticks."""
+        missing = without([(start, end)], self._answered())
+        at, found, past, total = start, 0, 0, length(missing)
+        for low, high in missing:
+            if limit is not None:
+                found += len(await self._read(at, low))
+            if limit is not None and found >= limit:
+                return
+            left = None if limit is None else limit - found
+            pages = Pages(low, high, self.zone, self.number)
+            found += await self._pages(pages, left, past / total, (high - low) / total)
+            at, past = high, past + high - low
+
+    async def backward(self, end: int, limit: int) -> Ticks:
+        """Return the last ticks before a second; where for two weeks there are none, no more are looked for."""
+        for _ in range(_ROUNDS):
+            at = await self._walk_back(end, limit)
+            ticks = await self._read(at, end)
+            if not without([(at, end)], self._answered()):
+                self._warn()
+                return ticks[-limit:]
+        raise _unreliable(self.source)
+
+    async def _walk_back(self, end: int, limit: int) -> int:
+        """Ask for what is missing, the newest first, until there are enough ticks; return how far back that is."""
+        at = oldest = end
+        found = 0
+        while found < limit and oldest - at < EMPTY_DAYS * DAY:
+            answered = self._answered()
+            known = next((span for span in answered if span[0] < at <= span[1]), None)
+            if known is not None:  # day by day: what is kept may be much more than is wanted
+                low = max(known[0], at - DAY)
+                ticks = await self._read(low, at)
+                found, at = found + len(ticks), low
+                oldest = int(ticks.time[0]) if len(ticks) else oldest
+                continue
+            floor = max((high for _, high in answered if high < at), default=None)
+            pages = Pages(None, at, self.zone, self.number, floor=floor)
+            found += await self._pages(pages, limit - found)
+            at = pages.at
+            oldest = pages.oldest if pages.oldest is not None else oldest
+        return at
+
+    async def _pages(self, pages: Pages, most: int | None, past: float = 0.0, part: float = 0.0) -> int:
+        """Ask for pages one after another, until all have come or there are enough; return how many ticks came.
+
+        Of all that is missing `past` has come already, and `part` is what these pages bring.
+        """
+        found, rows = 0, self.progress.rows
+        self._since = time.monotonic()
+        try:
+            while not pages.done and (most is None or found < most):
+                before, cut, sent = pages.at, len(pages.cut), time.time()
+                page = await going_on(self.source.ib, partial(self._page, pages), self.progress)
+                page = page[in_order(page.time)]
+                page = page[pages.take(page.time)]
+                found += len(page)
+                self._tell(rows + found, max(past + part * pages.share(), 0.0 if most is None else found / most))
+                span = (before, min(pages.at, pages.end)) if pages.forward else (pages.at, before)
+                await to_the_end(self._take(page, span, pages.cut[cut:], int(sent) - _SETTLING))
+        finally:
+            await to_the_end(self._keep())
+        return found
+
+    def _tell(self, rows: int, share: float) -> None:
+        progress = self.progress
+        progress.rows = rows
+        progress.done += 1
+        # How many requests it takes shows only on the way: as many more as the part that is left is larger.
+        progress.planned = max(progress.done, round(progress.done / min(share, 1.0))) if share else progress.done + 1
+
+    async def _page(self, pages: Pages) -> Ticks:
+        """Return the next page: asked for again where TWS found it too fast, and a smaller one where it is late."""
+        pace = pace_of(self.source.ib)
+        for attempt in range(_PATIENCE + 1):
+            start, end = (pages.at, None) if pages.forward else (None, pages.at)
+            try:
+                async with pace.slot(None, self.progress.wait_for):
+                    self.requests += 1
+                    page = await self.source.page(start, end, pages.number)
+            except RequestTimeout:
+                pace.slower()
+                if pages.number // 2 < _SMALLEST_PAGE:
+                    raise
+                pages.number //= 2
+            except RequestError as error:
+                text = error.text.lower()
+                if error.code in _REFUSALS and "no data" in text:
+                    return ticks_of_objects([], self.source.what)
+                if error.code not in _REFUSALS or "pacing violation" not in text or attempt == _PATIENCE:
+                    raise
+                pace.violated()
+            else:
+                pace.served()
+                return page
+        raise AssertionError("the last attempt returns or raises")
+
+    async def _take(self, page: Ticks, span: Interval, cut: list[int], final: int) -> None:
+        """Take the ticks of a page: those that are final to be kept, the others for this call."""
+        self.cut += cut
+        passing = united([(max(span[0], final), span[1])], [(second, second + 1) for second in cut])
+        for low, high in without([span], passing):
+            self._came.append(((low, high), page.between(low, high)))
+        for low, high in passing:
+            self._fresh.append(page.between(low, high))
+        self._passing = united(self._passing, passing)
+        if len(self._came) >= _AT_A_TIME or time.monotonic() - self._since > _SECONDS:
+            await self._keep()
+
+    async def _keep(self) -> None:
+        """Keep what has come; what cannot be kept is there for this call."""
+        came, self._came = sorted(self._came, key=lambda each: each[0]), []
+        self._since = time.monotonic()
+        for span in united(span for span, _ in came):
+            rows = joined(self.source.what, [rows for low, rows in came if span[0] <= low[0] < span[1]])
+            try:
+                await asyncio.to_thread(self.kept.add, rows, span)
+            except StoreError as error:
+                self._unkept = error
+                self._fresh.append(rows)
+                self._passing = united(self._passing, [span])
+
+    def _answered(self) -> Intervals:
+        return united(self.kept.answered(), self._passing)
+
+    async def _read(self, start: int, end: int) -> Ticks:
+        """Return what there is of a range, kept or not."""
+        kept = await asyncio.to_thread(self.kept.read, start, end)
+        ticks = joined(self.source.what, [kept, *(rows.between(start, end) for rows in self._fresh)])
+        return ticks[in_order(ticks.time)]
+
+    def _warn(self) -> None:
+        if self._unkept is not None:
+            warnings.warn(f"{self._unkept} The ticks are returned, but not all are kept.", StoreWarning, stacklevel=2)
+
+
+def _unreliable(source: Source) -> StoreError:
+    return StoreError(f"The ticks of {source} cannot be brought together: the store does not hold what it took.")
