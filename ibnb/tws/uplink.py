@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from ibnb.errors import NotConnected
 from ibnb.tws.causes import Finding, describe
 from ibnb.tws.endpoints import Endpoint
+from ibnb.tws.lasting import health_of
 from ibnb.tws.tap import Notice, Tap
 
 T = TypeVar("T")
@@ -71,7 +72,7 @@ def quote(notice: Notice) -> str:
 
 
 class Uplink:
-    """Whether a TWS that is connected has its own servers, as it has said since this was first asked for.
+    """Whether a TWS that is connected has its own servers, as it says.
 
     Attributes
     ----------
@@ -81,7 +82,9 @@ class Uplink:
 
     def __init__(self, ib: Any) -> None:
         self.up = asyncio.Event()
-        self.up.set()
+        health = health_of(ib)
+        if health is None or health.uplink_lost is None:
+            self.up.set()
         self._open: set[asyncio.Future[Any]] = set()
         ib.errorEvent += self._on_error
         ib.disconnectedEvent += self.up.set  # the next connection is told anew

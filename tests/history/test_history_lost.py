@@ -17,6 +17,7 @@ from ibnb.history.asking import Asking
 from ibnb.history.intervals import common
 from ibnb.history.plan import Piece
 from ibnb.history.progress import Progress
+from ibnb.tws import keeper
 
 RANGE = {"start": "2026-01-05", "end": "2026-03-27", "bar_size": "1 min"}
 
@@ -45,38 +46,82 @@ def never_twice(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Piece]]:
     yield asked
 
 
-async def disturbed(ib: Any, work: Callable[..., Any], events: list[Callable[[], object]]) -> tuple[Any, list[str]]:
-    """Run some work, and let something happen each time a few more requests are done; return the states it told of."""
+@pytest.fixture
+def quick_return(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a session connect again at once."""
+    monkeypatch.setattr(keeper, "BACK_OFF", (0.05,))
+
+
+async def disturbed(
+    ib: Any, work: Callable[..., Any], events: list[Callable[[], object]], every: int = 6
+) -> tuple[Any, list[str]]:
+    """Run some work, and let something happen each time `every` more requests are done; return the states it told."""
     progress, states, left = Progress(), [], list(events)
     task = asyncio.ensure_future(work(ib, progress=progress))
-    next_at = 4
+    next_at = every
     while not task.done():
         await asyncio.sleep(0.01)
         if progress.state not in states[-1:]:
             states.append(progress.state)
         if left and progress.done >= next_at:
-            next_at = progress.done + 6
+            next_at = progress.done + every
             await asyncio.to_thread(left.pop(0))
     return await task, states
 
 
-@pytest.mark.usefixtures("healthy_again")
-def test_the_nightly_reset_is_waited_for(
-    simulator: ibnb.Simulator, tws: ibnb.Session, store: Path, never_twice: list[Piece]
+@pytest.mark.usefixtures("healthy_again", "quick_return")
+@pytest.mark.parametrize(
+    ("event", "settings"),
+    [
+        ("nightly-reset", {"seconds": 0.6, "times": 2}),
+        ("cut", {}),
+        ("cut", {"reset": True}),
+        ("restart", {"seconds": 0.5}),
+    ],
+    ids=["nightly-reset", "cut", "reset", "restart"],
+)
+def test_a_download_goes_on_by_itself(
+    simulator: ibnb.Simulator, store: Path, never_twice: list[Piece], event: str, settings: dict[str, Any]
 ) -> None:
-    whole = tws.history("GOOGL", **RANGE, store=False)  # type: ignore[arg-type]
-    never_twice.clear()
-    simulator.scenario("history-slow:seconds=0.1")
-    reset = partial(simulator.event, "nightly-reset", seconds=0.6, times=2)
+    with ibnb.connect(port=simulator.port, timeout=20) as session:
+        whole = session.history("GOOGL", **RANGE, store=False)  # type: ignore[arg-type]
+        never_twice.clear()
+        simulator.scenario("history-slow:seconds=0.1")
+        happens = partial(simulator.event, event, **settings)
+        before = simulator.received()["HISTORICAL_DATA"]
 
-    bars, states = tws.run(
-        lambda ib: disturbed(ib, partial(ibnb.aio.history, contract="GOOGL", **RANGE, store=store), [reset, reset]),
-        timeout=40,
-    )
+        work = partial(ibnb.aio.history, contract="GOOGL", **RANGE, store=store)
+        bars, states = session.run(lambda ib: disturbed(ib, work, [happens, happens]), timeout=40)
 
+        came = simulator.received()["HISTORICAL_DATA"] - before
+        simulator.scenario("healthy")
+        assert session.is_connected()
+        again = session.history("GOOGL", **RANGE, store=store)  # type: ignore[arg-type]
     assert "waiting for TWS" in states
     pd.testing.assert_frame_equal(bars, whole, check_flags=False)
-    assert whole.attrs["requests"] < bars.attrs["requests"] <= whole.attrs["requests"] + 2 * asking._WORKERS
+    pd.testing.assert_frame_equal(again, whole, check_flags=False)
+    assert again.attrs["requests"] == 0
+    needed, open_at_once = whole.attrs["requests"], asking._WORKERS
+    assert needed < bars.attrs["requests"] <= needed + 2 * open_at_once
+    assert came <= bars.attrs["requests"] + 3  # the schedule, at most once each time
+
+
+@pytest.mark.usefixtures("healthy_again", "quick_return")
+def test_ticks_go_on_by_themselves(simulator: ibnb.Simulator, store: Path) -> None:
+    wishes = {"contract": "AAPL", "start": "2026-04-02 09:30", "end": "2026-04-02 09:50"}
+    with ibnb.connect(port=simulator.port, timeout=20) as session:
+        whole = session.ticks(**wishes, store=False)  # type: ignore[arg-type]
+        simulator.scenario("slow:seconds=0.1")
+        reset = partial(simulator.event, "nightly-reset", seconds=0.4, times=2)
+
+        work = partial(ibnb.aio.ticks, **wishes, store=store)
+        events = [partial(simulator.event, "cut"), reset]
+        found, states = session.run(lambda ib: disturbed(ib, work, events, every=2), timeout=40)
+
+    assert "waiting for TWS" in states
+    pd.testing.assert_frame_equal(found, whole, check_flags=False)
+    assert whole.attrs["requests"] < found.attrs["requests"] <= whole.attrs["requests"] + 2
+    pd.testing.assert_frame_equal(ibnb.store(store).ticks(265598), whole)
 
 
 def test_where_nobody_connects_again_the_loss_is_final(simulator: ibnb.Simulator, tws: ibnb.Session) -> None:
