@@ -128,7 +128,7 @@ class ProfitFeed(Stream):
             self._holders[key] -= 1
             if self._holders[key] <= 0:
                 del self._holders[key]
-        self._end([req_id for req_id, key in self._keys.items() if key not in self._holders])
+        self._drop([req_id for req_id, key in self._keys.items() if key not in self._holders])
 
     async def news(self) -> None:
         """Wait until something has come, or the state has changed."""
@@ -206,9 +206,9 @@ class ProfitFeed(Stream):
         await self._ask(list(self._holders))
 
     def _unsubscribe(self) -> None:
-        self._end(list(self._keys))
+        self._drop(list(self._keys))
 
-    def _end(self, req_ids: list[int]) -> None:
+    def _drop(self, req_ids: list[int]) -> None:
         """Take no more of what these bring, forget what they brought, and tell TWS, so many a second."""
         filter = filter_of(self._ib)
         for req_id in req_ids:
@@ -220,7 +220,9 @@ class ProfitFeed(Stream):
             if key not in self._holders:
                 self.latest.pop(key, None)
             self._cancels.append((key, req_id))
-        if self._cancels and self._cancelling is None and self._ib.client.isReady():
+        if not self._ib.client.isReady():
+            self._cancels.clear()  # with the connection all of them have ended
+        elif self._cancels and self._cancelling is None:
             self._cancelling = asyncio.ensure_future(self._cancel())
 
     async def _cancel(self) -> None:
@@ -257,6 +259,7 @@ class ProfitFeed(Stream):
                 filter.release(req_id)
                 self._cancels.append((key, req_id))  # told before the next end, in case TWS took it after all
                 del self._keys[req_id], self._asked[key]
+        self._news.set()
 
 
 async def profit_of(ib: Any) -> ProfitFeed:

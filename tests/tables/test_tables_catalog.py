@@ -13,6 +13,7 @@ NAMES = [
     "account_values",
     "positions",
     "portfolio",
+    "pnl",
     "orders",
     "completed_orders",
     "executions",
