@@ -25,7 +25,7 @@ from ibnb.history.live import live_bars
 from ibnb.history.ticks import ticks
 from ibnb.live.board_stream import several, watch
 from ibnb.live.depth import depth
-from ibnb.live.pnl import pnl
+from ibnb.live.pnl import pnl, watch_pnl
 from ibnb.live.realtime_bars import realtime_bars
 from ibnb.live.tick_by_tick import tick_by_tick
 from ibnb.tws import ask
@@ -57,6 +57,7 @@ __all__ = [
     "tick_by_tick",
     "ticks",
     "watch",
+    "watch_pnl",
 ]
 
 

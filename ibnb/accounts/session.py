@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ibnb.accounts import tables
 from ibnb.accounts.portfolio import portfolio
-from ibnb.live.pnl import pnl
+from ibnb.live.pnl import LivePnL, pnl, watch_pnl
 from ibnb.tws.connection import Connection
 
 if TYPE_CHECKING:
@@ -199,6 +199,41 @@ class AccountConnection(Connection):
         [True, True]
         """
         return self._ask(pnl, account, positions, timeout=timeout)
+
+    def watch_pnl(self, account: str = "", positions: bool = False, *, timeout: float = 10) -> LivePnL:
+        """Return profit and loss that stays current by itself.
+
+        TWS request: reqPnL, reqPnLSingle.
+
+        Parameters
+        ----------
+        account : str
+            As for `pnl`.
+        positions : bool
+            Also each position, those that are opened later too.
+        timeout : float
+            Seconds.
+
+        Returns
+        -------
+        LivePnL
+            With ``frame`` (``ibnb.schema("pnl")``), ``on_update(callback)``, ``wait(n)`` and ``stop()``; a context
+            manager. It goes on after a lost connection, and ends with the session.
+
+        Raises
+        ------
+        BadInput
+            If the log-in has no such account.
+
+        Examples
+        --------
+        >>> import ibnb
+        >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
+        ...     with tws.watch_pnl() as profit:
+        ...         profit.state, len(profit.frame)
+        ('live', 1)
+        """
+        return LivePnL(self._loop, self.run(lambda ib: watch_pnl(ib, account, positions, timeout=timeout)))
 
     def orders(self, *, timeout: float = 10) -> pd.DataFrame:
         """Return the open orders of all clients and of TWS itself.

@@ -1,18 +1,24 @@
-"""Profit and loss as people hold it: one table, kept current by the client's feed."""
+"""Profit and loss as people hold it: a table read at once, or an object whose table stays current."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from ibnb.errors import BadInput
-from ibnb.live.profit import Key, Profit, ProfitFeed, profit_of
-from ibnb.tws import ask
+from ibnb.errors import IBNBError, NotConnected
+from ibnb.live.handle import Handle
+from ibnb.live.listener import Listener
+from ibnb.live.pnl_sight import Sight, sight_of
+from ibnb.live.profit import Key
+from ibnb.tws.identity import masked
+from ibnb.tws.streams import State
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_NOTHING = Profit(None, None, None)
+_SHOWN = 12
 
 
 async def pnl(ib: Any, account: str = "", positions: bool = False, *, timeout: float = 10) -> pd.DataFrame:
@@ -28,103 +34,154 @@ async def pnl(ib: Any, account: str = "", positions: bool = False, *, timeout: f
     return sight.frame()
 
 
-async def sight_of(ib: Any, account: str, positions: bool, *, timeout: float) -> Sight:
-    """Return what can be seen of a client's feed: the accounts, what they hold, and the rates between them.
-
-    Raises
-    ------
-    BadInput
-        If the log-in has no such account.
-    """
-    known = list(ib.client.getAccounts())
-    if account and account not in known:
-        raise BadInput("account", account, f"one of this log-in's: {', '.join(known) or 'none'}")
-    if not isinstance(positions, bool):
-        raise BadInput("positions", positions, "True or False")
-    from ibnb.tables.portfolio import base_currencies, exchange_rates
-
-    names = [account] if account else known
-    values = await ask.account_values(ib, account, timeout=timeout)
-    held = await ask.positions(ib, timeout=timeout) if positions else []
-    sight = Sight(await profit_of(ib), names, base_currencies(values), exchange_rates(values))
-    sight.hold(held)
-    return sight
-
-
-class Sight:
-    """The part of a feed that one table shows.
+async def watch_pnl(ib: Any, account: str = "", positions: bool = False, *, timeout: float = 10) -> PnLStream:
+    """Return profit and loss that stays current (reqPnL, reqPnLSingle).
 
     Parameters
     ----------
-    feed : ProfitFeed
-        Where the figures come from.
-    accounts : sequence of str
-        Whose; with several there is a row of all together.
-    bases, rates : mapping
-        Their base currencies, and their exchange rates.
+    ib : IB
+        A connected client.
+    account : str
+        One of the log-in's accounts; without it all of them, and a row of them together where there are several.
+    positions : bool
+        Also each position, those opened later too.
+    timeout : float
+        Seconds.
+
+    Returns
+    -------
+    PnLStream
+        With ``frame``, ``await wait(n)``, ``listen`` and ``stop()``.
+    """
+    stream = PnLStream(ib, await sight_of(ib, account, positions, timeout=timeout), positions)
+    await stream.open()
+    return stream
+
+
+class PnLStream:
+    """Profit and loss on the loop of its client. Made by `ibnb.aio.watch_pnl`."""
+
+    def __init__(self, ib: Any, sight: Sight, positions: bool) -> None:
+        self._ib, self._sight, self._positions = ib, sight, positions
+        self._held: set[Key] = set()
+        self._listeners: list[Listener] = []
+        self._more: set[asyncio.Task[None]] = set()
+        self._stopped = False
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The table as it stands (``ibnb.schema("pnl")``). From any thread."""
+        return self._sight.frame()
+
+    @property
+    def state(self) -> State:
+        """``"live"``; ``"stale"`` where TWS sends nothing at present; ``"lost"``; or ``"stopped"``."""
+        return "stopped" if self._stopped else self._sight.feed.state
+
+    @property
+    def reason(self) -> str:
+        """Why it is not live."""
+        return "stopped" if self._stopped else self._sight.feed.reason
+
+    def words(self) -> list[str]:
+        """Return what it is, in words."""
+        count = len(self._sight.keys()) - len(self._sight.accounts)
+        held = f", {count} position{'' if count == 1 else 's'}" if self._positions else ""
+        return ["profit and loss", f"{masked(self._sight.accounts)}{held}"]
+
+    async def open(self) -> None:
+        """Subscribe, and return when TWS has told everything, or has had its time."""
+        self._held = self._sight.keys()
+        await self._sight.feed.hold(self._held)
+        if self._positions:
+            self._ib.positionEvent += self._on_position
+
+    async def wait(self, n: int = 1) -> None:
+        """Return when TWS has told `n` more figures' news.
+
+        Raises
+        ------
+        NotConnected
+            If the connection is lost for good before.
+        IBNBError
+            If it is stopped.
+        """
+        feed, told, since = self._sight.feed, 0, datetime.now(UTC)
+        while told < n:
+            if self.state == "lost":
+                raise NotConnected(f"No more will come: {self.reason}. Connect again with ibnb.connect().")
+            if self.state == "stopped":
+                raise IBNBError("No more will come: it was stopped. Call watch_pnl again.")
+            await feed.news()
+            told, since = told + len(self._since(since)), datetime.now(UTC)
+
+    def listen(self, callback: Callable[[list[Any]], object], every: float) -> Listener:
+        """Call back with the keys of what TWS has told anew, at most every so many seconds; also when it ends."""
+        since, state = datetime.now(UTC), self.state
+
+        def call(_changed: list[Any]) -> None:
+            nonlocal since, state
+            changed, before = self._since(since), state
+            since, state = datetime.now(UTC), self.state
+            if changed or state != before:  # the feed has others' figures too
+                callback(changed)
+
+        listener = Listener(call, every)
+        listener.listen(self._sight.feed)
+        self._listeners.append(listener)
+        return listener
+
+    def stop(self) -> None:
+        """End it; what nobody else looks at is unsubscribed. The table stays. May be repeated."""
+        if self._stopped:
+            return
+        last = self._sight.frame()
+        self._stopped = True
+        self._sight.freeze(last)
+        self._ib.positionEvent -= self._on_position
+        for task in self._more:
+            task.cancel()
+        for listener in self._listeners:
+            listener.stop()
+        self._sight.feed.release(self._held)
+        self._held = set()
+
+    def _since(self, moment: datetime) -> list[Key]:
+        latest = self._sight.feed.latest
+        return [key for key in self._held if key in latest and (latest[key].time or moment) > moment]
+
+    def _on_position(self, position: Any) -> None:
+        new = self._sight.hold([position]) - self._held
+        if new:
+            self._held |= new
+            task = asyncio.ensure_future(self._sight.feed.hold(new))
+            self._more.add(task)
+            task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._more.discard(task)
+        if not task.cancelled():
+            task.exception()  # a connection that was lost: with the next one all that is held is asked again
+
+
+class LivePnL(Handle):
+    """Profit and loss that stays current. Made by ``tws.watch_pnl``; a context manager.
+
+    Examples
+    --------
+    >>> import ibnb
+    >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
+    ...     with tws.watch_pnl(positions=True) as profit:
+    ...         frame = profit.wait(timeout=10)
+    >>> bool(frame["daily_pnl"].notna().any())
+    True
     """
 
-    def __init__(
-        self, feed: ProfitFeed, accounts: Sequence[str], bases: Mapping[str, str], rates: Mapping[str, Any]
-    ) -> None:
-        self.feed, self.accounts = feed, list(accounts)
-        self._bases, self._rates = bases, rates
-        self._held: dict[Key, Any] = {}
+    def _shown(self) -> pd.DataFrame:
+        from ibnb.options import mask_account
+        from ibnb.tables.pnl import ALL
 
-    def hold(self, positions: Iterable[Any]) -> set[Key]:
-        """Take in what the accounts hold, or hold no more; return the keys of what is new."""
-        new = set()
-        for each in positions:
-            key = Key(each.account, each.contract.conId)
-            if each.account not in self.accounts or not key.con_id:
-                continue
-            if not each.position:
-                self._held.pop(key, None)
-                continue
-            if key not in self._held:
-                new.add(key)
-            self._held[key] = each
-        return new
-
-    def keys(self) -> set[Key]:
-        """Return all whose profit is shown."""
-        return {Key(name) for name in self.accounts} | set(self._held)
-
-    def frame(self, **attrs: Any) -> pd.DataFrame:
-        """Return the table as it stands: accounts, all together where there are several, positions."""
-        from ibnb.tables import pnl as table
-
-        accounts = [self._account(name) for name in self.accounts]
-        together = [table.together(accounts, self._rates)] if len(accounts) > 1 else []
-        rows = [*accounts, *together, *(self._position(key, each) for key, each in list(self._held.items()))]
-        refused = self.feed.refused
-        warnings = [refused[key] for key in self.keys() if key in refused]
-        complete = all(row["time"] is not None for row in rows)
-        return table.frame(rows, live=self.feed.state, complete=complete, warnings=warnings, **attrs)
-
-    def _account(self, name: str) -> dict[str, Any]:
-        profit = self.feed.latest.get(Key(name), _NOTHING)
-        return {"account": name, "currency": self._bases.get(name, ""), **_figures(profit)}
-
-    def _position(self, key: Key, held: Any) -> dict[str, Any]:
-        profit, contract = self.feed.latest.get(key, _NOTHING), held.contract
-        return {
-            "account": key.account,
-            "con_id": key.con_id,
-            "symbol": contract.symbol,
-            "local_symbol": contract.localSymbol,
-            "sec_type": contract.secType,
-            "currency": contract.currency,
-            "position": held.position if profit.position is None else profit.position,
-            "market_value": profit.value,
-            **_figures(profit),
-        }
-
-
-def _figures(profit: Profit) -> dict[str, Any]:
-    return {
-        "daily_pnl": profit.daily,
-        "unrealized_pnl": profit.unrealized,
-        "realized_pnl": profit.realized,
-        "time": profit.time,
-    }
+        frame = self.frame.head(_SHOWN)
+        names = [name if name == ALL else mask_account(name) for name in frame["account"]]
+        columns = ["symbol", "currency", "position", "daily_pnl", "unrealized_pnl", "realized_pnl"]
+        return frame[columns].set_axis(names, axis="index").round(2)

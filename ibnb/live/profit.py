@@ -16,9 +16,10 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from ibnb.errors import IBNBError, NotConnected, WireError
+from ibnb.live.listener import Source
 from ibnb.tws.codes import is_fatal
 from ibnb.tws.filter import Filter, filter_of
-from ibnb.tws.streams import Stream
+from ibnb.tws.streams import State, Stream
 from ibnb.wire.codec import decode_response
 from ibnb.wire.ids import Response
 
@@ -63,7 +64,7 @@ class Profit:
     time: datetime | None = None
 
 
-class ProfitFeed(Stream):
+class ProfitFeed(Stream, Source):
     """All profit and loss of one client; see `profit_of`.
 
     Attributes
@@ -75,7 +76,8 @@ class ProfitFeed(Stream):
     """
 
     def __init__(self, ib: Any) -> None:
-        super().__init__(ib, "reqPnL")
+        Stream.__init__(self, ib, "reqPnL")
+        Source.__init__(self)
         self.latest: dict[Key, Profit] = {}
         self.refused: dict[Key, str] = {}
         self._holders: Counter[Key] = Counter()
@@ -85,7 +87,6 @@ class ProfitFeed(Stream):
         self._turn = asyncio.Lock()
         self._cancels: list[tuple[Key, int]] = []  # what TWS has still to be told of
         self._cancelling: asyncio.Task[None] | None = None
-        self._dirty = False
 
     async def hold(self, keys: Collection[Key]) -> None:
         """Have these subscribed from now on, and return when TWS has answered for all, or has had its time.
@@ -192,13 +193,7 @@ class ProfitFeed(Stream):
             time=datetime.now(UTC),
         )
         self._news.set()
-        if not self._dirty:  # all that came in one piece is told at once
-            self._dirty = True
-            asyncio.get_running_loop().call_soon(self._tell_all)
-
-    def _tell_all(self) -> None:
-        self._dirty = False
-        self._tell()
+        self.wake()
 
     async def _subscribe(self) -> None:
         _filter(self._ib)
@@ -237,6 +232,10 @@ class ProfitFeed(Stream):
         self._cancelling = None
         self._cancels.clear()  # another connection knows nothing of them
 
+    def _set(self, state: State, reason: str = "") -> None:
+        super()._set(state, reason)
+        self.wake()
+
     def _owns(self, _req_id: int) -> bool:
         return False  # a refusal is one key's; the others go on
 
@@ -249,7 +248,8 @@ class ProfitFeed(Stream):
         elif is_fatal(code, text):
             self.refused[key] = f"TWS answered {code}: {text}"
             self.latest.pop(key, None)
-            self._tell()
+            self._news.set()
+            self.wake()
 
     def _ask_again(self) -> None:
         """Forget the requests that were not answered yet: they may be among those that TWS dropped."""
