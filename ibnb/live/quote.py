@@ -117,7 +117,7 @@ class Quote:
             if place.size >= 0 and size == size:
                 self._values[place.size] = size
             self._tick(place.number, value, size)
-            if place.moves and self.time >= self._mark_due:
+            if self.time >= self._mark_due:
                 self._mark()
 
     def _tick(self, number: float, value: float, size: float) -> None:
@@ -165,7 +165,7 @@ class Quote:
             return self._values.tobytes(), self.ticks, self.time
 
     def marks(self) -> list[float]:
-        """Return prices of the latest minutes, about one a second while they move."""
+        """Return prices of the latest minutes, about one a second while ticks come."""
         with self._lock:
             return list(self._marks)
 

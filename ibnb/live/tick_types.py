@@ -40,15 +40,12 @@ class Place(NamedTuple):
         The places in `FIELDS` of the value and of the size that comes with a price; -1 for none.
     is_price : bool
         Whether it is a price, of which -1 says that there is none.
-    moves : bool
-        Whether it moves the price that a chart would show.
     """
 
     number: float
     value: int
     size: int
     is_price: bool
-    moves: bool
 
 
 def _places() -> dict[bytes, Place]:
@@ -56,7 +53,7 @@ def _places() -> dict[bytes, Place]:
     for name, numbers in _NUMBERS.items():
         size = FIELDS.index(_SIZES[name]) if name in _SIZES else -1
         for number in numbers:
-            place = Place(float(number), FIELDS.index(name), size, name in PRICES, name in _SIZES)
+            place = Place(float(number), FIELDS.index(name), size, name in PRICES)
             places[str(number).encode()] = place
     return places
 

@@ -29,6 +29,8 @@ _COLUMNS = (
     ("Time", "time"),
 )
 _MOST_DIGITS = 8
+#: Where contracts are traded as a rule; any other place is named.
+_USUAL = ("SMART", "IDEALPRO")
 _LIMIT = 120
 
 
@@ -53,7 +55,9 @@ def table_html(rows: Sequence[str]) -> str:
 def row_html(row: Row) -> str:
     """Return one contract."""
     contract = row.contract
-    about = " ".join(str(part) for part in (contract.secType, contract.exchange, contract.currency) if part)
+    venue = "" if contract.exchange in _USUAL else contract.exchange
+    currency = "" if contract.secType == "CASH" else contract.currency
+    about = " ".join(str(part) for part in (contract.secType, venue, currency) if part)
     small = f'<span class="ibnb-small ibnb-c-kind">{shown(about, _LIMIT)}</span>'
     head = f'<th scope="row">{shown(row.name, _LIMIT)} {small}</th>'
     if row.line is None or not row.line.quote.has_price():

@@ -43,12 +43,12 @@ CSS = """
 /* the table */
 .ibnb-board table { width: 100%; margin: 0; border-collapse: collapse; font-size: 13px; table-layout: auto; }
 .ibnb-board :is(thead, tbody, tr) { background: none; border: 0; }
-.ibnb-board :is(th, td) { padding: 4px 8px; text-align: right; vertical-align: middle; white-space: nowrap;
+.ibnb-board :is(th, td) { padding: 4px 7px; text-align: right; vertical-align: middle; white-space: nowrap;
   max-width: none; color: var(--ibnb-text); border: 0; border-bottom: 1px solid var(--ibnb-line);
   font-variant-numeric: tabular-nums; }
 .ibnb-board thead th { font-size: 12px; font-weight: 600; color: var(--ibnb-muted); }
 .ibnb-board :is(th:first-child, .ibnb-word, .ibnb-reason) { text-align: left; }
-.ibnb-board tbody th { font-weight: 600; }
+.ibnb-board tbody th { font-weight: 600; white-space: normal; overflow-wrap: anywhere; }
 .ibnb-board .ibnb-small { font-size: 12px; font-weight: 400; color: var(--ibnb-muted); }
 .ibnb-board .ibnb-reason { white-space: normal; overflow-wrap: anywhere; }
 .ibnb-board .ibnb-move { border-radius: 4px; padding: 1px 6px; display: inline-block;
@@ -71,4 +71,5 @@ CSS = """
   .ibnb-board .ibnb-spark { width: 60px; }
 }
 @container (max-width: 400px) { .ibnb-board .ibnb-change-value { display: none; } }
+@container (max-width: 310px) { .ibnb-board .ibnb-c-trend { display: none; } }
 """
