@@ -1,8 +1,9 @@
-"""`plot_bars`: candles and volume of a frame of bars, and the words around them."""
+"""`plot_bars`: candles and volume of a frame of bars with what lies over them, or several series compared."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
 
 from ibnb.errors import BadInput
 from ibnb.plots.theme import Style, check_style
@@ -12,33 +13,47 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from ibnb.plots.barframe import Bars
-    from ibnb.plots.candles import CandleChart
-    from ibnb.plots.theme import Palette
-
 
 def plot_bars(
-    bars: pd.DataFrame,
+    bars: pd.DataFrame | Sequence[pd.DataFrame] | Mapping[str, pd.DataFrame],
     *,
+    ma: int | Sequence[int] = (),
+    ema: int | Sequence[int] = (),
+    vwap: bool = False,
+    profile: bool = False,
+    gaps: pd.DataFrame | None = None,
     title: str | None = None,
     volume: bool = True,
     ax: Axes | None = None,
     style: Style = "auto",
     max_candles: int | None = None,
 ) -> Figure:
-    """Draw bars as candles, with their volume below.
+    """Draw bars as candles with their volume below, or compare several series in percent.
 
     Bars stand side by side: nights, weekends and holidays take no room. A hollow body closed at or above its
     open, a filled one below. Where there are more bars than can be told apart, each candle stands for
     several, with their true open, high, low, close and summed volume, and the figure says for how many;
-    zooming in brings back the detail.
+    zooming in brings back the detail. What lies over the candles is computed from all bars all the same.
 
     Parameters
     ----------
-    bars : DataFrame
+    bars : DataFrame, or several of them
         Index `date`, oldest first; columns ``open high low close`` in the contract's currency and, if there
         is any, ``volume``. Rows without all four prices leave their place empty. ``bars.attrs`` gives the
-        words: ``symbol bar_size what currency rth``.
+        words: ``symbol bar_size what currency rth``. Several, in a list or by name in a dict, are compared: a line
+        each, the change of their closes in percent since the first date that all have.
+    ma, ema : int or sequence of int
+        Moving averages of the closes over so many bars, such as ``ma=(20, 50)``: simple ones, and exponential ones,
+        whose weight falls by 2 / (n + 1) a bar. Each begins at its n-th bar.
+    vwap : bool
+        Average price by volume: of each session from its beginning on; for bars of a day and longer from the first bar
+        on. A bar counts with its ``average`` where it has one, else with (high + low + close) / 3.
+    profile : bool
+        Volume at price, of the bars in view, as a histogram on the price axis; a bar's volume is spread evenly from
+        its low to its high.
+    gaps : DataFrame, optional
+        From ``tws.gaps``: missing bars get room and are hatched by their reason. A stretch that is longer than a sixth
+        of the bars is drawn shorter than it is.
     title : str, optional
         In place of the symbol.
     volume : bool
@@ -54,12 +69,13 @@ def plot_bars(
     -------
     matplotlib.figure.Figure
         It shows itself in a notebook; ``fig.axes`` and ``fig.savefig(...)`` are matplotlib's. On its x axis a
-        position is the number of a bar: ``bars.index.get_loc(...)`` finds it.
+        position is the number of a bar: ``bars.index.get_loc(...)`` finds it, as long as no `gaps` have room.
 
     Raises
     ------
     BadInput
-        Not a frame of bars: columns missing or not numbers, dates missing, out of order or repeated.
+        Not a frame of bars: columns missing or not numbers, dates missing, out of order or repeated. VWAP or a profile
+        of bars without volume. Series that cannot be compared: of several bar sizes, or without a common date.
 
     Notes
     -----
@@ -69,85 +85,54 @@ def plot_bars(
     --------
     >>> import ibnb
     >>> tws = ibnb.start()  # doctest: +SKIP
-    >>> ibnb.plot_bars(tws.history("AAPL", duration="1 Y", bar_size="1 day"))  # doctest: +SKIP
+    >>> days = tws.history("AAPL", duration="1 Y", bar_size="1 day")  # doctest: +SKIP
+    >>> ibnb.plot_bars(days, ma=(20, 50), profile=True)  # doctest: +SKIP
+    >>> ibnb.plot_bars([days, tws.history("SPY", duration="1 Y", bar_size="1 day")])  # doctest: +SKIP
     """
     check_style(style)
     if max_candles is not None and (
         isinstance(max_candles, bool) or not isinstance(max_candles, int) or max_candles < 1
     ):
         raise BadInput("max_candles", max_candles, "a whole number from 1, or None", "max_candles=300")
-    from ibnb.plots.barframe import read_bars
-
     if ax is not None and not hasattr(ax, "get_subplotspec"):
         raise BadInput("ax", type(ax).__name__, "matplotlib Axes", "fig, ax = matplotlib.pyplot.subplots()")
-    data = read_bars(bars)
-    if ax is not None:
-        return _on_axes(data, ax, title, volume, style, max_candles)
-    from matplotlib.layout_engine import ConstrainedLayoutEngine
+    from ibnb.plots.overlays import Overlays
 
-    from ibnb.plots.caption import alt_text, why_none
-    from ibnb.plots.figure import new_figure, say_instead
+    overlays = Overlays.checked(ma, ema, vwap, profile)
+    if _several(bars):
+        alone = {"ma": overlays.ma, "ema": overlays.ema, "vwap": overlays.vwap, "profile": overlays.profile}
+        _refuse_over_several({name: value for name, value in alone.items() if value}, gaps)
+        return _compare(bars, title, ax, style, max_candles)
+    from ibnb.plots import candle_figure
 
-    if not data.drawable.any():
-        figure = new_figure(10, 2.4, style)
-        say_instead(figure, "No bars", why_none(data))
-        return figure
-    layout = ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.03, hspace=0.0, rect=(0, 0.015, 1, 0.97))
-    figure = new_figure(10, 5.6, style, layout=layout)
-    # About where the layout will put the axes: how wide they are decides how many candles they hold.
-    place = figure.add_gridspec(1, 1, left=0.015, right=0.93)[0]
-    chart = _draw(data, figure.add_subplot(place), figure.palette, title, volume, max_candles)
-    figure.alt_text = alt_text(data, chart, title)
-    return figure
+    drawing = candle_figure.plan(
+        cast("pd.DataFrame", bars), overlays, gaps, title=title, volume=volume, most=max_candles
+    )
+    return candle_figure.draw_figure(drawing, style) if ax is None else candle_figure.draw_on_axes(drawing, ax, style)
 
 
-def _on_axes(data: Bars, ax: Axes, title: str | None, volume: bool, style: Style, max_candles: int | None) -> Figure:
-    from matplotlib.colors import to_rgb, to_rgba
+def _compare(series: Any, title: str | None, ax: Axes | None, style: Style, most: int | None) -> Figure:
+    from ibnb.plots.comparison import compare
 
-    from ibnb.plots.caption import why_none
-    from ibnb.plots.theme import palette_on
+    compared = compare(series)
+    from ibnb.plots import comparison_figure
 
-    figure = ax.get_figure(root=True)
-    if figure is None:
-        raise BadInput("ax", "axes removed from their figure", "axes of a figure", "fig, ax = plt.subplots()")
-    behind = ax.get_facecolor() if to_rgba(ax.get_facecolor())[3] else figure.get_facecolor()
-    palette = palette_on(to_rgb(behind), style)
-    if data.drawable.any():
-        _draw(data, ax, palette, title, volume, max_candles)
-    else:
-        ax.set_axis_off()
-        ax.text(
-            0.5,
-            0.5,
-            f"No bars\n{why_none(data)}",
-            transform=ax.transAxes,
-            ha="center",
-            va="center",
-            color=palette.text,
-            parse_math=False,
+    if ax is None:
+        return comparison_figure.draw_figure(compared, style, title=title, most=most)
+    return comparison_figure.draw_on_axes(compared, ax, style, title=title, most=most)
+
+
+def _several(bars: Any) -> bool:
+    """Whether these are frames to compare: a list or a dict with one at least; anything else is for `read_bars`."""
+    if isinstance(bars, Mapping):
+        return True
+    return isinstance(bars, (list, tuple)) and (not bars or any(hasattr(each, "columns") for each in bars))
+
+
+def _refuse_over_several(overlays: dict[str, Any], gaps: Any) -> None:
+    over = {**overlays, **({} if gaps is None else {"gaps": gaps})}
+    for name, value in over.items():
+        told = type(value).__name__ if name == "gaps" else value
+        raise BadInput(
+            name, told, "it is drawn over one series of bars, not over a comparison", "plot_bars(bars[0], ...)"
         )
-    return figure
-
-
-def _draw(data: Bars, ax: Axes, palette: Palette, title: str | None, volume: bool, most: int | None) -> CandleChart:
-    import numpy as np
-
-    from ibnb.plots.candles import CandleChart
-    from ibnb.plots.caption import write_caption
-
-    has_volume = volume and bool((np.nan_to_num(data.volume) > 0).any())
-    chart = CandleChart(data, ax, _split(ax) if has_volume else None, palette, most)
-    write_caption(chart, title)
-    return chart
-
-
-def _split(ax: Axes) -> Axes:
-    """Give the lower part of axes to new axes with the same dates."""
-    spec = ax.get_subplotspec()
-    if spec is not None:
-        parts = spec.subgridspec(2, 1, height_ratios=(4, 1), hspace=0.0)
-        ax.set_subplotspec(parts[0])
-        return ax.figure.add_subplot(parts[1], sharex=ax)
-    box = ax.get_position()
-    ax.set_position((box.x0, box.y0 + box.height * 0.22, box.width, box.height * 0.78))
-    return ax.figure.add_axes((box.x0, box.y0, box.width, box.height * 0.2), sharex=ax)

@@ -1,6 +1,6 @@
 """The candle chart on its axes: bodies, wicks, volume, last price; thinned anew when the range in view moves.
 
-Everything is drawn by five artists, however many bars there are.
+Everything is drawn by five artists, however many bars there are; what lies over the candles is a `Layer` each.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from matplotlib.colors import to_rgba
 from ibnb.plots.axes import FONT_SIZE, amounts_right, dates_below, dress, prices_right
 from ibnb.plots.barframe import Bars, Floats
 from ibnb.plots.dates import BarCalendar
+from ibnb.plots.layers import Layer, View
 from ibnb.plots.theme import Palette
 from ibnb.plots.thinning import Candles, bucket_size, thin
 from ibnb.plots.words import decimals_of_price, moment, number, short_number
@@ -42,6 +43,8 @@ class CandleChart:
     ----------
     candles : Candles
         What is drawn at the moment: the range in view and as much again on both sides.
+    layers : list of Layer
+        What lies over the candles; `add` adds to it.
     """
 
     def __init__(
@@ -55,6 +58,7 @@ class CandleChart:
         self.bars, self.palette, self.max_candles = bars, palette, max_candles
         self.price_axes, self.volume_axes = price_axes, volume_axes
         self.candles: Candles = thin(bars, 1, 0, 0)
+        self.layers: list[Layer] = []
         self.last = float(bars.close[bars.drawable][-1])
         known = bars.close[bars.drawable]
         self.decimals = decimals_of_price([float(price) for price in known[:: max(1, len(known) // 200)]])
@@ -72,6 +76,11 @@ class CandleChart:
         self.update()
         price_axes.callbacks.connect("xlim_changed", self.update)
         price_axes.callbacks.connect("ylim_changed", self._show_last_price)
+
+    def add(self, *layers: Layer) -> None:
+        """Draw layers over the candles from now on."""
+        self.layers += layers
+        self.update()
 
     def say_thinning_on(self, text_artist: Any, beginning: str) -> None:
         """Keep an artist's text at `beginning`, followed by how many bars a candle stands for."""
@@ -92,8 +101,10 @@ class CandleChart:
         self.candles = thin(self.bars, bucket_size(in_view, most), first - in_view, stop + in_view)
         seen = (self.candles.last >= first) & (self.candles.first < stop)
         self._draw_prices(in_view)
+        spans = [layer.draw(View(first, stop, self.candles.size)) for layer in self.layers]
         if self.price_axes.get_autoscaley_on() and seen.any():
-            bottom, top = float(self.candles.low[seen].min()), float(self.candles.high[seen].max())
+            spans.append((float(self.candles.low[seen].min()), float(self.candles.high[seen].max())))
+            bottom, top = min(span[0] for span in spans if span), max(span[1] for span in spans if span)
             pad = (top - bottom) * 0.05 or abs(top) * 0.01 or 1.0
             self.price_axes.set_ylim(bottom - pad, top + pad, auto=True)
         if self.volume_axes is not None:

@@ -32,8 +32,11 @@ class ChartFigure(Figure):
         Whether a dark page shows the figure dark. Files (``savefig``) are as drawn.
     palette : Palette
         The colours it was drawn in.
+    chart : CandleChart, ComparisonChart or None
+        What is drawn, where that can be zoomed and read.
     """
 
+    chart: Any = None
     alt_text: str
     follows_theme: bool
     palette: Palette

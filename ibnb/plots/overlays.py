@@ -155,7 +155,7 @@ def vwap(bars: Bars) -> Line:
     with np.errstate(invalid="ignore", divide="ignore"):
         values = so_far[0] / so_far[1]
     values[~bars.drawable] = np.nan
-    since = "session" if bars.intraday else f"since {day(bars.time(0))}"
+    since = "by session" if bars.intraday else f"since {day(bars.time(0))}"
     made = "each session's" if bars.intraday else f"from {day(bars.time(0))} on"
     return Line(f"VWAP {since}", f"average price by volume, {made}", values, begins)
 

@@ -31,7 +31,10 @@ _HALF_TURN = ((-0.574, 1.430, 0.144), (0.426, 0.430, 0.144), (0.426, 1.430, -0.8
 
 @dataclass(frozen=True)
 class Palette:
-    """The colours of one figure; blue against orange is told apart with every common colour blindness."""
+    """The colours of one figure; blue against orange is told apart with every common colour blindness.
+
+    `series` are those of lines, which differ in their dashes and their names, too.
+    """
 
     name: Literal["light", "dark"]
     background: str
@@ -41,10 +44,13 @@ class Palette:
     grid: str
     up: str
     down: str
+    series: tuple[str, ...]
 
 
-LIGHT = Palette("light", "#ffffff", "#1a1a1a", "#595959", "#b8b8b8", "#e8e8e8", "#1b62a8", "#b5480a")
-DARK = Palette("dark", "#111111", "#ececec", "#a8a8a8", "#5c5c5c", "#2b2b2b", "#6fb3f2", "#ff9d5c")
+_LIGHT_SERIES = ("#1b62a8", "#b5480a", "#7a3e9d", "#26734a", "#a3246e", "#0f6f7d", "#75591c", "#3c3c3c")
+_DARK_SERIES = ("#6fb3f2", "#ff9d5c", "#c79bf0", "#7fce9a", "#f28cc4", "#5cc8d6", "#d9bd77", "#d0d0d0")
+LIGHT = Palette("light", "#ffffff", "#1a1a1a", "#595959", "#b8b8b8", "#e8e8e8", "#1b62a8", "#b5480a", _LIGHT_SERIES)
+DARK = Palette("dark", "#111111", "#ececec", "#a8a8a8", "#5c5c5c", "#2b2b2b", "#6fb3f2", "#ff9d5c", _DARK_SERIES)
 
 
 def dark_css(selector: str) -> str:

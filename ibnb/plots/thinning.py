@@ -1,4 +1,7 @@
-"""Fewer candles than bars, without a lie: each has the true prices and volume of the bars it stands for."""
+"""Fewer candles than bars, without a lie: each has the true prices and volume of the bars it stands for.
+
+A line keeps of each candle's bars its first, lowest, highest and last value: it looks as if all were drawn.
+"""
 
 from __future__ import annotations
 
@@ -71,3 +74,31 @@ def thin(bars: Bars, size: int, start: int = 0, stop: int | None = None) -> Cand
         bars.close[span][last_good[kept]],
         volume[kept],
     )
+
+
+def thin_line(values: Floats, size: int, start: int = 0, stop: int | None = None) -> Ints:
+    """Return the positions of the values that a line must pass through, from `start` to `stop`, widened as in `thin`.
+
+    Parameters
+    ----------
+    values : array of float64
+        One a bar; a line has no point where one is NaN.
+    size : int
+        How many bars a candle stands for.
+    start, stop : int
+        From which bar, and up to which.
+    """
+    stop = len(values) if stop is None else min(len(values), -(-stop // size) * size)
+    start = max(0, min(start, stop)) // size * size
+    part = values[start:stop]
+    if size <= 4:  # as many points as values
+        return start + np.flatnonzero(~np.isnan(part))
+    table = np.full((-(-len(part) // size), size), np.nan)
+    table.flat[: len(part)] = part
+    known = ~np.isnan(table)
+    rows = np.flatnonzero(known.any(axis=1))
+    table, known = table[rows], known[rows]
+    first, last = known.argmax(axis=1), size - 1 - known[:, ::-1].argmax(axis=1)
+    lowest = np.where(known, table, np.inf).argmin(axis=1)
+    highest = np.where(known, table, -np.inf).argmax(axis=1)
+    return np.unique(start + rows[:, None] * size + np.stack([first, lowest, highest, last], axis=1))

@@ -61,6 +61,6 @@ def moment(when: dt.datetime, *, intraday: bool) -> str:
     return f"{day(when)} {when:%H:%M:%S}" if when.second else f"{day(when)} {when:%H:%M}"
 
 
-def plural(count: int, noun: str) -> str:
+def plural(count: int, noun: str, ending: str = "s") -> str:
     """Return ``1 bar``, ``2,500 bars``."""
-    return f"{number(count)} {noun}{'' if count == 1 else 's'}"
+    return f"{number(count)} {noun}{'' if count == 1 else ending}"

@@ -24,6 +24,13 @@ def test_text_stands_out_where_a_dark_page_filters_the_light_figure(name: str) -
         assert contrast(filtered(rgb(getattr(LIGHT, name))), rgb(page)) >= 4.5
 
 
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_lines_and_their_names_stand_out_in_both_themes(palette: object) -> None:
+    for colour in palette.series:  # type: ignore[attr-defined]
+        assert contrast(rgb(colour), rgb(palette.background)) >= 4.5  # type: ignore[attr-defined]
+        assert palette is DARK or contrast(filtered(rgb(colour)), rgb("#1e1e1e")) >= 4.5
+
+
 def test_the_filter_turns_white_into_the_background_of_the_dark_theme() -> None:
     assert [round(part * 255) for part in filtered((1, 1, 1))] == [0x11, 0x11, 0x11]
     assert DARK_FILTER == "invert(0.9333) hue-rotate(180deg)"

@@ -1,0 +1,182 @@
+"""The comparison on its axes: a line each, named where it ends, told apart by dashes and colour, too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import Formatter, MaxNLocator
+
+from ibnb.plots.axes import FONT_SIZE, dates_below, dress
+from ibnb.plots.comparison import Compared
+from ibnb.plots.dates import BarCalendar
+from ibnb.plots.layers import DASHES
+from ibnb.plots.theme import Palette
+from ibnb.plots.thinning import bucket_size, thin_line
+from ibnb.plots.words import decimals_for_step, moment, number
+
+_PIXELS_A_POINT = 3.0
+_APART = 1.35  # of the font size, between the names of two lines
+
+
+class ComparisonChart:
+    """Lines on one pair of axes, each in percent.
+
+    Parameters
+    ----------
+    compared : Compared
+        The series.
+    axes : Axes
+        Where to draw.
+    palette : Palette
+        The colours.
+    most : int or None
+        The most groups of bars in view that keep points of their own; None is as many as can be told apart.
+    """
+
+    def __init__(self, compared: Compared, axes: Axes, palette: Palette, most: int | None) -> None:
+        self.compared, self.price_axes, self.palette, self._most = compared, axes, palette, most
+        self.size = 1
+        dress(axes, palette)
+        axes.yaxis.tick_left()
+        axes.yaxis.set_label_position("left")
+        axes.yaxis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 2.5, 5, 10]))
+        axes.yaxis.set_major_formatter(PercentFormatter())
+        dates_below(axes, BarCalendar(compared.wall, intraday=compared.first.intraday), palette, labels=True)
+        axes.axhline(0, color=palette.line, linewidth=1.0, zorder=1)
+        axes.format_coord = self.describe  # type: ignore[method-assign]
+        self._lines: list[Any] = []
+        self._names: list[Any] = []
+        for place, name in enumerate(compared.names):
+            look = {"color": palette.series[place % len(palette.series)], "linestyle": DASHES[place % len(DASHES)]}
+            self._lines += axes.plot([], [], linewidth=1.7, zorder=3, scalex=False, scaley=False, label=name, **look)
+            self._names.append(self._name(look["color"]))
+        axes.set_xlim(-0.75, len(compared.wall) - 0.25)
+        self.update()
+        axes.callbacks.connect("xlim_changed", self.update)
+        axes.callbacks.connect("ylim_changed", self._place_names)
+
+    def update(self, _axes: Axes | None = None) -> None:
+        """Draw what is in view."""
+        first, stop = self.in_view()
+        around = stop - first
+        most = self._most or max(20, int(self.price_axes.bbox.width / _PIXELS_A_POINT))
+        self.size = bucket_size(around, most)
+        seen = []
+        for line, values in zip(self._lines, self.compared.percent, strict=True):
+            places = thin_line(values, self.size, first - around, stop + around)
+            line.set_data(places, values[places])
+            seen.append(values[first:stop])
+        shown = np.concatenate(seen)
+        if self.price_axes.get_autoscaley_on() and not np.isnan(shown).all():
+            bottom, top = float(np.nanmin(shown)), float(np.nanmax(shown))
+            pad = (top - bottom) * 0.06 or 1.0
+            self.price_axes.set_ylim(bottom - pad, top + pad, auto=True)
+        self._place_names()
+
+    def in_view(self) -> tuple[int, int]:
+        """Return the first position in view, and the one behind the last."""
+        low, high = sorted(self.price_axes.get_xlim())
+        first = min(max(0, int(np.floor(low + 0.5))), len(self.compared.wall) - 1)
+        return first, max(first + 1, min(len(self.compared.wall), int(np.ceil(high + 0.5))))
+
+    def describe(self, x: float, y: float) -> str:
+        """Return what an interactive window writes for the place under the pointer."""
+        place = round(x)
+        if not 0 <= place < len(self.compared.wall):
+            return percent(y)
+        told = [f"{name} {percent(value)}" for name, value in self.at(place).items()]
+        return "  ".join((self.time(place), *told))
+
+    def at(self, place: int) -> dict[str, float]:
+        """Return the change of each series at a position; those without a bar there are left out."""
+        values = {name: each[place] for name, each in zip(self.compared.names, self.compared.percent, strict=True)}
+        return {name: float(value) for name, value in values.items() if not np.isnan(value)}
+
+    def time(self, place: int) -> str:
+        """Return the time of a position in words."""
+        when = np.datetime64(int(self.compared.wall[place]), "s").item()
+        return moment(when, intraday=self.compared.first.intraday)
+
+    def _name(self, colour: str) -> Any:
+        return self.price_axes.annotate(
+            "",
+            (1, 0),
+            xycoords=("axes fraction", "data"),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+            size=FONT_SIZE,
+            weight="bold",
+            color=colour,
+            annotation_clip=False,
+            parse_math=False,
+        )
+
+    def _place_names(self, _axes: Axes | None = None) -> None:
+        """Put each name beside the last value in view, moved where two would touch."""
+        first, stop = self.in_view()
+        ends = []
+        for values in self.compared.percent:
+            known = np.flatnonzero(~np.isnan(values[first:stop]))
+            ends.append(float(values[first + known[-1]]) if len(known) else float("nan"))
+        low, high = sorted(self.price_axes.get_ylim())
+        height = self.price_axes.bbox.height * 72 / self.price_axes.figure.dpi
+        points = [(end - low) / (high - low) * height for end in ends]
+        for place, moved in zip(range(len(ends)), spread_apart(points, FONT_SIZE * _APART), strict=True):
+            name, end = self._names[place], ends[place]
+            name.set_visible(low <= end <= high)
+            if name.get_visible():
+                name.xy = (1, end)
+                name.set_position((6, moved - points[place]))
+                name.set_text(f"{self.compared.names[place]}  {percent(end)}")
+
+
+class PercentFormatter(Formatter):
+    """Changes with their sign, and as many decimals as the ticks need."""
+
+    def format_ticks(self, values: Any) -> list[str]:
+        """Return the labels of all ticks."""
+        places = decimals_for_step(float(values[1] - values[0])) if len(values) > 1 else 1
+        return [percent(float(value), places) for value in values]
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        """Return the label of one change."""
+        return percent(x)
+
+
+def percent(value: float, decimals: int = 1) -> str:
+    """Return a change with its sign.
+
+    Examples
+    --------
+    >>> percent(12.34), percent(0)
+    ('+12.3 %', '0.0 %')
+    """
+    return f"{number(value, decimals, sign=True)} %"
+
+
+def spread_apart(points: list[float], least: float) -> list[float]:
+    """Return heights moved apart by at least `least`, in the same order, as little as that takes; NaN stays.
+
+    Examples
+    --------
+    >>> spread_apart([10.0, 12.0, 40.0], 8.0)
+    [7.0, 15.0, 40.0]
+    """
+    order = sorted((place for place in range(len(points)) if points[place] == points[place]), key=points.__getitem__)
+    groups: list[tuple[float, list[int]]] = []
+    for place in order:
+        groups.append((points[place], [place]))
+        while len(groups) > 1:
+            (below, under), (above, over) = groups[-2:]
+            if above - below >= least * (len(under) + len(over)) / 2:
+                break
+            both = [*under, *over]
+            groups[-2:] = [((below * len(under) + above * len(over)) / len(both), both)]
+    moved = list(points)
+    for middle, members in groups:
+        for place, member in enumerate(members):
+            moved[member] = middle + (place - (len(members) - 1) / 2) * least
+    return moved
