@@ -115,7 +115,7 @@ class LiveBars:
 
     @property
     def state(self) -> str:
-        """``"live"``, ``"stale"`` (updates are lost and being asked for again), ``"lost"`` (for good) or ``"stopped"`` (also with its session)."""
+        """``"live"``, ``"stale"`` (updates are lost and being asked for again), ``"lost"`` or ``"stopped"``."""
         return self._stream.state
 
     def wait(self, n: int = 1, timeout: float | None = None) -> pd.DataFrame:
