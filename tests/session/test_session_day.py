@@ -57,7 +57,7 @@ class Trader(threading.Thread):
     def run(self) -> None:
         with self._tws as tws:
             module = tws.backend.module
-            while not self._over.wait(self._random.uniform(0.05, 0.3)):
+            while not self._over.wait(self._random.uniform(0.2, 1.5)):
                 contract = module.Stock(self._random.choice(WATCHED[:4]), "SMART", "USD")
                 order = module.MarketOrder(self._random.choice(["BUY", "SELL"]), self._random.randint(1, 50))
                 with suppress(IBNBError, ConnectionError):
