@@ -1,4 +1,4 @@
-"""One request for bars and its answer as columns, and what an answer without bars means."""
+"""One request for bars and its answer as columns, what an answer without bars means, and where bars begin."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from typing import Any, Literal
 from ibnb.errors import RequestError, RequestTimeout
 from ibnb.history.arrays import Bars
 from ibnb.history.fast import historical_columns
+from ibnb.tws import ask
 from ibnb.tws.uplink import uplink_of
 
 #: What to make of a refusal: wait and ask again, note that there is nothing, ask for less, or give the contract up.
 Verdict = Literal["pacing", "nothing", "late", "refused"]
 _HISTORY_SERVICE, _GONE = 162, 366
+#: Seconds that the answer may take which only spares other requests.
+_HEAD_TIMEOUT = 15
 
 
 async def ask_bars(
@@ -56,6 +59,29 @@ async def ask_bars(
     until = None if end is None else datetime.fromtimestamp(end, UTC)
     question = historical_columns(ib, contract, until, duration, bar_size, what, rth, zone=zone, timeout=timeout)
     return await uplink_of(ib).through(question)
+
+
+async def first_moment(ib: Any, contract: Any, what: str, rth: bool, timeout: float) -> float | None:
+    """Return since when there is data of a kind, in epoch seconds, asked for once (reqHeadTimeStamp).
+
+    Returns
+    -------
+    float or None
+        None where TWS does not tell: not every kind of data has one.
+    """
+    known: dict[tuple[Any, ...], float | None] = vars(ib).setdefault("_ibnb_heads", {})
+    key = (contract.conId, contract.exchange, what, rth)
+    if key not in known:
+        question = ask.head_timestamp(ib, contract, what, rth, timeout=min(timeout, _HEAD_TIMEOUT))
+        try:
+            head = await uplink_of(ib).through(question)
+        except RequestTimeout:
+            return None  # it may be told the next time
+        except RequestError:
+            known[key] = None
+        else:
+            known[key] = (head if head.tzinfo else head.replace(tzinfo=UTC)).timestamp()
+    return known[key]
 
 
 def verdict(error: RequestError) -> Verdict:

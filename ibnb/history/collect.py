@@ -10,10 +10,10 @@ import time
 import warnings
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC
 from functools import partial
 
-from ibnb.errors import RequestError, StoreError
+from ibnb.errors import StoreError
+from ibnb.history.answer import first_moment
 from ibnb.history.arrays import Bars, merged
 from ibnb.history.asking import Asking
 from ibnb.history.disk import StoreWarning
@@ -24,8 +24,6 @@ from ibnb.history.partition import Series
 from ibnb.history.plan import Piece, date_of, group_start, reached
 from ibnb.history.schedule import Schedule, schedule_of
 from ibnb.history.sizes import DAY
-from ibnb.tws import ask
-from ibnb.tws.uplink import uplink_of
 
 #: A bar that ended so many seconds ago is whole; the last one of a session that has just ended may still change.
 _SETTLING, _AFTER_CLOSE = 5, 900
@@ -54,6 +52,7 @@ class Job:
     wanted: Interval
     kept: Kept[Bars]
     keep_or_fail: bool = False
+    _came: list[tuple[Bars, Interval]] = field(default_factory=list)
     _fresh: list[Bars] = field(default_factory=list)
     _passing: Intervals = ()
     _unkept: StoreError | None = None
@@ -136,16 +135,12 @@ class Job:
     async def _from_the_head(self, missing: Intervals) -> Intervals:
         """Return what is missing from the first moment on that there is data for."""
         asking, size = self.asking, self.asking.size
-        question = ask.head_timestamp(
-            asking.ib, asking.details.contract, self.series.what, self.series.rth, timeout=min(asking.timeout, 15)
+        stamp = await first_moment(
+            asking.ib, asking.details.contract, self.series.what, self.series.rth, asking.timeout
         )
-        try:
-            head = await uplink_of(asking.ib).through(question)
-        except RequestError:
-            self._headed = True
-            return missing  # not every kind of data has one; then the answers tell
         self._headed = True
-        stamp = (head if head.tzinfo else head.replace(tzinfo=UTC)).timestamp()
+        if stamp is None:
+            return missing  # not every kind of data has one; then the answers tell
         begins = group_start(date_of(stamp, asking.zone), size) if self.series.daily else int(stamp) // DAY * DAY
         if begins > missing[0][0]:
             await self._settle(((missing[0][0], min(begins, self.wanted[1])),))
@@ -161,18 +156,23 @@ class Job:
             self._fresh.append(bars.between(max(low, final), high))
             self._passing = united(self._passing, [(max(low, final), high)])
         if whole[0] < whole[1]:
-            async with self._writing:
-                try:
-                    await asyncio.to_thread(self.kept.add, bars, whole)
-                except StoreError as error:
-                    self._could_not_keep(error, bars.between(*whole), whole)
+            self._came.append((bars, whole))
+            await self._write()
 
-    def _could_not_keep(self, error: StoreError, bars: Bars, span: Interval) -> None:
-        if self.keep_or_fail:
-            raise error
-        self._unkept = error
-        self._fresh.append(bars)
-        self._passing = united(self._passing, [span])
+    async def _write(self) -> None:
+        """Keep what has come; what comes while one write is under way is kept together by the next."""
+        async with self._writing:
+            came, self._came = self._came, []
+            if not came:
+                return
+            try:
+                await asyncio.to_thread(self.kept.add_all, came)
+            except StoreError as error:
+                if self.keep_or_fail:
+                    raise
+                self._unkept = error
+                self._fresh += [bars.between(*span) for bars, span in came]
+                self._passing = united(self._passing, (span for _, span in came))
 
     async def _settle(self, spans: Intervals) -> None:
         """Note for good that nothing is to be asked for; where that cannot be written, for this call."""

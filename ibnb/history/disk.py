@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Generic
 
@@ -84,29 +84,39 @@ class OnDisk(Generic[R]):
         StoreError
             If they cannot be written; what was kept before is untouched.
         """
-        wanted = rows.between(*settled)
+        self.add_all([(rows, settled)])
+
+    def add_all(self, answers: Sequence[tuple[R, Interval]]) -> None:
+        """Keep the rows of several answers, the later in place of the earlier; each file is written once."""
+        answers = [(rows.between(*settled), settled) for rows, settled in answers]
         with self._locked():
             notes = self.notes
             counts, answered = dict(notes["rows"]), self.answered()
-            for part in self._touched(wanted, settled, counts):
+            for part in self._touched(answers, counts):
                 old = self._read_part(part)
                 if old is None and counts.get(part):  # it was there, and is no more
                     answered = without(answered, [span_of(part)])
-                counts[part] = self._put(part, old, wanted.between(*span_of(part)), settled)
-            notes["answered"] = united(answered, [settled])
+                counts[part] = self._put(part, old, answers)
+            notes["answered"] = united(answered, (settled for _, settled in answers))
             notes["rows"], notes["about"] = counts, self._about or notes.get("about", {})
             self._note(notes)
 
-    def _touched(self, rows: R, settled: Interval, counts: dict[str, int]) -> list[str]:
-        span = rows.span()
-        filled = self.series.parts_between(*span) if span else []
-        known = {part for part in counts if settled[0] < span_of(part)[1] and span_of(part)[0] < settled[1]}
-        return sorted(known.union(filled))
+    def _touched(self, answers: Sequence[tuple[R, Interval]], counts: dict[str, int]) -> list[str]:
+        touched: set[str] = set()
+        for rows, (low, high) in answers:
+            if span := rows.span():
+                touched.update(self.series.parts_between(*span))
+            touched.update(part for part in counts if low < span_of(part)[1] and span_of(part)[0] < high)
+        return sorted(touched)
 
-    def _put(self, part: str, old: R | None, rows: R, settled: Interval) -> int:
+    def _put(self, part: str, old: R | None, answers: Sequence[tuple[R, Interval]]) -> int:
         """Write one month, or day; returns how many rows it has."""
-        pieces = [rows] if old is None else [old.between(-_EVER, settled[0]), rows, old.between(settled[1], _EVER)]
-        new = self.files.merged(pieces)
+        low, high = span_of(part)
+        new = self.files.merged([] if old is None else [old])
+        for rows, settled in answers:
+            if settled[0] < high and low < settled[1]:
+                pieces = [new.between(-_EVER, settled[0]), rows.between(low, high), new.between(settled[1], _EVER)]
+                new = self.files.merged(pieces)
         if len(new) and (old is None or not new.equals(old)):
             told(self.folder, lambda: self.files.write(self.path(part), new))
         elif old is not None and not len(new):

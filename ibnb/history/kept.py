@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, Protocol, Self, TypeVar
@@ -59,6 +59,9 @@ class Kept(Protocol[R]):
     def add(self, rows: R, settled: Interval) -> None:
         """Keep the rows of an answer, in place of all before in what it settles."""
 
+    def add_all(self, answers: Sequence[tuple[R, Interval]]) -> None:
+        """Keep the rows of several answers, the later in place of the earlier."""
+
     def settle(self, spans: Iterable[Interval]) -> None:
         """Note that there is nothing more to be asked for in these spans."""
 
@@ -92,6 +95,11 @@ class InMemory(Generic[R]):
         self._answered = united(self._answered, [settled])
         left = [(part, old.between(*part)) for span, old in self._pieces for part in without([span], [settled])]
         self._pieces = sorted([*left, (settled, rows.between(*settled))], key=lambda piece: piece[0])
+
+    def add_all(self, answers: Sequence[tuple[R, Interval]]) -> None:
+        """Keep the rows of several answers, the later in place of the earlier."""
+        for rows, settled in answers:
+            self.add(rows, settled)
 
     def settle(self, spans: Iterable[Interval]) -> None:
         """Note that there is nothing more to be asked for in these spans."""

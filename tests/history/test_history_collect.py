@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable
@@ -127,20 +128,24 @@ def test_weeks_and_months_are_whole_ones(tws: ibnb.Session, store: Path, bar_siz
     assert len(bars) == {"1 week": 370, "1 month": 85}[bar_size]
 
 
+@pytest.mark.usefixtures("healthy_again")
 def test_a_disconnect_loses_only_what_was_open(simulator: ibnb.Simulator, tws: ibnb.Session, store: Path) -> None:
-    whole = tws.history("AMZN", start="2026-01-05", end="2026-03-27", bar_size="1 min", store=False)
+    """Of an ``IB`` of one's own, which nobody connects again; what goes on by itself is in test_history_lost."""
+    wishes = {"start": "2026-01-05", "end": "2026-03-27", "bar_size": "1 min"}
+    whole = tws.history("AMZN", **wishes, store=False)  # type: ignore[arg-type]
     before = simulator.received()["HISTORICAL_DATA"]
-    tws_that_goes = ibnb.connect(port=simulator.port)
     simulator.scenario("history-slow:seconds=0.3")
-    cut = threading.Timer(1.05, simulator.event, args=("cut",), kwargs={"client": tws_that_goes.client_id})
-    cut.start()
+
+    async def cut_off(_: object) -> None:
+        own = tws.backend.new_ib()
+        await own.connectAsync("127.0.0.1", simulator.port, clientId=78)
+        asyncio.get_running_loop().call_later(1.05, own.disconnect)
+        await ibnb.aio.history(own, "AMZN", **wishes, store=store)  # type: ignore[arg-type]
 
     with pytest.raises(ibnb.NotConnected) as caught:
-        tws_that_goes.history("AMZN", start="2026-01-05", end="2026-03-27", bar_size="1 min", store=store)
-    cut.join()
-    tws_that_goes.close()
+        tws.run(cut_off, timeout=20)
     simulator.scenario("healthy")
-    resumed = tws.history("AMZN", start="2026-01-05", end="2026-03-27", bar_size="1 min", store=store)
+    resumed = tws.history("AMZN", **wishes, store=store)  # type: ignore[arg-type]
 
     assert "goes on there" in caught.value.__notes__[0]
     assert 0 < resumed.attrs["requests"] < whole.attrs["requests"]
