@@ -28,6 +28,11 @@ from ibnb.live.depth import depth
 from ibnb.live.pnl import pnl, watch_pnl
 from ibnb.live.realtime_bars import realtime_bars
 from ibnb.live.tick_by_tick import tick_by_tick
+from ibnb.research.chain import option_chain
+from ibnb.research.news import news, news_article, news_bulletins, news_providers
+from ibnb.research.parameters import scan_parameters
+from ibnb.research.scan import scan
+from ibnb.research.search import search
 from ibnb.tws import ask
 from ibnb.tws.backend import module_of
 from ibnb.tws.contracts import to_contract
@@ -48,12 +53,20 @@ __all__ = [
     "gaps",
     "history",
     "live_bars",
+    "news",
+    "news_article",
+    "news_bulletins",
+    "news_providers",
+    "option_chain",
     "orders",
     "pnl",
     "portfolio",
     "positions",
     "quotes",
     "realtime_bars",
+    "scan",
+    "scan_parameters",
+    "search",
     "tick_by_tick",
     "ticks",
     "watch",

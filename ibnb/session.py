@@ -9,6 +9,7 @@ from ibnb.accounts.session import AccountConnection
 from ibnb.history.live_session import LiveConnection
 from ibnb.history.session import HistoryConnection
 from ibnb.live.session import StreamingConnection
+from ibnb.research.session import ResearchConnection
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from ibnb.simulator.process import Simulator
 
 
-class Session(AccountConnection, HistoryConnection, LiveConnection, StreamingConnection):
+class Session(AccountConnection, HistoryConnection, LiveConnection, StreamingConnection, ResearchConnection):
     """A connection to a TWS, with its data as DataFrames. Made by `ibnb.connect` or `ibnb.start`; a context manager.
 
     Every function asks TWS anew, waits at most `timeout` seconds, and raises an error that says what to do:

@@ -15,11 +15,16 @@ from ibnb.tables import (
     depth,
     events,
     executions,
+    news,
+    option_chain,
     orders,
     pnl,
     portfolio,
     positions,
     quotes,
+    scan,
+    scan_parameters,
+    search,
     ticks,
     watch,
     watch_ticks,
@@ -44,8 +49,14 @@ _MODULES = (
     watch,
     watch_ticks,
     depth,
+    search,
+    option_chain,
+    scan,
+    scan_parameters,
+    news,
 )
-SCHEMAS: dict[str, Schema] = {module.SCHEMA.name: module.SCHEMA for module in _MODULES}
+_ALL = (*(module.SCHEMA for module in _MODULES), news.PROVIDERS, news.BULLETINS)
+SCHEMAS: dict[str, Schema] = {schema.name: schema for schema in _ALL}
 
 
 def schema(name: str | None = None) -> pd.DataFrame:

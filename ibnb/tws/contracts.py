@@ -21,8 +21,10 @@ CURRENCIES = frozenset(_CURRENCY_CODES.split())
 # Words that nearly everybody means as something else than a US stock. Where both are usual, as with CL, the word
 # is a stock, as every other symbol is.
 _CRYPTO = frozenset({"BTC", "ETH"})
-_FUTURES = frozenset({"ES", "MES", "NQ", "MNQ", "YM", "MYM", "RTY", "M2K"})
-_INDEXES = {"SPX": "CBOE", "XSP": "CBOE", "VIX": "CBOE", "DJX": "CBOE", "RUT": "RUSSELL", "NDX": "NASDAQ"}
+FUTURES = dict.fromkeys(("ES", "MES", "NQ", "MNQ", "RTY", "M2K"), "CME") | {"YM": "CBOT", "MYM": "CBOT"}
+"""Words that mean a future, and its exchange."""
+INDEXES = {"SPX": "CBOE", "XSP": "CBOE", "VIX": "CBOE", "DJX": "CBOE", "RUT": "RUSSELL", "NDX": "NASDAQ"}
+"""Words that mean an index, and its exchange."""
 
 _ALLOWED = "it is a symbol such as 'AAPL', a pair such as 'EUR.USD', a conId such as 265598, or a Contract"
 _SYMBOL = re.compile(r"[A-Z][A-Z0-9]{0,4}")
@@ -161,7 +163,7 @@ def _from_text(spec: str, client_module: Any) -> Any:
 
 
 def _meant_otherwise(text: str) -> bool:
-    return text in _CRYPTO or text in _FUTURES or text in _INDEXES
+    return text in _CRYPTO or text in FUTURES or text in INDEXES
 
 
 def _hint(text: str, client: str) -> str:
@@ -169,12 +171,11 @@ def _hint(text: str, client: str) -> str:
     stock = f"; a stock of that name is {client}.Stock({text!r}, 'SMART', 'USD')"
     if text in _CRYPTO:
         return f"for the crypto currency give {client}.Crypto({text!r}, 'PAXOS', 'USD'){stock}"
-    if text in _FUTURES:
-        exchange = "CBOT" if text.endswith("YM") else "CME"
-        future = f"{client}.ContFuture({text!r}, {exchange!r})"
+    if text in FUTURES:
+        future = f"{client}.ContFuture({text!r}, {FUTURES[text]!r})"
         return f"for the future give {future} or a Future with its expiry{stock}"
-    if text in _INDEXES:
-        return f"for the index give {client}.Index({text!r}, {_INDEXES[text]!r}, 'USD')"
+    if text in INDEXES:
+        return f"for the index give {client}.Index({text!r}, {INDEXES[text]!r}, 'USD')"
     if not text:
         return "the text is empty"
     suffixed = re.fullmatch(r"([A-Z0-9]+)[.]([A-Z]{2,})", text)

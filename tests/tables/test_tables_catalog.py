@@ -25,6 +25,13 @@ NAMES = [
     "watch",
     "watch_ticks",
     "depth",
+    "search",
+    "option_chain",
+    "scan",
+    "scan_parameters",
+    "news",
+    "news_providers",
+    "news_bulletins",
 ]
 
 

@@ -1,4 +1,8 @@
-"""Snapshots of many contracts: as many at once as there are market data lines free, none of them spoiling another."""
+"""Snapshots of many contracts: as many at once as there are market data lines free, none of them spoiling another.
+
+TWS drops what comes faster than 50 messages a second, without saying which request it dropped, and counts when it
+reads, not when it was sent. So requests go out evenly, and few at a time wait for their first answer.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from contextlib import suppress
 from typing import Any
 
 from ibnb.errors import NotConnected, RequestError, RequestTimeout
-from ibnb.tws.ask.call import Ask, answer
+from ibnb.tws.ask.call import Ask, answer, desk_of
 from ibnb.tws.backend import module_of
 from ibnb.tws.codes import is_fatal, request_error, request_timeout
 from ibnb.tws.contracts import contract_key, label
@@ -22,6 +26,11 @@ _NOT_SUBSCRIBED = frozenset({354, 10089, 10168, 10186})
 _NO_LINE = 101
 #: Seconds that a stream is watched on for what is still missing once its first tick has come.
 _SETTLING = 2.5
+#: Requests a second, how many of them may go out at once, and how many may be without a first answer. Together they
+#: stay below TWS's 50 in any second, also where TWS was busy and reads late.
+_RATE, _BURST, _UNANSWERED = 42.0, 4, 4
+#: Seconds after which a request counts as read, even where nothing has come yet: some contracts have nothing to show.
+_SURELY_READ = 0.5
 
 Told = Callable[[Any], object]
 
@@ -96,6 +105,7 @@ class _Round:
         self._left = deque(range(len(contracts)))
         self._found: list[Any] = [None] * len(contracts)
         self._under_way = 0
+        self._doors = asyncio.Semaphore(_UNANSWERED)
         self._returned = asyncio.Event()
 
     async def run(self) -> list[Any]:
@@ -144,6 +154,11 @@ class _Round:
 
     async def _look(self, contract: Any) -> Any:
         ticker = new_ticker(self._ib, contract)
+        await self._doors.acquire()
+        await _slot(self._ib)
+        read = _Once(self._doors.release)
+        ticker.updateEvent += read
+        asyncio.get_running_loop().call_later(_SURELY_READ, read)
         try:
             if self._generic_ticks:
                 await _stream(self._ib, ticker, self._generic_ticks, self._timeout)
@@ -154,7 +169,34 @@ class _Round:
                 ticker.refused = error
         except RequestError as error:
             ticker.refused = error
+        finally:
+            ticker.updateEvent -= read
+            read()
         return ticker
+
+
+class _Once:
+    """Does something when it is called first, and nothing after that."""
+
+    def __init__(self, act: Callable[[], object]) -> None:
+        self._act: Callable[[], object] | None = act
+
+    def __call__(self, *_: object) -> None:
+        act, self._act = self._act, None
+        if act is not None:
+            act()
+
+
+async def _slot(ib: Any) -> None:
+    """Wait until another request for market data may go out."""
+    loop, asked = asyncio.get_running_loop(), desk_of(ib).asked
+    now = loop.time()
+    due = max(asked.get(_SLOTS, 0.0), now)
+    asked[_SLOTS] = due + 1 / _RATE
+    await asyncio.sleep(max(due - now - (_BURST - 1) / _RATE, 0.0))
+
+
+_SLOTS = "market data"
 
 
 async def _snapshot(ib: Any, ticker: Any, timeout: float) -> None:

@@ -1,0 +1,1 @@
+"""What TWS knows of the market at large: contracts by name, option chains, scans, news."""

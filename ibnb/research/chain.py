@@ -1,0 +1,228 @@
+"""Option chains: which options are listed, and what they cost, with few requests and within the market data lines.
+
+One request tells the expiries and strikes of all trading classes, one for each expiry the options that really exist,
+and one snapshot each what they cost. Nothing is asked about options that do not exist.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from ibnb.errors import BadInput, RequestError
+from ibnb.history.progress import Progress
+from ibnb.research.underlying import price_of, underlying_of
+from ibnb.research.wishes import Expiries, Strikes, rights_of
+from ibnb.tables import option_chain as table
+from ibnb.tables.timeparse import iana
+from ibnb.tws import ask
+from ibnb.tws.backend import module_of
+from ibnb.tws.contracts import label
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Requests for the options of an expiry at the same time: TWS works on them one after another.
+_AT_ONCE = 3
+#: More quotes than this take many minutes, and are most likely not what is wanted.
+_MOST_QUOTES = 5_000
+_OPEN_INTEREST = "101"
+_NONE_SUCH = 200
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The options of one trading class that expire on one day.
+
+    Attributes
+    ----------
+    trading_class, exchange, multiplier, expiry : str
+        As TWS writes them.
+    strikes : tuple of float
+        All strikes of the class; not each of them is listed for this expiry.
+    """
+
+    trading_class: str
+    exchange: str
+    multiplier: str
+    expiry: str
+    strikes: tuple[float, ...]
+
+
+async def option_chain(
+    ib: Any,
+    underlying: Any,
+    expiries: Any = 3,
+    strikes: Any = 20,
+    rights: Any = "CP",
+    *,
+    trading_class: str | Sequence[str] | None = None,
+    exchange: str | None = None,
+    quotes: bool = True,
+    open_interest: bool = False,
+    timeout: float = 12,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """Return an option chain with its quotes (reqSecDefOptParams, reqContractDetails, reqMktData)."""
+    dates, levels, sides = Expiries.of(expiries), Strikes.of(strikes), rights_of(rights)
+    numbers = progress or Progress()
+    details = await underlying_of(ib, underlying, timeout=timeout)
+    under = details.contract
+    numbers.what, numbers.unit = f"Options on {under.symbol}", "options"
+    chains = await ask.option_parameters(ib, under, timeout=timeout)
+    if not chains:
+        raise RequestError(
+            None,
+            "no options are listed",
+            f"reqSecDefOptParams({label(under)})",
+            f"TWS lists no options on {label(under)}.",
+            "Ask for another underlying: a stock, an index or a future.",
+        )
+    listings = choose_listings(chains, under, dates, trading_class, exchange)
+    price = await price_of(ib, under, timeout=timeout) if levels.needs_price else float("nan")
+    numbers.planned, numbers.done = len(listings), 0
+    gate = asyncio.Semaphore(_AT_ONCE)
+
+    async def listed(one: Listing) -> list[Any] | RequestError:
+        async with gate:
+            found = await _options_of(ib, one, under, sides, timeout)
+        numbers.done += 1
+        return found
+
+    answers = await _together([listed(one) for one in listings])
+    options: list[Any] = []
+    missing, failed = 0, []
+    for one, answer in zip(listings, answers, strict=True):
+        if isinstance(answer, RequestError):
+            failed.append((one, answer))
+            continue
+        kept = _kept(answer, levels, price)
+        wanted = levels.wanted(one.strikes, price) * len(sides)
+        missing += max(wanted - len(kept), 0)
+        options += kept
+    if failed and len(failed) == len(listings):
+        raise failed[0][1]
+    tickers: dict[int, Any] = {}
+    if quotes:
+        tickers = await _quoted(ib, options, open_interest, timeout, numbers)
+    unknown = {con_id for con_id, ticker in tickers.items() if ticker.refused and ticker.refused.code == _NONE_SUCH}
+    shown = [option for option in options if option.conId not in unknown]
+    refused = [each for each in tickers.values() if each.refused is not None and each.contract.conId not in unknown]
+    frame = table.frame(
+        shown,
+        tickers,
+        datetime.now(ZoneInfo(iana(details.timeZoneId) if details.timeZoneId else "UTC")).date(),
+        symbol=under.symbol,
+        con_id=under.conId,
+        trading_classes=sorted({chain.tradingClass for chain in chains}),
+        expiries=sorted({expiry for chain in chains for expiry in chain.expirations}),
+        not_listed=missing + len(unknown),
+        refused=len(refused),
+        warnings=[f"{one.trading_class} {one.expiry}: {error}" for one, error in failed],
+        complete=not (failed or refused),
+    )
+    types = sorted(set(frame["data_type"]) - {""})
+    frame.attrs["data_type"] = types[0] if len(types) == 1 else "mixed" if types else ""
+    frame.attrs["underlying_price"] = _money(price, frame)
+    return frame
+
+
+def choose_listings(
+    chains: Sequence[Any], under: Any, dates: Expiries, trading_class: str | Sequence[str] | None, exchange: str | None
+) -> list[Listing]:
+    """Return the listings that are wanted: of one exchange, by expiry and trading class.
+
+    Raises
+    ------
+    BadInput
+        If a trading class, an exchange or an expiry is not listed; it names those that are.
+    """
+    exchanges = sorted({chain.exchange for chain in chains})
+    place = exchange or next((name for name in ("SMART", under.exchange, *exchanges) if name in exchanges), "")
+    if place not in exchanges:
+        raise BadInput("exchange", exchange, f"one of {', '.join(exchanges)}")
+    there = [chain for chain in chains if chain.exchange == place]
+    names = sorted({chain.tradingClass for chain in there})
+    if trading_class is not None:
+        wanted = [trading_class] if isinstance(trading_class, str) else list(trading_class)
+        if not wanted or not set(wanted) <= set(names):
+            raise BadInput("trading_class", trading_class, f"one or several of {', '.join(names)}, or None for all")
+        there = [chain for chain in there if chain.tradingClass in wanted]
+    chosen = set(dates.choose([expiry for chain in there for expiry in chain.expirations]))
+    return [
+        Listing(chain.tradingClass, place, str(chain.multiplier), expiry, tuple(chain.strikes))
+        for chain in there
+        for expiry in sorted(chosen & set(chain.expirations))
+    ]
+
+
+async def _options_of(ib: Any, one: Listing, under: Any, sides: str, timeout: float) -> list[Any] | RequestError:
+    """Return the contracts of a listing; [] where TWS knows none, and the error where it refuses otherwise."""
+    pattern = module_of(ib).Contract(
+        secType="FOP" if under.secType == "FUT" else "OPT",
+        symbol=under.symbol,
+        lastTradeDateOrContractMonth=one.expiry,
+        right=sides if len(sides) == 1 else "",
+        multiplier=one.multiplier,
+        exchange=one.exchange,
+        currency=under.currency,
+        tradingClass=one.trading_class,
+    )
+    try:
+        found = await ask.contract_details(ib, pattern, timeout=max(timeout, 30))
+    except RequestError as error:
+        return [] if error.code == _NONE_SUCH else error
+    options = []
+    for each in found:
+        if each.underConId in (0, under.conId) and each.contract.right[:1] in sides:
+            each.contract.exchange = one.exchange
+            options.append(each.contract)
+    return options
+
+
+def _kept(options: Sequence[Any], levels: Strikes, price: float) -> list[Any]:
+    chosen = set(levels.choose([option.strike for option in options], price))
+    return [option for option in options if option.strike in chosen]
+
+
+async def _quoted(
+    ib: Any, options: list[Any], open_interest: bool, timeout: float, numbers: Progress
+) -> dict[int, Any]:
+    """Return the quotes of options by con_id."""
+    if len(options) > _MOST_QUOTES:
+        raise BadInput(
+            "strikes",
+            f"{len(options):,} options",
+            f"quotes of at most {_MOST_QUOTES:,} options at a time",
+            "choose fewer expiries or strikes; quotes=False lists them all",
+        )
+    numbers.planned += len(options)
+
+    def told(_ticker: Any) -> None:
+        numbers.done += 1
+        numbers.rows += 1
+
+    generic_ticks = _OPEN_INTEREST if open_interest else ""
+    found = await ask.snapshots(ib, options, timeout=timeout, generic_ticks=generic_ticks, told=told)
+    return {ticker.contract.conId: ticker for ticker in found}
+
+
+async def _together(questions: list[Any]) -> list[Any]:
+    """Await all; where one raises, the others are cancelled and ended before it goes on."""
+    tasks = [asyncio.ensure_future(question) for question in questions]
+    try:
+        return list(await asyncio.gather(*tasks))
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _money(price: float, frame: pd.DataFrame) -> float | None:
+    """Return the underlying's price: as it was asked for, else by the greeks; None where nobody told it."""
+    found = price if price == price else float(frame["underlying_price"].median())
+    return found if found == found else None

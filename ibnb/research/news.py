@@ -1,0 +1,164 @@
+"""News: headlines of a range in as many requests as it takes, articles, providers and bulletins."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from ibnb.errors import BadInput, RequestError
+from ibnb.research.article import Article, article_of
+from ibnb.tws import ask
+from ibnb.tws.ask.news import MOST_HEADLINES
+from ibnb.tws.resolve import resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+_MOST_ROWS = 10_000
+_MOMENT = "a date such as '2026-11-20', a datetime, or a text with a time"
+_LONGEST_ID = 200
+
+
+async def news(
+    ib: Any,
+    contract: Any,
+    start: Any = None,
+    end: Any = None,
+    rows: int = 100,
+    *,
+    providers: str | Sequence[str] | None = None,
+    timeout: float = 20,
+) -> pd.DataFrame:
+    """Return headlines about a contract, the latest first (reqHistoricalNews)."""
+    from ibnb.tables import news as table
+
+    if isinstance(rows, bool) or not isinstance(rows, int) or not 1 <= rows <= _MOST_ROWS:
+        raise BadInput("rows", rows, f"a whole number from 1 to {_MOST_ROWS:,}")
+    first, last = moment_of("start", start), moment_of("end", end, closing=True)
+    if first is not None and last is not None and first >= last:
+        raise BadInput("start", start, f"before end={end!r}")
+    wanted = _codes(providers)
+    details = await resolve(ib, contract, timeout=timeout)
+    there = [each.code for each in await ask.news_providers(ib, timeout=timeout)]
+    unknown = [code for code in wanted if code not in there]
+    if unknown:
+        raise BadInput("providers", unknown[0], f"providers of this log-in are {', '.join(there) or 'none'}")
+    if not there:
+        raise RequestError(
+            None,
+            "this log-in has no provider of news",
+            "reqNewsProviders",
+            "News must be subscribed for the API, apart from TWS's own news.",
+            "Subscribe to a provider in Client Portal: Settings, Market Data Subscriptions, News.",
+        )
+    found, complete = await _pages(ib, details.contract, wanted or there, first, last, rows, timeout)
+    return table.frame(
+        found,
+        details.contract.conId,
+        symbol=details.contract.symbol,
+        providers=wanted or there,
+        complete=complete,
+    )
+
+
+async def _pages(
+    ib: Any,
+    contract: Any,
+    providers: list[str],
+    start: datetime | None,
+    end: datetime | None,
+    rows: int,
+    timeout: float,
+) -> tuple[list[Any], bool]:
+    """Return headlines, latest first, each once; and whether there are no more in the range."""
+    known: dict[tuple[str, str], Any] = {}
+    until = end
+    while len(known) < rows:
+        asked = min(MOST_HEADLINES, rows - len(known) + 1)  # one more tells whether there are more
+        page = await ask.historical_news(ib, contract, providers, start, until, asked, timeout=timeout)
+        before = len(known)
+        for each in page:
+            known.setdefault((each.providerCode, each.articleId), each)
+        if len(page) < asked:
+            break
+        oldest = min(_utc(each.time) for each in page)
+        # Times are in whole seconds: the oldest one's second is asked for again, unless nothing new came of it.
+        until = oldest + timedelta(seconds=1) if len(known) > before else oldest
+        if start is not None and until <= start:
+            break
+    ordered = sorted(known.values(), key=lambda each: _utc(each.time), reverse=True)
+    return ordered[:rows], len(ordered) <= rows
+
+
+def _utc(moment: Any) -> datetime:
+    if not isinstance(moment, datetime):
+        return datetime.min.replace(tzinfo=UTC)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def moment_of(name: str, wish: Any, *, closing: bool = False) -> datetime | None:
+    """Return a moment as a person wrote it, in UTC where it names no zone; a date as an end includes that day.
+
+    Raises
+    ------
+    BadInput
+
+    Examples
+    --------
+    >>> moment_of("end", "2026-11-20", closing=True).isoformat()
+    '2026-11-21T00:00:00+00:00'
+    """
+    if wish is None:
+        return None
+    whole_day = isinstance(wish, date) and not isinstance(wish, datetime)
+    value = wish
+    if isinstance(wish, str):
+        whole_day = len(wish.strip()) <= len("2026-11-20")
+        try:
+            value = datetime.fromisoformat(wish.strip())
+        except ValueError:
+            raise BadInput(name, wish, _MOMENT) from None
+    if whole_day:
+        moment = datetime(value.year, value.month, value.day, tzinfo=UTC)
+        return moment + timedelta(days=1) if closing else moment
+    if not isinstance(value, datetime):
+        raise BadInput(name, wish, _MOMENT)
+    return _utc(value)
+
+
+def _codes(providers: str | Sequence[str] | None) -> list[str]:
+    """Return providers' codes as a list; ``"BRFG+DJNL"``, ``"BRFG,DJNL"`` and lists are all fine."""
+    if providers is None:
+        return []
+    given = providers.replace("+", ",").split(",") if isinstance(providers, str) else list(providers)
+    codes = [str(code).strip() for code in given]
+    if not codes or not all(code.isascii() and code.replace("-", "").isalnum() for code in codes):
+        raise BadInput("providers", providers, "codes such as 'BRFG', or several", "tws.news_providers() lists them")
+    return codes
+
+
+async def news_article(ib: Any, provider: str, article_id: str, *, timeout: float = 20) -> Article:
+    """Return the text of an article (reqNewsArticle)."""
+    for name, word in (("provider", provider), ("article_id", article_id)):
+        if not isinstance(word, str) or not word.strip() or len(word) > _LONGEST_ID or not word.isprintable():
+            raise BadInput(name, word, "as a headline has it", "tws.news() gives both in each row")
+    found = await ask.news_article(ib, provider.strip(), article_id.strip(), timeout=timeout)
+    return article_of(provider.strip(), article_id.strip(), found.articleType, found.articleText)
+
+
+async def news_providers(ib: Any, *, timeout: float = 10) -> pd.DataFrame:
+    """Return the providers of news that the log-in may read (reqNewsProviders)."""
+    from ibnb.tables.news import PROVIDERS
+
+    return PROVIDERS.from_objects(await ask.news_providers(ib, timeout=timeout))
+
+
+async def news_bulletins(ib: Any, *, seconds: float = 2) -> pd.DataFrame:
+    """Return the day's bulletins of IB and of the exchanges (reqNewsBulletins)."""
+    from ibnb.tables.news import BULLETINS
+
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 < seconds <= 60:
+        raise BadInput("seconds", seconds, "a number of seconds above 0, up to 60")
+    return BULLETINS.from_objects(await ask.news_bulletins(ib, seconds=seconds))

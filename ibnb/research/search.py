@@ -1,0 +1,23 @@
+"""Contracts by name: what TWS finds for the beginning of a symbol or a word of a name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ibnb.errors import BadInput
+from ibnb.tws import ask
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_LONGEST = 100
+
+
+async def search(ib: Any, pattern: str, *, timeout: float = 10) -> pd.DataFrame:
+    """Return the contracts whose symbol or name fits (reqMatchingSymbols)."""
+    from ibnb.tables import search as table
+
+    text = pattern.strip() if isinstance(pattern, str) else ""
+    if not text or len(text) > _LONGEST or not text.isprintable():
+        raise BadInput("pattern", pattern, "the beginning of a symbol or of a name, such as 'apple'")
+    return table.frame(await ask.matching_symbols(ib, text, timeout=timeout), pattern=text)
