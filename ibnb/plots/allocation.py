@@ -66,13 +66,13 @@ def plot_allocation(
     check_style(style)
     if isinstance(top, bool) or not isinstance(top, int) or top < 1:
         raise BadInput("top", top, "a whole number from 1", "top=15")
-    from ibnb.plots.exposure import exposure
+    from ibnb.plots.exposure import accounts_in, exposure
 
     held = exposure(portfolio, by, top)
     from ibnb.plots.figure import new_figure, say_instead
-    from ibnb.plots.panels import WIDTH, alt_text, draw_panels, height_of, write_caption
+    from ibnb.plots.panels import WIDTH, alt_text, draw_panels, height_of, write_head
 
-    accounts = _accounts(portfolio)
+    accounts = accounts_in(portfolio)
     if not held.panels:
         figure = new_figure(WIDTH, 3, style)
         say_instead(
@@ -82,18 +82,7 @@ def plot_allocation(
         )
         return figure
     figure = new_figure(WIDTH, height_of(held), style)
-    write_caption(figure, held, title, by, accounts)
+    write_head(figure, held, title or "Allocation", by, accounts)
     draw_panels(figure, held)
     figure.alt_text = alt_text(held, title, by)
     return figure
-
-
-def _accounts(portfolio: pd.DataFrame) -> str:
-    from ibnb.options import mask_account
-
-    names = (
-        [mask_account(str(name)) for name in dict.fromkeys(portfolio["account"])]
-        if "account" in portfolio.columns
-        else []
-    )
-    return ", ".join(names) if len(names) <= 3 else f"{len(names)} accounts"

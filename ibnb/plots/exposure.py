@@ -81,8 +81,10 @@ class Exposure:
     notes: tuple[str, ...]
 
 
-def exposure(portfolio: pd.DataFrame, by: str, top: int) -> Exposure:
+def exposure(portfolio: pd.DataFrame, by: str, top: int, missing: str = "market value") -> Exposure:
     """Return a portfolio added up by `by`, with at most `top` rows a panel and one for all others.
+
+    `missing` is the word for what positions that are left out lack.
 
     Raises
     ------
@@ -96,13 +98,27 @@ def exposure(portfolio: pd.DataFrame, by: str, top: int) -> Exposure:
     notes = []
     if len(unknown):
         names = ", ".join(str(name) for name in unknown["symbol"].head(4)) + ("…" if len(unknown) > 4 else "")
-        notes.append(f"{plural(len(unknown), 'position')} without a market value left out: {names}")
+        notes.append(f"{plural(len(unknown), 'position')} without {_article(missing)} left out: {names}")
     held, currencies, note = _in_one_currency(held, portfolio.attrs)
     if note:
         notes.append(note)
     panels = [Panel(currency, _rows(held[held["_unit"] == currency], by, top)) for currency in currencies]
     panels.sort(key=lambda panel: -len(panel.rows))
     return Exposure(tuple(panels), len(held), tuple(notes))
+
+
+def accounts_in(portfolio: pd.DataFrame) -> str:
+    """Return whose portfolio it is, account numbers masked."""
+    from ibnb.options import mask_account
+
+    if "account" not in portfolio.columns:
+        return ""
+    names = [mask_account(str(name)) for name in dict.fromkeys(portfolio["account"])]
+    return ", ".join(names) if len(names) <= 3 else f"{len(names)} accounts"
+
+
+def _article(name: str) -> str:
+    return f"a {name}" if name[0].islower() else f"known {name}"
 
 
 def _checked(portfolio: pd.DataFrame, by: str) -> pd.DataFrame:
@@ -147,7 +163,9 @@ def _in_one_currency(held: pd.DataFrame, attrs: Mapping[object, object]) -> tupl
     """Return positions with columns ``_unit _value _pnl``, the currencies they are in, and a note on it."""
     currencies = sorted({str(currency) for currency in held["currency"]})
     base = str(attrs.get("base_currency") or "")
-    if "market_value_base" in held.columns and held["market_value_base"].notna().all() and len(currencies) > 1:
+    counted = held["base_currency"].nunique() if "base_currency" in held.columns else 1  # accounts' own may differ
+    known = "market_value_base" in held.columns and held["market_value_base"].notna().all() and counted < 2
+    if known and len(currencies) > 1:
         rate = (held["market_value_base"] / held["market_value"]).where(held["market_value"] != 0, 1.0)
         return (
             _converted(held, rate, base or "base currency"),

@@ -15,28 +15,28 @@ from ibnb.plots.theme import Palette
 from ibnb.plots.words import number, plural
 
 # Inches: the picture is laid out like a table, so that names, bars and numbers keep their columns.
-WIDTH, _ROW, HEAD, _BELOW, _BETWEEN = 10.0, 0.3, 0.98, 0.62, 0.72
+WIDTH, ROW, HEAD, _BELOW, _BETWEEN = 10.0, 0.3, 0.98, 0.62, 0.72
 _NUMBERS = 3.05  # the columns on the right: value, share, unrealized P&L
 _COLUMNS = ((1.15, "market value"), (1.85, "of gross"), (2.95, "unrealized P&L"))
 SIZE = 9.0
 _LONGEST = 30  # characters of a name
-_BY = {"sec_type": "kind"}
+BY = {"sec_type": "kind"}
 
 
 def height_of(held: Exposure) -> float:
     """Return how high the figure of an exposure is, in inches."""
     rows = sum(len(panel.rows) for panel in held.panels)
-    return HEAD + rows * _ROW + (len(held.panels) - 1) * _BETWEEN + _BELOW + 0.19 * len(held.notes)
+    return HEAD + rows * ROW + (len(held.panels) - 1) * _BETWEEN + _BELOW + 0.19 * len(held.notes)
 
 
 def draw_panels(figure: ChartFigure, held: Exposure) -> None:
     """Draw all panels, their columns one below the other."""
     height = figure.get_figheight()
-    longest = max(len(_name(row)) for panel in held.panels for row in panel.rows)
+    longest = max(len(name_of_row(row)) for panel in held.panels for row in panel.rows)
     names = 0.35 + min(longest, _LONGEST) * SIZE * 0.62 / 72
     bottom = height - HEAD
     for place, panel in enumerate(held.panels):
-        tall = len(panel.rows) * _ROW
+        tall = len(panel.rows) * ROW
         bottom -= tall
         box = (names / WIDTH, bottom / height, (WIDTH - names - _NUMBERS) / WIDTH, tall / height)
         axes = figure.add_axes(box, label=panel.currency)
@@ -83,14 +83,15 @@ def _draw_panel(axes: Axes, panel: Panel, palette: Palette, *, headings: bool, s
     axes.xaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]))
     axes.xaxis.set_major_formatter(ShortFormatter())
     axes.yaxis.tick_left()
-    axes.set_yticks(places, [_name(row) for row in panel.rows], color=palette.text, parse_math=False)
+    axes.set_yticks(places, [name_of_row(row) for row in panel.rows], color=palette.text, parse_math=False)
     axes.set_xlabel(f"market value ({panel.currency})", size=SIZE, color=palette.muted, labelpad=2)
     _write_numbers(axes, panel, palette, headings=headings, single=single)
     if headings:
         _key(axes, palette, shorts=low < 0, nets=bool(mixed))
 
 
-def _name(row: Row) -> str:
+def name_of_row(row: Row) -> str:
+    """Return what stands beside a row, no longer than there is room for."""
     label = row.label if len(row.label) <= _LONGEST else row.label[: _LONGEST - 1] + "…"
     detail = f"  {row.detail}" if row.detail and len(label) + len(row.detail) + 2 <= _LONGEST else ""
     return label + detail
@@ -162,14 +163,14 @@ def _key(axes: Axes, palette: Palette, *, shorts: bool, nets: bool) -> None:
         )
 
 
-def write_caption(figure: ChartFigure, held: Exposure, title: str | None, by: str, accounts: str) -> None:
-    """Write title, subtitle and notes on the figure."""
+def write_head(figure: ChartFigure, held: Exposure, title: str, by: str, accounts: str) -> None:
+    """Write title, subtitle and notes on a figure."""
     height = figure.get_figheight()
     palette, left = figure.palette, 0.2 / WIDTH
     figure.text(
         left,
         1 - 0.2 / height,
-        title or "Allocation",
+        title,
         size=14,
         weight="bold",
         va="top",
@@ -177,7 +178,7 @@ def write_caption(figure: ChartFigure, held: Exposure, title: str | None, by: st
         parse_math=False,
     )
     unit = held.panels[0].currency if len(held.panels) == 1 else "several currencies"
-    words = (f"by {_BY.get(by, by)}", plural(held.positions, "position"), unit, accounts)
+    words = (f"by {BY.get(by, by)}", plural(held.positions, "position"), unit, accounts)
     figure.text(
         left,
         1 - 0.52 / height,
@@ -211,5 +212,5 @@ def alt_text(held: Exposure, title: str | None, by: str) -> str:
             f"gross value {number(panel.gross)} {panel.currency}, largest {largest.label}{share}, "
             f"{number(shorts)} short, unrealized P&L {number(pnl, sign=True)}"
         )
-    beginning = f"{title or 'Allocation'} of {plural(held.positions, 'position')} by {_BY.get(by, by)}: "
+    beginning = f"{title or 'Allocation'} of {plural(held.positions, 'position')} by {BY.get(by, by)}: "
     return beginning + "; ".join(told) + "." + "".join(f" {note[0].upper()}{note[1:]}." for note in held.notes)
