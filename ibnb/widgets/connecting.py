@@ -12,6 +12,7 @@ from ibnb.errors import RequestError
 from ibnb.opening import connect
 from ibnb.session import Session
 from ibnb.tws.causes import SetupWarning
+from ibnb.widgets.connection_line import ConnectionLine
 from ibnb.widgets.fields import Target
 from ibnb.widgets.holdings import positions_html, session_html
 from ibnb.widgets.layout import Layout
@@ -31,6 +32,7 @@ class Connecting:
     def __init__(self, layout: Layout, practice: Practice, timeout: float) -> None:
         self._layout, self._practice, self._timeout = layout, practice, timeout
         self.session: Session | None = None
+        self._line: ConnectionLine | None = None
 
     async def connect(self, target: Target) -> None:
         """Make the session and show it.
@@ -50,6 +52,8 @@ class Connecting:
         self.session = session
         table = "" if positions is None else positions_html(positions)
         self._layout.show_session(session_html(session) + table)
+        self._line = ConnectionLine(session)
+        self._layout.show_standing(self._line.view)
         self._layout.point_to_connect(False)
         findings = " ".join(finding.summary for finding in session.findings)
         if findings:
@@ -65,6 +69,9 @@ class Connecting:
         session.simulator = None
         session.close()
         self._layout.show_session("")
+        self._layout.show_standing()
+        if self._line is not None:
+            self._line.close()
         return True
 
 

@@ -49,6 +49,7 @@ class Layout:
         self.text = ipywidgets.Textarea(description="Report", rows=10)
         self._notice, self._pulse = ipywidgets.HTML(), ipywidgets.HTML()
         self._changes, self._session = ipywidgets.HTML(), ipywidgets.HTML()
+        self._standing = ipywidgets.VBox()
         self._report = ipywidgets.VBox([self.text, ipywidgets.HTML(_HOW_TO_COPY)]).add_class("ibnb-report")
         self.view = ipywidgets.VBox(
             [
@@ -62,6 +63,7 @@ class Layout:
                 self._changes,
                 row(self.connect, self.copy),
                 self._report,
+                self._standing,
                 self._session,
             ]
         ).add_class("ibnb-setup")
@@ -69,6 +71,7 @@ class Layout:
         self.pulse("")
         self.show_changes("")
         self.show_session("")
+        self.show_standing()
         self.show_report("")
 
     def say(self, notice: Notice) -> None:
@@ -103,6 +106,11 @@ class Layout:
         _fill(self._session, html)
         self.connect.description = "Disconnect" if html else "Connect"
         self.connect.tooltip = "End the session" if html else _MAKE_SESSION
+
+    def show_standing(self, *lines: Any) -> None:
+        """Show how the session's connection stands from now on, or nothing."""
+        self._standing.children = lines
+        self._standing.layout.display = "" if lines else "none"
 
     def show_report(self, text: str) -> None:
         """Show a text to copy, or nothing."""

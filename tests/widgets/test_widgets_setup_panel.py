@@ -215,6 +215,9 @@ def test_connect_gives_the_session_and_the_first_positions(panel: SetupPanel, si
     assert panel.session is not None and panel.session.is_connected() and panel.session.readonly
     assert "<caption>Positions: the first 10 of" in text(panel) and "Simulated TWS" in text(panel)
     assert simulator.clients() == [panel.session.client_id]
+    simulator.event("cut")
+    until(lambda: "nothing changed" in text(panel))
+    assert "<strong>Connected</strong>" in text(panel)
     find(panel, "Disconnect").click()
     assert panel.session is None and "<caption>" not in text(panel) and find(panel, "Connect")
     until(lambda: simulator.clients() == [])
