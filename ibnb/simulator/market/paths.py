@@ -7,6 +7,7 @@ below, every cell is split on demand. Nothing depends on what was asked before.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,7 +18,7 @@ from ibnb.simulator.market.hashing import Floats, Ints, draw, key_of, noise, uni
 from ibnb.simulator.market.refine import FEWEST, Cells, join, refine
 from ibnb.simulator.market.sessions import Sessions, View
 
-_KEPT, _FEW = 64, 8  # so many answers are kept, of at most so many segments each
+_KEPT, _FEW = 512, 8  # so many answers are kept, of at most so many segments each
 STEPS = (0, 900, 60, 1)  # lengths of the cells of each level in seconds; 0 = a whole segment
 ANCHOR = day_number(date(2026, 7, 1)) * 86_400 + 20 * 3600  # the moment at which prices equal their references
 
@@ -98,6 +99,9 @@ class Prices:
 
     def whole(self, path: Path, rows: Ints) -> Cells:
         """Return segments of a path as cells, by their rows."""
+        return self._once(rows, (path, rows.tobytes()), lambda: self._whole(path, rows))
+
+    def _whole(self, path: Path, rows: Ints) -> Cells:
         all_ = self.sessions.segments(path.kind)
         start, end, kind = all_.start[rows], all_.end[rows], all_.kind[rows]
         edges, place = np.unique(np.concatenate([start, end]), return_inverse=True)
@@ -126,6 +130,9 @@ class Prices:
 
     def split(self, path: Path, cells: Cells, level: int) -> Cells:
         """Split cells of one level into those of the next."""
+        return self._once(cells.start, (path, cells.start.tobytes(), level), lambda: self._split(path, cells, level))
+
+    def _split(self, path: Path, cells: Cells, level: int) -> Cells:
         key = key_of(self.seed, path.name)
         if level:
             pieces = STEPS[level] // STEPS[level + 1]
@@ -152,15 +159,21 @@ class Prices:
             What is known: no cell that starts at or after this moment.
         """
         known = view[(view.start < cut) & (view.end > low)]
-        if len(known) > _FEW:
-            return self._cells(path, known, level, low, cut)
         # All options of an underlying ask for the same cells, each minute anew.
         key = (path, known.row.tobytes(), known.start.tobytes(), level, low, cut)
+        return self._once(known.start, key, lambda: self._cells(path, known, level, low, cut))
+
+    def _once(self, of: Ints, key: tuple[object, ...], make: Callable[[], Cells]) -> Cells:
+        """Return what is kept under a key, made where it is not; what is of many cells is made each time."""
+        if len(of) > _FEW:
+            return make()
         cells = self._kept.get(key)
         if cells is None:
-            cells = self._kept[key] = self._cells(path, known, level, low, cut)
+            cells = self._kept[key] = make()
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
+        else:
+            self._kept.move_to_end(key)
         return cells
 
     def _cells(self, path: Path, known: View, level: int, low: float, cut: float) -> Cells:
