@@ -16,7 +16,7 @@ from ibnb.plots.caption import alt_text, why_none, write_caption
 from ibnb.plots.figure import ChartFigure, new_figure, say_instead
 from ibnb.plots.gapped import Room, make_room, no_room
 from ibnb.plots.layers import GapLayer, Layer, LineLayer, ProfileLayer
-from ibnb.plots.overlays import Line, Overlays, lines_over, require_volume
+from ibnb.plots.overlays import Line, Overlays, lines_over, require_volume, traded
 from ibnb.plots.theme import Palette, Style, palette_on
 
 if TYPE_CHECKING:
@@ -121,8 +121,8 @@ def draw_on_axes(drawing: Drawing, ax: Axes, style: Style) -> Figure:
 
 def _draw(drawing: Drawing, ax: Axes, palette: Palette) -> CandleChart:
     room = drawing.room
-    has_volume = drawing.volume and bool((np.nan_to_num(room.bars.volume) > 0).any())
-    chart = CandleChart(room.bars, ax, _split(ax) if has_volume else None, palette, drawing.most)
+    with_volume = drawing.volume and traded(room.bars)
+    chart = CandleChart(room.bars, ax, _split(ax) if with_volume else None, palette, drawing.most)
     layers: list[Layer] = []
     for place, line in enumerate(drawing.lines):
         begins = np.zeros(len(room.bars), dtype=np.bool_)

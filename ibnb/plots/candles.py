@@ -16,6 +16,7 @@ from ibnb.plots.axes import FONT_SIZE, amounts_right, dates_below, dress, prices
 from ibnb.plots.barframe import Bars, Floats
 from ibnb.plots.dates import BarCalendar
 from ibnb.plots.layers import Layer, View
+from ibnb.plots.reading import Reading
 from ibnb.plots.theme import Palette
 from ibnb.plots.thinning import Candles, bucket_size, thin
 from ibnb.plots.words import decimals_of_price, moment, number, short_number
@@ -113,15 +114,26 @@ class CandleChart:
 
     def describe(self, x: float, y: float) -> str:
         """Return what an interactive window writes for the place under the pointer."""
-        found = np.flatnonzero((self.candles.first <= round(x)) & (round(x) <= self.candles.last))
+        found = self.read(x)
+        return number(y, self.decimals) if found is None else str(found)
+
+    def read(self, x: float) -> Reading | None:
+        """Return what the candle at a position is; None where there is none."""
+        candles = self.candles
+        found = np.flatnonzero((candles.first <= round(x)) & (round(x) <= candles.last))
         if not len(found):
-            return number(y, self.decimals)
-        place, candles = found[0], self.candles
-        when = moment(self.bars.time(int(candles.first[place])), intraday=self.bars.intraday)
+            return None
+        place = int(found[0])
+        first, last = int(candles.first[place]), int(candles.last[place])
         prices = (candles.open[place], candles.high[place], candles.low[place], candles.close[place])
-        told = "  ".join(f"{name} {number(price, self.decimals)}" for name, price in zip("OHLC", prices, strict=True))
-        volume = candles.volume[place]
-        return f"{when}  {told}" + ("" if np.isnan(volume) else f"  volume {short_number(volume)}")
+        told = [(name, number(price, self.decimals)) for name, price in zip("OHLC", prices, strict=True)]
+        if not np.isnan(candles.volume[place]):
+            told.append(("volume", short_number(candles.volume[place])))
+        over = (layer.at(last) for layer in self.layers)
+        told += [(each[0], number(each[1], self.decimals)) for each in over if each is not None]
+        when = moment(self.bars.time(first), intraday=self.bars.intraday)
+        several = "" if first == last else f", {last - first + 1} bars"
+        return Reading(f"{when}{several}", tuple(told), first, last)
 
     def _set_up_axes(self) -> None:
         calendar = BarCalendar(self.bars.wall, intraday=self.bars.intraday)

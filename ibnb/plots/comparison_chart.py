@@ -12,6 +12,7 @@ from ibnb.plots.axes import FONT_SIZE, dates_below, dress
 from ibnb.plots.comparison import Compared
 from ibnb.plots.dates import BarCalendar
 from ibnb.plots.layers import DASHES
+from ibnb.plots.reading import Reading
 from ibnb.plots.theme import Palette
 from ibnb.plots.thinning import bucket_size, thin_line
 from ibnb.plots.words import decimals_for_step, moment, number
@@ -34,6 +35,8 @@ class ComparisonChart:
     most : int or None
         The most groups of bars in view that keep points of their own; None is as many as can be told apart.
     """
+
+    volume_axes: Axes | None = None
 
     def __init__(self, compared: Compared, axes: Axes, palette: Palette, most: int | None) -> None:
         self.compared, self.price_axes, self.palette, self._most = compared, axes, palette, most
@@ -83,16 +86,17 @@ class ComparisonChart:
 
     def describe(self, x: float, y: float) -> str:
         """Return what an interactive window writes for the place under the pointer."""
+        found = self.read(x)
+        return percent(y) if found is None else str(found)
+
+    def read(self, x: float) -> Reading | None:
+        """Return the change of each series at a position; those without a bar there are left out."""
         place = round(x)
         if not 0 <= place < len(self.compared.wall):
-            return percent(y)
-        told = [f"{name} {percent(value)}" for name, value in self.at(place).items()]
-        return "  ".join((self.time(place), *told))
-
-    def at(self, place: int) -> dict[str, float]:
-        """Return the change of each series at a position; those without a bar there are left out."""
-        values = {name: each[place] for name, each in zip(self.compared.names, self.compared.percent, strict=True)}
-        return {name: float(value) for name, value in values.items() if not np.isnan(value)}
+            return None
+        values = zip(self.compared.names, self.compared.percent, strict=True)
+        told = [(name, percent(float(each[place]))) for name, each in values if not np.isnan(each[place])]
+        return Reading(self.time(place), tuple(told), place, place)
 
     def time(self, place: int) -> str:
         """Return the time of a position in words."""

@@ -70,7 +70,7 @@ def alt_text(chart: ComparisonChart, title: str | None) -> str:
     compared, last = chart.compared, len(chart.compared.wall) - 1
     ends = ", ".join(f"{name} {percent(_last_known(chart, name))}" for name in compared.names)
     kind = ", ".join(kind_of(compared.first))
-    told = title or "Comparison of " + _listed(compared.names)
+    told = title or "Comparison of " + listed(compared.names)
     return (
         f"{told}{f', {kind}' if kind else ''}: change of the close from {chart.time(0)} to {chart.time(last)}: {ends}."
     )
@@ -79,7 +79,7 @@ def alt_text(chart: ComparisonChart, title: str | None) -> str:
 def _write_caption(chart: ComparisonChart, title: str | None, *, heading: bool = True) -> None:
     axes, palette = chart.price_axes, chart.palette
     if heading:
-        words = title or _shortened(_listed(chart.compared.names))
+        words = title or _shortened(listed(chart.compared.names))
         axes.set_title(words, loc="left", pad=25, size=14, weight="bold", color=palette.text, parse_math=False)
         subtitle = axes.annotate(
             about(chart),
@@ -102,8 +102,8 @@ def _last_known(chart: ComparisonChart, name: str) -> float:
     return float(values[values == values][-1])
 
 
-def _listed(names: tuple[str, ...]) -> str:
-    """Return ``AAPL, MSFT and SPY``."""
+def listed(names: tuple[str, ...]) -> str:
+    """Return names in a row: ``AAPL, MSFT and SPY``."""
     return re.sub(r", ([^,]*)$", r" and \1", ", ".join(names))
 
 

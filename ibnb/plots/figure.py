@@ -46,19 +46,22 @@ class ChartFigure(Figure):
         self.savefig(buffer, format="png", dpi=self.dpi * _SHARPNESS, facecolor=self.get_facecolor())
         return buffer.getvalue()
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        png = base64.b64encode(self._repr_png_()).decode()
+    def html(self) -> str:
+        """Return the picture as an image with its alt text, which follows the theme of the page where it should."""
+        return self._image(base64.b64encode(self._repr_png_()).decode())
+
+    def _image(self, png: str) -> str:
         width = round(self.get_figwidth() * self.dpi)
         image = (
             f'<img class="{"ibnb-follows-theme" if self.follows_theme else "ibnb-figure"}" width="{width}" '
             f'alt="{html.escape(self.alt_text)}" style="max-width:100%;height:auto" '
             f'src="data:image/png;base64,{png}">'
         )
-        return {
-            "text/html": (_STYLE if self.follows_theme else "") + image,
-            "image/png": png,
-            "text/plain": f"<{self.alt_text}>",
-        }
+        return (_STYLE if self.follows_theme else "") + image
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        png = base64.b64encode(self._repr_png_()).decode()
+        return {"text/html": self._image(png), "image/png": png, "text/plain": f"<{self.alt_text}>"}
 
 
 def new_figure(width: float, height: float, style: Style, *, layout: LayoutEngine | None = None) -> ChartFigure:

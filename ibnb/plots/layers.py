@@ -56,6 +56,9 @@ class Layer(Protocol):
     def told(self, decimals: int) -> str:
         """Return what it is, in words, for the alt text; prices with so many decimals."""
 
+    def at(self, place: int) -> tuple[str, float] | None:
+        """Return its name and its value at a position, where it has one."""
+
 
 class LineLayer:
     """A line over candles.
@@ -100,6 +103,11 @@ class LineLayer:
         seen = seen[~np.isnan(seen)]
         return (float(seen.min()), float(seen.max())) if len(seen) else None
 
+    def at(self, place: int) -> tuple[str, float] | None:
+        """Return its name and its value at a position, where it has one."""
+        value = float(self.values[place])
+        return None if np.isnan(value) else (self.label, value)
+
     @property
     def last(self) -> float:
         """The last value; NaN where there is none."""
@@ -138,6 +146,10 @@ class ProfileLayer:
         self._steps.set_verts(_boxes(1 - widths, np.ones_like(widths), profile.edges[:-1], profile.edges[1:]))
         return None
 
+    def at(self, place: int) -> tuple[str, float] | None:
+        """Return nothing: it belongs to prices, not to bars."""
+        return None
+
     def key(self) -> list[tuple[Artist, str]]:
         """Return a sample."""
         return [(Patch(**self._look), "volume at price")]
@@ -174,6 +186,10 @@ class GapLayer:
 
     def draw(self, _view: View) -> tuple[float, float] | None:
         """Do nothing: the stretches stay where they are."""
+        return None
+
+    def at(self, place: int) -> tuple[str, float] | None:
+        """Return nothing: it has no value."""
         return None
 
     def key(self) -> list[tuple[Artist, str]]:

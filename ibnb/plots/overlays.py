@@ -121,6 +121,11 @@ def lines_over(bars: Bars, overlays: Overlays) -> list[Line]:
     return [*lines, *([vwap(bars)] if overlays.vwap else [])]
 
 
+def traded(bars: Bars) -> bool:
+    """Whether any of the bars has volume."""
+    return bool((np.nan_to_num(bars.volume) > 0).any())
+
+
 def require_volume(bars: Bars, name: str) -> None:
     """Refuse an overlay made of volume where no bar has any.
 
@@ -129,7 +134,7 @@ def require_volume(bars: Bars, name: str) -> None:
     BadInput
         Naming the argument.
     """
-    if not (np.nan_to_num(bars.volume) > 0).any():
+    if not traded(bars):
         what = bars.attrs.get("what")
         bars_of = f"bars of {what}" if what else "these bars"
         raise BadInput(name, True, f"it is made of volume, and {bars_of} have none", "what='TRADES', of what trades")

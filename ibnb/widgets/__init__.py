@@ -42,6 +42,7 @@ def chart(
     vwap: bool = False,
     profile: bool = False,
     gaps: bool = False,
+    interactive: bool | None = None,
     timeout: float = 60,
 ) -> BarChart | None:
     """Show a chart to click through: symbol, range, bars and overlays, loaded in the background, zoomed and read.
@@ -68,6 +69,9 @@ def chart(
         As for `ibnb.plot_bars`.
     gaps : bool
         Shade where bars are missing.
+    interactive : bool, optional
+        Whether ipympl draws, where the page has room for it; by default where it is installed. False is for a front
+        end that lacks its extension.
     timeout : float
         Seconds, for each request.
 
@@ -113,6 +117,7 @@ def chart(
         vwap=vwap,
         profile=profile,
         gaps=gaps,
+        interactive=interactive,
         timeout=timeout,
     )
 

@@ -25,7 +25,7 @@ RANGES = {
 CUSTOM = "custom"
 #: What can be shown; "" is trades, or midpoints of what has no trades.
 SHOWN = {
-    "Trades (midpoints, where there are none)": "",
+    "Trades, or else midpoints": "",
     "TRADES": "TRADES",
     "ADJUSTED_LAST (splits and dividends)": "ADJUSTED_LAST",
     "MIDPOINT": "MIDPOINT",

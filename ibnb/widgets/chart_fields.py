@@ -73,7 +73,7 @@ class ChartFields:
         self.bar_size = ipywidgets.Dropdown(description="Bars", options=sizes_for(wanted.range))
         self.what = ipywidgets.Dropdown(description="Show", options=_shown(wanted.what), value=wanted.what)
         self.compare = _text("Compare with", "SPY, QQQ")
-        self.averages = _text("Moving averages", "20, 50, E21", overlays.averages)
+        self.averages = _text("Averages", "20, 50, E21", overlays.averages)
         self.rth = _box("Regular hours only", wanted.rth)
         self.vwap = _box("VWAP", overlays.vwap)
         self.profile = _box("Volume profile", overlays.profile)
@@ -89,7 +89,7 @@ class ChartFields:
             [
                 ipywidgets.Box(first).add_class("ibnb-fields"),
                 self._dates,
-                ipywidgets.Box([*second, ticks]).add_class("ibnb-fields"),
+                ipywidgets.Box([*second, ticks]).add_class("ibnb-fields").add_class("ibnb-overlays"),
             ]
         ).add_class("ibnb-chart-form")
         self._fold()

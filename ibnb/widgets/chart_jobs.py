@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ibnb.errors import BadInput
 from ibnb.plots.overlays import Overlays
+from ibnb.widgets.chart_drawing import Drawing
 from ibnb.widgets.chart_fields import ChartFields, Wanted, name_of
 from ibnb.widgets.chart_layout import ChartLayout
 from ibnb.widgets.chart_loading import Loaded, Loading
@@ -19,6 +20,7 @@ from ibnb.widgets.notice import Notice, of_error
 if TYPE_CHECKING:
     from ibnb.session import Session
 
+_WHY_WITHOUT = {False: "These bars have no volume.", True: "Overlays and gaps are not drawn over a comparison."}
 _WRONG_FIELD = Notice("fail", "Correct the marked field.", "Nothing was sent.")
 
 
@@ -80,8 +82,16 @@ class ChartJobs:
 
     def _draw(self, loaded: Loaded) -> None:
         overlays = self._fields.overlays() or Overlays()
-        self._picture.draw(loaded, overlays)
+        drawing = Drawing(loaded, overlays)
+        self._picture.draw(drawing)
         self.loaded = loaded
         count, requests = len(loaded.bars), loaded.bars.attrs.get("requests", 0)
         asked = f"{requests} request{'' if requests == 1 else 's'}" if requests else "from the store, without a request"
-        self._layout.say(Notice("pass", f"{name_of(loaded.wanted.contract)} loaded.", f"{count:,} bars, {asked}."))
+        name, came = name_of(loaded.wanted.contract), f"{count:,} bars, {asked}."
+        if drawing.left_out:
+            without = " and ".join(drawing.left_out)
+            self._layout.say(
+                Notice("warn", f"{name} loaded, without {without}.", f"{came} {_WHY_WITHOUT[bool(loaded.others)]}")
+            )
+        else:
+            self._layout.say(Notice("pass", f"{name} loaded.", came))

@@ -28,6 +28,7 @@ class ChartLayout:
     def __init__(self, fields: ChartFields, picture: Picture) -> None:
         self.load = button("Load", "Ask for these bars, or take them from the store", primary=True)
         self.stop = button("Stop", "End what is loading")
+        picture.comes_after(self.stop)
         self._notice, self._pulse = ipywidgets.HTML(), ipywidgets.HTML()
         self.view = ipywidgets.VBox(
             [

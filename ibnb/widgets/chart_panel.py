@@ -42,7 +42,7 @@ class BarChart:
         Whom to ask for bars.
     contract : str, int or Contract, optional
         What to show at first, as for ``tws.history``; it is loaded at once.
-    duration, bar_size, what, rth, start, end, compare, ma, ema, vwap, profile, gaps, timeout
+    duration, bar_size, what, rth, start, end, compare, ma, ema, vwap, profile, gaps, interactive, timeout
         As for `ibnb.chart`.
 
     Attributes
@@ -79,6 +79,7 @@ class BarChart:
         vwap: bool = False,
         profile: bool = False,
         gaps: bool = False,
+        interactive: bool | None = None,
         timeout: float = 60,
     ) -> None:
         if not isinstance(session, HistoryConnection):
@@ -87,7 +88,7 @@ class BarChart:
         spanned = Range(duration) if first is None else Range("", first, check_day("end", end))
         compared = (compare,) if isinstance(compare, str) else tuple(compare)
         wanted = Wanted(contract, spanned, check_size(bar_size) or "", what or "", bool(rth), compared)
-        self._work, self._picture = Work("chart"), Picture()
+        self._work, self._picture = Work("chart"), Picture(interactive)
         self._fields = ChartFields(wanted, Overlays.checked(ma, ema, vwap, profile), gaps)
         self._layout = ChartLayout(self._fields, self._picture)
         self._jobs = ChartJobs(session, self._fields, self._layout, self._picture, timeout)
@@ -109,8 +110,9 @@ class BarChart:
 
     @property
     def figure(self) -> Figure | None:
-        """The figure that is shown; None before the first."""
-        return self._picture.figure
+        """The figure on a wide page, without the title that stands above it; None before the first."""
+        drawing = self._picture.drawing
+        return None if drawing is None else drawing.wide
 
     @property
     def busy(self) -> bool:

@@ -20,8 +20,9 @@ def weakly(method: Callable[[], None]) -> Callable[[object], None]:
 
 def close_widgets(widget: Any) -> None:
     """Close a widget and all within it; on a page they vanish. May be repeated."""
-    for child in getattr(widget, "children", ()):
-        close_widgets(child)
+    for child in (*getattr(widget, "children", ()), getattr(widget, "toolbar", None)):  # a canvas of ipympl has one
+        if child is not None:
+            close_widgets(child)
     widget.close()
 
 

@@ -1,0 +1,162 @@
+"""The picture as ipympl draws it: read under the pointer, zoomed by the wheel, dragged, and used by keyboard.
+
+Without ipympl there is none of this, and the buttons do the same on a static picture.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, Protocol
+
+#: How much a turn of the wheel zooms.
+WHEEL = 0.8
+_KEYS = {
+    "left": "previous",
+    "right": "next",
+    "+": "zoom_in",
+    "-": "zoom_out",
+    "home": "whole",
+    "pageup": "earlier",
+    "pagedown": "later",
+}
+
+
+class Commands(Protocol):
+    """What pointer and keys do."""
+
+    def command(self, name: str, *, on_canvas: bool = False) -> None:
+        """Do what the button of that name does; on the canvas, for a key."""
+
+    def zoom_at(self, factor: float, place: float) -> None:
+        """Zoom around a place."""
+
+    def drag(self, bars: float) -> None:
+        """Move what is in view by so many bars."""
+
+    def point_at(self, place: float | None) -> tuple[float, float] | None:
+        """Read a place; return from where to where what was read reaches, None where nothing is."""
+
+    def leave(self) -> None:
+        """Note that the pointer has left."""
+
+
+def interactive() -> bool:
+    """Whether ipympl is installed."""
+    return find_spec("ipympl") is not None
+
+
+def make_canvas(figure: Any, commands: Commands, focus: Callable[[bool], None]) -> Any:
+    """Return the widget that shows a figure and does what pointer and keys say.
+
+    Parameters
+    ----------
+    figure : ChartFigure
+        Of a chart.
+    commands : Commands
+        What they do.
+    focus : callable
+        Moves the focus of the keyboard out of the canvas: forward for True, else back. ipympl takes every key, and
+        without this the Tab key would be caught in it.
+    """
+    with warnings.catch_warnings():  # its own: an argument that its toolbar hands on to traitlets
+        warnings.simplefilter("ignore", DeprecationWarning)
+        backend, canvas_class = _ipympl()
+        canvas = canvas_class(figure)
+        backend.FigureManager(canvas, 0)
+    canvas.toolbar_visible = canvas.header_visible = canvas.footer_visible = canvas.resizable = False
+    canvas.capture_scroll = True
+    _Pointer(canvas, figure, commands, focus)
+    canvas.ready = True
+    canvas.open()
+    return canvas
+
+
+@cache
+def _ipympl() -> tuple[Any, Any]:
+    """Return ipympl's backend, and its canvas made fit to be created in another thread than the kernel's."""
+    backend = import_module("ipympl.backend_nbagg")
+
+    class ChartCanvas(backend.Canvas):  # type: ignore[misc,name-defined]
+        """A canvas that the page learns of when it is complete: it answers at once, and the answer would be lost."""
+
+        ready = False
+
+        def open(self) -> None:
+            if self.ready:
+                super().open()
+
+        def _handle_message(self, sender: Any, content: Any, buffers: Any) -> None:
+            super()._handle_message(sender, content, buffers)
+            if content["type"] == "initialized":  # the page has given it a handle to resize it by all the same
+                self.send_state("resizable")
+
+    return backend, ChartCanvas
+
+
+class _Pointer:
+    """Listens to a canvas. matplotlib holds its methods weakly, so the canvas holds it."""
+
+    def __init__(self, canvas: Any, figure: Any, commands: Commands, focus: Callable[[bool], None]) -> None:
+        self._canvas, self._axes = canvas, figure.chart.price_axes
+        self._commands, self._focus = commands, focus
+        self._dragged_from: float | None = None
+        canvas.pointer = self
+        for event, method in (
+            ("motion_notify_event", self._on_move),
+            ("button_press_event", self._on_press),
+            ("button_release_event", self._on_release),
+            ("scroll_event", self._on_scroll),
+            ("figure_leave_event", self._on_leave),
+            ("key_press_event", self._on_key),
+        ):
+            canvas.mpl_connect(event, method)
+
+    def _place(self, event: Any) -> float:
+        """Return the position on the axis of bars, also beside the axes."""
+        return float(self._axes.transData.inverted().transform((event.x, event.y))[0])
+
+    def _on_move(self, event: Any) -> None:
+        place = self._place(event)
+        if self._dragged_from is not None:
+            self._commands.drag(self._dragged_from - place)
+            return
+        self._frame(self._commands.point_at(place if event.inaxes is not None else None))
+
+    def _on_press(self, event: Any) -> None:
+        if event.dblclick:
+            self._commands.command("whole", on_canvas=True)
+        elif event.inaxes is not None:
+            self._dragged_from = self._place(event)
+            self._frame(None)
+
+    def _on_release(self, _event: Any) -> None:
+        self._dragged_from = None
+
+    def _on_scroll(self, event: Any) -> None:
+        self._frame(None)
+        self._commands.zoom_at(WHEEL if event.step > 0 else 1 / WHEEL, self._place(event))
+
+    def _on_leave(self, _event: Any) -> None:
+        self._dragged_from = None
+        self._frame(None)
+        self._commands.leave()
+
+    def _on_key(self, event: Any) -> None:
+        if event.key in ("tab", "shift+tab"):
+            self._focus(event.key == "tab")
+        elif event.key in _KEYS:
+            self._commands.command(_KEYS[event.key], on_canvas=True)
+
+    def _frame(self, reach: tuple[float, float] | None) -> None:
+        """Frame what is read, on the page itself: nothing has to be drawn anew for it."""
+        if reach is None:
+            self._canvas.send_event("rubberband", x0=0, y0=0, x1=0, y1=0)
+            return
+        boxes = [axes.bbox for axes in self._canvas.figure.axes]
+        left, right = (self._axes.transData.transform((place, 0))[0] for place in (reach[0] - 0.5, reach[1] + 0.5))
+        bottom, top = min(box.y0 for box in boxes), max(box.y1 for box in boxes)
+        self._canvas.send_event("rubberband", x0=left, y0=bottom, x1=max(right, left + 2), y1=top)
