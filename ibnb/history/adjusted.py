@@ -6,13 +6,13 @@ asked for anew.
 
 from __future__ import annotations
 
-import asyncio
 import time
 from datetime import UTC, datetime
 
 from ibnb.history.arrays import Bars
 from ibnb.history.collect import Job
 from ibnb.history.intervals import Interval
+from ibnb.history.kept import in_thread
 from ibnb.history.lost import going_on
 from ibnb.history.plan import Piece, local_midnight
 from ibnb.history.request import spanning
@@ -40,7 +40,7 @@ async def _collect(job: Job) -> Bars:
     if kept is not None and kept[1] - _OVERLAP > low:
         piece = _piece(job, (kept[1] - _OVERLAP, high))
         sent, bars = await _ask(job, piece)
-        before = await asyncio.to_thread(job.kept.read, piece.cover[0], kept[1])
+        before = await in_thread(job.kept, job.kept.read, piece.cover[0], kept[1])
         if len(before) and before.equals(bars.between(piece.cover[0], kept[1])):
             await job.keep(piece, sent, bars, schedule)
             return await job.kept_bars()

@@ -51,7 +51,7 @@ class Bars:
 
     def columns(self) -> list[Any]:
         """Return the columns in order."""
-        return [getattr(self, field.name) for field in fields(self)]
+        return [getattr(self, name) for name in _NAMES]
 
     def between(self, start: int, end: int) -> Self:
         """Return the bars that start from `start` on, before `end`."""
@@ -91,6 +91,9 @@ class Bars:
             daily=daily,
             **attrs,
         )
+
+
+_NAMES = tuple(field.name for field in fields(Bars))
 
 
 def empty() -> Bars:

@@ -18,7 +18,7 @@ from ibnb.history.arrays import Bars, merged
 from ibnb.history.asking import Asking
 from ibnb.history.disk import StoreWarning
 from ibnb.history.intervals import Interval, Intervals, common, united, without
-from ibnb.history.kept import Kept
+from ibnb.history.kept import Kept, in_thread
 from ibnb.history.lost import going_on
 from ibnb.history.partition import Series
 from ibnb.history.plan import Piece, date_of, group_start, reached
@@ -95,13 +95,13 @@ class Job:
 
     async def kept_bars(self) -> Bars:
         """Return the bars of the range that are there: those kept, and those that could not be."""
-        kept = await asyncio.to_thread(self.kept.read, *self.wanted)
+        kept = await in_thread(self.kept, self.kept.read, *self.wanted)
         return merged([kept, *self._fresh]).between(*self.wanted)
 
     async def forget_all(self) -> None:
         """Take back that TWS has answered anything."""
         with suppress(StoreError):
-            await asyncio.to_thread(self.kept.forget, self.kept.answered())
+            await in_thread(self.kept, self.kept.forget, self.kept.answered())
 
     async def schedule(self, low: int, high: int) -> Schedule | None:
         """Return the instrument's schedule of a range; None for bars of a day and longer, which need none."""
@@ -122,8 +122,9 @@ class Job:
         schedule = await self.schedule(missing[0][0], min(missing[-1][1], now))
         pieces = self.asking.plan(missing, schedule, now, chain=chain)
         if len(pieces) >= _ASK_HEAD and not self._headed:
-            missing = await self._from_the_head(missing)
-            pieces = self.asking.plan(missing, schedule, now, chain=chain)
+            since = await self._from_the_head(missing)
+            if since != missing:
+                missing, pieces = since, self.asking.plan(since, schedule, now, chain=chain)
         self.asking.expect(pieces)
 
         async def keep(piece: Piece, sent: float, bars: Bars) -> None:
@@ -166,7 +167,7 @@ class Job:
             if not came:
                 return
             try:
-                await asyncio.to_thread(self.kept.add_all, came)
+                await in_thread(self.kept, self.kept.add_all, came)
             except StoreError as error:
                 if self.keep_or_fail:
                     raise
@@ -178,7 +179,7 @@ class Job:
         """Note for good that nothing is to be asked for; where that cannot be written, for this call."""
         self._passing = united(self._passing, spans)
         with suppress(StoreError):
-            await asyncio.to_thread(self.kept.settle, spans)
+            await in_thread(self.kept, self.kept.settle, spans)
 
     def _final(self, sent: float, bars: Bars, schedule: Schedule | None) -> int:
         """Return the moment before which bars will not change any more."""

@@ -43,6 +43,8 @@ class OnDisk(Generic[R]):
         What is noted of the contract: zone, currency, kind.
     """
 
+    waits = True
+
     def __init__(self, root: Path, series: Stored, files: Files[R], about: dict[str, Any] | None = None) -> None:
         self.series, self.folder, self.files = series, root / series.folder, files
         self._about = about or {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,7 @@ class Rows(Protocol):
 
 
 R = TypeVar("R", bound=Rows)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,9 @@ class Files(Generic[R]):
 
 class Kept(Protocol[R]):
     """Where the rows of one series are kept."""
+
+    #: Whether a disk is waited for: then it is to be done in a thread of its own.
+    waits: bool
 
     def answered(self) -> Intervals:
         """Return for which seconds (starts of bars) TWS has answered, also with nothing."""
@@ -81,6 +86,8 @@ class InMemory(Generic[R]):
         As for `Files`.
     """
 
+    waits = False
+
     def __init__(self, merged: Callable[[Iterable[R]], R]) -> None:
         self._merged = merged
         self._answered: Intervals = ()
@@ -93,8 +100,11 @@ class InMemory(Generic[R]):
     def add(self, rows: R, settled: Interval) -> None:
         """Keep the rows of an answer."""
         self._answered = united(self._answered, [settled])
-        left = [(part, old.between(*part)) for span, old in self._pieces for part in without([span], [settled])]
-        self._pieces = sorted([*left, (settled, rows.between(*settled))], key=lambda piece: piece[0])
+        low, high = settled
+        if any(start < high and low < end for (start, end), _ in self._pieces):
+            pieces = self._pieces
+            self._pieces = [(part, old.between(*part)) for span, old in pieces for part in without([span], [settled])]
+        self._pieces.append((settled, rows.between(*settled)))
 
     def add_all(self, answers: Sequence[tuple[R, Interval]]) -> None:
         """Keep the rows of several answers, the later in place of the earlier."""
@@ -107,8 +117,14 @@ class InMemory(Generic[R]):
 
     def read(self, start: int, end: int) -> R:
         """Return the rows from `start` on, before `end`."""
+        self._pieces.sort(key=lambda piece: piece[0])
         return self._merged(rows for _, rows in self._pieces).between(start, end)
 
     def forget(self, spans: Iterable[Interval]) -> None:
         """Take back that TWS has answered for these seconds."""
         self._answered = without(self._answered, spans)
+
+
+async def in_thread(kept: Kept[R], function: Callable[..., T], *arguments: Any) -> T:
+    """Return what a function of `kept` returns, done in a thread of its own where it waits for a disk."""
+    return await asyncio.to_thread(function, *arguments) if kept.waits else function(*arguments)

@@ -14,7 +14,7 @@ from itertools import takewhile
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from ibnb.history.intervals import Interval, common, united
+from ibnb.history.intervals import Interval, united
 from ibnb.history.sizes import BAR_SIZES, DAY, Duration
 
 #: TWS's table of step sizes: the longest duration for bars of so many seconds and more.
@@ -138,8 +138,8 @@ def _touched(missing: Iterable[Interval], sessions: Sequence[Session]) -> list[_
     for number, session in enumerate(sessions):
         while place < len(wanted) and wanted[place][1] <= session.start:
             place += 1
-        here = takewhile(lambda pair, end=session.end: pair[0] < end, wanted[place:])  # type: ignore[misc]
-        found += [_Stretch(*part, number) for part in common(here, [(session.start, session.end)])]
+        for low, high in takewhile(lambda pair, end=session.end: pair[0] < end, wanted[place:]):  # type: ignore[misc]
+            found.append(_Stretch(max(low, session.start), min(high, session.end), number))
     return found
 
 

@@ -6,7 +6,6 @@ what has come in any case before it ends, however it ends.
 
 from __future__ import annotations
 
-import asyncio
 import time
 import warnings
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from functools import partial
 from ibnb.errors import RequestError, RequestTimeout, StoreError
 from ibnb.history.disk import StoreWarning
 from ibnb.history.intervals import Interval, Intervals, length, united, without
-from ibnb.history.kept import Kept
+from ibnb.history.kept import Kept, in_thread
 from ibnb.history.lost import going_on, to_the_end
 from ibnb.history.pace import pace_of
 from ibnb.history.progress import Progress
@@ -196,7 +195,7 @@ class TickJob:
         for span in united(span for span, _ in came):
             rows = joined(self.source.what, [rows for low, rows in came if span[0] <= low[0] < span[1]])
             try:
-                await asyncio.to_thread(self.kept.add, rows, span)
+                await in_thread(self.kept, self.kept.add, rows, span)
             except StoreError as error:
                 self._unkept = error
                 self._fresh.append(rows)
@@ -207,7 +206,7 @@ class TickJob:
 
     async def _read(self, start: int, end: int) -> Ticks:
         """Return what there is of a range, kept or not."""
-        kept = await asyncio.to_thread(self.kept.read, start, end)
+        kept = await in_thread(self.kept, self.kept.read, start, end)
         ticks = joined(self.source.what, [kept, *(rows.between(start, end) for rows in self._fresh)])
         return ticks[in_order(ticks.time)]
 

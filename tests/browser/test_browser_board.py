@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import nbformat
-import pytest
 from lab import LabServer, accessibility_problems, code_cells, open_notebook, run_all, screenshot
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page
 
 BOARD = ".ibnb-board"
 PHONE = 400  # pixels
@@ -41,13 +40,15 @@ CLEAR = """() => {
     content.activeCellIndex = 1
 }"""
 
+
 def test_x(page: Page, lab: LabServer, theme: str) -> None:
     write(lab, "board.ipynb", START, "print(board.view.view._view_count, board.state)")
     open_notebook(page, lab, "board.ipynb")
     run_all(page)
     page.locator(BOARD).wait_for()
     page.wait_for_timeout(1500)
-    page.evaluate(AGAIN); page.wait_for_timeout(1500)
+    page.evaluate(AGAIN)
+    page.wait_for_timeout(1500)
     print(code_cells(page)[1]["outputs"])
     page.evaluate(COUNT)
     page.wait_for_timeout(2000)
@@ -59,6 +60,8 @@ def test_x(page: Page, lab: LabServer, theme: str) -> None:
     page.wait_for_timeout(500)
     print(page.evaluate(TOO_WIDE))
     screenshot(page, f"board-narrow-{theme}")
-    page.evaluate(CLEAR); page.wait_for_timeout(1500)
-    page.evaluate(AGAIN); page.wait_for_timeout(1500)
+    page.evaluate(CLEAR)
+    page.wait_for_timeout(1500)
+    page.evaluate(AGAIN)
+    page.wait_for_timeout(1500)
     print(code_cells(page)[1]["outputs"])
