@@ -12,6 +12,8 @@ from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from anyio import CancelScope
+
 from ibnb.errors import RequestError
 from ibnb.history.answer import ask_bars, verdict
 from ibnb.history.arrays import Bars, empty
@@ -120,7 +122,8 @@ class Asking:
         finally:
             for worker in workers:
                 worker.cancel()
-            await asyncio.gather(*workers, return_exceptions=True)
+            with CancelScope(shield=True):  # what has come is kept
+                await asyncio.gather(*workers, return_exceptions=True)
             self._expect(-self.expected)  # what is left is planned again
 
     async def _one(self, piece: Piece, schedule: Schedule | None, keep: Keep, halvings: int = 0) -> None:

@@ -10,6 +10,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
+from anyio import CancelScope
+
 from ibnb.errors import NotConnected
 from ibnb.history.progress import Progress
 from ibnb.tws.lasting import health_of, restored
@@ -85,10 +87,11 @@ def _final(ib: Any, error: ConnectionError, progress: Progress) -> NotConnected:
 async def to_the_end(work: Coroutine[Any, Any, None]) -> None:
     """Await some work that is done also where who awaits it is cancelled: an answer that came is kept."""
     task = asyncio.ensure_future(work)
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait({task})
-        if not task.cancelled():
-            task.exception()  # heard of: what is cancelled has nobody to tell it to
-        raise
+    with CancelScope(shield=True):  # which a session cancels by, again at every await
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            await asyncio.wait({task})
+            if not task.cancelled():
+                task.exception()  # heard of: what is cancelled has nobody to tell it to
+            raise

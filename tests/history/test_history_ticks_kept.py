@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -201,8 +202,11 @@ def test_what_came_before_an_interrupt_is_kept(simulator: ibnb.Simulator, tws: i
     whole = tws.ticks("MSFT", **long, store=False)  # type: ignore[arg-type]
     simulator.scenario("slow:seconds=0.2")
     with pytest.raises(TimeoutError):
-        tws.run(lambda ib: ibnb.aio.ticks(ib, "MSFT", **long, store=store), timeout=0.75)
+        tws.run(lambda ib: ibnb.aio.ticks(ib, "MSFT", **long, store=store), timeout=1.2)
     simulator.scenario("healthy")
+    deadline = time.monotonic() + 10
+    while not ibnb.store(store).tick_series() and time.monotonic() < deadline:
+        time.sleep(0.02)  # a call that is given up returns at once, and what came is written meanwhile
 
     found = tws.ticks("MSFT", **long, store=store)  # type: ignore[arg-type]
 
