@@ -205,7 +205,7 @@ def test_what_came_before_an_interrupt_is_kept(simulator: ibnb.Simulator, tws: i
         tws.run(lambda ib: ibnb.aio.ticks(ib, "MSFT", **long, store=store), timeout=1.2)
     simulator.scenario("healthy")
     deadline = time.monotonic() + 10
-    while not ibnb.store(store).tick_series() and time.monotonic() < deadline:
+    while not ibnb.store(store).frame()["answered_days"].any() and time.monotonic() < deadline:
         time.sleep(0.02)  # a call that is given up returns at once, and what came is written meanwhile
 
     found = tws.ticks("MSFT", **long, store=store)  # type: ignore[arg-type]
