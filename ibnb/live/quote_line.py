@@ -57,10 +57,12 @@ class QuoteLine(LiveStream):
         self._ib.client.cancelMktData(req_id)
 
     def _take(self, kind: int, payload: bytes) -> None:
-        if self.quote.take(kind, payload):
-            self._came()
-        else:
+        if not self.quote.take(kind, payload):
             self.malformed += 1
+        elif self.state != "live":
+            self._came()
+        elif self.armed:  # thousands of times a second
+            self.wake()
 
     def _had_data(self) -> bool:
         return self.quote.has_price()

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ibnb.tables import quotes
 from ibnb.tables.problems import Problems
@@ -42,7 +43,8 @@ def frame(columns: Mapping[str, Values], /, **attrs: Any) -> pd.DataFrame:
     Parameters
     ----------
     columns : mapping of str to sequence
-        By the names of the schema. ``change`` and ``change_percent`` are worked out here.
+        By the names of the schema, ``bid ask last close`` among them. ``change`` and ``change_percent`` are worked out
+        here.
     **attrs
         Into ``frame.attrs``. ``data_type`` there is the one of all rows, or ``"mixed"``.
 
@@ -53,17 +55,23 @@ def frame(columns: Mapping[str, Values], /, **attrs: Any) -> pd.DataFrame:
 
     Examples
     --------
-    >>> row = {"contract": ["EUR.USD"], "bid": [1.09], "ask": [1.11], "close": [1.0]}
+    >>> row = {"contract": ["EUR.USD"], "bid": [1.09], "ask": [1.11], "last": [float("nan")], "close": [1.0]}
     >>> float(frame(row)["change_percent"].round(2).iloc[0])
     10.0
     """
-    table = SCHEMA.frame(columns, Problems(), **attrs)
-    change = mark(table["last"], table["bid"], table["ask"]) - table["close"]
-    table["change"] = change
-    table["change_percent"] = change / table["close"].abs().replace(0, np.nan) * 100
+    given = dict(columns)
+    last, bid, ask, close = (_floats(given.get(name, ())) for name in ("last", "bid", "ask", "close"))
+    if len(close):
+        given["change"] = change = mark(last, bid, ask) - close
+        given["change_percent"] = change / np.where(close == 0, np.nan, np.abs(close)) * 100
+    table = SCHEMA.frame(given, Problems(), **attrs)
     types = sorted(set(table["data_type"]) - {""})
     table.attrs.setdefault("data_type", types[0] if len(types) == 1 else "mixed" if types else "")
     return table
+
+
+def _floats(values: Values) -> NDArray[np.float64]:
+    return np.asarray(values, dtype=np.float64)
 
 
 def mark(last: Any, bid: Any, ask: Any) -> Any:

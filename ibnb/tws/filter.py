@@ -64,7 +64,7 @@ class Filter:
 
     def __init__(self, pass_on: Callable[[bytes], object]) -> None:
         self._pass_on = pass_on
-        self._claims: dict[bytes, tuple[frozenset[int], Take]] = {}
+        self._claims: dict[bytes, tuple[dict[bytes, int], Take]] = {}  # by the request, then by the message, as written
         self.reset()
 
     def reset(self) -> None:
@@ -80,7 +80,7 @@ class Filter:
 
     def claim(self, req_id: int, kinds: set[int], take: Take) -> None:
         """From now on hand messages of these kinds for a request to `take` instead of the client."""
-        self._claims[str(req_id).encode()] = frozenset(kinds), take
+        self._claims[str(req_id).encode()] = {str(kind).encode(): kind for kind in kinds}, take
 
     def release(self, req_id: int) -> None:
         """Leave the messages for a request to the client again."""
@@ -127,7 +127,7 @@ class Filter:
         """Take bytes from the socket."""
         if self._held:
             data, self._held = self._held + data, b""
-        size = len(data)
+        size, claims = len(data), self._claims
         passed, at, since = False, 0, 0  # what stands before `at` and from `since` on goes to the client
         while at < size:
             if self._others:
@@ -150,7 +150,11 @@ class Filter:
             if begin > size or (len(head) < length and len(head) < _HEAD):
                 self._held = data[at:]
                 break
-            if not self._is_ours(head, length):
+            fields = head.split(b"\0", 3)
+            place = 2 if fields[0] in _VERSIONED else 1
+            claim = claims.get(fields[place]) if len(fields) > place + 1 else None
+            kind = claim[0].get(fields[0]) if claim is not None and length <= MAX_LENGTH else None
+            if claim is None or kind is None:
                 self._others = _PREFIX + length
                 continue
             if since < at:  # what came before ours has its effect before ours
@@ -158,10 +162,14 @@ class Filter:
                 self._pass_on(data[since:at])
             if begin + length <= size:  # as nearly always: at once, without collecting it
                 at = since = begin + length
-                self._give(data[begin:at])
+                try:
+                    claim[1](kind, data[begin:at])
+                except Exception:  # the bytes behind it are other people's
+                    _log.exception("a message of kind %s could not be taken", kind)
             else:
                 at = since = begin
                 self._wanted, self._ours = length, bytearray()
+                self._kind, self._take = kind, claim[1]
         if since < at:
             self._pass_on(data if at - since == size else data[since:at])
         elif not passed:
@@ -175,26 +183,11 @@ class Filter:
         if begun:
             self._pass_on(begun)
 
-    def _is_ours(self, head: bytes, length: int) -> bool:
-        """Whether a frame is ours, by its head; then who takes it is set."""
-        kind, *rest = head.split(b"\0", 3)
-        place = 1 if kind in _VERSIONED else 0
-        if len(rest) < place + 2 or length > MAX_LENGTH:
-            return False
-        claim = self._claims.get(rest[place])
-        if claim is None or not kind.isdigit() or int(kind) not in claim[0]:
-            return False
-        self._kind, self._take = int(kind), claim[1]
-        return True
-
     def _deliver(self) -> None:
         payload, self._ours = bytes(self._ours), bytearray()
-        self._give(payload)
-
-    def _give(self, payload: bytes) -> None:
         try:
             self._take(self._kind, payload)
-        except Exception:  # the bytes behind it are other people's
+        except Exception:
             _log.exception("a message of kind %s could not be taken", self._kind)
 
 

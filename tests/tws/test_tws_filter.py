@@ -43,7 +43,7 @@ def is_ours(payload: bytes) -> bool:
     if kind == b"1":  # a version stands before the request's id
         rest = rest.partition(b"\0")[2]
     req_id, ended, _ = rest.partition(b"\0")
-    return bool(ended) and kind in (b"1", b"17", b"108", b"017") and req_id == b"7"
+    return bool(ended) and kind in (b"1", b"17", b"108") and req_id == b"7"
 
 
 class Client:
