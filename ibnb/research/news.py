@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _MOST_ROWS = 10_000
 _MOMENT = "a date such as '2026-11-20', a datetime, or a text with a time"
 _LONGEST_ID = 200
+#: Pages without anything new before it is given up: a server that does not heed the end would go on for ever.
+_IN_VAIN = 3
 
 
 async def news(
@@ -74,22 +76,23 @@ async def _pages(
 ) -> tuple[list[Any], bool]:
     """Return headlines, latest first, each once; and whether there are no more in the range."""
     known: dict[tuple[str, str], Any] = {}
-    until = end
-    while len(known) < rows:
-        asked = min(MOST_HEADLINES, rows - len(known) + 1)  # one more tells whether there are more
+    until, in_vain = end, 0
+    # One more than is wanted tells whether there are more; one of a page may be known from the page before.
+    while len(known) <= rows and in_vain < _IN_VAIN:
+        asked, before = min(MOST_HEADLINES, rows + 2 - len(known)), len(known)
         page = await ask.historical_news(ib, contract, providers, start, until, asked, timeout=timeout)
-        before = len(known)
         for each in page:
             known.setdefault((each.providerCode, each.articleId), each)
         if len(page) < asked:
             break
         oldest = min(_utc(each.time) for each in page)
-        # Times are in whole seconds: the oldest one's second is asked for again, unless nothing new came of it.
-        until = oldest + timedelta(seconds=1) if len(known) > before else oldest
+        # Times are in whole seconds, so that second is asked for again, and left behind where it brings nothing new.
+        in_vain = 0 if len(known) > before else in_vain + 1
+        until = oldest + timedelta(seconds=1 - in_vain)
         if start is not None and until <= start:
             break
     ordered = sorted(known.values(), key=lambda each: _utc(each.time), reverse=True)
-    return ordered[:rows], len(ordered) <= rows
+    return ordered[:rows], len(ordered) <= rows and in_vain < _IN_VAIN
 
 
 def _utc(moment: Any) -> datetime:

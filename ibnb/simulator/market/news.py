@@ -24,6 +24,10 @@ PROVIDERS = {
 _HOUR = 3600
 _SHARE = 0.06  # of the hours in which there is news of an instrument
 _METADATA = "{A:800015:L:en}"
+#: Rates the mood of its headlines, and says how sure it is.
+_RATES = "DJNL"
+#: Writes its articles in HTML.
+_WRITES_HTML = "BRFG"
 _SUBJECTS = (
     "shares in focus as trading gets under way",
     "reiterated with Hold by the analysts of Nowhere Securities",
@@ -71,9 +75,12 @@ def _article(hour: int, bits: int, con_id: int, symbol: str, name: str) -> Artic
     provider = list(PROVIDERS)[(bits >> 16) % len(PROVIDERS)]
     subject = _SUBJECTS[(bits >> 24) % len(_SUBJECTS)]
     moment = float(hour * _HOUR + (bits >> 32) % _HOUR)
-    return Article(
-        moment, provider, f"{provider}${con_id:x}-{hour:x}", f"[simulated] {name.title()} ({symbol}) {subject}"
-    )
+    metadata = _METADATA
+    if provider == _RATES:
+        mood, sure = (bits >> 44) % 200 / 100 - 1, 0.5 + (bits >> 52) % 50 / 100
+        metadata = f"{{A:800008,800059:L:en:K:{mood:.2f}:C:{sure:.2f}}}"
+    headline = f"[simulated] {name.title()} ({symbol}) {subject}"
+    return Article(moment, provider, f"{provider}${con_id:x}-{hour:x}", headline, metadata)
 
 
 def article(market: Market, provider: str, article_id: str) -> tuple[Article, str] | None:
@@ -87,8 +94,23 @@ def article(market: Market, provider: str, article_id: str) -> tuple[Article, st
         return None
     if code != provider or not found or found[0].article_id != article_id:
         return None
-    text = (
-        f"{found[0].headline}.\n\nThis article was made up by a simulator: nothing in it has happened, and no provider "
-        "of news has written it. It is here so that programs that read news can be tried without a subscription."
+    return found[0], _html(found[0]) if code == _WRITES_HTML else f"{found[0].headline}.\n\n{_MADE_UP} {_WHY}"
+
+
+_MADE_UP = (
+    "This article was made up by a simulator: nothing in it has happened, and no provider of news has written it."
+)
+_WHY = "It is here so that programs that read news can be tried without a subscription."
+
+
+def _html(one: Article) -> str:
+    """Return an article as the providers write them that send HTML."""
+    rows = "".join(f"<tr><th>{name}</th><td>{value}</td></tr>" for name, value in _FACTS)
+    return (
+        f"<html><head><title>{one.article_id}</title><style>p {{ color: navy }}</style></head><body>"
+        f"<h2>{one.headline}</h2><p>{_MADE_UP}</p><p><b>Note:</b> {_WHY}</p>"
+        f"<table>{rows}</table></body></html>"
     )
-    return found[0], text
+
+
+_FACTS = (("What has happened", "nothing"), ("What it means", "nothing &amp; nobody"), ("What to do", "go on"))

@@ -107,14 +107,35 @@ class Bloats(Fault):
         self.response, self.text = response, text
 
     def responding(self, client: ClientConnection, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
-        """Put the text in place of every text field that no client parses."""
-        if self.response not in (None, response):
-            return values
-        return {name: self.text if name in _FREE_TEXTS else value for name, value in values.items()}
+        """Put the text in place of every text field that no client parses, in the rows of a message too."""
+        return self._bloated(values) if self.response in (None, response) else values
+
+    def _bloated(self, values: dict[str, Any]) -> dict[str, Any]:
+        return {
+            name: [self._bloated(row) if isinstance(row, dict) else row for row in value]
+            if isinstance(value, list)
+            else self.text
+            if name in _FREE_TEXTS
+            else value
+            for name, value in values.items()
+        }
 
 
 #: Fields that hold a text for people.
-_FREE_TEXTS = frozenset(("message", "long_name", "headline", "article_text", "why_held", "category", "industry"))
+_FREE_TEXTS = frozenset(
+    (
+        "message",
+        "long_name",
+        "headline",
+        "text",
+        "description",
+        "name",
+        "market_name",
+        "why_held",
+        "category",
+        "industry",
+    )
+)
 
 
 class OffersData(Fault):

@@ -60,4 +60,5 @@ def sample_values(instrument: Instrument) -> dict[str, Any]:
         "primary_exchange": instrument.primary_exchange or instrument.exchange,
         "currency": instrument.currency,
         "derivative_sec_types": list(instrument.derivative_sec_types),
+        "description": instrument.long_name,
     }

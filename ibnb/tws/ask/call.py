@@ -151,6 +151,9 @@ async def _serve(ib: Any, ask: Ask, key: int | str) -> Any:
         watch.start()
         result = await watch.outcome
         finished = True
+    except RequestError:
+        finished = True  # TWS has ended it: there is nothing to cancel
+        raise
     except IBNBError:
         raise
     except ConnectionError as error:

@@ -92,6 +92,20 @@ def test_scans_refused(talker: Any, values: dict[str, Any]) -> None:
     assert talker.read().values["code"] == 162
 
 
+# Symbols ----------------------------------------------------------------------
+
+
+def test_a_symbol_is_found_with_its_name(sim: Any) -> None:
+    """From version 176 on, rows of message 79 end in a description and the issuer's id."""
+    for number, (version, described) in enumerate(((175, None), (176, "APPLE INC")), 1):
+        talker = sim.talk(number, version=version)
+        talker.send(Request.MATCHING_SYMBOLS, request_id=7, pattern="apple")
+
+        first = talker.read().values["samples"][0]
+
+        assert (first["con_id"], first.get("description")) == (265598, described)
+
+
 # News ----------------------------------------------------------------------
 
 
@@ -112,6 +126,20 @@ def test_headlines_lead_to_articles(talker: Any) -> None:
     assert "[simulated]" in first["headline"]
     assert "made up by a simulator" in article["text"]
     assert talker.read().values["code"] == 10172
+
+
+def test_providers_write_as_those_of_a_real_server_do(talker: Any) -> None:
+    """Some rate the mood of a headline, and some send HTML, as frames of real servers show."""
+    talker.send(Request.HISTORICAL_NEWS, request_id=7, con_id=265598, providers="BRFG+BRFUPDN+DJNL", total_results=60)
+    rows = [message.values for message in talker.until(Response.HISTORICAL_NEWS_END)[:-1]]
+    firsts = {row["provider"]: row for row in reversed(rows)}
+    talker.send(Request.NEWS_ARTICLE, request_id=8, provider="BRFG", article_id=firsts["BRFG"]["article_id"])
+    article = talker.read().values
+
+    assert firsts["BRFUPDN"]["headline"].startswith("{A:800015:L:en}[simulated]")
+    assert ":K:" in firsts["DJNL"]["headline"]
+    assert (article["type"], article["text"][:6]) == (0, "<html>")
+    assert "made up by a simulator" in article["text"]
 
 
 def test_news_within_a_time_and_of_no_provider(talker: Any) -> None:

@@ -228,6 +228,19 @@ def test_delays_of_several_scenarios_add_up_and_touch_what_they_name(serve: Serv
     assert 0.3 <= late < 0.6
 
 
+def test_hostile_text_is_in_the_rows_of_a_message_too(serve: Serve) -> None:
+    running = serve()
+    talker = running.talk()
+    running.switch("hostile-text:response=SYMBOL_SAMPLES,length=90", "hostile-text:response=NEWS_PROVIDERS,length=90")
+
+    talker.send(Request.MATCHING_SYMBOLS, request_id=7, pattern="apple")
+    talker.send(Request.NEWS_PROVIDERS)
+
+    found, providers = talker.read().values["samples"], talker.read().values["providers"]
+    assert all("<img" in row["description"] and row["symbol"].isalnum() for row in found)
+    assert ("<img" in providers[0]["name"], providers[0]["code"]) == (True, "BRFG")
+
+
 def test_hostile_text_is_as_long_as_asked_and_the_message_stays_whole(serve: Serve) -> None:
     running = serve()
     talker = running.talk()

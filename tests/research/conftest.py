@@ -1,0 +1,31 @@
+"""A simulated TWS in the middle of a trading day and a session with it, shared by the tests of this room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+import ibnb
+
+#: A Wednesday while New York trades.
+OPEN = "2026-11-18T11:00:00-05:00"
+
+
+@pytest.fixture(scope="session")
+def simulator() -> Iterator[ibnb.Simulator]:
+    with ibnb.simulate(clock=OPEN) as sim:
+        yield sim
+
+
+@pytest.fixture(scope="module")
+def tws(simulator: ibnb.Simulator) -> Iterator[ibnb.Session]:
+    with ibnb.connect(port=simulator.port, timeout=20) as session:
+        yield session
+
+
+@pytest.fixture
+def healthy_again(simulator: ibnb.Simulator) -> Iterator[None]:
+    """Put the shared simulator right after a test that breaks it."""
+    yield
+    simulator.scenario("healthy")
