@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from ibnb.tables.catalog import schema
     from ibnb.tables.export import to_csv, to_excel
     from ibnb.tws.codes import explain
-    from ibnb.widgets import chart, setup
+    from ibnb.widgets import chart, explorer, setup
 
 __version__ = "0.1.0"
 
@@ -70,6 +70,7 @@ _HOMES = {
     "connect": "ibnb.opening",
     "diagnose": "ibnb.doctor",
     "explain": "ibnb.tws.codes",
+    "explorer": "ibnb.widgets",
     "options": "ibnb.options",
     "plot_allocation": "ibnb.plots",
     "plot_bars": "ibnb.plots",
@@ -104,6 +105,7 @@ __all__ = [
     "connect",
     "diagnose",
     "explain",
+    "explorer",
     "options",
     "plot_allocation",
     "plot_bars",

@@ -1,4 +1,4 @@
-"""What a person clicks: the setup panel, and the chart of bars.
+"""What a person clicks: the setup panel, the chart of bars, and the portfolio explorer.
 
 Importing this room costs nothing: ipywidgets is loaded when the first panel is made.
 """
@@ -13,13 +13,18 @@ if TYPE_CHECKING:
     from ibnb.history.request import Moment
     from ibnb.session import Session
     from ibnb.widgets.chart_panel import BarChart
+    from ibnb.widgets.explorer_panel import PortfolioExplorer
     from ibnb.widgets.setup_panel import SetupPanel
 
-__all__ = ["chart", "setup"]
+__all__ = ["chart", "explorer", "setup"]
 
 _HINT = "This is the report of ibnb.diagnose(). In a notebook (`ibnb lab` opens one) ibnb.setup() is a panel to click."
 
 
+_EXPLORER_HINT = (
+    "In a notebook (`ibnb lab` opens one) ibnb.explorer(tws) is this to filter, sort and open. Here tws.portfolio() is "
+    "a DataFrame, tws.pnl() the profit now, and ibnb.to_csv(tws.portfolio(), 'portfolio.csv') writes a file."
+)
 _NO_CHART = (
     "A chart to click needs a notebook (`ibnb lab` opens one). Here a picture goes into a file: "
     "ibnb.plot_bars(tws.history({contract!r})).savefig('chart.png')"
@@ -175,6 +180,51 @@ def setup(
     from ibnb.doctor import diagnose
 
     print(diagnose(host, port, client_id, timeout, account).text(), _HINT, sep="\n\n")
+    return None
+
+
+def explorer(session: Session, account: str | None = None, *, timeout: float = 10) -> PortfolioExplorer | None:
+    """Show the portfolio explorer: what is held, what it gains, margin and cash, to filter, sort, group and open.
+
+    Parameters
+    ----------
+    session : Session
+        Whose accounts to look at.
+    account : str, optional
+        One of the log-in's, or ``"all"``; without it the session's own, or all where it has none.
+    timeout : float
+        Seconds, for each request.
+
+    Returns
+    -------
+    PortfolioExplorer or None
+        The last expression of a cell shows it; ``explorer.frame`` is what its table shows, ``explorer.to_csv(path)``
+        writes it. None in a plain terminal, where the portfolio is printed instead.
+
+    Raises
+    ------
+    BadInput
+        If an argument is impossible.
+
+    Notes
+    -----
+    TWS requests: reqAccountSummary, reqAccountUpdates, reqPnL and reqPnLSingle; for a position that is chosen also
+    reqHistoricalData, reqExecutions and reqAllOpenOrders. No order is placed or changed.
+
+    Examples
+    --------
+    >>> import ibnb
+    >>> tws = ibnb.start()                                     # doctest: +SKIP
+    >>> explorer = ibnb.explorer(tws)                          # doctest: +SKIP
+    >>> explorer                                               # doctest: +SKIP
+    """
+    if _in_notebook():
+        from ibnb.widgets.explorer_panel import PortfolioExplorer
+
+        return PortfolioExplorer(session, account, timeout=timeout)
+    from ibnb.widgets.explorer_text import printed
+
+    print(printed(session, account, timeout), _EXPLORER_HINT, sep="\n\n")
     return None
 
 

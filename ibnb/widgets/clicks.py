@@ -1,0 +1,93 @@
+"""Clicks into HTML of our own: a button in a table tells the kernel what it means, and keeps the keyboard's place.
+
+ipywidgets' HTML cannot send anything. So a hidden text field carries the word of what was pressed; a small script,
+which a style sheet runs when the page has loaded it, writes it there. Where a front end lets no script run, nothing
+happens, and the panel's own fields do the same.
+"""
+
+from __future__ import annotations
+
+import re
+import weakref
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+import ipywidgets
+
+_WORD = re.compile(r"([a-z]+):([A-Za-z0-9_.-]{1,40})#[0-9]{1,20}")
+
+# Pressing writes "what:which#when" into the carrier. A repaint takes the pressed button away: the keyboard goes on from
+# the one that has come in its place. A file to download is fetched once, as soon as its link is there.
+_SCRIPT = """
+const root = this.closest('.ibnb-clicks');
+if (root && !root.dataset.ibnbClicks) {
+  root.dataset.ibnbClicks = '1';
+  let place = '';
+  const find = key => [...root.querySelectorAll('[data-do]')].find(node => node.dataset.do === key);
+  root.addEventListener('focusin', event => { place = event.target.dataset.do || ''; });
+  root.addEventListener('click', event => {
+    const button = event.target.closest('[data-do]');
+    const carrier = root.querySelector('.ibnb-carrier input');
+    if (!button || !carrier) return;
+    place = button.dataset.do;
+    carrier.value = place + '#' + Date.now();
+    for (const kind of ['input', 'change']) carrier.dispatchEvent(new Event(kind, {bubbles: true}));
+  });
+  new MutationObserver(() => {
+    const link = root.querySelector('a.ibnb-fresh');
+    if (link) { link.classList.remove('ibnb-fresh'); link.click(); }
+    const lost = !document.activeElement || document.activeElement === document.body;
+    const again = place && lost ? find(place) : null;
+    if (again) again.focus({preventScroll: true});
+  }).observe(root, {childList: true, subtree: true});
+}
+"""
+
+
+def sheet(css: str) -> Any:
+    """Return the widget of a style sheet, with the script of clicks for the panel around it (class ``ibnb-clicks``)."""
+    script = escape(" ".join(_SCRIPT.split()))
+    return ipywidgets.HTML(f'<style onload="{script}">{css}</style>').add_class("ibnb-sheet")
+
+
+def does(what: str, which: object) -> str:
+    """Return the attribute of a button that says what pressing it means.
+
+    Examples
+    --------
+    >>> does("sort", "symbol")
+    'data-do="sort:symbol"'
+    """
+    word = f"{what}:{which}"
+    if not _WORD.fullmatch(f"{word}#0"):
+        raise ValueError(word)
+    return f'data-do="{word}"'
+
+
+class Clicks:
+    """The carrier of clicks.
+
+    Parameters
+    ----------
+    on_click : callable
+        A bound method, called with what was pressed and which; held weakly.
+
+    Attributes
+    ----------
+    view : ipywidgets.Text
+        The carrier, which the panel must show somewhere; it is hidden.
+    """
+
+    def __init__(self, on_click: Callable[[str, str], None]) -> None:
+        self.view: Any = ipywidgets.Text(description="", tooltip="").add_class("ibnb-carrier")
+        self.view.layout.display = "none"
+        method = weakref.WeakMethod(on_click)
+
+        def heard(change: Any) -> None:
+            found = _WORD.fullmatch(change["new"])
+            alive = method()
+            if found and alive is not None:
+                alive(*found.groups())
+
+        self.view.observe(heard, "value")

@@ -1,0 +1,122 @@
+"""What an explorer knows: portfolio, accounts and cash of one account or of all, as TWS told them last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ibnb.accounts.portfolio import ALL, portfolio
+from ibnb.live.pnl import pnl
+from ibnb.tables import account_summary, accounts
+from ibnb.tables.portfolio_now import common_rates, refreshed
+from ibnb.tws import ask
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_BASE = ("market_value_base", "unrealized_pnl_base", "realized_pnl_base", "daily_pnl_base", "total_pnl_base")
+
+
+@dataclass(frozen=True)
+class Book:
+    """One look at the accounts.
+
+    Attributes
+    ----------
+    portfolio : DataFrame
+        As from ``tws.portfolio()``.
+    accounts : DataFrame
+        As from ``tws.accounts()``, those that are looked at.
+    cash : DataFrame
+        Rows of the summary: cash by account and currency.
+    profit : DataFrame
+        As from ``tws.pnl()``; its last row is the account's, or all together.
+    """
+
+    portfolio: pd.DataFrame
+    accounts: pd.DataFrame
+    cash: pd.DataFrame
+    profit: pd.DataFrame
+
+    @property
+    def names(self) -> list[str]:
+        """The accounts that are looked at."""
+        return list(self.accounts["account"])
+
+    @property
+    def base(self) -> str:
+        """The currency that all is shown in: the base currency of the first account."""
+        return "" if self.accounts.empty else str(self.accounts["base_currency"].iloc[0])
+
+    def rows(self) -> pd.DataFrame:
+        """Return the portfolio with all that is in base currency in that of the first account."""
+        frame = self.portfolio
+        if frame["base_currency"].nunique() < 2:
+            return frame
+        frame, rates = frame.copy(), common_rates(frame)
+        for name in _BASE:
+            frame[name] = frame[name] * rates
+        return frame
+
+    def now(self, profit: pd.DataFrame) -> Book:
+        """Return the same with the values and profits of this moment.
+
+        Parameters
+        ----------
+        profit : DataFrame
+            As from ``tws.pnl(positions=True)``.
+        """
+        of_positions = profit["con_id"].notna()
+        columns = ("account", "con_id", "daily_pnl", "unrealized_pnl", "realized_pnl", "market_value")
+        rows = zip(*(profit.loc[of_positions, name] for name in columns), strict=True)
+        told = {(account, int(con_id)): Now(*figures) for account, con_id, *figures in rows}
+        return replace(self, portfolio=refreshed(self.portfolio, told), profit=profit[~of_positions])
+
+    def with_accounts(self, accounts: pd.DataFrame, cash: pd.DataFrame) -> Book:
+        """Return the same with other figures of the accounts."""
+        return replace(self, accounts=accounts, cash=cash)
+
+    def is_held(self, profit: pd.DataFrame) -> bool:
+        """Return whether the same is held as in a table of profits, so that values are all that has moved."""
+        rows = profit[profit["con_id"].notna()]
+        theirs = dict(zip(zip(rows["account"], rows["con_id"], strict=True), rows["position"], strict=True))
+        own = self.portfolio
+        return theirs == dict(zip(zip(own["account"], own["con_id"], strict=True), own["position"], strict=True))
+
+
+class Now(NamedTuple):
+    """Profit and value of a position at this moment; NaN where TWS left one unset."""
+
+    daily: float
+    unrealized: float
+    realized: float
+    value: float
+
+
+async def look(ib: Any, account: str, *, with_profit: bool, timeout: float) -> Book:
+    """Ask for everything, on the client's loop.
+
+    Parameters
+    ----------
+    ib : IB
+        A connected client.
+    account : str
+        One of the log-in's, or ``"all"``.
+    with_profit : bool
+        Also the day's profit of each position, which takes a while for hundreds.
+    timeout : float
+        Seconds, for each request.
+    """
+    accounts, cash = await look_at_accounts(ib, account, timeout=timeout)
+    held = await portfolio(ib, account, pnl=with_profit, timeout=timeout)
+    return Book(held, accounts, cash, await pnl(ib, "" if account == ALL else account, timeout=timeout))
+
+
+async def look_at_accounts(ib: Any, account: str, *, timeout: float) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Ask for the figures of the accounts, and for their cash."""
+    known = list(ib.client.getAccounts())
+    wanted = known if account == ALL else [account]
+    values = [value for value in await ask.account_summary(ib, timeout=timeout) if value.account in wanted]
+    told = account_summary.frame(values)
+    cash = told[(told["tag"] == "CashBalance") & (told["currency"] != "BASE")]
+    return accounts.frame(values, wanted), cash

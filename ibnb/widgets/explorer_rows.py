@@ -1,0 +1,141 @@
+"""Which positions an explorer shows, in which order and groups: pure functions of a portfolio and a choice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: So many positions stand on a page.
+PAGE = 25
+#: What the table can be sorted by, and the column of the portfolio behind it.
+SORTS = {
+    "symbol": "symbol",
+    "account": "account",
+    "position": "position",
+    "price": "market_price",
+    "value": "market_value_base",
+    "weight": "weight_all",
+    "daily": "daily_pnl_base",
+    "unrealized": "unrealized_pnl_base",
+    "realized": "realized_pnl_base",
+}
+TEXTS = frozenset({"symbol", "account"})
+GROUPS = {"": "", "sec_type": "Asset class", "currency": "Currency", "symbol": "Symbol"}
+#: What is added up for a group.
+SUMS = ("market_value_base", "weight_all", "daily_pnl_base", "unrealized_pnl_base", "realized_pnl_base")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a person has chosen to see.
+
+    Attributes
+    ----------
+    text : str
+        Only positions in whose symbol, local symbol or exchange each of its words stands.
+    sec_type, currency : str
+        Only those; "" for all.
+    group : str
+        A key of `GROUPS`.
+    sort : str
+        A key of `SORTS`.
+    descending : bool
+        The largest, or the last of the alphabet, first.
+    page : int
+        From 0 on.
+    """
+
+    text: str = ""
+    sec_type: str = ""
+    currency: str = ""
+    group: str = ""
+    sort: str = "value"
+    descending: bool = True
+    page: int = 0
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A figure added up over a group; `known` of its `count` positions have one. None where none has."""
+
+    value: float | None
+    known: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Group:
+    """A part of the positions, with its subtotals."""
+
+    name: str
+    rows: pd.DataFrame
+    sums: dict[str, Sum]
+
+
+def picked(portfolio: pd.DataFrame, choice: Choice) -> pd.DataFrame:
+    """Return the positions that the choice leaves, in its order; ties stay as TWS tells them."""
+    kept = np.ones(len(portfolio), dtype=bool)
+    for name in ("sec_type", "currency"):
+        if wanted := getattr(choice, name):
+            kept &= (portfolio[name] == wanted).to_numpy()
+    if words := choice.text.casefold().split():
+        columns = [portfolio[name] for name in ("symbol", "local_symbol", "exchange", "sec_type")]
+        told = [" ".join(parts).casefold() for parts in zip(*columns, strict=True)]
+        kept &= np.array([all(word in text for word in words) for text in told], dtype=bool)
+    rows = portfolio[kept]
+    column = rows[SORTS[choice.sort]]
+    if choice.sort in TEXTS:
+        column = column.str.casefold()
+    return rows.loc[column.sort_values(ascending=not choice.descending, kind="stable", na_position="last").index]
+
+
+def grouped(rows: pd.DataFrame, choice: Choice) -> list[Group]:
+    """Return the positions in groups, each with its subtotals, in the order of the choice.
+
+    Groups are sorted by their subtotal where the positions are sorted by a figure that adds up, else by name.
+    """
+    if not choice.group:
+        return [Group("", rows, sums_of(rows))]
+    groups = [Group(str(name), part, sums_of(part)) for name, part in rows.groupby(choice.group, sort=False)]
+    column = SORTS[choice.sort]
+    if column in SUMS:
+
+        def order(group: Group) -> float:
+            value = group.sums[column].value
+            return float("inf") if value is None else -value if choice.descending else value
+
+        return sorted(groups, key=order)
+    by_name = choice.sort == "symbol" and choice.descending
+    return sorted(groups, key=lambda group: group.name.casefold(), reverse=by_name)
+
+
+def sums_of(rows: pd.DataFrame) -> dict[str, Sum]:
+    """Return the figures of positions, added up."""
+    found = {}
+    for name in SUMS:
+        values = rows[name]
+        known = int(values.notna().sum())
+        found[name] = Sum(float(values.sum()) if known else None, known, len(rows))
+    return found
+
+
+def pages_of(count: int) -> int:
+    """Return how many pages so many positions fill, at least one."""
+    return max(-(-count // PAGE), 1)
+
+
+def on_page(groups: list[Group], page: int) -> list[tuple[Group, pd.DataFrame]]:
+    """Return what of each group stands on a page; groups that do not are left out."""
+    begin, end, at = page * PAGE, (page + 1) * PAGE, 0
+    found = []
+    for group in groups:
+        part = group.rows.iloc[max(begin - at, 0) : max(end - at, 0)]
+        if len(part):
+            found.append((group, part))
+        at += len(group.rows)
+    return found
