@@ -167,6 +167,6 @@ def _table(title: str, heads: tuple[str, ...], lines: list[list[str]]) -> str:
         for first, *others in lines
     )
     return (
-        f'<table class="ibnb-small-table"><caption>{title}: {len(lines)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        f'<div class="ibnb-scroll"><table class="ibnb-small-table"><caption>{title}: {len(lines)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )

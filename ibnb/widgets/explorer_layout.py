@@ -40,7 +40,8 @@ class ExplorerLayout:
         self.excel = button("Export Excel", "A workbook of what the table shows, all its pages")
         self._notice, self._summary, self._link = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
         self._table = ipywidgets.HTML().add_class("ibnb-scroll")
-        self._pager = row(fields.earlier, fields.later)
+        self._pager = (fields.earlier, fields.later)
+        self.csv.add_class("ibnb-aside")
         filters = (fields.text, fields.sec_type, fields.currency, fields.group, fields.sort)
         self.view = ipywidgets.VBox(
             [
@@ -54,8 +55,7 @@ class ExplorerLayout:
                 self._summary,
                 ipywidgets.Box([*map(_field, filters), fields.descending]).add_class("ibnb-fields"),
                 self._table,
-                self._pager,
-                row(self.csv, self.excel),
+                row(*self._pager, self.csv, self.excel),
                 self._link,
                 detail.view,
                 pictures.view,
@@ -81,7 +81,8 @@ class ExplorerLayout:
     def show_table(self, html: str, pages: int) -> None:
         """Show the positions; where there is one page alone, there is nothing to turn."""
         self._table.value = html
-        self._pager.layout.display = "" if pages > 1 else "none"
+        for turn in self._pager:
+            turn.layout.display = "" if pages > 1 else "none"
 
     def table(self) -> str:
         """Return the HTML of the positions."""

@@ -45,8 +45,13 @@ class ExplorerPictures:
     async def draw(self, rows: pd.DataFrame, choice: Choice, base: str) -> None:
         """Draw both, elsewhere than on the loop, once it has been quiet for a moment."""
         await asyncio.sleep(_QUIET)
-        made = await asyncio.to_thread(_draw, _in_base(rows, base), choice.group or "symbol", self.what.value)
-        self._allocation.value, self._profit.value = made
+        made = asyncio.to_thread(_draw, _in_base(rows, base), choice.group or "symbol", self.what.value)
+        drawing = asyncio.ensure_future(made)
+        try:
+            self._allocation.value, self._profit.value = await asyncio.shield(drawing)
+        except asyncio.CancelledError:  # by the next: two at a time would take twice as long
+            await asyncio.wait({drawing})
+            raise
 
 
 def _in_base(rows: pd.DataFrame, base: str) -> pd.DataFrame:

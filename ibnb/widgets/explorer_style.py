@@ -5,7 +5,7 @@ from __future__ import annotations
 from ibnb.plots.theme import dark_css
 
 EXPLORER_CSS = """
-.ibnb-explorer { max-width: 1040px; }
+.ibnb-setup.ibnb-explorer { max-width: 1040px; } /* two classes: the sheet of an embedded chart comes later */
 .ibnb-explorer .ibnb-fields { grid-template-columns: repeat(6, 1fr); align-items: end; }
 .ibnb-explorer .ibnb-top-fields { grid-template-columns: minmax(180px, 1.2fr) auto auto 1fr; }
 .ibnb-explorer .jupyter-button.mod-active { border-color: var(--ibnb-act); font-weight: 600;
@@ -15,7 +15,7 @@ EXPLORER_CSS = """
 .ibnb-explorer .ibnb-carrier { display: none !important; }
 
 /* the top */
-.ibnb-explorer .ibnb-tiles { display: grid; grid-template-columns: repeat(6, 1fr); gap: 10px; }
+.ibnb-explorer .ibnb-tiles { display: grid; grid-template-columns: repeat(6, minmax(0, 1fr)); gap: 10px; }
 .ibnb-explorer .ibnb-tiles > div { padding: 8px 10px; border: 1px solid var(--ibnb-line); border-radius: 8px; }
 .ibnb-explorer :is(dt, dd) { float: none; display: block; width: auto; margin: 0; padding: 0; }
 .ibnb-explorer dt { font-size: 12px; font-weight: 400; color: var(--ibnb-muted); }
@@ -37,7 +37,7 @@ EXPLORER_CSS = """
   color: var(--ibnb-text); font-variant-numeric: tabular-nums; }
 
 /* the tables */
-.ibnb-explorer .ibnb-scroll { overflow-x: auto !important; }
+.ibnb-explorer .ibnb-scroll { overflow-x: auto !important; max-width: 100%; }
 .ibnb-explorer table { width: 100%; margin: 0; border-collapse: collapse; font-size: 13px; table-layout: auto; }
 .ibnb-explorer :is(thead, tbody, tfoot, tr) { background: none; border: 0; }
 .ibnb-explorer caption { caption-side: top; padding: 0 0 6px; text-align: left; font-weight: 600;
@@ -66,7 +66,7 @@ EXPLORER_CSS = """
 .ibnb-explorer .ibnb-small-table { margin-top: 10px; }
 .ibnb-explorer :is(a, button):focus-visible { outline: 2px solid var(--jp-brand-color1, #1976d2) !important;
   outline-offset: 2px; }
-.ibnb-explorer a { color: var(--jp-content-link-color, #0b5cad); }
+.ibnb-explorer a { color: var(--jp-content-link-color, #0b5cad); text-decoration: underline; }
 
 /* the pictures, and the chosen position */
 .ibnb-explorer .ibnb-pictures { gap: 12px; }
@@ -78,7 +78,7 @@ EXPLORER_CSS = """
 
 /* a narrow output */
 @container (max-width: 880px) {
-  .ibnb-explorer .ibnb-tiles { grid-template-columns: repeat(3, 1fr); }
+  .ibnb-explorer .ibnb-tiles { grid-template-columns: repeat(3, minmax(0, 1fr)); }
   .ibnb-explorer .ibnb-fields { grid-template-columns: repeat(3, 1fr); }
   .ibnb-explorer .ibnb-field:nth-child(n) { grid-column: auto; }
   .ibnb-explorer .ibnb-held .ibnb-c-realized { display: none; }
@@ -88,7 +88,8 @@ EXPLORER_CSS = """
   .ibnb-explorer :is(th, td) { padding: 4px 5px; }
 }
 @container (max-width: 520px) {
-  .ibnb-explorer .ibnb-tiles, .ibnb-explorer .ibnb-fields { grid-template-columns: 1fr 1fr; }
+  .ibnb-explorer :is(.ibnb-tiles, .ibnb-fields) { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+  .ibnb-explorer .ibnb-figure { font-size: 14px; white-space: normal; }
   .ibnb-explorer .ibnb-held :is(.ibnb-c-position, .ibnb-c-weight, .ibnb-c-unrealized) { display: none; }
   .ibnb-explorer .ibnb-held .ibnb-muted { display: block; white-space: normal; }
 }

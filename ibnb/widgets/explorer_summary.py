@@ -94,8 +94,8 @@ def _each(accounts: pd.DataFrame) -> str:
         for row in records
     )
     return (
-        f'<table class="ibnb-small-table"><caption>Accounts: {len(records)}</caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>"
+        f'<div class="ibnb-scroll"><table class="ibnb-small-table"><caption>Accounts: {len(records)}</caption>'
+        f"<thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div>"
     )
 
 
