@@ -233,7 +233,7 @@ class AccountConnection(Connection):
         ...         profit.state, len(profit.frame)
         ('live', 1)
         """
-        return LivePnL(self._loop, self.run(lambda ib: watch_pnl(ib, account, positions, timeout=timeout)))
+        return LivePnL(self._loop, self._ask(watch_pnl, account, positions, timeout=timeout))
 
     def orders(self, *, timeout: float = 10) -> pd.DataFrame:
         """Return the open orders of all clients and of TWS itself.

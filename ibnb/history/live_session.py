@@ -149,7 +149,5 @@ class LiveConnection(PlacingConnection):
         ...         bars.state
         'live'
         """
-        stream = self.run(
-            lambda ib: live_bars(ib, contract, duration, bar_size, what, rth, limit=limit, timeout=timeout)
-        )
+        stream = self._ask(live_bars, contract, duration, bar_size, what, rth, limit=limit, timeout=timeout)
         return LiveBars(self._loop, stream)

@@ -209,6 +209,5 @@ class HistoryConnection(PlacingConnection):
         """
         from ibnb.history.gaps import gaps
 
-        wishes = {"start": start, "end": end, "store": self._place(store), "timeout": timeout}
-        found: pd.DataFrame = self.run(lambda ib: gaps(ib, contract, duration, bar_size, what, rth, **wishes))
-        return found
+        wishes = {"start": start, "end": end, "store": self._place(store)}
+        return self._ask(gaps, contract, duration, bar_size, what, rth, timeout=timeout, **wishes)

@@ -70,7 +70,7 @@ class StreamingConnection(Connection):
         >>> bool((quotes["bid"] <= quotes["ask"]).all())
         True
         """
-        return Board(self._loop, self.run(lambda ib: watch(ib, contracts, ticks=ticks, timeout=timeout)))
+        return Board(self._loop, self._ask(watch, contracts, ticks=ticks, timeout=timeout))
 
     def depth(self, contract: Any, rows: int = 5, *, timeout: float = 10) -> Depth:
         """Return the depth of book of a contract, which stays current.
@@ -109,7 +109,7 @@ class StreamingConnection(Connection):
         >>> bool(levels["bid"].is_monotonic_decreasing)
         True
         """
-        return Depth(self._loop, self.run(lambda ib: depth(ib, contract, rows, timeout=timeout)))
+        return Depth(self._loop, self._ask(depth, contract, rows, timeout=timeout))
 
     def tick_by_tick(
         self, contract: Any, kind: str = "AllLast", *, limit: int = 10_000, timeout: float = 10
@@ -150,7 +150,7 @@ class StreamingConnection(Connection):
         ...         ticks.frame.columns.tolist()[:2]
         ['bid', 'ask']
         """
-        stream = self.run(lambda ib: tick_by_tick(ib, contract, kind, limit=limit, timeout=timeout))
+        stream = self._ask(tick_by_tick, contract, kind, limit=limit, timeout=timeout)
         return TickByTick(self._loop, stream)
 
     def realtime_bars(
@@ -194,5 +194,5 @@ class StreamingConnection(Connection):
         ...         bars.frame.index.name
         'date'
         """
-        stream = self.run(lambda ib: realtime_bars(ib, contract, what, rth, limit=limit, timeout=timeout))
+        stream = self._ask(realtime_bars, contract, what, rth, limit=limit, timeout=timeout)
         return RealtimeBars(self._loop, stream)
