@@ -108,9 +108,9 @@ class BoardStream:
     @property
     def state(self) -> State:
         """``"live"``; ``"stale"`` where TWS sends nothing at present; ``"lost"``; or ``"stopped"``."""
-        if self._stopped:
-            return "stopped"
         states = {row.line.state for row in self.rows if row.line is not None}
+        if self._stopped or states == {"stopped"}:  # by itself, or with its session
+            return "stopped"
         return "lost" if "lost" in states else "live" if "live" in states or not states else "stale"
 
     @property
