@@ -54,7 +54,9 @@ async def _collect(job: Job) -> Bars:
 async def _ask(job: Job, piece: Piece) -> tuple[float, Bars]:
     progress = job.asking.progress
     progress.planned += 1
-    sent, bars = await job.asking.ask(piece)
+    answered = await job.asking.ask(piece)
+    assert answered is not None  # it was not looked whether it is kept
+    sent, bars = answered
     progress.done += 1
     progress.rows += len(bars)
     return sent, bars

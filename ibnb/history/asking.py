@@ -35,6 +35,8 @@ _FEW = 300
 _WORKERS = 10
 #: Takes a piece, when its request was sent, and the bars that came.
 Keep = Callable[[Piece, float, Bars], Coroutine[Any, Any, None]]
+#: Says whether a piece is still to be asked for.
+Missing = Callable[[Piece], Coroutine[Any, Any, bool]]
 
 
 @dataclass
@@ -100,8 +102,10 @@ class Asking:
         self.expected += more
         self.progress.planned += more
 
-    async def all(self, pieces: list[Piece], schedule: Schedule | None, keep: Keep) -> None:
+    async def all(self, pieces: list[Piece], schedule: Schedule | None, keep: Keep, missing: Missing) -> None:
         """Ask for all pieces, several at once, in their order; each answer is handed to `keep` when it comes.
+
+        A piece that is not `missing` any more when its turn comes, as somebody else has brought it, is left out.
 
         Raises
         ------
@@ -114,7 +118,7 @@ class Asking:
 
         async def work() -> None:
             while left:
-                await self._one(left.popleft(), schedule, keep)
+                await self._one(left.popleft(), schedule, keep, missing)
 
         workers = [asyncio.ensure_future(work()) for _ in range(min(_WORKERS, len(pieces)))]
         try:
@@ -126,19 +130,24 @@ class Asking:
                 await asyncio.gather(*workers, return_exceptions=True)
             self._expect(-self.expected)  # what is left is planned again
 
-    async def _one(self, piece: Piece, schedule: Schedule | None, keep: Keep, halvings: int = 0) -> None:
+    async def _one(
+        self, piece: Piece, schedule: Schedule | None, keep: Keep, missing: Missing, halvings: int = 0
+    ) -> None:
         violations = 0
         while True:
             sent, bars, refusal = time.time(), empty(), None
             try:
-                sent, bars = await self.ask(piece)
+                answered = await self.ask(piece, missing)
             except RequestError as error:
                 refusal = error
+            else:
+                if answered is None:
+                    self._done(0)
+                    return
+                sent, bars = answered
             if refusal is None or verdict(refusal) == "nothing":
                 self.pace.served()
-                self.expected -= 1
-                self.progress.done += 1
-                self.progress.rows += len(bars)
+                self._done(len(bars))
                 await to_the_end(keep(piece, sent, bars))
                 return
             if verdict(refusal) == "pacing" and violations < _MOST_VIOLATIONS:
@@ -151,13 +160,26 @@ class Asking:
             self.pace.slower()
             self._expect(len(halves) - 1)
             for half in halves:
-                await self._one(half, schedule, keep, halvings + 1)
+                await self._one(half, schedule, keep, missing, halvings + 1)
             return
 
-    async def ask(self, piece: Piece) -> tuple[float, Bars]:
-        """Send the request of a piece when the pace allows; return when it was sent, and the bars that came."""
+    def _done(self, rows: int) -> None:
+        self.expected -= 1
+        self.progress.done += 1
+        self.progress.rows += rows
+
+    async def ask(self, piece: Piece, missing: Missing | None = None) -> tuple[float, Bars] | None:
+        """Send the request of a piece when the pace allows.
+
+        Returns
+        -------
+        tuple of float and Bars, or None
+            When it was sent, and the bars that came. None where it is not missing any more.
+        """
         series = self.series
         async with self.pace.slot(self._demand(piece), self.progress.wait_for):
+            if missing is not None and not await missing(piece):
+                return None
             sent = time.time()
             self.sent += uplink_of(self.ib).up.is_set()
             bars = await ask_bars(

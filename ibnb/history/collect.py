@@ -130,8 +130,20 @@ class Job:
         async def keep(piece: Piece, sent: float, bars: Bars) -> None:
             await self.keep(piece, sent, bars, schedule)
 
-        await self.asking.all(pieces, schedule, keep)
+        async def still_missing(piece: Piece) -> bool:
+            return await self._is_missing(piece, schedule)
+
+        await self.asking.all(pieces, schedule, keep, still_missing)
         await self._close(missing, schedule, now)
+
+    async def _is_missing(self, piece: Piece, schedule: Schedule | None) -> bool:
+        """Return whether another program has not brought meanwhile what a piece is for."""
+        if not self.kept.waits:
+            return True
+        low, high = piece.cover
+        sessions = [(low, high)] if schedule is None else [each[:2] for each in schedule.between(low, high)]
+        answered = await in_thread(self.kept, self.kept.answered)
+        return bool(without(common([(low, high)], sessions), united(answered, self._passing)))
 
     async def _from_the_head(self, missing: Intervals) -> Intervals:
         """Return what is missing from the first moment on that there is data for."""

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import os
 import random
 import signal
 import subprocess
 import sys
 import time
-from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -150,55 +147,3 @@ def test_a_download_that_is_killed_goes_on_where_it_was(
     planned = 2 * 11
     schedules, open_or_unwritten = 3 * 2, 2 * 16
     assert asked <= planned + schedules + open_or_unwritten
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(1200)
-def test_fifty_kills_change_nothing(simulator: ibnb.Simulator, tws: ibnb.Session, store: Path) -> None:
-    simulator.scenario("history-slow:seconds=0.1")
-    killed_again_and_again(simulator.port, store, times=50, seed=11)
-    simulator.scenario("healthy")
-
-    check_against_undisturbed(tws, store)
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(1200)
-def test_a_soak_of_all_that_can_go_wrong(simulator: ibnb.Simulator, store: Path) -> None:
-    """Disconnects, the nightly reset, a flap of the data farm and refusals for the pace, one after another."""
-    chance = random.Random(5)
-    wishes = {"start": "2024-01-02", "end": "2026-03-27", "bar_size": "1 min", "store": store}
-    for _ in range(15):
-        with ibnb.connect(port=simulator.port) as session, contextlib.suppress(ibnb.IBNBError, TimeoutError):
-            session.run(partial(_disturbed, simulator=simulator, chance=chance, wishes=wishes), timeout=4)
-        simulator.scenario("healthy")
-        time.sleep(1)  # a reset or a flap ends
-    with ibnb.connect(port=simulator.port, timeout=20) as last:
-        found = last.download(["AAPL", "MSFT"], **wishes)  # type: ignore[arg-type]
-
-        assert found["status"].tolist() == ["complete", "complete"]
-        assert ibnb.store(store).verify().empty
-        for symbol, con_id in (("AAPL", 265598), ("MSFT", 272093)):
-            undisturbed = last.history(symbol, **{**wishes, "store": False})  # type: ignore[arg-type]
-            pd.testing.assert_frame_equal(bars_of(store, con_id), undisturbed)
-
-
-async def _disturbed(
-    ib: object, simulator: ibnb.Simulator, chance: random.Random, wishes: dict[str, object]
-) -> pd.DataFrame:
-    task = asyncio.ensure_future(ibnb.aio.download(ib, ["AAPL", "MSFT"], **wishes))  # type: ignore[arg-type]
-    await asyncio.sleep(chance.uniform(0.1, 1.0))
-    event, settings = chance.choice(
-        [
-            ("cut", {}),
-            ("nightly-reset", {"seconds": 1, "times": 2}),
-            ("farm-flap", {"farm": "history", "seconds": 1}),
-            ("pacing", {}),
-        ]
-    )
-    if event == "pacing":
-        await asyncio.to_thread(simulator.scenario, "history-refused:why=pacing")
-    else:
-        await asyncio.to_thread(partial(simulator.event, event, **settings))
-    found: pd.DataFrame = await task
-    return found

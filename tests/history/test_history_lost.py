@@ -29,17 +29,17 @@ def never_twice(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Piece]]:
     collected: list[Any] = []
     usual_all, usual_ask = Asking.all, Asking.ask
 
-    async def all_(self: Asking, pieces: list[Piece], schedule: Any, keep: Any) -> None:
+    async def all_(self: Asking, pieces: list[Piece], schedule: Any, keep: Any, missing: Any) -> None:
         async def kept(piece: Piece, sent: float, bars: Any) -> None:
             collected.append((self, piece.cover))
             await keep(piece, sent, bars)
 
-        await usual_all(self, pieces, schedule, kept)
+        await usual_all(self, pieces, schedule, kept, missing)
 
-    async def ask(self: Asking, piece: Piece) -> Any:
+    async def ask(self: Asking, piece: Piece, missing: Any = None) -> Any:
         assert not common([piece.cover], [cover for who, cover in collected if who is self])
         asked.append(piece)
-        return await usual_ask(self, piece)
+        return await usual_ask(self, piece, missing)
 
     monkeypatch.setattr(Asking, "all", all_)
     monkeypatch.setattr(Asking, "ask", ask)
@@ -97,12 +97,12 @@ def test_a_download_goes_on_by_itself(
         simulator.scenario("healthy")
         assert session.is_connected()
         again = session.history("GOOGL", **RANGE, store=store)  # type: ignore[arg-type]
-    assert "waiting for TWS" in states
+    assert ("waiting for TWS" in states) is (event != "farm-flap")
     pd.testing.assert_frame_equal(bars, whole, check_flags=False)
     pd.testing.assert_frame_equal(again, whole, check_flags=False)
     assert again.attrs["requests"] == 0
     needed, open_at_once = whole.attrs["requests"], asking._WORKERS
-    assert needed < bars.attrs["requests"] <= needed + 2 * open_at_once
+    assert needed <= bars.attrs["requests"] <= needed + 2 * open_at_once
     assert came <= bars.attrs["requests"] + 3  # the schedule, at most once each time
 
 
