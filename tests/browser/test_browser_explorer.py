@@ -66,7 +66,7 @@ def test_an_account_is_chosen_filtered_sorted_grouped_opened_and_exported(
     heading.focus()
     page.keyboard.press("Enter")
     expect(table.get_by_role("columnheader", name="Contract")).to_have_attribute("aria-sort", "ascending")
-    assert first_column(table)[:2] == ["AAPL", "ABBV"]
+    assert first_column(table)[0] == "AAPL" and first_column(table) == sorted(first_column(table))
     expect(heading).to_be_focused()  # the repaint has left the keyboard where it was
     explorer.get_by_label("Group by").select_option(label="Asset class")
     expect(table).to_contain_text("Asset class, 30")
