@@ -64,7 +64,7 @@ def about(data: Bars) -> str:
     parts = (
         *kind_of(data),
         plural(len(data), "bar"),
-        period_of(data),
+        period_of(data) if len(data) else "",
         f"{number(without)} without prices" if without else "",
     )
     return " · ".join(part for part in parts if part)

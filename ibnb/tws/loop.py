@@ -88,13 +88,13 @@ class BackgroundLoop:
         -----
         A KeyboardInterrupt (Ctrl-C, or the kernel's stop button) ends the wait at once and cancels the call.
         """
+        if self.closed:  # first: a thread that begins later may have got the number of the one that ended
+            raise NotConnected(_CLOSED)
         if self.on_own_thread:
             raise IBNBError(
                 "This was called from the session's own loop, where waiting would block it for ever. "
                 "Inside a callback or a function given to run(), await the async function instead."
             )
-        if self.closed:
-            raise NotConnected(_CLOSED)
         call = _Call(function, args)
         try:
             result = _wait(self._submit(call), timeout)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput
+from ibnb.history.request import check_what
 from ibnb.history.session import HistoryConnection
 from ibnb.plots.overlays import Overlays
 from ibnb.widgets.chart_choices import Range, check_day, check_size
@@ -87,7 +88,8 @@ class BarChart:
         first = check_day("start", start)
         spanned = Range(duration) if first is None else Range("", first, check_day("end", end))
         compared = (compare,) if isinstance(compare, str) else tuple(compare)
-        wanted = Wanted(contract, spanned, check_size(bar_size) or "", what or "", bool(rth), compared)
+        shown = "" if what is None else check_what(what)
+        wanted = Wanted(contract, spanned, check_size(bar_size) or "", shown, bool(rth), compared)
         self._work, self._picture = Work("chart"), Picture(interactive)
         self._fields = ChartFields(wanted, Overlays.checked(ma, ema, vwap, profile), gaps)
         self._layout = ChartLayout(self._fields, self._picture)

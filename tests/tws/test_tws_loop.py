@@ -149,3 +149,12 @@ def test_many_threads_may_call_at_once(loop):
         thread.join()
 
     assert sorted(results) == list(range(20))
+
+
+def test_a_closed_loop_is_closed_also_for_a_thread_that_has_got_its_number() -> None:
+    loop = BackgroundLoop()
+    loop.close()
+    loop._thread_id = threading.get_ident()  # as the system gives numbers of threads that have ended anew
+
+    with pytest.raises(NotConnected, match="The session is closed"):
+        loop.run(int)

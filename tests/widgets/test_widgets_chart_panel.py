@@ -1,10 +1,17 @@
-"""The chart against a real simulator: what it loads, what it says, and that nothing outlives it."""
+"""The chart against a real simulator: what it loads, draws and says, what stops it, and that nothing outlives it."""
 
 from __future__ import annotations
 
+import gc
+import subprocess
+import sys
+import threading
+import time
+import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import ipywidgets
 import pytest
 
 import ibnb
@@ -12,10 +19,30 @@ from ibnb.errors import BadInput
 from ibnb.session import Session
 from ibnb.simulator.process import Simulator
 from ibnb.widgets.chart_panel import BarChart
+from ibnb.widgets.work import Work
 
 MakeChart = Callable[..., BarChart]
 
-SOON = 20.0  # seconds: nothing here takes longer
+SOON = 30.0  # seconds: nothing here takes longer
+
+
+def within(widget: Any) -> list[Any]:
+    return [widget, *(below for child in getattr(widget, "children", ()) for below in within(child))]
+
+
+def find(chart: BarChart, label: str) -> Any:
+    """Return the button or field of that name, as a person finds it."""
+    return next(widget for widget in within(chart.view) if getattr(widget, "description", "") == label)
+
+
+def text(chart: BarChart) -> str:
+    """Return all HTML that is shown, but for the images."""
+    values = [widget.value for widget in within(chart.view) if isinstance(widget, ipywidgets.HTML)]
+    return "".join(value for value in values if "<style>" not in value and "<img" not in value)
+
+
+def images(chart: BarChart) -> list[str]:
+    return [widget.value for widget in within(chart.view) if "<img" in str(getattr(widget, "value", ""))]
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +56,8 @@ def make_chart(tws: Session) -> Iterator[MakeChart]:
     """Give a function that makes charts; all of them are closed with the test."""
     made: list[BarChart] = []
 
-    def make(*arguments: Any, **options: Any) -> BarChart:
-        made.append(BarChart(tws, *arguments, **options))
+    def make(*arguments: Any, interactive: bool = False, **options: Any) -> BarChart:
+        made.append(BarChart(tws, *arguments, interactive=interactive, **options))
         return made[-1]
 
     yield make
@@ -38,29 +65,280 @@ def make_chart(tws: Session) -> Iterator[MakeChart]:
         chart.close()
 
 
-def test_a_contract_is_loaded_at_once_and_another_on_show(make_chart: MakeChart) -> None:
-    chart = make_chart("AAPL", duration="1 Y")
-    chart.wait(SOON)
+@pytest.fixture
+def chart(make_chart: MakeChart) -> BarChart:
+    """Give a chart of a year of AAPL."""
+    made = make_chart("AAPL", duration="1 Y")
+    made.wait(SOON)
+    assert made.bars is not None, text(made)
+    return made
+
+
+def test_without_a_contract_nothing_is_asked_or_started(simulator: Simulator, make_chart: MakeChart) -> None:
+    before, asked = threading.active_count(), simulator.received()
+
+    chart = make_chart()
+
+    assert chart.bars is None and chart.figure is None and "Nothing loaded yet" in text(chart)
+    assert (threading.active_count(), simulator.received()) == (before, asked)
+    assert repr(chart) == "<BarChart nothing loaded>"
+    chart.load()
+    assert "Correct the marked field" in text(chart) and "write a symbol such as AAPL" in text(chart)
+    assert threading.active_count() == before
+
+
+def test_a_contract_is_loaded_at_once_and_another_on_show(chart: BarChart) -> None:
     assert chart.bars is not None and chart.bars.attrs["symbol"] == "AAPL" and chart.bars.attrs["bar_size"] == "1 day"
     assert repr(chart) == f"<BarChart AAPL, {len(chart.bars)} bars>"
+    assert "AAPL loaded" in text(chart) and "Open" in text(chart)
+    assert all('alt="Candle chart of AAPL' in image for image in images(chart)) and len(images(chart)) == 2
 
     chart.show("EUR.USD")
     chart.wait(SOON)
 
     assert chart.bars.attrs["symbol"] == "EUR.USD" and chart.bars.attrs["what"] == "MIDPOINT"
+    assert find(chart, "Contract").value == "EUR.USD"
 
 
-def test_an_unknown_contract_leaves_the_picture(make_chart: MakeChart) -> None:
-    chart = make_chart("AAPL", duration="1 Y")
+def test_con_ids_and_contracts_are_shown_by_name(make_chart: MakeChart, tws: Session) -> None:
+    from ib_insync import Stock
+
+    chart = make_chart(265598, duration="1 Y")
     chart.wait(SOON)
-    before = chart.figure
+    assert chart.bars is not None and chart.bars.attrs["symbol"] == "AAPL"
+
+    chart.show(Stock("MSFT", "SMART", "USD"))
+    chart.wait(SOON)
+    assert find(chart, "Contract").value == "MSFT STK SMART USD" and chart.bars.attrs["symbol"] == "MSFT"
+
+    find(chart, "Contract").value = "IBM"
+    chart.wait(SOON)
+    assert chart.bars.attrs["symbol"] == "IBM"
+
+
+def test_a_second_look_comes_from_the_store(make_chart: MakeChart) -> None:
+    chart = make_chart("PEP", start="2026-03-02", end="2026-03-06", bar_size="30 mins")
+    chart.wait(SOON)
+    assert "65 bars, 1 request." in text(chart)
+
+    find(chart, "Load").click()
+    chart.wait(SOON)
+
+    assert "65 bars, from the store, without a request." in text(chart)
+
+
+def test_a_range_offers_the_bars_that_suit_it(chart: BarChart) -> None:
+    find(chart, "Range").value = "5 D"
+    chart.wait(SOON)
+
+    assert chart.bars is not None and chart.bars.attrs["bar_size"] == find(chart, "Bars").value == "5 mins"
+    assert "1 day" not in find(chart, "Bars").options and "1 hour" in find(chart, "Bars").options
+    find(chart, "Bars").value = "1 hour"
+    chart.wait(SOON)
+    assert chart.bars.attrs["bar_size"] == "1 hour"
+    find(chart, "Range").value = "1 M"
+    chart.wait(SOON)
+    assert chart.bars.attrs["bar_size"] == "1 hour", "what was chosen stays where it makes sense"
+
+
+def test_dates_of_a_persons_own(chart: BarChart) -> None:
+    before = chart.bars
+    find(chart, "Range").value = "custom"
+    assert not chart.busy and chart.bars is before, "its dates are still to be written"
+
+    find(chart, "From").value = "2026-03-02"
+    find(chart, "To").value = "2026-02-02"
+    chart.wait(SOON)
+    assert "not before 2026-03-02" in text(chart)
+    find(chart, "To").value = "2026-03-06"
+    chart.wait(SOON)
+
+    assert chart.bars is not None
+    assert [str(day) for day in sorted(set(chart.bars.index.date))] == [f"2026-03-0{n}" for n in range(2, 7)]
+    find(chart, "From").value = "some day"
+    assert "some day is not possible" in text(chart)
+
+
+def test_overlays_are_drawn_anew_without_a_request(chart: BarChart, simulator: Simulator) -> None:
+    asked, before = simulator.received(), images(chart)
+
+    find(chart, "Volume profile").value = True
+    find(chart, "VWAP").value = True
+    find(chart, "Averages").value = "10, E30"
+
+    assert images(chart) != before and simulator.received() == asked
+    assert "EMA 30" in text(chart) and "VWAP since" in text(chart) and "MA 50" not in text(chart)
+    find(chart, "Averages").value = "often"
+    assert "OFTEN is not possible" in text(chart)
+
+
+def test_what_has_no_volume_is_drawn_without_vwap_and_says_so(make_chart: MakeChart) -> None:
+    chart = make_chart("EUR.USD", duration="5 D", vwap=True, profile=True)
+    chart.wait(SOON)
+
+    assert "EUR.USD loaded, without VWAP and volume profile" in text(chart) and "no volume" in text(chart)
+
+
+def test_gaps_are_looked_for_and_shaded(make_chart: MakeChart) -> None:
+    chart = make_chart("KO", start="2026-03-02", end="2026-03-03", bar_size="30 mins", gaps=True)
+    chart.wait(SOON)
+    assert "KO loaded" in text(chart) and "missing" not in images(chart)[0]
+
+    find(chart, "To").value = "2026-03-06"
+    chart.wait(SOON)
+
+    assert chart.bars is not None and chart.bars.index[-1].day == 6
+
+
+def test_others_are_compared_in_percent(make_chart: MakeChart) -> None:
+    chart = make_chart("AAPL", duration="1 Y", compare=["SPY"])
+    chart.wait(SOON)
+    assert "AAPL and SPY" in text(chart) and "not drawn over a comparison" in text(chart)
+    assert "Comparison of AAPL and SPY" in images(chart)[0]
+
+    find(chart, "Compare with").value = ""
+    chart.wait(SOON)
+
+    assert "Candle chart of AAPL" in images(chart)[0]
+
+
+def test_an_error_is_shown_and_the_picture_stays(chart: BarChart) -> None:
+    before, pictures = chart.figure, images(chart)
 
     chart.show("ZZZZQ")
     chart.wait(SOON)
+    assert "TWS finds no such contract" in text(chart)
+    find(chart, "Contract").value = "SPX"
+    chart.wait(SOON)
 
-    assert chart.figure is before and chart.bars is not None and chart.bars.attrs["symbol"] == "AAPL"
+    assert "SPX is not possible" in text(chart), "what is refused before anything is sent is said beside the field"
+    assert chart.figure is before and images(chart) == pictures
+    assert chart.bars is not None and chart.bars.attrs["symbol"] == "AAPL"
+
+
+def test_buttons_zoom_move_and_read(chart: BarChart) -> None:
+    assert chart.bars is not None and chart.figure is not None
+    axes, whole = chart.figure.axes[0], chart.figure.axes[0].get_xlim()
+    last = chart.bars.index[-1]
+    assert f"{last.day} {last:%b %Y}" in text(chart)
+
+    find(chart, "Previous bar").click()
+    find(chart, "Previous bar").click()
+    before_last = chart.bars.iloc[-2]
+    assert f"{before_last.name.day} {before_last.name:%b %Y}" in text(chart)
+    assert f"<dd>{before_last['close']:.2f}</dd>" in text(chart)
+    find(chart, "Next bar").click()
+    assert f"{last.day} {last:%b %Y}" in text(chart)
+
+    find(chart, "Zoom in").click()
+    low, high = axes.get_xlim()
+    assert high - low == pytest.approx((whole[1] - whole[0]) / 2)
+    find(chart, "Earlier").click()
+    find(chart, "Earlier").click()
+    assert axes.get_xlim()[0] == whole[0]
+    find(chart, "Previous bar").click()
+    assert axes.get_xlim()[1] > len(chart.bars) - 3, "the bar that is read is brought into view"
+    find(chart, "All").click()
+    assert axes.get_xlim() == whole
+
+
+def test_overlays_leave_what_is_in_view_in_view(chart: BarChart) -> None:
+    find(chart, "Zoom in").click()
+    assert chart.figure is not None
+    before = chart.figure.axes[0].get_xlim()
+
+    find(chart, "VWAP").value = True
+
+    assert chart.figure.axes[0].get_xlim() == before
+
+
+def test_stop_ends_the_wait_and_the_picture_stays(chart: BarChart, simulator: Simulator) -> None:
+    before = chart.figure
+    simulator.scenario("history-silent")
+    chart.show("NVDA")
+    time.sleep(0.3)
+    assert chart.busy
+
+    began = time.monotonic()
+    find(chart, "Stop").click()
+    chart.wait(SOON)
+
+    assert time.monotonic() - began < 2 and "Stopped." in text(chart) and chart.figure is before
+    find(chart, "Stop").click()
+    assert "Nothing is loading" in text(chart)
+
+
+def test_the_newest_wish_wins(make_chart: MakeChart) -> None:
+    chart = make_chart("AAPL", duration="5 Y")
+    for symbol in ("MSFT", "IBM", "KO"):
+        chart.show(symbol)
+    chart.wait(SOON)
+
+    assert chart.bars is not None and chart.bars.attrs["symbol"] == "KO"
+
+
+def test_a_session_that_is_closed_is_an_error_that_is_shown(simulator: Simulator) -> None:
+    with ibnb.connect(port=simulator.port) as session:
+        chart = BarChart(session, interactive=False)
+    chart.show("AAPL")
+    chart.wait(SOON)
+
+    assert "The session is closed" in text(chart)
+    chart.close()
+
+
+def test_nothing_outlives_a_chart(tws: Session, no_leaks: None) -> None:
+    chart = BarChart(tws, "AAPL", duration="1 Y", interactive=False)
+    chart.wait(SOON)
+    view, gone = chart.view, weakref.ref(chart)
+    chart._repr_mimebundle_()
+    view.close()  # as a page does that is left
+    assert repr(chart) == "<BarChart closed>" and tws.is_connected()
+
+    other = BarChart(tws, "AAPL", duration="1 Y", interactive=False)
+    other.wait(SOON)
+    gone = weakref.ref(other)
+    del other
+    gc.collect()
+
+    assert gone() is None, "a chart that nobody holds or shows ends"
+    chart.close()
+
+
+def test_a_closed_chart_says_how_to_make_another() -> None:
+    work = Work("chart")
+    work.close()
+    with pytest.raises(ibnb.IBNBError, match=r"ibnb\.chart\(\)"):
+        work.start(None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ({"duration": "soon"}, "duration='soon'"),
+        ({"bar_size": "7 mins"}, "bar_size='7 mins'"),
+        ({"start": "some day"}, "start='some day'"),
+        ({"ma": -1}, "ma=-1"),
+        ({"vwap": 1}, "vwap=1"),
+        ({"what": "GUESSES"}, "what='GUESSES'"),
+    ],
+)
+def test_impossible_arguments_are_refused(arguments: dict[str, Any], told: str, tws: Session) -> None:
+    with pytest.raises(BadInput, match=told):
+        BarChart(tws, **arguments)
 
 
 def test_what_is_no_session_is_refused() -> None:
     with pytest.raises(BadInput, match="session"):
         BarChart("AAPL")  # type: ignore[arg-type]
+
+
+def test_in_a_plain_terminal_it_says_what_to_use(tws: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ibnb.chart(tws, "MSFT") is None
+    assert "ibnb.plot_bars(tws.history('MSFT')).savefig('chart.png')" in capsys.readouterr().out
+
+
+def test_widgets_are_loaded_by_the_first_chart_alone() -> None:
+    code = "import sys, ibnb\nibnb.chart\nprint('ipywidgets' in sys.modules, 'matplotlib' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert run.stdout == "False False\n"
