@@ -34,9 +34,10 @@ from ibnb.research.parameters import scan_parameters
 from ibnb.research.scan import scan
 from ibnb.research.search import search
 from ibnb.tws import ask
+from ibnb.tws.ask.snapshots import new_ticker
 from ibnb.tws.backend import module_of
 from ibnb.tws.contracts import to_contract
-from ibnb.tws.resolve import resolve
+from ibnb.tws.resolve import resolve_each
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,6 +86,12 @@ async def quotes(ib: Any, specs: Any, *, timeout: float = 12) -> pd.DataFrame:
     """Return a snapshot of the market for each contract (reqMktData)."""
     from ibnb.tables import quotes as table
 
-    wanted = several(specs)
-    details = [await resolve(ib, spec, timeout=timeout) for spec in wanted]
-    return table.frame(await ask.tickers(ib, [each.contract for each in details], timeout=timeout))
+    rows = []
+    for contract, refused in await resolve_each(ib, several(specs), timeout=timeout):
+        rows.append(new_ticker(ib, contract))
+        rows[-1].refused = refused
+    known = [row for row in rows if row.refused is None]
+    if not known:
+        raise rows[0].refused
+    priced = iter(await ask.tickers(ib, [row.contract for row in known], timeout=timeout))
+    return table.frame([next(priced) if row.refused is None else row for row in rows])

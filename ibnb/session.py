@@ -90,7 +90,8 @@ class Session(AccountConnection, HistoryConnection, LiveConnection, StreamingCon
     def quotes(self, specs: Any, *, timeout: float = 12) -> pd.DataFrame:
         """Return a snapshot of the market: one row a contract.
 
-        TWS request: reqMktData, as a snapshot; delayed prices where the account may not see live ones.
+        TWS request: reqMktData, as a snapshot; delayed prices where the account may not see live ones, frozen ones
+        while the market is closed.
 
         Parameters
         ----------
@@ -102,7 +103,13 @@ class Session(AccountConnection, HistoryConnection, LiveConnection, StreamingCon
         Returns
         -------
         pandas.DataFrame
-            Columns of ``ibnb.schema("quotes")``; `data_type` says whether prices are live, delayed or frozen.
+            Columns of ``ibnb.schema("quotes")``; `data_type` says whether prices are live, delayed or frozen, and
+            `reason` why a contract has none.
+
+        Raises
+        ------
+        RequestError
+            If none of them has prices.
 
         Examples
         --------

@@ -13,19 +13,17 @@ from ibnb.errors import BadInput, IBNBError, NotConnected, RequestError
 from ibnb.live.board_rows import Row, find, frame_of, name_of
 from ibnb.live.listener import Listener, Source
 from ibnb.live.quote_line import join, leave, quote_lines
-from ibnb.live.stream import one_line
 from ibnb.tws.backend import module_of
-from ibnb.tws.contracts import contract_key, to_contract
+from ibnb.tws.codes import in_one_line
+from ibnb.tws.contracts import contract_key
 from ibnb.tws.lines import lines_of
-from ibnb.tws.resolve import resolve
+from ibnb.tws.resolve import resolve_each
 from ibnb.tws.streams import State
 
 if TYPE_CHECKING:
     import pandas as pd
 
 DATA_TYPES = {1: "live", 2: "frozen", 3: "delayed", 4: "delayed-frozen"}
-#: So many contracts are looked up at once.
-_AT_ONCE = 20
 #: Seconds that a new row is waited for, at most, once it is asked for: TWS answers within half of one.
 _FIRST = 3.0
 #: Seconds of silence that end the first figures of a row, and how often they are looked for.
@@ -108,17 +106,16 @@ class BoardStream:
     @property
     def state(self) -> State:
         """``"live"``; ``"stale"`` where TWS sends nothing at present; ``"lost"``; or ``"stopped"``."""
-        states = {row.line.state for row in self.rows if row.line is not None}
-        if self._stopped or states == {"stopped"}:  # by itself, or with its session
+        if self._stopped:
             return "stopped"
-        return "lost" if "lost" in states else "live" if "live" in states or not states else "stale"
+        states = {row.line.state for row in self.rows if row.line is not None}
+        order: tuple[State, ...] = ("lost", "live", "stale", "stopped")
+        return next((state for state in order if state in states), "live")
 
     @property
     def reason(self) -> str:
         """Why it is not live."""
         state = self.state
-        if state == "stopped":
-            return "stopped"
         return next((row.reason for row in self.rows if row.line is not None and row.line.state == state), "")
 
     def words(self) -> list[str]:
@@ -150,7 +147,8 @@ class BoardStream:
             raise IBNBError("This board was stopped. Make a new one with watch().")
         if not self._ib.client.isReady():
             raise NotConnected("Not connected to TWS. Connect with ibnb.connect().")
-        wanted = self._new_rows(await _found(self._ib, several(contracts), timeout))
+        specs = several(contracts)
+        wanted = self._new_rows(specs, await resolve_each(self._ib, specs, timeout=timeout))
         lines = quote_lines(self._ib)
         new = sum(row.line is None and not row.refusal and key not in lines for key, row in wanted.items())
         _check_room(self._ib, new)
@@ -159,7 +157,7 @@ class BoardStream:
                 await self._put(key, row)
         fresh = [row for row in wanted.values() if row.line is not None]
         with suppress(TimeoutError):
-            async with asyncio.timeout(_FIRST + len(fresh) / _MESSAGES_A_SECOND):
+            async with asyncio.timeout(_FIRST + len(fresh) / _REQUESTS_A_SECOND):
                 await self._until(lambda: all(row.answered for row in fresh), 0.0)
         await self._settled()
         return [self._rows[key].name for key in wanted if key in self._rows]
@@ -172,15 +170,17 @@ class BoardStream:
             if self._ticks() == before:
                 return
 
-    def _new_rows(self, found: list[tuple[Any, Any, str]]) -> dict[tuple[Any, ...], Row]:
+    def _new_rows(self, specs: list[Any], found: list[tuple[Any, RequestError | None]]) -> dict[tuple[Any, ...], Row]:
         rows: dict[tuple[Any, ...], Row] = {}
         names = {row.name: key for key, row in self._rows.items()}
-        for spec, contract, refusal in found:
+        for spec, (contract, refused) in zip(specs, found, strict=True):
             key, name = contract_key(contract), name_of(spec, contract)
             if names.setdefault(name, key) != key:  # another contract of that name
                 name = f"{name} ({contract.conId or contract.exchange})"
                 names[name] = key
-            rows.setdefault(key, self._rows.get(key) or Row(name, contract, None, refusal))
+            rows.setdefault(
+                key, self._rows.get(key) or Row(name, contract, None, "" if refused is None else in_one_line(refused))
+            )
         return rows
 
     async def _put(self, key: tuple[Any, ...], row: Row) -> None:
@@ -271,23 +271,8 @@ class BoardStream:
         self._itself.wake(soon=True)
 
 
-#: A client sends at most so many messages in a second, so that many contracts take their time.
-_MESSAGES_A_SECOND = 40
-
-
-async def _found(ib: Any, specs: list[Any], timeout: float) -> list[tuple[Any, Any, str]]:
-    """Look contracts up, several at once; return each with its contract, and why TWS does not know it."""
-    module, turns = module_of(ib), asyncio.Semaphore(_AT_ONCE)
-    asked = [to_contract(spec, module) for spec in specs]  # a wrong word is refused before anything is sent
-
-    async def one(spec: Any, contract: Any) -> tuple[Any, Any, str]:
-        async with turns:
-            try:
-                return spec, (await resolve(ib, spec, timeout=timeout)).contract, ""
-            except RequestError as error:
-                return spec, contract, one_line(error)
-
-    return list(await asyncio.gather(*map(one, specs, asked)))
+#: How many requests go out in a second, at least: many contracts take their time.
+_REQUESTS_A_SECOND = 30
 
 
 def _check_room(ib: Any, new: int) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ibnb.errors import IBNBError, RequestError
 from ibnb.live.listener import Source
-from ibnb.tws.codes import entry_of, is_fatal, request_error
+from ibnb.tws.codes import entry_of, in_one_line, is_fatal, request_error
 from ibnb.tws.filter import Filter, filter_of
 from ibnb.tws.streams import State, Stream
 
@@ -19,6 +19,8 @@ from ibnb.tws.streams import State, Stream
 _PASSING = frozenset({"competing-session", "farm-broken", "no-uplink"})
 #: Seconds before a stream is asked for again, the last for ever.
 _PAUSES = (2.0, 10.0, 30.0, 60.0)
+#: TWS drops requests beyond fifty messages a second, and does not say which.
+_TOO_FAST = 100
 _SILENT = "TWS has not answered yet"
 
 
@@ -126,7 +128,9 @@ class LiveStream(Stream, Source):
         return False  # refusals are told apart here
 
     def _on_error(self, req_id: int, code: int, text: str, contract: object) -> None:
-        if self._req_id is None or req_id != self._req_id:
+        if code == _TOO_FAST and self._req_id is not None and not self.answered:
+            self._ask_later("TWS was asked faster than it takes requests, and may have dropped this one")
+        elif self._req_id is None or req_id != self._req_id:
             super()._on_error(req_id, code, text, contract)
         elif is_fatal(code, text):
             self._refuse(code, text)
@@ -137,9 +141,9 @@ class LiveStream(Stream, Source):
         self._release()
         self.refusal = request_error(code, text, self.name)
         if self._had_data() or entry_of(code, text).cause in _PASSING:
-            self._ask_later(one_line(self.refusal))
+            self._ask_later(in_one_line(self.refusal))
         else:
-            self._set("stale", one_line(self.refusal))
+            self._set("stale", in_one_line(self.refusal))
 
     def _ask_later(self, reason: str) -> None:
         """Ask anew after a pause, which grows as long as it does not help."""
@@ -156,12 +160,6 @@ class LiveStream(Stream, Source):
     def _set(self, state: State, reason: str = "") -> None:
         super()._set(state, reason)
         self.wake(soon=state in ("lost", "stopped"))
-
-
-def one_line(error: RequestError) -> str:
-    """Return in one line why TWS sends nothing."""
-    said = f"TWS answered {error.code}: {error.text}" if error.code is not None else error.text
-    return f"{error.meaning} {said}".strip()
 
 
 def _filter(ib: Any) -> Filter:

@@ -10,6 +10,7 @@ import pandas as pd
 from ibnb.tables.contract_columns import contract_columns
 from ibnb.tables.problems import Problems
 from ibnb.tables.schema import Column, Schema
+from ibnb.tws.codes import in_one_line
 
 DATA_TYPES = {1: "live", 2: "frozen", 3: "delayed", 4: "delayed-frozen"}
 # Only these can have a price of -1; elsewhere it says that there is none.
@@ -101,6 +102,7 @@ SCHEMA = Schema(
         _greek("theta", "Change of the option's price with one day", "theta", "currency"),
         _greek("option_price", "The option's price, by IB's option model", "optPrice", "currency", none=-1),
         _greek("underlying_price", "The underlying's price in that model", "undPrice", "currency", none=-1),
+        Column("reason", "string", "", "Why there are no prices; empty where there are", ""),
     ),
 )
 
@@ -111,7 +113,8 @@ def frame(objects: Iterable[object], **attrs: Any) -> pd.DataFrame:
     Parameters
     ----------
     objects : iterable of Ticker
-        From `IB.reqTickers`, `IB.reqMktData` or `IB.tickers`.
+        From `IB.reqTickers`, `IB.reqMktData` or `IB.tickers`. The attribute ``refused``, where there is one that is
+        not None, is the RequestError that says why it has no prices.
     **attrs
         Into ``frame.attrs``. ``data_type`` there is the one of all rows, or ``"mixed"``, unless given.
 
@@ -127,7 +130,10 @@ def frame(objects: Iterable[object], **attrs: Any) -> pd.DataFrame:
     dtype('float64')
     """
     problems = Problems()
-    columns = SCHEMA.pull(list(objects), problems)
+    objects = list(objects)
+    columns = SCHEMA.pull(objects, problems)
+    refusals = [getattr(each, "refused", None) for each in objects]
+    columns["reason"] = ["" if error is None else in_one_line(error) for error in refusals]
     table = SCHEMA.frame(columns, problems, **attrs)
     negative = table["sec_type"].isin(_NEGATIVE_PRICES)
     for price in ("bid", "ask", "last"):

@@ -20,7 +20,7 @@ SCHEMA = Schema(
     request="reqMktData",
     index=Column("contract", "string", "", "The contract as it was asked for: AAPL, EUR.USD", ""),
     columns=(
-        *quotes.SCHEMA.columns,
+        *quotes.SCHEMA.columns[:-1],
         Column(
             "change",
             "float64",

@@ -186,6 +186,12 @@ def request_error(code: int, text: str, request: str) -> RequestError:
     return RequestError(code, clean(text), request, meaning, entry.next_step, entry.cause)
 
 
+def in_one_line(error: RequestError) -> str:
+    """Return what a refusal means and what TWS said, in one line, for a table's cell."""
+    said = f"TWS answered {error.code}: {error.text}" if error.code is not None else error.text
+    return f"{error.meaning} {said}".strip()
+
+
 def request_timeout(request: str, seconds: float, cause: str | None = None) -> RequestTimeout:
     """Return the exception for a request that TWS did not finish in `seconds`."""
     if cause is None:

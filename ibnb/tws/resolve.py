@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from typing import Any
 
-from ibnb.errors import BadInput
+from ibnb.errors import BadInput, RequestError
 from ibnb.tws import ask
 from ibnb.tws.ask.call import desk_of
 from ibnb.tws.backend import module_of
@@ -13,6 +15,8 @@ from ibnb.tws.contracts import contract_key, label, to_contract
 #: How many contracts a connection remembers the details of.
 _REMEMBERED = 2_000
 _SHOWN = 6
+#: So many are looked up at once.
+_AT_ONCE = 20
 
 
 async def resolve(ib: Any, spec: Any, *, timeout: float = 10) -> Any:
@@ -58,3 +62,38 @@ async def resolve(ib: Any, spec: Any, *, timeout: float = 10) -> Any:
         known.pop(next(iter(known)))
     known[key] = details
     return details
+
+
+async def resolve_each(ib: Any, specs: Sequence[Any], *, timeout: float = 10) -> list[tuple[Any, RequestError | None]]:
+    """Look several contracts up at once, none of them spoiling another.
+
+    Parameters
+    ----------
+    ib : IB
+        A connected client.
+    specs : sequence of str, int or Contract
+        As for `to_contract`.
+    timeout : float
+        Seconds, for each.
+
+    Returns
+    -------
+    list of (Contract, RequestError or None)
+        In their order: as TWS knows it, or as it was asked for with the reason why TWS knows none.
+
+    Raises
+    ------
+    BadInput
+        For what is no contract, before anything is sent, and where several fit.
+    """
+    wanted = [to_contract(spec, module_of(ib)) for spec in specs]
+    turns = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(contract: Any) -> tuple[Any, RequestError | None]:
+        async with turns:
+            try:
+                return (await resolve(ib, contract, timeout=timeout)).contract, None
+            except RequestError as error:
+                return contract, error
+
+    return list(await asyncio.gather(*map(one, wanted)))

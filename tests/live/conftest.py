@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 import ibnb
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "simulator"))
+from running import Running
+
+from ibnb.simulator.world import build_world, read_clock
 
 #: A Wednesday while New York trades.
 OPEN = "2026-11-18T11:00:00-05:00"
@@ -29,3 +37,33 @@ def healthy_again(simulator: ibnb.Simulator) -> Iterator[None]:
     """Put the shared simulator right after a test that breaks it."""
     yield
     simulator.scenario("healthy")
+
+
+@pytest.fixture(scope="module")
+def closed() -> Iterator[Running]:
+    """Give a simulator in this process on a Saturday, whose markets keep to the exchanges' hours."""
+    clock = read_clock("2026-11-21T12:00:00-05:00")
+    clock.strict = True
+    served = Running(build_world(seed=7, clock=clock))
+    yield served
+    served.close()
+
+
+@pytest.fixture(scope="module")
+def inside() -> Iterator[Running]:
+    """Give a simulator in this process while New York trades, whose subscriptions a test may change."""
+    served = Running(build_world(seed=7, clock=read_clock(OPEN)))
+    yield served
+    served.close()
+
+
+@pytest.fixture
+def subscribe(inside: Running) -> Iterator[Callable[..., None]]:
+    """Give a function that sets what the account may see; afterwards it may see everything."""
+    from ibnb.simulator.server.subscriptions import Subscriptions
+
+    def change(**settings: Any) -> None:
+        inside.inspect(lambda: setattr(inside.server, "subscriptions", Subscriptions(**settings)))
+
+    yield change
+    change()

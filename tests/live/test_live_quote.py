@@ -42,7 +42,10 @@ def test_a_price_comes_with_its_size(version: int, price: float, size: int) -> N
 
 @pytest.mark.parametrize(
     ("live", "delayed", "name"),
-    [(1, 66, "bid"), (2, 67, "ask"), (4, 68, "last"), (6, 72, "high"), (7, 73, "low"), (9, 75, "close"), (14, 76, "open")]
+    [
+        (1, 66, "bid"), (2, 67, "ask"), (4, 68, "last"), (6, 72, "high"), (7, 73, "low"), (9, 75, "close"),
+        (14, 76, "open"),
+    ],
 )  # fmt: skip
 def test_delayed_ticks_go_where_live_ones_do(live: int, delayed: int, name: str) -> None:
     quote = Quote(limit=5)

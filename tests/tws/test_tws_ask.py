@@ -245,7 +245,7 @@ def test_without_a_subscription_delayed_prices_are_asked_for(scripted):
 
     def data(fields):
         req_id = fields[2]
-        if kinds[-1:] != ["3"]:
+        if kinds[-1:] != ["4"]:
             return [payload(4, 2, req_id, 354, "Requested market data is not subscribed.", "")]
         delayed = payload(4, 2, req_id, 10167, "Displaying delayed market data.", "")
         return [delayed, payload(58, 1, req_id, 3), ticks(req_id, 68, 101.5), payload(57, 1, req_id)]
@@ -257,7 +257,7 @@ def test_without_a_subscription_delayed_prices_are_asked_for(scripted):
     session.run(ask.positions)
 
     assert (ticker.last, ticker.marketDataType, ticker.refused) == (101.5, 3, None)
-    assert kinds == ["3", "1"], "and live data are asked for again afterwards"
+    assert kinds == ["2", "1", "4", "1"], "and live data are asked for again afterwards"
 
 
 def test_one_refused_ticker_does_not_spoil_the_others(scripted):

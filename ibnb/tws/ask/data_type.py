@@ -1,24 +1,42 @@
 """Asking for a kind of market data other than live, without changing what others on the same client get.
 
 TWS remembers one kind for a client's requests to come. So the kind is named before some requests and set back behind
-them, all in one go: requests of one turn of the loop share it, and nobody's request comes between.
+them in one go, or for as long as a round of requests lasts; who comes between restores what the round has set.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from contextlib import suppress
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from typing import Any
 
 #: Market data types of TWS. The last one takes whatever there is: live, frozen, delayed, or delayed and frozen.
 LIVE, FROZEN, DELAYED, DELAYED_FROZEN = 1, 2, 3, 4
 
-_NAME = "_ibnb_data_type_turns"
+#: So many requests go out together, and so many seconds lie between: TWS drops what exceeds 50 messages a second.
+_TOGETHER, _PAUSE = 8, 0.25
+_NAME = "_ibnb_data_type"
+
+
+@dataclass
+class _Switch:
+    """What one client asks for: the kind in force, and the requests that wait for their turn under another."""
+
+    kind: int = LIVE
+    round: asyncio.Lock = field(default_factory=asyncio.Lock)
+    waiting: dict[int, deque[Callable[[], object]]] = field(default_factory=dict)
+
+
+def _switch_of(ib: Any) -> _Switch:
+    switch: _Switch = vars(ib).setdefault(_NAME, _Switch())
+    return switch
 
 
 def send_as(ib: Any, kind: int, send: Callable[[], object]) -> None:
-    """Send a request for market data of a kind, in this turn of the loop (reqMarketDataType before and behind it).
+    """Send a request for market data of a kind soon: with others of this turn of the loop, a few at a time.
 
     Parameters
     ----------
@@ -27,21 +45,43 @@ def send_as(ib: Any, kind: int, send: Callable[[], object]) -> None:
     kind : int
         `LIVE`, `FROZEN`, `DELAYED` or `DELAYED_FROZEN`.
     send : callable
-        Sends the request.
+        Sends the request (reqMarketDataType goes before and behind it).
     """
-    turns: dict[int, list[Callable[[], object]]] = vars(ib).setdefault(_NAME, {})
-    waiting = turns.setdefault(kind, [])
-    waiting.append(send)
-    if len(waiting) == 1:
-        asyncio.get_running_loop().call_soon(_send_all, ib, kind)
+    waiting = _switch_of(ib).waiting
+    if kind in waiting:
+        waiting[kind].append(send)
+    else:
+        waiting[kind] = deque([send])
+        asyncio.get_running_loop().call_soon(_send_some, ib, kind)
 
 
-def _send_all(ib: Any, kind: int) -> None:
-    waiting = vars(ib)[_NAME].pop(kind)
-    if not ib.client.isReady():
+def _send_some(ib: Any, kind: int) -> None:
+    switch = _switch_of(ib)
+    waiting = switch.waiting[kind]
+    some = [waiting.popleft() for _ in range(min(_TOGETHER, len(waiting)))]
+    if not some:
+        del switch.waiting[kind]
         return
-    with suppress(ConnectionError):
+    if ib.client.isReady():
+        with suppress(ConnectionError):
+            ib.client.reqMarketDataType(kind)
+            for send in some:
+                send()
+            ib.client.reqMarketDataType(switch.kind)
+    asyncio.get_running_loop().call_later(_PAUSE, _send_some, ib, kind)
+
+
+@asynccontextmanager
+async def switched(ib: Any, kind: int) -> AsyncIterator[None]:
+    """Let requests for market data be of a kind within the ``async with``; one such round after the other."""
+    switch = _switch_of(ib)
+    async with switch.round:
+        switch.kind = kind
         ib.client.reqMarketDataType(kind)
-        for send in waiting:
-            send()
-        ib.client.reqMarketDataType(LIVE)
+        try:
+            yield
+        finally:
+            switch.kind = LIVE
+            if ib.client.isReady():
+                with suppress(ConnectionError):
+                    ib.client.reqMarketDataType(LIVE)

@@ -60,22 +60,15 @@ async def tickers(ib: Any, contracts: Sequence[Any], *, timeout: float = 12) -> 
     Returns
     -------
     list of Ticker
-        In the order of the contracts. Its ``marketDataType`` tells live (1) from delayed (3). A ticker without
-        prices carries the reason as its attribute ``refused`` (a RequestError), unless that is None.
+        In the order of the contracts. Its ``marketDataType`` tells live (1), frozen (2), delayed (3) and both (4).
+        A ticker without prices carries the reason as its attribute ``refused`` (a RequestError), unless that is None.
 
     Raises
     ------
     RequestError
-        If a contract is unknown, or all are refused.
-
-    Notes
-    -----
-    For the delayed round TWS is switched to delayed data and back to live (reqMarketDataType) afterwards.
+        If all are refused, with the reason of the first.
     """
     found = await snapshots(ib, contracts, timeout=timeout)
-    for ticker in found:
-        if ticker.refused is not None and ticker.refused.cause == "contract-unknown":
-            raise ticker.refused
     if found and all(ticker.refused is not None for ticker in found):
         raise found[0].refused
     return found

@@ -14,13 +14,12 @@ from typing import Any
 
 from ibnb.errors import NotConnected, RequestError, RequestTimeout
 from ibnb.tws.ask.call import Ask, answer, desk_of
+from ibnb.tws.ask.data_type import DELAYED_FROZEN, FROZEN, switched
 from ibnb.tws.backend import module_of
 from ibnb.tws.codes import is_fatal, request_error, request_timeout
 from ibnb.tws.contracts import contract_key, label
 from ibnb.tws.lines import lines_of
 
-#: Market data types of TWS.
-_LIVE, _DELAYED = 1, 3
 #: Refusals that a request for delayed data may get around.
 _NOT_SUBSCRIBED = frozenset({354, 10089, 10168, 10186})
 _NO_LINE = 101
@@ -57,8 +56,8 @@ async def snapshots(
     Returns
     -------
     list of Ticker
-        In the order of the contracts. Its ``marketDataType`` tells live (1) from delayed (3). A ticker without prices
-        carries the reason as its attribute ``refused`` (a RequestError), unless that is None.
+        In the order of the contracts. Its ``marketDataType`` tells live (1), frozen (2), delayed (3) and both (4). A
+        ticker without prices carries the reason as its attribute ``refused`` (a RequestError), unless that is None.
 
     Raises
     ------
@@ -69,23 +68,21 @@ async def snapshots(
 
     Notes
     -----
-    For the delayed round TWS is switched to delayed data and back to live (reqMarketDataType) afterwards.
+    While the market is closed, the last prices before come, as frozen ones: TWS is switched to those for the first
+    round, to delayed ones for the second, and back to live (reqMarketDataType) behind each.
     """
 
     def heard(ticker: Any) -> None:
         if told is not None and not _may_be_delayed(ticker.refused):
             told(ticker)
 
-    found = await _Round(ib, contracts, timeout, generic_ticks, heard).run()
+    async with switched(ib, FROZEN):  # live ones while the market is open, the last ones while it is not
+        found = await _Round(ib, contracts, timeout, generic_ticks, heard).run()
     delayed = [place for place, ticker in enumerate(found) if _may_be_delayed(ticker.refused)]
     if delayed:
-        ib.client.reqMarketDataType(_DELAYED)
-        try:
-            some = [contracts[place] for place in delayed]
+        some = [contracts[place] for place in delayed]
+        async with switched(ib, DELAYED_FROZEN):
             again = await _Round(ib, some, timeout, generic_ticks, told or heard).run()
-        finally:
-            if ib.client.isReady():
-                ib.client.reqMarketDataType(_LIVE)
         for place, ticker in zip(delayed, again, strict=True):
             found[place] = ticker
     return found

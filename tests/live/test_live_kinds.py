@@ -1,0 +1,84 @@
+"""Live, delayed, frozen and refused side by side: each row says what it is, on boards and in snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+from running import Running
+
+import ibnb
+from ibnb.errors import RequestError
+
+
+def rows(frame: pd.DataFrame) -> dict[str, tuple[str, bool, str]]:
+    """Return of each symbol which kind its prices are, whether there are any, and the code of a refusal."""
+    codes = frame["reason"].str.extract(r"answered (\d+)")[0].fillna("")
+    return {
+        row.symbol: (row.data_type, bool(row.bid > 0), code)
+        for row, code in zip(frame.itertuples(), codes, strict=True)
+    }
+
+
+def test_a_closed_market_is_frozen_with_its_last_quotes(closed: Running) -> None:
+    with ibnb.connect(port=closed.port) as tws, tws.watch(["AAPL", "EUR.USD"]) as board:
+        for frame in (board.frame, tws.quotes(["AAPL", "EUR.USD"])):
+            assert rows(frame) == {"AAPL": ("frozen", True, ""), "EUR": ("frozen", True, "")}
+            assert frame.attrs["data_type"] == "frozen"
+
+
+def test_delayed_beside_live(inside: Running, subscribe: Callable[..., None]) -> None:
+    subscribe(without={"AAPL"})
+    expected = {"AAPL": ("delayed", True, ""), "SPY": ("live", True, "")}
+
+    with ibnb.connect(port=inside.port) as tws, tws.watch(["AAPL", "SPY"]) as board:
+        assert rows(board.frame) == expected
+        assert rows(tws.quotes(["AAPL", "SPY"])) == expected
+        assert board.frame.attrs["data_type"] == "mixed"
+
+
+def test_refused_and_unknown_beside_live(inside: Running, subscribe: Callable[..., None]) -> None:
+    subscribe(without={"AAPL"}, delayed=False)
+    expected = {"AAPL": ("", False, "10186"), "NOPE": ("", False, "200"), "SPY": ("live", True, "")}
+
+    with ibnb.connect(port=inside.port) as tws:
+        with tws.watch(["AAPL", "NOPE", "SPY"]) as board:
+            shown = rows(board.frame)
+            assert shown == expected
+            assert tws.lines.used == 1
+        snapshot = rows(tws.quotes(["AAPL", "NOPE", "SPY"]))
+        with pytest.raises(RequestError, match="200"):
+            tws.quotes("NOPE")
+
+    assert {symbol: row[1] for symbol, row in snapshot.items()} == {symbol: row[1] for symbol, row in expected.items()}
+    assert snapshot["NOPE"][2] == "200" and snapshot["AAPL"][2]
+
+
+def test_a_board_follows_when_the_account_may_see_more(inside: Running, subscribe: Callable[..., None]) -> None:
+    subscribe(without={"AAPL"})
+
+    with ibnb.connect(port=inside.port) as tws, tws.watch("AAPL") as board:
+        assert board.frame["data_type"].tolist() == ["delayed"]
+        subscribe()
+        while board.frame["data_type"].tolist() != ["live"]:
+            board.wait(1, timeout=15)
+
+
+def test_what_people_ask_for_themselves_stays_live(inside: Running, subscribe: Callable[..., None]) -> None:
+    """A board takes delayed prices too; that must not change what requests beside it get."""
+    subscribe(without={"AAPL"})
+
+    with ibnb.connect(port=inside.port) as tws, tws.watch(["AAPL"]):
+        errors: list[int] = []
+
+        async def own(ib: object) -> None:
+            import asyncio
+
+            ib.errorEvent += lambda _id, code, _text, _contract: errors.append(code)  # type: ignore[attr-defined]
+            ib.reqMktData(tws.backend.module.Stock("AAPL", "SMART", "USD"))  # type: ignore[attr-defined]
+            await asyncio.sleep(0.5)
+
+        tws.run(own)
+
+    assert errors == [10089]
