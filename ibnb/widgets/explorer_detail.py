@@ -48,7 +48,7 @@ class ExplorerDetail:
         self._session, self._timeout = session, timeout
         self._head, self._lists = ipywidgets.HTML(), ipywidgets.HTML()
         self._place = ipywidgets.VBox()
-        self.close_button = button("Close position", "Show the portfolio alone again")
+        self.close_button = button("Back to all positions", "Show the portfolio alone again")
         self.chart: BarChart | None = None
         self.view = ipywidgets.VBox([self._head, self._place, self._lists, self.close_button]).add_class(
             "ibnb-detail-of"
