@@ -61,6 +61,13 @@ class Drawing:
         """What is drawn, and how it is thinned on a wide page."""
         return " · ".join(part for part in (self._about, getattr(self.wide.chart, "thinning", "")) if part)
 
+    def images(self) -> tuple[str, str]:
+        """Return the HTML of both figures: for a wide page, and for a narrow one."""
+        found = self.wide.html(), self.narrow.html()
+        for figure in (self.wide, self.narrow):
+            figure.set_layout_engine("none")  # it is laid out, and zooming moves nothing: half the time to draw
+        return found
+
     def show(self, window: Window) -> None:
         """Bring a part into view."""
         self.window = window

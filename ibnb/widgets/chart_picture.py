@@ -84,7 +84,7 @@ class Picture:
         if before is not None and before.loaded is drawing.loaded and before.window and drawing.window:
             drawing.show(before.window)
             drawing.mark(before.marked)
-        images = drawing.wide.html(), drawing.narrow.html()
+        images = drawing.images()
         # Only now: from here on the kernel's thread draws this figure for the page, and nobody else may.
         canvas = self._canvas(drawing)
         with self._lock:
@@ -167,7 +167,7 @@ class Picture:
     def _render(self) -> None:
         """Bring images and heading up to date."""
         assert self.drawing is not None, "something is drawn"
-        self._write((self.drawing.wide.html(), self.drawing.narrow.html()))
+        self._write(self.drawing.images())
 
     def _write(self, images: tuple[str, str]) -> None:
         drawing = self.drawing
