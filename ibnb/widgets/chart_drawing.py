@@ -64,8 +64,9 @@ class Drawing:
     def images(self) -> tuple[str, str]:
         """Return the HTML of both figures: for a wide page, and for a narrow one."""
         found = self.wide.html(), self.narrow.html()
-        for figure in (self.wide, self.narrow):
-            figure.set_layout_engine("none")  # it is laid out, and zooming moves nothing: half the time to draw
+        if not self.loaded.others:  # whose names grow and shrink beside the axes
+            for figure in (self.wide, self.narrow):
+                figure.set_layout_engine("none")  # it is laid out, and zooming moves nothing: half the time to draw
         return found
 
     def show(self, window: Window) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 import subprocess
 import sys
 import threading
@@ -266,6 +267,22 @@ def test_stop_ends_the_wait_and_the_picture_stays(chart: BarChart, simulator: Si
     assert time.monotonic() - began < 2 and "Stopped." in text(chart) and chart.figure is before
     find(chart, "Stop").click()
     assert "Nothing is loading" in text(chart)
+
+
+def test_a_long_load_tells_how_far_it_is(make_chart: MakeChart, simulator: Simulator) -> None:
+    chart = make_chart()
+    simulator.scenario("history-slow:seconds=0.4")
+    find(chart, "Range").value = "custom"
+    find(chart, "From").value = "2026-01-05"
+    find(chart, "Bars").value = "1 hour"
+    chart.show("GE")
+    seen = set()
+    while chart.busy:
+        seen |= set(re.findall(r"GE: \d+ of \d+ requests", text(chart)))
+        time.sleep(0.02)
+
+    assert seen, "it told nothing"
+    assert chart.bars is not None and not re.search(r"\d of \d+ requests", text(chart)), "what is over is not told"
 
 
 def test_the_newest_wish_wins(make_chart: MakeChart) -> None:
