@@ -14,8 +14,10 @@ from typing import NamedTuple
 SMALL = 30
 #: A little longer than TWS's own windows: a request may be on its way for some time, and the next arrive sooner.
 WINDOW, _MOST = 601.0, 60
-_BURST_WINDOW, _MOST_IN_BURST = 2.1, 5
+_BURST_WINDOW, _MOST_IN_BURST = 2.05, 5
 _SAME_WINDOW = 15.5
+#: Requests that may be open at once, of all sessions together, and when to look again whether one has been answered.
+_MOST_OPEN, _LOOK_AGAIN = 50, 0.2
 #: How long nothing is asked after a pacing violation: first, and at most.
 _FIRST_HOLD, _LONGEST_HOLD = 10.0, 300.0
 #: A request that has not been answered for so long is taken for one whose session died.
@@ -99,6 +101,8 @@ class Ledger:
         for moment, each in counted:
             if each.same == wanted.same:
                 free = max(free, moment + _SAME_WINDOW)
+        if sum(_is_open(entry, now) for entry in self.entries) >= _MOST_OPEN:
+            free = max(free, now + _LOOK_AGAIN)
         alike = [entry for entry in counted if entry[1].alike == wanted.alike]
         free = max(free, _room(alike, wanted.cost, _MOST_IN_BURST, _BURST_WINDOW))
         free = max(free, _room(counted, wanted.cost, _MOST, WINDOW))
@@ -145,8 +149,11 @@ class Ledger:
 
 def _counted(entry: Entry, now: float) -> tuple[float, Demand]:
     """Return when a request counts from: one that is open may reach TWS only now."""
-    still_open = entry.open and now - entry.moment < _LONGEST_OPEN
-    return (now if still_open else entry.moment), entry.demand
+    return (now if _is_open(entry, now) else entry.moment), entry.demand
+
+
+def _is_open(entry: Entry, now: float) -> bool:
+    return entry.open and now - entry.moment < _LONGEST_OPEN
 
 
 def _room(entries: list[tuple[float, Demand]], cost: int, most: int, window: float) -> float:

@@ -169,9 +169,19 @@ def test_an_interrupt_keeps_what_came(simulator: ibnb.Simulator, tws: ibnb.Sessi
 
 
 @pytest.mark.usefixtures("healthy_again", "quick_pace")
-def test_pacing_violations_are_waited_out(simulator: ibnb.Simulator, tws: ibnb.Session, store: Path) -> None:
+def test_pacing_violations_are_waited_out(
+    simulator: ibnb.Simulator, tws: ibnb.Session, store: Path, asked: Asked
+) -> None:
+    tws.history("AAPL", **RANGE, store=store / "other")  # type: ignore[arg-type]  # now the schedule is known
     simulator.scenario("history-refused:why=pacing")
-    calm = threading.Timer(0.5, simulator.scenario, args=("healthy",))
+    enough = asked() + 3
+
+    def relent() -> None:
+        while asked() < enough:
+            time.sleep(0.01)
+        simulator.scenario("healthy")
+
+    calm = threading.Thread(target=relent)
     calm.start()
 
     bars = tws.history("AAPL", **RANGE, store=store)
@@ -328,3 +338,12 @@ def test_small_bars_draw_no_violation(simulator: ibnb.Simulator, store: Path) ->
         assert not [notice.text for notice in session.notices if notice.code == 162]
     assert 7 < bars.attrs["requests"] <= 14
     assert len(bars) > 4_680
+
+
+def test_a_year_of_minutes_draws_no_violation(simulator: ibnb.Simulator, store: Path) -> None:
+    with ibnb.connect(port=simulator.port, timeout=20) as session:
+        bars = session.history("AAPL", start="2025-04-01", end="2026-03-31", bar_size="1 min", store=store)
+
+        assert not [notice.text for notice in session.notices if notice.code == 162]
+    assert len(bars) > 96_000
+    assert bars.attrs["requests"] <= 69
