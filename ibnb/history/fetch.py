@@ -81,7 +81,8 @@ async def history(
     pandas.DataFrame
         Index ``date`` (the start of each bar in the exchange's zone; for bars of a day and longer its date), columns
         ``open high low close volume average bar_count`` (see ``ibnb.schema("bars")``); ``attrs`` tells symbol,
-        bar size, what, currency, time zone and how many requests it took.
+        bar size, what, currency, time zone, how many requests it took, and as "range" how `start` and `end` were
+        understood.
 
     Raises
     ------
@@ -149,7 +150,7 @@ async def _one_request(ib: Any, details: Any, request: HistoryRequest, zone: str
 
 def frame_of(bars: Bars, details: Any, request: HistoryRequest, zone: str, requests: int) -> pd.DataFrame:
     """Return the frame of bars with all that is known of them."""
-    more = {"bar_size": request.bar_size, "requests": requests}
+    more = {"bar_size": request.bar_size, "requests": requests, "range": request.words(zone)}
     attrs = attributes(details.contract, request.what, request.rth, zone, **more)
     return bars.frame(zone, daily=request.daily, **attrs)
 

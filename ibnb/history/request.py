@@ -33,11 +33,18 @@ WHAT_TO_SHOW = (
     "YIELD_LAST",
     "AGGTRADES",
 )
-#: What an instrument of these kinds has no data of.
+_VOLATILITIES = ("HISTORICAL_VOLATILITY", "OPTION_IMPLIED_VOLATILITY")
+_YIELDS = ("YIELD_BID", "YIELD_ASK", "YIELD_BID_ASK", "YIELD_LAST")
+_QUOTES = ("MIDPOINT", "BID", "ASK", "BID_ASK")
+#: What an instrument of these kinds has no data of; yields are of bonds alone.
 _NEVER = {
-    "CASH": ("TRADES", "ADJUSTED_LAST", "OPTION_IMPLIED_VOLATILITY", "HISTORICAL_VOLATILITY"),
-    "CMDTY": ("TRADES", "ADJUSTED_LAST"),
+    "CASH": ("TRADES", "ADJUSTED_LAST", "AGGTRADES", *_VOLATILITIES),
+    "CMDTY": ("TRADES", "ADJUSTED_LAST", "AGGTRADES", *_VOLATILITIES),
+    "IND": _QUOTES,
+    "OPT": ("ADJUSTED_LAST", *_VOLATILITIES),
+    "FOP": ("ADJUSTED_LAST", *_VOLATILITIES),
 }
+_KINDS = {"CASH": "a currency pair", "CMDTY": "a commodity", "IND": "an index", "OPT": "an option", "STK": "a stock"}
 _SIX_MONTHS = 183 * DAY
 _YEAR = 365 * DAY
 
@@ -72,6 +79,19 @@ class HistoryRequest:
         """Whether the bars last a day or longer, and are dated."""
         return BAR_SIZES[self.bar_size] >= DAY
 
+    def words(self, zone: str) -> str:
+        """Return the range as it was understood, in the exchange's zone.
+
+        Examples
+        --------
+        >>> make_request(bar_size="1 min", start="2026-03-03 10:00", zone="America/New_York").words("America/New_York")
+        '2026-03-03 10:00:00 to now, America/New_York'
+        """
+        first, last = (
+            each and f"{each.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M:%S}" for each in (self.start, self.end)
+        )
+        return f"{first or f'{self.duration} back'} to {last or 'now'}, {zone}"
+
 
 def check_what(what: object, sec_type: str = "") -> str:
     """Return what to show, in TWS's capitals.
@@ -92,9 +112,12 @@ def check_what(what: object, sec_type: str = "") -> str:
         raise BadInput(
             "what", what, f"it is one of {', '.join(WHAT_TO_SHOW)}", f"did you mean {near[0]}?" if near else ""
         )
-    if name in _NEVER.get(sec_type, ()):
-        kind = "a currency pair" if sec_type == "CASH" else f"a {sec_type}"
-        raise BadInput("what", what, f"{kind} has no {name} bars", "use what='MIDPOINT', 'BID' or 'ASK'")
+    if name in _NEVER.get(sec_type, ()) or (name in _YIELDS and sec_type not in ("", "BOND")):
+        kind = _KINDS.get(sec_type, f"a {sec_type}")
+        hint = (
+            "use what='TRADES'" if "TRADES" not in _NEVER.get(sec_type, ()) else "use what='MIDPOINT', 'BID' or 'ASK'"
+        )
+        raise BadInput("what", what, f"{kind} has no {name} bars", hint)
     return name
 
 
@@ -160,9 +183,12 @@ def make_request(
     if last is not None and _is_date(end):
         last += timedelta(days=1)  # a date alone, as an end, is the end of that day
     if first is not None and first >= present:
-        raise BadInput("start", start, "it is in the past", f"now is {present:%Y-%m-%d %H:%M} UTC")
+        now_there = present.astimezone(ZoneInfo(zone))
+        raise BadInput("start", start, "it is in the past", f"now is {now_there:%Y-%m-%d %H:%M} {zone}")
     if first is not None and last is not None and first >= last:
-        raise BadInput("start", start, f"it is before the end, {end}", "swap them?")
+        raise BadInput(
+            "start", start, f"it is before the end, {end}", "swap them? Times without a zone are in the exchange's"
+        )
     if last is not None and last >= present:
         last = None
     if shown == "ADJUSTED_LAST" and last is not None:

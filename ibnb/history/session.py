@@ -69,7 +69,8 @@ class HistoryConnection(PlacingConnection):
         pandas.DataFrame
             Index ``date``: the start of each bar in the exchange's zone; for bars of a day and longer its date.
             Columns ``open high low close volume average bar_count`` (``ibnb.schema("bars")``);
-            ``attrs["requests"]`` is how many requests it took.
+            ``attrs["requests"]`` is how many requests it took, ``attrs["range"]`` how `start` and `end` were
+            understood.
 
         Raises
         ------

@@ -14,7 +14,7 @@ from ibnb.history.kept import InMemory, Kept
 from ibnb.history.lost import going_on
 from ibnb.history.naming import tick_series_for
 from ibnb.history.progress import Progress
-from ibnb.history.request import make_request
+from ibnb.history.request import HistoryRequest, make_request
 from ibnb.history.store import Store, open_store
 from ibnb.history.ticks_collect import TickJob
 from ibnb.history.ticks_columns import MESSAGES, Ticks, joined
@@ -112,7 +112,8 @@ async def ticks(
         "and may have more"
         for second in job.cut
     ]
-    told = attributes(found, source.what, rth, zone, requests=job.requests)
+    words = wanted.request(zone, found.secType).words(zone)
+    told = attributes(found, source.what, rth, zone, requests=job.requests, range=words)
     return got.frame(zone, complete=not warnings, warnings=warnings, **told)
 
 
@@ -153,11 +154,14 @@ class Wanted:
             raise BadInput("what", self.what, f"ticks are of {', '.join(MESSAGES)}")
         return make_request("1 D", "1 day", name, self.rth, sec_type=sec_type).what
 
+    def request(self, zone: str, sec_type: str) -> HistoryRequest:
+        """Return the wishes as a request's, with times in UTC."""
+        kind = self.kind(sec_type)
+        return make_request("1 D", "1 day", kind, self.rth, self.start, self.end, zone=zone, sec_type=sec_type)
+
     def range(self, zone: str, sec_type: str) -> tuple[int | None, int]:
         """Return from which second on, where that is given, and before which."""
-        request = make_request(
-            "1 D", "1 day", self.kind(sec_type), self.rth, self.start, self.end, zone=zone, sec_type=sec_type
-        )
+        request = self.request(zone, sec_type)
         start = None if request.start is None else int(request.start.timestamp())
         # The second under way is left out: its ticks have not all come.
         return start, int(time.time() if request.end is None else request.end.timestamp())
