@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import threading
 from itertools import pairwise
@@ -165,6 +166,33 @@ def test_a_folder_that_another_program_holds_locked_is_named(tmp_path: Path, mon
     kept.folder.mkdir(parents=True)
     with FileLock(kept.folder / "_lock"), pytest.raises(ibnb.StoreError, match="locked by another process"):
         kept.add(bars_at([BEGIN]), (BEGIN, BEGIN + DAY))
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (errno.ENOSPC, "The disk is full: free some space"),
+        (errno.EDQUOT, "The quota is used up"),
+        (errno.EROFS, "It is read-only: give store= a folder that may be written"),
+        (errno.EACCES, "It may not be written: give store= another folder"),
+        (errno.EIO, "Give store= another folder, or store=False"),
+    ],
+)
+def test_what_the_disk_says_comes_with_what_to_do_and_what_was_kept_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, words: str
+) -> None:
+    kept = on_disk(tmp_path)
+    kept.add(bars_at([BEGIN]), (BEGIN, BEGIN + DAY))
+
+    def refuse(path: Path, fill: object) -> None:
+        raise OSError(number, "no", str(path))
+
+    monkeypatch.setattr(parquet, "replace", refuse)
+    with pytest.raises(ibnb.StoreError, match=f"The store at .* cannot be written .*{words}"):
+        kept.add(bars_at([BEGIN + DAY]), (BEGIN + DAY, BEGIN + 2 * DAY))
+
+    assert kept.answered() == ((BEGIN, BEGIN + DAY),)
+    assert len(kept.read(BEGIN, BEGIN + 2 * DAY)) == 1
 
 
 def test_the_notes_say_what_was_answered_and_of_what(tmp_path: Path) -> None:
