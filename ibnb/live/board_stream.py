@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput, IBNBError, NotConnected, RequestError
 from ibnb.live.board_rows import Row, find, frame_of, name_of
-from ibnb.live.listener import Listener, Source
+from ibnb.live.listener import Listener, Source, settled
 from ibnb.live.quote_line import join, leave, quote_lines
 from ibnb.tws.backend import module_of
 from ibnb.tws.codes import in_one_line
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 DATA_TYPES = {1: "live", 2: "frozen", 3: "delayed", 4: "delayed-frozen"}
 #: Seconds that a new row is waited for, at most, once it is asked for: TWS answers within half of one.
 _FIRST = 3.0
-#: Seconds of silence that end the first figures of a row, and how often they are looked for.
-_SETTLES, _LOOKS = 0.05, 6
 #: Seconds between two looks of somebody who waits for ticks.
 _LOOK = 0.02
 MOST_TICKS = 1_000_000
@@ -159,16 +157,8 @@ class BoardStream:
         with suppress(TimeoutError):
             async with asyncio.timeout(_FIRST + len(fresh) / _REQUESTS_A_SECOND):
                 await self._until(lambda: all(row.answered for row in fresh), 0.0)
-        await self._settled()
+        await settled(self._ticks)
         return [self._rows[key].name for key in wanted if key in self._rows]
-
-    async def _settled(self) -> None:
-        """Wait until the first figures of new rows are all there: they come one by one, in one go."""
-        for _ in range(_LOOKS):
-            before = self._ticks()
-            await asyncio.sleep(_SETTLES)
-            if self._ticks() == before:
-                return
 
     def _new_rows(self, specs: list[Any], found: list[tuple[Any, RequestError | None]]) -> dict[tuple[Any, ...], Row]:
         rows: dict[tuple[Any, ...], Row] = {}

@@ -14,6 +14,19 @@ from typing import Any
 _log = logging.getLogger("ibnb.live")
 
 
+#: Seconds of silence that end the first answer, which comes in several messages, and how often it is looked for.
+_SILENCE, _LOOKS = 0.05, 6
+
+
+async def settled(count: Callable[[], int]) -> None:
+    """Wait until what is counted stands still, or for a moment at most where it never does."""
+    for _ in range(_LOOKS):
+        before = count()
+        await asyncio.sleep(_SILENCE)
+        if count() == before:
+            return
+
+
 class Source:
     """Something that changes. `armed` are those to be woken by the next change."""
 

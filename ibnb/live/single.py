@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any, Self
 
 from ibnb.errors import BadInput, MalformedMessage, RequestError
-from ibnb.live.listener import Listener
+from ibnb.live.listener import Listener, settled
 from ibnb.live.stream import LiveStream
 from ibnb.tws.lines import lines_of
 from ibnb.tws.streams import streams_of
@@ -57,6 +57,7 @@ class SingleStream(LiveStream):
             with suppress(TimeoutError):
                 async with asyncio.timeout(_FIRST):
                     await self._until(lambda: self.answered)
+                    await settled(lambda: self.count)
         except BaseException:
             self.stop()
             raise
