@@ -18,7 +18,6 @@ def main(port: int, seconds: float, con_ids: list[int]) -> None:
     with ibnb.connect(port=port, client_id=78, timeout=20) as tws, tws.watch(con_ids, timeout=30) as board:
         process = psutil.Process()
         time.sleep(_RUN_UP)
-        print("measuring", flush=True)
         before, began = process.cpu_times(), time.monotonic()
         while time.monotonic() < began + seconds:
             time.sleep(1)

@@ -1,7 +1,7 @@
 """The job of the benchmark of live data as users of ib_insync do it: `pendingTickersEvent` updates a DataFrame.
 
 As in ib_insync's own notebook on tick data, without the drawing. Arguments: port, seconds to measure, conIds. Prints
-that it measures, and then as JSON the share of a core that it took, and how many rows are filled.
+as JSON the share of a core that it took, and how many rows are filled.
 """
 
 # ruff: noqa: E402
@@ -42,7 +42,6 @@ def main(port: int, seconds: float, con_ids: list[int]) -> None:
         ib.reqMktData(contract)
     process = psutil.Process()
     ib.sleep(_RUN_UP)
-    print("measuring", flush=True)
     before, began = process.cpu_times(), time.monotonic()
     ib.sleep(seconds)
     after = process.cpu_times()

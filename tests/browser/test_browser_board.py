@@ -1,10 +1,14 @@
-"""The board in the real JupyterLab: repaints while a cell computes and only while shown, in both themes, and narrow."""
+"""The board in the real JupyterLab: it moves while a cell computes, seldom enough, in both themes, and on a phone."""
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import nbformat
-from lab import LabServer, accessibility_problems, code_cells, open_notebook, run_all, screenshot
-from playwright.sync_api import Page
+import pytest
+from dashboard import VoilaServer, open_dashboard, picture_of_dashboard
+from lab import LabServer, accessibility_problems, code_cells, open_notebook, screenshot
+from playwright.sync_api import Page, expect
 
 BOARD = ".ibnb-board"
 PHONE = 400  # pixels
@@ -13,55 +17,84 @@ sim = ibnb.simulate(clock="2026-11-18T11:00:00-05:00", speed=3)
 tws = ibnb.connect(port=sim.port)
 board = tws.watch(["AAPL", "MSFT", "SPY", "EUR.USD", "NOPE"])
 board"""
-#: How often the table is painted from now on, and how many milliseconds lay between at least.
-COUNT = """() => {
+BUSY = "import pathlib, time\nwhile not pathlib.Path('seen').exists():\n    time.sleep(0.01)"
+COUNTED = "print(board.view.view._view_count, board.state)"
+#: Notes from now on when the table is painted.
+WATCH = """() => {
     const place = document.querySelector('.ibnb-board table').parentNode
-    window.paints = []
-    new MutationObserver(() => window.paints.push(performance.now())).observe(place, {childList: true})
+    window.painted = []
+    new MutationObserver(() => window.painted.push(performance.now())).observe(place, {childList: true})
 }"""
+CLEAR_FIRST = """() => {
+    const content = window.jupyterapp.shell.currentWidget.content
+    content.widgets[0].model.clearExecution()
+    content.activeCellIndex = content.widgets.length - 1
+}"""
+RUN_ACTIVE = "() => window.jupyterapp.commands.execute('notebook:run-cell')"
 TOO_WIDE = """() => {
     const board = document.querySelector('.ibnb-board'), edge = board.getBoundingClientRect().right + 1
     return [...board.querySelectorAll('*')].filter(node => node.getBoundingClientRect().right > edge)
-        .map(node => node.className || node.tagName)
+        .map(node => node.className?.baseVal ?? node.className ?? node.tagName)
 }"""
 
 
-def write(lab: LabServer, name: str, *cells: str) -> None:
+def write(server: LabServer | VoilaServer, name: str, *cells: str) -> str:
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
-    nbformat.write(notebook, lab.root / name)
+    nbformat.write(notebook, server.root / name)
+    return name
 
 
-AGAIN = "() => window.jupyterapp.commands.execute('notebook:run-cell')"
-CLEAR = """() => {
-    const content = window.jupyterapp.shell.currentWidget.content
-    content.activeCellIndex = 0
-    content.widgets[0].model.clearExecution()
-    content.activeCellIndex = 1
-}"""
+def test_a_board_moves_while_a_cell_computes_and_rests_while_nobody_looks(
+    page: Page, lab: LabServer, theme: str
+) -> None:
+    (lab.root / "seen").unlink(missing_ok=True)
+    open_notebook(page, lab, write(lab, "board.ipynb", START, BUSY, COUNTED))
+    page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }")
+    board = page.locator(BOARD)
+    expect(board.get_by_role("row", name="AAPL")).to_contain_text("live", timeout=30_000)
+    page.evaluate(WATCH)
+    page.wait_for_timeout(4_000)
 
-
-def test_x(page: Page, lab: LabServer, theme: str) -> None:
-    write(lab, "board.ipynb", START, "print(board.view.view._view_count, board.state)")
-    open_notebook(page, lab, "board.ipynb")
-    run_all(page)
-    page.locator(BOARD).wait_for()
-    page.wait_for_timeout(1500)
-    page.evaluate(AGAIN)
-    page.wait_for_timeout(1500)
-    print(code_cells(page)[1]["outputs"])
-    page.evaluate(COUNT)
-    page.wait_for_timeout(2000)
-    print(page.evaluate("() => window.paints"))
+    painted = page.evaluate("() => window.painted")
+    assert code_cells(page)[1]["execution_count"] is None, "the cell still computes"
+    assert 4 <= len(painted) <= 17, "four times a second at most"
+    assert min(later - earlier for earlier, later in pairwise(painted)) > 100
+    expect(board.get_by_role("status")).to_contain_text("live · 5 contracts · 4 live · 1 without prices")
+    expect(board.get_by_role("row", name="NOPE")).to_contain_text("No prices: TWS finds no such contract")
+    assert board.get_by_role("table", name="Quotes, one row a contract").get_by_role("img").count() >= 3
+    assert accessibility_problems(page, BOARD) == []
     screenshot(page, f"board-{theme}")
-    print(accessibility_problems(page, BOARD))
+
     page.set_viewport_size({"width": PHONE, "height": 900})
     page.evaluate("window.jupyterapp.shell.collapseLeft()")
-    page.wait_for_timeout(500)
-    print(page.evaluate(TOO_WIDE))
+    page.wait_for_timeout(400)
+    assert page.evaluate(TOO_WIDE) == []
     screenshot(page, f"board-narrow-{theme}")
-    page.evaluate(CLEAR)
-    page.wait_for_timeout(1500)
-    page.evaluate(AGAIN)
-    page.wait_for_timeout(1500)
-    print(code_cells(page)[1]["outputs"])
+
+    (lab.root / "seen").touch()
+    page.locator(".jp-InputArea-prompt", has_text="[3]").wait_for()
+    board.get_by_role("button", name="Stop").click()
+    expect(board.get_by_role("status")).to_contain_text("stopped")
+    expect(board.get_by_role("button", name="Stopped")).to_be_disabled()
+    assert accessibility_problems(page, BOARD) == []
+    page.evaluate(CLEAR_FIRST)
+    board.wait_for(state="detached")
+    page.evaluate(RUN_ACTIVE)
+    page.locator(".jp-InputArea-prompt", has_text="[4]").wait_for()
+    assert code_cells(page)[2]["outputs"][0]["text"] == "0 stopped\n"
+
+
+@pytest.mark.parametrize("theme", ["dark"])
+def test_a_board_in_voila(voila_page: Page, voila: VoilaServer, theme: str) -> None:
+    open_dashboard(voila_page, voila, write(voila, "board.ipynb", START), theme)
+    board = voila_page.locator(BOARD)
+
+    expect(board.get_by_role("row", name="AAPL")).to_contain_text("live")
+    voila_page.evaluate(WATCH)
+    voila_page.wait_for_timeout(2_000)
+    assert 1 <= len(voila_page.evaluate("() => window.painted")) <= 9
+    assert accessibility_problems(voila_page, BOARD) == []
+    picture_of_dashboard(voila_page, f"board-voila-{theme}")
+    board.get_by_role("button", name="Stop").click()
+    expect(board.get_by_role("status")).to_contain_text("stopped")
