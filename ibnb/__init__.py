@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from ibnb.history.store import Store, store
     from ibnb.opening import connect, start
     from ibnb.options import options
-    from ibnb.plots import plot_allocation, plot_bars, plot_gaps, plot_pnl
+    from ibnb.plots import plot_allocation, plot_bars, plot_gaps, plot_pnl, plot_smile
     from ibnb.session import Session
     from ibnb.simulator.process import Simulator, simulate
     from ibnb.tables.catalog import schema
@@ -76,6 +76,7 @@ _HOMES = {
     "plot_bars": "ibnb.plots",
     "plot_gaps": "ibnb.plots",
     "plot_pnl": "ibnb.plots",
+    "plot_smile": "ibnb.plots",
     "schema": "ibnb.tables.catalog",
     "setup": "ibnb.widgets",
     "simulate": "ibnb.simulator.process",
@@ -111,6 +112,7 @@ __all__ = [
     "plot_bars",
     "plot_gaps",
     "plot_pnl",
+    "plot_smile",
     "schema",
     "setup",
     "simulate",

@@ -9,17 +9,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from ibnb.errors import BadInput, RequestError
 from ibnb.history.progress import Progress
 from ibnb.research.underlying import price_of, underlying_of
 from ibnb.research.wishes import Expiries, Strikes, rights_of
 from ibnb.tables import option_chain as table
-from ibnb.tables.timeparse import iana
+from ibnb.tables.timeparse import iana, zone
 from ibnb.tws import ask
+from ibnb.tws.ask.call import desk_of
 from ibnb.tws.backend import module_of
 from ibnb.tws.contracts import label
 
@@ -32,6 +32,7 @@ _AT_ONCE = 3
 _MOST_QUOTES = 5_000
 _OPEN_INTEREST = "101"
 _NONE_SUCH = 200
+_OFFSET = "clock offset"
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ async def option_chain(
     frame = table.frame(
         shown,
         tickers,
-        datetime.now(ZoneInfo(iana(details.timeZoneId) if details.timeZoneId else "UTC")).date(),
+        await _today(ib, details.timeZoneId, timeout),
         symbol=under.symbol,
         con_id=under.conId,
         trading_classes=sorted({chain.tradingClass for chain in chains}),
@@ -129,6 +130,18 @@ async def option_chain(
     frame.attrs["data_type"] = types[0] if len(types) == 1 else "mixed" if types else ""
     frame.attrs["underlying_price"] = _money(price, frame)
     return frame
+
+
+async def _today(ib: Any, time_zone: str, timeout: float) -> date:
+    """Return the date by TWS's clock where the underlying is traded; the clock is asked for once a session."""
+    known = desk_of(ib).known
+    if _OFFSET not in known:
+        try:
+            known[_OFFSET] = await ask.current_time(ib, timeout=timeout) - datetime.now(UTC)
+        except RequestError:
+            known[_OFFSET] = timedelta()  # then this machine's clock has to do
+    offset: timedelta = known[_OFFSET]
+    return (datetime.now(UTC) + offset).astimezone(zone(iana(time_zone) if time_zone else "UTC")).date()
 
 
 def choose_listings(

@@ -50,7 +50,8 @@ def test_a_scan_s_rows_carry_their_contract(client: ModuleType, fits: Any) -> No
 
 @pytest.fixture
 def ticker(client: ModuleType, option: Any) -> Any:
-    made = client.Ticker(contract=option, bid=1.0, ask=1.2, bidSize=3.0, volume=-1.0, putOpenInterest=77.0, close=-1.0)
+    made = client.Ticker(contract=option)  # one of the clients takes no prices here
+    made.bid, made.ask, made.bidSize, made.volume, made.putOpenInterest, made.close = 1.0, 1.2, 3.0, -1.0, 77.0, -1.0
     made.modelGreeks = client.OptionComputation(0, 0.25, -0.4, 1.1, 0.0, 0.02, 0.1, -0.05, 100.0)
     made.marketDataType, made.refused = 3, None
     return made

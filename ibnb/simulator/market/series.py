@@ -23,6 +23,7 @@ from ibnb.simulator.market.refine import Cells
 from ibnb.simulator.market.sessions import View
 
 _YEAR = 365.0 * 86_400
+_MONTH = 30.0 / 365.0
 _KEPT = 4096
 _FEW = 8  # days
 
@@ -149,9 +150,12 @@ class SeriesBook:
                 self._spots[key] = known
         middle, spot, base = known
         years = np.maximum(expiry - middle, 1800) / _YEAR
-        # A smile that is the same for calls and puts: dearer far from the money, and more so below.
+        # A smile that is the same for calls and puts: dearer far from the money, and more so below; the steeper the
+        # sooner they expire. At the money a little dearer the later they do.
         away = np.clip(np.log(option.strike / spot), -0.8, 0.8)
-        return years, base * (1.0 + 0.5 * away * away - 0.2 * away)
+        steep = np.clip(np.sqrt(_MONTH / years), 0.5, 2.0)
+        level = 0.94 + 0.14 * (1.0 - np.exp(-2.0 * years))
+        return years, base * level * np.clip(1.0 + steep * (2.0 * away * away - 0.4 * away), 0.7, 2.0)
 
 
 def volatility_path(path: Path, implied: bool) -> Path:

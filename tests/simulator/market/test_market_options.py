@@ -71,6 +71,22 @@ def test_a_higher_strike_makes_a_cheaper_call(market: Market) -> None:
     assert (np.diff(prices) <= 0).all()
 
 
+def test_a_smile_is_steeper_the_sooner_it_expires(market: Market) -> None:
+    """As in real chains: dear below the money, cheap above, flatter in later months, and rising at the money."""
+    surface = []
+    for expiry in ("20261218", "20270617"):
+        options = market.instruments.match({"symbol": "SPX", "sec_type": "OPT", "expiry": expiry, "right": "P"})
+        spot = market.greeks(options[0]).und_price
+        near = [min(options, key=lambda one: abs(one.strike - spot * share)) for share in (0.9, 1.0, 1.05)]
+        surface.append([market.greeks(one).implied_volatility for one in near])
+
+    soon, late = surface
+    assert soon[0] > soon[1] > soon[2]
+    assert late[0] > late[1] > late[2]
+    assert soon[0] - soon[2] > late[0] - late[2]
+    assert soon[1] < late[1]
+
+
 def test_an_expired_option_is_worth_its_exercise(option: Instrument) -> None:
     after = Market(7, Clock(start=NOW + 90 * 86_400, speed=0))
     stock, gone = (after.instruments.by_con_id(con_id) for con_id in (265598, option.con_id))
