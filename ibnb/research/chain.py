@@ -108,7 +108,9 @@ async def option_chain(
     if failed and len(failed) == len(listings):
         raise failed[0][1]
     tickers: dict[int, Any] = {}
-    if quotes:
+    if not quotes:
+        numbers.rows = len(options)
+    else:
         tickers = await _quoted(ib, options, open_interest, timeout, numbers)
     unknown = {con_id for con_id, ticker in tickers.items() if ticker.refused and ticker.refused.code == _NONE_SUCH}
     shown = [option for option in options if option.conId not in unknown]
