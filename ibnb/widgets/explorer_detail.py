@@ -12,6 +12,7 @@ from ibnb.plots.words import number
 from ibnb.widgets.chart_panel import BarChart
 from ibnb.widgets.explorer_table import contract_name, money
 from ibnb.widgets.layout import button
+from ibnb.widgets.layout import row as in_a_row
 from ibnb.widgets.lifetime import close_widgets
 from ibnb.widgets.markup import shown
 from ibnb.widgets.on_session import on_session
@@ -50,8 +51,8 @@ class ExplorerDetail:
         self._place = ipywidgets.VBox()
         self.close_button = button("Back to all positions", "Show the portfolio alone again")
         self.chart: BarChart | None = None
-        self.view = ipywidgets.VBox([self._head, self._place, self._lists, self.close_button]).add_class(
-            "ibnb-detail-of"
+        self.view = ipywidgets.VBox([self._head, self._place, self._lists, in_a_row(self.close_button)]).add_class(
+            "ibnb-chosen-one"
         )
         self.clear()
 
