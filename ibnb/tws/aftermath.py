@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from ibnb.tws.sync import first_look
 from ibnb.tws.tap import Tap
 from ibnb.tws.timeline import Timeline
 
+_log = logging.getLogger("ibnb.session")
 #: Seconds between two looks at streams that are not live yet.
 _LOOK = 0.05
 #: Seconds before each attempt to compare, where TWS does not answer all of it yet.
@@ -87,6 +89,9 @@ class Aftermath:
             self._timeline.add("not-reconciled", f"TWS does not answer: {'; '.join(problems)}.")
         except NotConnected:
             return  # lost again: the keeper begins anew when that is over
+        except Exception as error:
+            _log.exception("comparing the books broke")
+            self._timeline.add("not-reconciled", f"Comparing broke: {type(error).__name__}.")
 
     async def _streams(self) -> None:
         """Wait for the streams, which see to themselves, and say how that went."""

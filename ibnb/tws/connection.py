@@ -21,11 +21,12 @@ from ibnb.tws.causes import Finding
 from ibnb.tws.endpoints import Endpoint
 from ibnb.tws.guard import Gate
 from ibnb.tws.identity import Kind, kind_of
-from ibnb.tws.keeper import Keeper, Terms
+from ibnb.tws.keeper import Keeper
 from ibnb.tws.lasting import asked
 from ibnb.tws.loop import BackgroundLoop
 from ibnb.tws.start import disconnect
 from ibnb.tws.tap import Notice
+from ibnb.tws.terms import Terms
 from ibnb.tws.timeline import Event, Timeline
 
 T = TypeVar("T")

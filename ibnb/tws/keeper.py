@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from ibnb.errors import ConnectError, NotConnected, ReadOnly
 from ibnb.tws.aftermath import Aftermath
 from ibnb.tws.ask.call import desk_of, forget_pending
-from ibnb.tws.backend import Backend
-from ibnb.tws.endpoints import Endpoint
 from ibnb.tws.farms import CODES, FARMS, broken, farm_of
 from ibnb.tws.identity import masked
 from ibnb.tws.lasting import Health, put_health, spoken
@@ -26,6 +25,7 @@ from ibnb.tws.start import disconnect, start_api
 from ibnb.tws.streams import streams_of
 from ibnb.tws.sync import first_look
 from ibnb.tws.tap import Notice
+from ibnb.tws.terms import Terms
 from ibnb.tws.texts import clean
 from ibnb.tws.timeline import Timeline
 from ibnb.tws.uplink import new_port
@@ -34,38 +34,8 @@ from ibnb.tws.uplink import new_port
 BACK_OFF = (0.0, 0.5, 1.0, 1.0, 2.0, 2.0, 3.0, 5.0)
 #: So many failed attempts of one cause pass between two that are written down.
 _TOLD = 20
+_log = logging.getLogger("ibnb.session")
 _UPLINK_LOST, _UPLINK_BACK, _PORT_CHANGED = (1100, 2110), (1101, 1102), 1300
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What a session was opened with, and is opened with again.
-
-    Attributes
-    ----------
-    backend : Backend
-        The client library.
-    endpoint : Endpoint
-        Where TWS is.
-    address : str
-        The numeric address that answered.
-    client_id : int
-        The id that is kept.
-    account : str
-        The account that is subscribed; "" for none.
-    accounts : tuple of str
-        The accounts of the log-in; with others the session does not go on.
-    timeout : float
-        Seconds for each step.
-    """
-
-    backend: Backend
-    endpoint: Endpoint
-    address: str
-    client_id: int
-    account: str
-    accounts: tuple[str, ...]
-    timeout: float
 
 
 class Keeper:
@@ -164,9 +134,8 @@ class Keeper:
             try:
                 if await self._connect():
                     break
-            except (ConnectError, NotConnected) as error:
-                why = error.summary if isinstance(error, ConnectError) else str(error)
-                cause = error.cause if isinstance(error, ConnectError) else "start-closed"
+            except Exception as error:  # whatever it is, the next attempt follows
+                why, cause = _reason(error)
                 self.health.lose(why.rstrip("."))
                 alike = alike + 1 if cause == last else 0
                 if alike % _TOLD == 0:
@@ -249,3 +218,13 @@ class Keeper:
             elif code in fine and farm in self._broken:
                 self._broken.discard(farm)
                 self._timeline.add("farm-restored", clean(text), code=code)
+
+
+def _reason(error: Exception) -> tuple[str, str]:
+    """Return why an attempt failed, in a sentence, and the id of the diagnosis."""
+    if isinstance(error, ConnectError):
+        return error.summary, error.cause
+    if isinstance(error, NotConnected):
+        return str(error), "start-closed"
+    _log.error("an attempt to connect again broke", exc_info=error)
+    return f"{type(error).__name__}: {error}", "crashed"

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ibnb.errors import NotConnected
+from ibnb.errors import NotConnected, ReadOnly
 from ibnb.simulator.process import Simulator, simulate
 from ibnb.tws import ask, keeper, pulse
 from ibnb.tws.connect import open_connection
@@ -71,6 +71,35 @@ def wait_for(tws: Connection, kind: str, happen: Callable[[], object], times: in
 
 def positions(tws: Connection) -> list[Any]:
     return tws._ask(ask.positions, timeout=PATIENCE)
+
+
+def test_what_breaks_an_attempt_does_not_end_the_mending(
+    sim: Simulator, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with connect(sim) as tws:
+        look, times = keeper.first_look, iter([True])
+
+        async def broken_once(*arguments: Any) -> Any:
+            if next(times, False):
+                raise ValueError("nobody thought of this")
+            return await look(*arguments)
+
+        monkeypatch.setattr(keeper, "first_look", broken_once)
+        wait_for(tws, "reconciled", lambda: sim.event("cut"))
+
+        assert "ValueError: nobody thought of this [crashed]" in texts(tws, "attempt-failed")
+        assert "an attempt to connect again broke" in caplog.text
+        assert tws.is_connected()
+
+
+def test_a_session_that_is_read_only_stays_so(sim: Simulator) -> None:
+    with connect(sim) as tws:
+        wait_for(tws, "reconciled", lambda: sim.event("cut"))
+        sent, module = sim.received().get("PLACE_ORDER", 0), tws.backend.module
+
+        with pytest.raises(ReadOnly):
+            tws.run(lambda ib: ib.placeOrder(module.Stock("AAPL"), module.MarketOrder("BUY", 1)))
+        assert sim.received().get("PLACE_ORDER", 0) == sent
 
 
 @pytest.mark.parametrize("reset", [False, True])
