@@ -9,6 +9,9 @@ import pandas as pd
 
 from ibnb.tables.problems import Problems
 from ibnb.tables.schema import Column, Schema
+from ibnb.tws.timeline import KINDS
+
+_MEANINGS = " ".join(f"{kind}: {meaning}" for kind, (_, meaning) in KINDS.items())
 
 SCHEMA = Schema(
     name="events",
@@ -16,7 +19,7 @@ SCHEMA = Schema(
     request="",
     columns=(
         Column("time", "datetime64[us, UTC]", "UTC", "When, by this machine's clock", "", "time"),
-        Column("event", "string", "", "lost, connected-again, uplink-lost, position-changed, ...", "", "kind"),
+        Column("event", "string", "", _MEANINGS, "", "kind"),
         Column("status", "string", "", "ok, info, warn or fail", "", "status"),
         Column("code", "Int64", "", "TWS's code, where it said so", "error code", "code"),
         Column("seconds", "float64", "s", "How long it had lasted, where something is over", "", "seconds"),
