@@ -46,6 +46,12 @@ def images(chart: BarChart) -> list[str]:
     return [widget.value for widget in within(chart.view) if "<img" in str(getattr(widget, "value", ""))]
 
 
+@pytest.fixture(autouse=True)
+def _small_images(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw images that nobody looks at in half their size: most of the time goes into them."""
+    monkeypatch.setattr("ibnb.plots.figure._SHARPNESS", 0.5)
+
+
 @pytest.fixture(scope="module")
 def tws(shared_simulator: Simulator) -> Iterator[Session]:
     with ibnb.connect(port=shared_simulator.port) as session:
@@ -102,13 +108,11 @@ def test_a_contract_is_loaded_at_once_and_another_on_show(chart: BarChart) -> No
 
 
 def test_con_ids_and_contracts_are_shown_by_name(make_chart: MakeChart, tws: Session) -> None:
-    from ib_insync import Stock
-
     chart = make_chart(265598, duration="1 Y")
     chart.wait(SOON)
     assert chart.bars is not None and chart.bars.attrs["symbol"] == "AAPL"
 
-    chart.show(Stock("MSFT", "SMART", "USD"))
+    chart.show(tws.backend.module.Stock("MSFT", "SMART", "USD"))
     chart.wait(SOON)
     assert find(chart, "Contract").value == "MSFT STK SMART USD" and chart.bars.attrs["symbol"] == "MSFT"
 
@@ -163,7 +167,6 @@ def test_dates_of_a_persons_own(chart: BarChart) -> None:
 def test_overlays_are_drawn_anew_without_a_request(chart: BarChart, simulator: Simulator) -> None:
     asked, before = simulator.received(), images(chart)
 
-    find(chart, "Volume profile").value = True
     find(chart, "VWAP").value = True
     find(chart, "Averages").value = "10, E30"
 
@@ -183,12 +186,9 @@ def test_what_has_no_volume_is_drawn_without_vwap_and_says_so(make_chart: MakeCh
 def test_gaps_are_looked_for_and_shaded(make_chart: MakeChart) -> None:
     chart = make_chart("KO", start="2026-03-02", end="2026-03-03", bar_size="30 mins", gaps=True)
     chart.wait(SOON)
+
     assert "KO loaded" in text(chart) and "missing" not in images(chart)[0]
-
-    find(chart, "To").value = "2026-03-06"
-    chart.wait(SOON)
-
-    assert chart.bars is not None and chart.bars.index[-1].day == 6
+    assert chart._jobs.loaded is not None and chart._jobs.loaded.gaps is not None
 
 
 def test_others_are_compared_in_percent(make_chart: MakeChart) -> None:
@@ -238,19 +238,14 @@ def test_buttons_zoom_move_and_read(chart: BarChart) -> None:
     find(chart, "Earlier").click()
     assert axes.get_xlim()[0] == whole[0]
     find(chart, "Previous bar").click()
-    assert axes.get_xlim()[1] > len(chart.bars) - 3, "the bar that is read is brought into view"
-    find(chart, "All").click()
-    assert axes.get_xlim() == whole
-
-
-def test_overlays_leave_what_is_in_view_in_view(chart: BarChart) -> None:
-    find(chart, "Zoom in").click()
-    assert chart.figure is not None
-    before = chart.figure.axes[0].get_xlim()
+    seen = axes.get_xlim()
+    assert seen[1] > len(chart.bars) - 3, "the bar that is read is brought into view"
 
     find(chart, "VWAP").value = True
 
-    assert chart.figure.axes[0].get_xlim() == before
+    assert chart.figure.axes[0].get_xlim() == seen, "overlays leave in view what is in view"
+    find(chart, "All").click()
+    assert chart.figure.axes[0].get_xlim() == whole
 
 
 def test_stop_ends_the_wait_and_the_picture_stays(chart: BarChart, simulator: Simulator) -> None:

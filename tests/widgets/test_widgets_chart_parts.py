@@ -157,6 +157,17 @@ def test_a_drawing_reads_marks_and_steps_over_gaps() -> None:
     assert drawing.marked.first == 78
 
 
+def test_a_drawing_has_room_for_gaps_and_says_what_is_missing() -> None:
+    bars = bars_of(60)
+    rows = [(bars.index[20], bars.index[25], 5, "TWS has no bars")]
+    gaps = pd.DataFrame(rows, columns=["start", "end", "bars", "reason"])
+    drawing = Drawing(Loaded(loaded(bars).wanted, bars.drop(bars.index[20:25]), (), gaps), Overlays())
+
+    for figure in (drawing.wide, drawing.narrow):
+        assert "5 bars missing in 1 stretch (TWS has no bars)" in figure.alt_text
+    assert drawing.read(22) is None and drawing.window == Window.whole(-0.75, 59.75)
+
+
 def test_a_drawing_of_nothing_says_so_and_cannot_be_zoomed() -> None:
     picture = Picture(canvas=True)
     drawing = Drawing(loaded(bars_of(3).head(0)), Overlays((5,), vwap=True))
@@ -202,7 +213,7 @@ def test_the_pointer_reads_zooms_and_drags_on_the_canvas(picture: Picture) -> No
     page.send("scroll", 300, 200, step=1)
     zoomed = drawing.window
     assert zoomed.width == pytest.approx(0.8 * (zoomed.last - zoomed.first))
-    page.send("motion_notify", 301, 200)
+    page.send("motion_notify", 300, 200)
     assert picture.reading() == read, "what is under the pointer stays there"
     page.send("button_press", 300, 200)
     page.send("motion_notify", 350, 200)
