@@ -32,6 +32,8 @@ _MOST_DIGITS = 8
 #: Where contracts are traded as a rule; any other place is named.
 _USUAL = ("SMART", "IDEALPRO")
 _LIMIT = 120
+#: Longer names may be broken anywhere, so that the table keeps its width.
+_LONG = 16
 
 
 def state_html(state: str, words: Sequence[str], reason: str) -> str:
@@ -59,7 +61,8 @@ def row_html(row: Row) -> str:
     currency = "" if contract.secType == "CASH" else contract.currency
     about = " ".join(str(part) for part in (contract.secType, venue, currency) if part)
     small = f'<span class="ibnb-small ibnb-c-kind">{shown(about, _LIMIT)}</span>'
-    head = f'<th scope="row">{shown(row.name, _LIMIT)} {small}</th>'
+    long = ' class="ibnb-long"' if len(row.name) > _LONG else ""
+    head = f'<th scope="row"{long}>{shown(row.name, _LIMIT)} {small}</th>'
     if row.line is None or not row.line.quote.has_price():
         symbol, word = ("✗", "No prices") if row.refused else ("◌", "Waiting")
         reason = f'<span aria-hidden="true">{symbol}</span> {word}: {shown(row.reason)}'

@@ -48,7 +48,8 @@ CSS = """
   font-variant-numeric: tabular-nums; }
 .ibnb-board thead th { font-size: 12px; font-weight: 600; color: var(--ibnb-muted); }
 .ibnb-board :is(th:first-child, .ibnb-word, .ibnb-reason) { text-align: left; }
-.ibnb-board tbody th { font-weight: 600; white-space: normal; overflow-wrap: anywhere; }
+.ibnb-board tbody th { font-weight: 600; }
+.ibnb-board .ibnb-long { white-space: normal; overflow-wrap: anywhere; }
 .ibnb-board .ibnb-small { font-size: 12px; font-weight: 400; color: var(--ibnb-muted); }
 .ibnb-board .ibnb-reason { white-space: normal; overflow-wrap: anywhere; }
 .ibnb-board .ibnb-move { border-radius: 4px; padding: 1px 6px; display: inline-block;
