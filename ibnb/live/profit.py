@@ -23,9 +23,10 @@ from ibnb.tws.streams import State, Stream
 from ibnb.wire.codec import decode_response
 from ibnb.wire.ids import Response
 
-#: Requests that are sent at once, and seconds to the next ones: 40 a second leaves room for others' requests. No more
-#: than so many may wait for their answer: a TWS that was busy counts what came meanwhile as one flood.
-_AT_ONCE, _PAUSE, _WAITING = 10, 0.25, 30
+#: So many requests are sent at once, and the next so many seconds after TWS has answered them: 40 a second at most,
+#: which leaves room for others' requests. Answers are waited for because a TWS that was busy for a moment counts all
+#: that came meanwhile, and all that comes in the second after, as one flood.
+_AT_ONCE, _PAUSE = 20, 0.5
 #: TWS dropped messages because there were too many in a second; it does not say which.
 _TOO_MANY = 100
 #: So often dropped messages are sent again.
@@ -141,15 +142,17 @@ class ProfitFeed(Stream, Source):
         async with self._turn:
             lacking = [key for key in dict.fromkeys(keys) if key not in self._asked and key in self._holders]
             answering = True  # where TWS has let requests pass without an answer, the others do not wait for theirs
-            for place, key in enumerate(lacking):
-                if place and place % _AT_ONCE == 0:
-                    await asyncio.sleep(_PAUSE)
+            for place in range(0, len(lacking), _AT_ONCE):
+                some = lacking[place : place + _AT_ONCE]
+                if place:
                     if answering:
-                        answering = await self._answered(lacking[: max(place - _WAITING + _AT_ONCE, 0)])
+                        answering = await self._answered(lacking[place - _AT_ONCE : place])
+                    await asyncio.sleep(_PAUSE)
                 if not self._ib.client.isReady():
                     raise NotConnected("The connection to TWS was lost. Connect again with ibnb.connect().")
-                if key in self._holders:  # else let go of meanwhile
-                    self._send(key)
+                for key in some:
+                    if key in self._holders:  # else let go of meanwhile
+                        self._send(key)
 
     async def _answered(self, keys: Collection[Key]) -> bool:
         """Wait until TWS has answered for all, at most until the last of them has had its time; return whether it has.

@@ -58,8 +58,10 @@ class ExplorerPage:
             pages = pages_of(len(rows))
             self._fields.turn(0, pages - 1)
             choice = self._fields.choice
-            groups = grouped(rows, choice)
-            html = table_html(groups, sums_of(rows), choice, book.base, book.names, self.chosen, len(book.portfolio))
+            total = sums_of(rows)
+            html = table_html(
+                *grouped(rows, choice), total, choice, book.base, book.names, self.chosen, len(book.portfolio)
+            )
             self._layout.show_table(html, pages)
 
     def rows(self) -> pd.DataFrame:

@@ -73,7 +73,7 @@ class Group:
     """A part of the positions, with its subtotals."""
 
     name: str
-    rows: pd.DataFrame
+    count: int
     sums: dict[str, Sum]
 
 
@@ -94,24 +94,46 @@ def picked(portfolio: pd.DataFrame, choice: Choice) -> pd.DataFrame:
     return rows.loc[column.sort_values(ascending=not choice.descending, kind="stable", na_position="last").index]
 
 
-def grouped(rows: pd.DataFrame, choice: Choice) -> list[Group]:
-    """Return the positions in groups, each with its subtotals, in the order of the choice.
+def grouped(rows: pd.DataFrame, choice: Choice) -> tuple[pd.DataFrame, list[Group]]:
+    """Return the positions group after group, and the groups with their subtotals, in the order of the choice.
 
     Groups are sorted by their subtotal where the positions are sorted by a figure that adds up, else by name.
     """
-    if not choice.group:
-        return [Group("", rows, sums_of(rows))]
-    groups = [Group(str(name), part, sums_of(part)) for name, part in rows.groupby(choice.group, sort=False)]
+    if not choice.group or rows.empty:
+        return rows, [Group("", len(rows), sums_of(rows))]
+    parts = rows.groupby(choice.group, sort=False, observed=True)
+    figures = list(SUMS)
+    counts = parts.size()
+    told = zip(parts[figures].sum().to_numpy().tolist(), parts[figures].count().to_numpy().tolist(), strict=True)
+    groups = [
+        Group(
+            str(name),
+            count,
+            {
+                figure: Sum(value if known else None, known, count)
+                for figure, value, known in zip(figures, values, knowns, strict=True)
+            },
+        )
+        for name, count, (values, knowns) in zip(counts.index, counts.tolist(), told, strict=True)
+    ]
+    order = _order(groups, choice)
+    rank = np.empty(len(groups), dtype=np.int64)
+    rank[order] = np.arange(len(groups))
+    return rows.iloc[np.argsort(rank[parts.ngroup().to_numpy()], kind="stable")], [groups[at] for at in order]
+
+
+def _order(groups: list[Group], choice: Choice) -> list[int]:
+    """Return the places of groups in the order of the choice."""
     column = SORTS[choice.sort]
-    if column in SUMS:
+    if column not in SUMS:
+        backwards = choice.sort == "symbol" and choice.descending
+        return sorted(range(len(groups)), key=lambda at: groups[at].name.casefold(), reverse=backwards)
 
-        def order(group: Group) -> float:
-            value = group.sums[column].value
-            return float("inf") if value is None else -value if choice.descending else value
+    def key(at: int) -> float:
+        value = groups[at].sums[column].value
+        return float("inf") if value is None else -value if choice.descending else value
 
-        return sorted(groups, key=order)
-    by_name = choice.sort == "symbol" and choice.descending
-    return sorted(groups, key=lambda group: group.name.casefold(), reverse=by_name)
+    return sorted(range(len(groups)), key=key)
 
 
 def sums_of(rows: pd.DataFrame) -> dict[str, Sum]:
@@ -129,13 +151,21 @@ def pages_of(count: int) -> int:
     return max(-(-count // PAGE), 1)
 
 
-def on_page(groups: list[Group], page: int) -> list[tuple[Group, pd.DataFrame]]:
-    """Return what of each group stands on a page; groups that do not are left out."""
+def on_page(rows: pd.DataFrame, groups: list[Group], page: int) -> list[tuple[Group, pd.DataFrame]]:
+    """Return what of each group stands on a page; groups that do not are left out.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Group after group, as `grouped` returns them.
+    """
     begin, end, at = page * PAGE, (page + 1) * PAGE, 0
     found = []
     for group in groups:
-        part = group.rows.iloc[max(begin - at, 0) : max(end - at, 0)]
+        part = rows.iloc[max(begin, at) : min(end, at + group.count)]
         if len(part):
             found.append((group, part))
-        at += len(group.rows)
+        at += group.count
+        if at >= end:
+            break
     return found

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ibnb.options import mask_account
 from ibnb.plots.words import number, plural
 from ibnb.widgets.clicks import does
 from ibnb.widgets.explorer_rows import GROUPS, SORTS, SUMS, Choice, Group, Sum, on_page, pages_of
 from ibnb.widgets.markup import shown
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Account and conId of a position.
 Key = tuple[str, int]
@@ -42,17 +45,26 @@ KINDS = {
 }
 _ONE = {"STK": "stock", "OPT": "option", "FUT": "future", "CASH": "currency", "BOND": "bond", "CRYPTO": "crypto"}
 _RIGHTS = {"C": "call", "P": "put"}
+_USED = ["account", "con_id", "symbol", "sec_type", "expiry", "strike", "right", "currency", "position", "market_price"]
+_USED += SUMS
 _SIGNED = frozenset({"daily_pnl_base", "unrealized_pnl_base", "realized_pnl_base"})
 
 
 def table_html(
-    groups: list[Group], total: dict[str, Sum], choice: Choice, base: str, accounts: list[str], chosen: Key, whole: int
+    rows: pd.DataFrame,
+    groups: list[Group],
+    total: dict[str, Sum],
+    choice: Choice,
+    base: str,
+    accounts: list[str],
+    chosen: Key,
+    whole: int,
 ) -> str:
     """Return one page of positions as a table.
 
     Parameters
     ----------
-    groups : list of Group
+    rows, groups : DataFrame, list of Group
         Of `explorer_rows.grouped`.
     total : dict of str to Sum
         Of `explorer_rows.sums_of` all that are left.
@@ -67,13 +79,13 @@ def table_html(
     whole : int
         How many positions there are without a filter.
     """
-    count = sum(len(group.rows) for group in groups)
+    count = len(rows)
     names = [name for name in HEADINGS if name != "account" or len(accounts) > 1]
     heads = "".join(_heading(name, choice, base) for name in names)
     lines: list[str] = []
-    for group, part in on_page(groups, choice.page):
+    for group, part in on_page(rows, groups, choice.page):
         lines += _group(group, choice, names)
-        records: list[Any] = part.to_dict("records")
+        records: list[Any] = part[_USED].to_dict("records")
         for row in records:
             own = (row["account"], row["con_id"])
             lines.append(_row(row, names, f"{row['con_id']}.{accounts.index(row['account'])}", own == chosen))
@@ -127,7 +139,7 @@ def _group(group: Group, choice: Choice, names: list[str]) -> list[str]:
     if not choice.group:
         return []
     name = KINDS.get(group.name, group.name) if choice.group == "sec_type" else group.name
-    label = f'{shown(name)} <span class="ibnb-muted">{GROUPS[choice.group]}, {number(len(group.rows))}</span>'
+    label = f'{shown(name)} <span class="ibnb-muted">{GROUPS[choice.group]}, {number(group.count)}</span>'
     return [f'<tr class="ibnb-group"><th scope="row" class="ibnb-c-symbol">{label}</th>{_sums(group.sums, names)}</tr>']
 
 
