@@ -1,7 +1,7 @@
-"""The README's picture, made by a real run of the setup notebook.
+"""The README's pictures, made by real runs: of the setup notebook, and of the portfolio explorer.
 
-``pytest tests/browser/test_browser_picture.py --write-picture`` writes it to ``docs/images``; without the
-option the same is made below ``test-output``, so that the way to the picture cannot break unseen.
+``pytest tests/browser/test_browser_picture.py --write-picture`` writes them to ``docs/images``; without
+the option the same is made below ``test-output``, so that the way to the pictures cannot break unseen.
 """
 
 from __future__ import annotations
@@ -10,17 +10,18 @@ import io
 import shutil
 from pathlib import Path
 
+import nbformat
 import pytest
-from lab import PICTURES, LabServer, open_notebook, picture_of_notebook, run_all
+from lab import PICTURES, UNDISTURBED, LabServer, open_notebook, picture_of_notebook, run_all
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOK = ROOT / "notebooks" / "00_setup.ipynb"
 NAME = "setup-notebook.png"
 LIMIT = 300_000  # bytes: a README is read over slow lines, too
-WIDTH = 1100  # of the browser window, in pixels
-CUT = (0, 1000)  # what the picture shows of the notebook: first and last row of pixels
+WIDTH, WIDE = 1100, 1200  # of the browser window, in pixels
+CUT = (0, 1000)  # what a picture shows: first and last row of pixels
 
 
 def _cut_and_shrunk(picture: bytes) -> bytes:
@@ -43,9 +44,30 @@ def test_the_picture_of_the_setup_notebook(page: Page, lab: LabServer, request: 
     open_notebook(page, lab, NOTEBOOK.name)
     run_all(page, seconds=90)
 
-    picture = _cut_and_shrunk(picture_of_notebook(page))
+    _keep(_cut_and_shrunk(picture_of_notebook(page)), NAME, request)
 
+
+@pytest.mark.slow
+@pytest.mark.parametrize("theme", ["light"])
+def test_the_picture_of_the_explorer(page: Page, lab: LabServer, request: pytest.FixtureRequest) -> None:
+    cell = nbformat.v4.new_code_cell("import ibnb\n\ntws = ibnb.start()\nexplorer = ibnb.explorer(tws)\nexplorer")
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+    nbformat.write(notebook, lab.root / "picture.ipynb")
+    page.set_viewport_size({"width": WIDTH, "height": 900})
+    open_notebook(page, lab, "picture.ipynb")
+    run_all(page, seconds=90)
+    explorer = page.locator(".ibnb-explorer")
+    expect(explorer.get_by_role("img", name="Allocation of")).to_be_visible(timeout=60_000)
+    page.set_viewport_size({"width": WIDE, "height": 3000})
+    page.evaluate(UNDISTURBED)
+    page.wait_for_timeout(500)
+
+    _keep(_cut_and_shrunk(explorer.screenshot()), "explorer.png", request)
+
+
+def _keep(picture: bytes, name: str, request: pytest.FixtureRequest) -> None:
     assert len(picture) < LIMIT
     folder = ROOT / "docs" / "images" if request.config.getoption("--write-picture") else PICTURES
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / NAME).write_bytes(picture)
+    (folder / name).write_bytes(picture)
