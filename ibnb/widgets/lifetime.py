@@ -19,11 +19,13 @@ def weakly(method: Callable[[], None]) -> Callable[[object], None]:
 
 
 def close_widgets(widget: Any) -> None:
-    """Close a widget and all within it; on a page they vanish. May be repeated."""
-    for child in (*getattr(widget, "children", ()), getattr(widget, "toolbar", None)):  # a canvas of ipympl has one
-        if child is not None:
-            close_widgets(child)
+    """Close a widget and all within it, its looks included; on a page they vanish. May be repeated."""
+    for child in getattr(widget, "children", ()):
+        close_widgets(child)
     widget.close()
+    for name in ("toolbar", "layout", "style"):  # each is a widget of its own; a canvas of ipympl has a toolbar
+        if (part := getattr(widget, name, None)) is not None:
+            close_widgets(part)
 
 
 def close_with(owner: object, *parts: Any) -> weakref.finalize[..., object]:

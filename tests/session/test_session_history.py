@@ -86,6 +86,15 @@ def test_a_range_is_cut_where_it_was_asked_to_be(tws: ibnb.Session) -> None:
     pd.testing.assert_frame_equal(bars, by_hand)
 
 
+def test_a_session_names_the_store_that_its_bars_go_into(tws: ibnb.Session) -> None:
+    bars = tws.history("CAT", start="2026-03-02", end="2026-03-06", bar_size="1 hour")
+
+    kept = tws.store().frame().set_index("symbol")
+
+    assert kept.loc["CAT", "bars"] == len(bars)
+    assert tws.store().path != ibnb.store().path, "those of a simulated TWS never go among real ones"
+
+
 def test_both_halves_of_a_range_make_the_whole(tws: ibnb.Session) -> None:
     whole = tws.history("AAPL", start="2026-02-02", end="2026-02-27", bar_size="30 mins")
     first = tws.history("AAPL", start="2026-02-02", end="2026-02-13", bar_size="30 mins")
