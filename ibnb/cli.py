@@ -17,6 +17,8 @@ from ibnb.errors import BadInput, IBNBError
 
 FAILURE = 1
 WRONG_USAGE = 2
+#: As a shell says of what Ctrl-C has ended.
+STOPPED = 130
 
 app = typer.Typer(
     name="ibnb",
@@ -161,9 +163,15 @@ def download(
     timeout: Annotated[
         float, typer.Option(min=1, max=3600, metavar="SECONDS", help="How long each request may take.")
     ] = 60.0,
+    oldest_first: Annotated[
+        bool, typer.Option("--oldest-first", help="Begin with the oldest bars, not with the newest.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
 ) -> None:
-    """Bring historical bars into the store; what is there already is not asked for again."""
+    """Bring historical bars into the store; what is there already is not asked for again.
+
+    A lost connection is waited for. After Ctrl-C the same command goes on where it stopped.
+    """
     from ibnb.history.request import make_request
     from ibnb.history.store import open_store
     from ibnb.opening import connect
@@ -174,18 +182,23 @@ def download(
         with connect(host=host, port=port) as tws:
             if store is None and tws.kind == "simulated":
                 raise BadInput("--store", store, "a folder: bars of a simulated TWS are not kept among your own")
-            found = tws.download(
-                symbols,
-                start=start,
-                end=end,
-                duration=duration,
-                bar_size=bar_size,
-                what=what,
-                rth=rth,
-                store=store,
-                timeout=timeout,
-                progress=not quiet,
-            )
+            try:
+                found = tws.download(
+                    symbols,
+                    start=start,
+                    end=end,
+                    duration=duration,
+                    bar_size=bar_size,
+                    what=what,
+                    rth=rth,
+                    store=store,
+                    timeout=timeout,
+                    oldest_first=oldest_first,
+                    progress=not quiet,
+                )
+            except KeyboardInterrupt:
+                typer.echo("\nibnb: stopped. What came is kept; the same command goes on there.", err=True)
+                raise typer.Exit(STOPPED) from None
     for row in found.to_dict("records"):
         bars = row["bars"] if row["status"] == "complete" else 0
         line = f"{row['contract']}: {row['status']}, {bars:,} bars, {row['requests']} requests. {row['reason']}"

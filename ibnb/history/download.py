@@ -58,6 +58,7 @@ class Wishes:
     what: str
     rth: bool
     timeout: float
+    oldest_first: bool = False
 
 
 async def download(
@@ -72,6 +73,7 @@ async def download(
     rth: bool = True,
     store: Store | str | Path | None = None,
     timeout: float = 60,
+    oldest_first: bool = False,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Bring the bars of many contracts into the store (reqHistoricalData).
@@ -88,6 +90,8 @@ async def download(
         Where bars are kept; by default in the user's data folder.
     timeout : float
         Seconds, for each request.
+    oldest_first : bool
+        Begin with the oldest bars, not with the newest.
     progress : Progress, optional
         The numbers to keep up to date.
 
@@ -102,13 +106,13 @@ async def download(
     BadInput
         For what no server would serve, before anything is sent.
     NotConnected
-        If the connection is lost. What came is kept: the same call goes on there.
+        If the connection is lost for good. What came is kept: the same call goes on there.
     """
     place = open_store(store)
     if place is None:
         raise BadInput("store", store, "a download needs a place: None (your data folder) or a path")
     wanted = several(contracts)
-    wishes = Wishes(start, end, duration, bar_size, what, rth, timeout)
+    wishes = Wishes(start, end, duration, bar_size, what, rth, timeout, oldest_first)
     make_request(duration, bar_size, what, rth, start, end)
     progress = progress or Progress()
     progress.what = f"{len(wanted)} contracts" if len(wanted) > 1 else str(wanted[0])
@@ -146,7 +150,8 @@ async def _one(ib: Any, spec: Any, wishes: Wishes, place: Store, progress: Progr
             zone=zone,
             sec_type=contract.secType,
         )
-        job, wanted = await make_job(ib, details, request, place, timeout=wishes.timeout, progress=progress)
+        how: Any = {"timeout": wishes.timeout, "progress": progress, "oldest_first": wishes.oldest_first}
+        job, wanted = await make_job(ib, details, request, place, **how)
         job.keep_or_fail = True
         bars = await (collect_adjusted(job) if request.what == "ADJUSTED_LAST" else job.run())
         bars = bars.between(*wanted)
@@ -158,9 +163,15 @@ async def _one(ib: Any, spec: Any, wishes: Wishes, place: Store, progress: Progr
         raise
     except IBNBError as error:
         refused = isinstance(error, BadInput) or (isinstance(error, RequestError) and error.code is not None)
-        row |= {"status": "refused" if refused else "failed", "reason": " ".join(str(error).split())}
+        row |= {"status": "refused" if refused else "failed", "reason": _one_line(error)}
         row["requests"] = job.requests if job is not None else 0
     return row
+
+
+def _one_line(error: IBNBError) -> str:
+    """Return what an error says, its lines as sentences."""
+    lines = [" ".join(line.split()) for line in str(error).splitlines()]
+    return " ".join(line if line.endswith((".", "!", "?", ":")) else f"{line}." for line in lines if line)
 
 
 def several(contracts: Any) -> list[Any]:

@@ -47,6 +47,7 @@ async def history(
     end: Moment | None = None,
     store: Store | str | Path | bool | None = None,
     timeout: float = 60,
+    oldest_first: bool = False,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Return historical bars, by as many requests as it takes (reqHistoricalData).
@@ -73,6 +74,8 @@ async def history(
         simulated TWS belong into a folder of their own.
     timeout : float
         Seconds, for each request.
+    oldest_first : bool
+        Begin with the oldest bars, not with the newest.
     progress : Progress, optional
         The numbers to keep up to date.
 
@@ -93,7 +96,7 @@ async def history(
     RequestTimeout
         If bars do not come in time, nor for a smaller range.
     NotConnected
-        If the connection is lost. What came is kept: the same call goes on there.
+        If the connection is lost for good. What came is kept: the same call goes on there.
     """
     place = open_store(store)
     make_request(duration, bar_size, what, rth, start, end)  # what is wrong in itself, before anything is sent
@@ -105,7 +108,8 @@ async def history(
     if place is None and (fits_one(request) or request.what == "ADJUSTED_LAST"):
         bars = await going_on(ib, partial(_one_request, ib, details, request, zone, timeout), progress)
         return trimmed(frame_of(bars, details, request, zone, 1), request)
-    job, wanted = await make_job(ib, details, request, place, timeout=timeout, progress=progress)
+    how: Any = {"timeout": timeout, "progress": progress, "oldest_first": oldest_first}
+    job, wanted = await make_job(ib, details, request, place, **how)
     bars = await (collect_adjusted(job) if request.what == "ADJUSTED_LAST" else job.run())
     return frame_of(bars.between(*wanted), details, request, zone, job.requests)
 

@@ -6,6 +6,7 @@ that a notebook puts the bar under the right cell, and the loop never waits for 
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
@@ -15,6 +16,7 @@ from typing import Any, Self
 
 #: Seconds between two looks at the numbers; before a bar appears; between two lines of a log.
 _REFRESH, _BEFORE_BAR, _BETWEEN_LINES = 0.2, 1.0, 15.0
+_USUAL_SIZE = 80, 24
 
 
 @dataclass
@@ -61,6 +63,8 @@ class Progress:
 
     def line(self) -> str:
         """Return the numbers in words."""
+        if not self.planned:
+            return f"{self.what or 'history'}: {self.state or 'looks what is missing'}"
         words = [f"{self.what}: {self.done} of {self.planned} requests", f"{self.rows:,} {self.unit}"]
         if self.state:
             words.append(self.state)
@@ -127,7 +131,7 @@ class Shown:
         from tqdm.auto import tqdm
 
         progress = self._progress
-        with tqdm(total=progress.planned or None, unit="request", bar_format=_FORMAT) as bar:
+        with tqdm(total=progress.planned or None, unit="request", bar_format=_FORMAT, **_room()) as bar:
             while True:
                 ended = self._ended.wait(_REFRESH)
                 _draw(bar, progress)
@@ -152,6 +156,15 @@ def _draw(bar: Any, progress: Progress) -> None:
     words = [f"{progress.rows:,} {progress.unit}", progress.state, f"{span(left)} left" if left else ""]
     bar.set_postfix_str(", ".join(word for word in words if word), refresh=False)
     bar.refresh()
+
+
+def _room() -> dict[str, int]:
+    """Return the room for a bar in a terminal that does not tell its size, which tqdm takes for none at all."""
+    try:
+        told = os.get_terminal_size(sys.stderr.fileno()).columns
+    except (OSError, ValueError, AttributeError):  # no terminal, or none that has a file
+        return {}
+    return {} if told else {"ncols": _USUAL_SIZE[0], "nrows": _USUAL_SIZE[1]}
 
 
 def _interactive() -> bool:

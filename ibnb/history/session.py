@@ -33,6 +33,7 @@ class HistoryConnection(PlacingConnection):
         start: Moment | None = None,
         end: Moment | None = None,
         store: Place | bool | None = None,
+        oldest_first: bool = False,
         progress: bool = True,
         timeout: float = 60,
     ) -> pd.DataFrame:
@@ -59,6 +60,8 @@ class HistoryConnection(PlacingConnection):
         store : path or False, optional
             Where bars are kept: by default in your data folder (those of a simulated TWS for this session only).
             False asks TWS and keeps nothing.
+        oldest_first : bool
+            Begin with the oldest bars, not with the newest.
         progress : bool
             Show how far it is, where it takes longer than a moment.
         timeout : float
@@ -90,7 +93,8 @@ class HistoryConnection(PlacingConnection):
         from ibnb.history import fetch
 
         numbers = Progress()
-        wishes = {"start": start, "end": end, "store": self._place(store), "timeout": timeout, "progress": numbers}
+        wishes: Any = {"start": start, "end": end, "store": self._place(store), "timeout": timeout}
+        wishes |= {"oldest_first": oldest_first, "progress": numbers}
         with Shown(numbers, progress):
             found: pd.DataFrame = self.run(
                 lambda ib: fetch.history(ib, contract, duration, bar_size, what, rth, **wishes)
@@ -108,6 +112,7 @@ class HistoryConnection(PlacingConnection):
         what: str = "TRADES",
         rth: bool = True,
         store: Place | None = None,
+        oldest_first: bool = False,
         progress: bool = True,
         timeout: float = 60,
     ) -> pd.DataFrame:
@@ -123,6 +128,8 @@ class HistoryConnection(PlacingConnection):
             As for `history`, for each of them.
         store : path, optional
             Where bars are kept; by default in your data folder (those of a simulated TWS for this session only).
+        oldest_first : bool
+            Begin with the oldest bars, not with the newest.
         progress : bool
             Show how far it is, where it takes longer than a moment.
         timeout : float
@@ -139,7 +146,7 @@ class HistoryConnection(PlacingConnection):
         BadInput
             For what no server would serve, before anything is sent.
         NotConnected
-            If the connection is lost. What came is kept: the same call goes on there.
+            If the connection is lost for good. What came is kept: the same call goes on there.
 
         Examples
         --------
@@ -159,6 +166,7 @@ class HistoryConnection(PlacingConnection):
             "bar_size": bar_size,
             "what": what,
             "rth": rth,
+            "oldest_first": oldest_first,
         }
         with Shown(numbers, progress):
             found: pd.DataFrame = self.run(

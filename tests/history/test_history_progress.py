@@ -32,6 +32,7 @@ def test_the_line_tells_rows_requests_pacing_and_time_left() -> None:
     numbers = Progress("AAPL", planned=4, done=1, rows=12_345, state="pacing: 90 s", least_seconds=90)
 
     assert numbers.line() == "AAPL: 1 of 4 requests, 12,345 bars, pacing: 90 s, about 1 min 30 s left"
+    assert Progress("AAPL").line() == "AAPL: looks what is missing"
     numbers.done, numbers.state = 4, ""
     assert numbers.line() == "AAPL: 4 of 4 requests, 12,345 bars"
 
