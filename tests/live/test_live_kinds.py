@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -72,11 +74,11 @@ def test_what_people_ask_for_themselves_stays_live(inside: Running, subscribe: C
     with ibnb.connect(port=inside.port) as tws, tws.watch(["AAPL"]):
         errors: list[int] = []
 
-        async def own(ib: object) -> None:
-            import asyncio
-
-            ib.errorEvent += lambda _id, code, _text, _contract: errors.append(code)  # type: ignore[attr-defined]
-            ib.reqMktData(tws.backend.module.Stock("AAPL", "SMART", "USD"))  # type: ignore[attr-defined]
+        async def own(ib: Any) -> None:
+            stock = tws.backend.module.Stock("AAPL", "SMART", "USD")
+            await ib.qualifyContractsAsync(stock)
+            ib.errorEvent += lambda _id, code, _text, _contract: errors.append(code)
+            ib.reqMktData(stock)
             await asyncio.sleep(0.5)
 
         tws.run(own)
