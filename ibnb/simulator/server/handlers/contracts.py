@@ -51,8 +51,12 @@ def contract_details(client: ClientConnection, values: dict[str, Any]) -> None:
         client.error(200, NO_DEFINITION, request_id)
         return
     now = market.clock.now()
+    known: dict[tuple[str, str], tuple[str, str]] = {}  # a whole chain keeps the same hours
     for instrument in found:
-        hours = market.hours(instrument, now)
+        kind = (instrument.kind, instrument.sec_type)
+        if kind not in known:
+            known[kind] = market.hours(instrument, now)
+        hours = known[kind]
         if instrument.sec_type == "BOND":
             client.send(Response.BOND_CONTRACT_DATA, {"request_id": request_id, **bond_values(instrument, hours)})
         else:
