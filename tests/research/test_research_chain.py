@@ -76,6 +76,21 @@ def test_trading_classes_are_kept_apart_and_can_be_chosen(tws: ibnb.Session) -> 
         tws.option_chain("SPX", trading_class="SPXQ")
 
 
+def test_options_on_futures_are_those_of_that_future(tws: ibnb.Session) -> None:
+    module = tws.run(module_of)
+
+    front = tws.option_chain("ES", expiries=1, strikes=4)
+    later = tws.option_chain(module.Future("ES", "202703", "CME"), expiries=2, strikes=4, quotes=False)
+
+    assert set(front["sec_type"]) == {"FOP"}
+    assert set(front["exchange"]) == {"CME"}
+    assert (front["multiplier"] == 50).all()
+    assert front[["bid", "implied_vol", "delta"]].notna().all().all()
+    assert (front["underlying_price"] - front.attrs["underlying_price"]).abs().max() < 50
+    assert later["expiry"].between("20270101", "20270331").all()
+    assert later.attrs["underlying_price"] > front.attrs["underlying_price"]
+
+
 def test_options_that_do_not_exist_are_left_out_and_counted(tws: ibnb.Session) -> None:
     found = tws.option_chain("AAPL", expiries=2, strikes=[230, 231.17], quotes=False)
 

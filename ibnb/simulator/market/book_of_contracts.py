@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from ibnb.simulator.market import futures, options
+from ibnb.simulator.market import future_options, futures, options
 from ibnb.simulator.market.bar_sizes import MarketError
 from ibnb.simulator.market.calendars import day_of, local_day
 from ibnb.simulator.market.catalogue import Listing, listings
@@ -63,6 +63,7 @@ class Instruments:
             )
         }
         self._chains: dict[tuple[int, int], list[Instrument]] = {}
+        self._futures: dict[int, Listing] = {}  # those that options are written on, of which there are few
 
     def __len__(self) -> int:
         return len(self.listings)
@@ -76,7 +77,19 @@ class Instruments:
         if future:
             root, year, month = future
             return futures.contract(root, year, month, self._trading_days(root))
-        return self._option(con_id)
+        return self._option(con_id) or self._future_option(con_id)
+
+    def _future_option(self, con_id: int) -> Instrument | None:
+        found = future_options.unpack(con_id, self.today("CME"))
+        if found is None:
+            return None
+        root, day, strike, right = found
+        expiry, days = f"{day:%Y%m%d}", self._trading_days(root)
+        for future in futures.listed(root, day, days)[:2]:
+            chain = future_options.chain(future, root, day, days)
+            if expiry in chain.expirations and strike in chain.strikes:
+                return future_options.contract(future, root, expiry, strike, right)
+        return None
 
     def _option(self, con_id: int) -> Instrument | None:
         found = options.unpack(con_id, self.today("US"))
@@ -98,7 +111,11 @@ class Instruments:
         """Return the option chains of an underlying (message 75); [] where it has none."""
         under = self._underlyings.get(under_con_id)
         if not under:
-            return []
+            future = self.by_con_id(under_con_id)
+            root = future_options.root_of(future) if future is not None else None
+            if future is None or root is None or future.expiry < f"{self.today(root.kind):%Y%m%d}":
+                return []
+            return [future_options.chain(future, root, self.today(root.kind), self._trading_days(root))]
         return options.chains(under, self.today(under.kind), self._sessions.days(under.kind))
 
     def _options_of(self, under: options.Underlying) -> list[Instrument]:
@@ -119,6 +136,23 @@ class Instruments:
                 for strike in chain.strikes
             ]
         return self._chains[key]
+
+    def _future_options_of(self, wanted: Query) -> list[Instrument]:
+        """Return the options on futures that have the expiry, strike and right that are asked for."""
+        found: list[Instrument] = []
+        for root in future_options.by_symbol(wanted.symbol, wanted.trading_class):
+            today, days = self.today(root.kind), self._trading_days(root)
+            for future in futures.listed(root, today, days):
+                chain = future_options.chain(future, root, today, days)
+                found += [
+                    future_options.contract(future, root, expiry, strike, right)
+                    for expiry in chain.expirations
+                    if not wanted.expiry or expiry.startswith(wanted.expiry[:6])
+                    for right in (wanted.right or "CP")
+                    for strike in chain.strikes
+                    if not wanted.strike or abs(strike - wanted.strike) < 1e-9
+                ]
+        return found
 
     def _futures_of(self, symbol: str, root_name: str, include_expired: bool) -> list[Instrument]:
         found: list[Instrument] = []
@@ -189,6 +223,8 @@ class Instruments:
             symbol = wanted.symbol or options.root_symbol(wanted.local_symbol or wanted.trading_class)
             unders = [under for under in self._underlyings.values() if under.listing.instrument.symbol == symbol]
             return [option for under in unders for option in self._options_of(under)]
+        if wanted.sec_type == "FOP":
+            return self._future_options_of(wanted)
         if wanted.sec_type in ("FUT", "CONTFUT"):
             found = self._futures_of(wanted.symbol, wanted.local_symbol or wanted.trading_class, wanted.include_expired)
             return self._front(found) if wanted.sec_type == "CONTFUT" else found
@@ -227,4 +263,12 @@ class Instruments:
 
     def underlying(self, option: Instrument) -> Listing:
         """Return the listing that an option is written on."""
-        return self.listings[option.under_con_id]
+        if option.sec_type != "FOP":
+            return self.listings[option.under_con_id]
+        known = self._futures.get(option.under_con_id)
+        if known is None:
+            future = self.by_con_id(option.under_con_id)
+            root = future_options.root_of(future) if future is not None else None
+            assert future is not None and root is not None, "an option's con_id leads to its future"
+            known = self._futures[future.con_id] = Listing(future, futures.path_of(root), options=True)
+        return known

@@ -15,6 +15,7 @@ import numpy as np
 
 from ibnb.simulator.market.bar_sizes import MarketError
 from ibnb.simulator.market.hashing import draw, key_of
+from ibnb.simulator.market.instruments import OPTIONS
 
 if TYPE_CHECKING:
     from ibnb.simulator.market.instruments import Instrument
@@ -146,7 +147,7 @@ class Figures:
         return int(self._open_interest_scale() * (0.6 + 0.8 * self._chance(f"interest {right}")))
 
     def _open_interest_scale(self) -> float:
-        if self._instrument.sec_type == "OPT":
+        if self._instrument.sec_type in OPTIONS:
             return 200.0 + 5000.0 * self._chance("scale", by_day=False)
         return 1000.0 + self.average_volume * 0.05
 

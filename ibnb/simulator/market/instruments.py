@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 Tags = tuple[tuple[str, str], ...]
+#: The security types of options: on shares and indexes, and on futures.
+OPTIONS = ("OPT", "FOP")
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from ibnb.simulator.market.currencies import Rates
 from ibnb.simulator.market.figures import FiguresBook
 from ibnb.simulator.market.history import covered, daily, intraday
 from ibnb.simulator.market.hours_text import hours_text
-from ibnb.simulator.market.instruments import Instrument
+from ibnb.simulator.market.instruments import OPTIONS, Instrument
 from ibnb.simulator.market.options import Chain
 from ibnb.simulator.market.own_bars import OwnBars
 from ibnb.simulator.market.paths import Prices
@@ -97,8 +97,9 @@ class Market:
         return market_rule(rule_id)
 
     def option_parameters(self, under_con_id: int, fut_fop_exchange: str = "") -> list[Chain]:
-        """Return the records of message 75 for an underlying; [] where it has none, as for options on futures."""
-        return [] if fut_fop_exchange else self.instruments.chains(under_con_id)
+        """Return the records of message 75 for an underlying, of a future at its exchange; [] where it has none."""
+        found = self.instruments.chains(under_con_id)
+        return [chain for chain in found if fut_fop_exchange in ("", chain.exchange)]
 
     def bars(
         self, instrument: Instrument, end: float | None, duration: str, bar_size: str, what: str, rth: bool
@@ -262,7 +263,7 @@ class Market:
     def price(self, instrument: Instrument, t: float | None = None) -> float:
         """Return the last price at a moment (default: now); of an expired option, what exercise was worth."""
         moment = self.clock.now() if t is None else t
-        if instrument.sec_type == "OPT":
+        if instrument.sec_type in OPTIONS:
             return self._option_price(instrument, moment)
         return self.quote(instrument, moment).last
 

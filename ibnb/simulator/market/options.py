@@ -48,11 +48,9 @@ class Chain:
 
 
 @dataclass(frozen=True)
-class Underlying:
-    """A listing on which options are written: its number in con_ids, and the price its strikes lie around."""
+class Ladder:
+    """The strikes around a price."""
 
-    listing: Listing
-    number: int
     reference: float
 
     @property
@@ -79,6 +77,25 @@ class Underlying:
                 or step % 4 == 0
             )
         )
+
+
+@dataclass(frozen=True)
+class Underlying:
+    """A listing on which options are written: its number in con_ids, and the price its strikes lie around."""
+
+    listing: Listing
+    number: int
+    reference: float
+
+    @property
+    def unit(self) -> float:
+        """The smallest distance of two strikes."""
+        return Ladder(self.reference).unit
+
+    @property
+    def strikes(self) -> tuple[float, ...]:
+        """The strikes."""
+        return Ladder(self.reference).strikes
 
     @property
     def kind(self) -> str:
@@ -107,7 +124,7 @@ def expiries(today: date, trading_days: Ints, daily: bool) -> tuple[list[str], l
     monthlies, weeklies = set(), set()
     year, month = today.year, today.month
     for ahead in range(28):
-        friday = _third_friday(year, month)
+        friday = third_friday(year, month)
         if ahead < 6 or (ahead < 14 and month % 3 == 0) or month in (1, 12):
             monthlies.add(_trading(friday, trading_days))
         year, month = year + month // 12, month % 12 + 1
@@ -124,7 +141,8 @@ def expiries(today: date, trading_days: Ints, daily: bool) -> tuple[list[str], l
     return text[0], text[1]
 
 
-def _third_friday(year: int, month: int) -> int:
+def third_friday(year: int, month: int) -> int:
+    """Return the day number of a month's third Friday."""
     first = date(year, month, 1)
     return day_number(first + timedelta(days=(4 - first.weekday()) % 7 + 14))
 

@@ -17,7 +17,7 @@ from ibnb.simulator.market import futures, greeks
 from ibnb.simulator.market.book_of_contracts import Instruments
 from ibnb.simulator.market.calendars import REGULAR, day_number
 from ibnb.simulator.market.hashing import Floats, Ints
-from ibnb.simulator.market.instruments import Instrument
+from ibnb.simulator.market.instruments import OPTIONS, Instrument
 from ibnb.simulator.market.paths import Driver, Path, Prices
 from ibnb.simulator.market.refine import Cells
 from ibnb.simulator.market.sessions import View
@@ -84,7 +84,7 @@ class SeriesBook:
         return series
 
     def _make(self, instrument: Instrument) -> Series:
-        if instrument.sec_type == "OPT":
+        if instrument.sec_type in OPTIONS:
             return self._option(instrument)
         if instrument.sec_type in ("FUT", "CONTFUT"):
             root = next(
@@ -106,11 +106,11 @@ class SeriesBook:
         return int(all_.end[rows[-1]])
 
     def _option(self, option: Instrument) -> Series:
-        path = self._instruments.underlying(option).path
+        path, distance = self._instruments.underlying(option).path, self._distance(option)
         expiry = self._last_second(path.kind, option.expiry)
         numerator, denominator = option.tick
         tick = path.tick[0] / path.tick[1]
-        away = abs(float(np.log(option.strike / path.reference)))
+        away = abs(float(np.log(option.strike / (path.reference + distance * tick))))
         period, lots = int(min(12.0 * np.exp(12.0 * away), 5400.0)), 1 + option.con_id % 7
 
         def convert(cells: Cells) -> Cells:
@@ -118,7 +118,9 @@ class SeriesBook:
             years, volatility = (column[place] for column in self.terms(option, path, days, expiry))
 
             def ticks(under: Ints) -> Ints:
-                value = greeks.price((under * tick).astype(np.float64), option.strike, years, volatility, option.right)
+                value = greeks.price(
+                    ((under + distance) * tick).astype(np.float64), option.strike, years, volatility, option.right
+                )
                 return np.maximum(np.rint(value * denominator / numerator).astype(np.int64), 1)
 
             high, low = (cells.high, cells.low) if option.right == "C" else (cells.low, cells.high)
@@ -129,7 +131,14 @@ class SeriesBook:
             columns = {"open": open_, "high": high, "low": low, "close": close}
             return replace(cells, **columns, count=count, volume=volume, turnover=volume * typical)
 
-        return Series(path, convert, option.tick, extended=False, last=float(expiry))
+        return Series(path, convert, option.tick, extended=option.sec_type == "FOP", last=float(expiry))
+
+    def _distance(self, option: Instrument) -> int:
+        """Return how many ticks an option's underlying lies above the path that it follows."""
+        if option.sec_type != "FOP":
+            return 0
+        future = self._instruments.underlying(option).instrument
+        return futures.shift(futures.roots()[future.trading_class], future.expiry)
 
     def terms(self, option: Instrument, path: Path, days: Ints, expiry: int) -> tuple[Floats, Floats]:
         """Return years to expiry and volatility of an option on session days (day numbers), constant within each."""
@@ -149,6 +158,7 @@ class SeriesBook:
                     self._spots.clear()
                 self._spots[key] = known
         middle, spot, base = known
+        spot = spot + self._distance(option) * path.tick[0] / path.tick[1]
         years = np.maximum(expiry - middle, 1800) / _YEAR
         # A smile that is the same for calls and puts: dearer far from the money, and more so below; the steeper the
         # sooner they expire. At the money a little dearer the later they do.

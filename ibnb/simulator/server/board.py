@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ibnb.simulator.market.instruments import OPTIONS
 from ibnb.simulator.server.combinations import Asked, all_open, tape_of
 from ibnb.simulator.server.generic_ticks import FAST_TICKS, generic_messages, trade_messages
 from ibnb.simulator.server.option_ticks import computations
@@ -111,7 +112,7 @@ class Board:
     def slow_changes(self, watch: Watch) -> list[Message]:
         """Return which of the slower figures a client has not been shown yet."""
         found: list[Message] = []
-        if self.instrument.sec_type == "OPT":
+        if self.instrument.sec_type in OPTIONS:
             found += self._computations()
         if watch.generics and not self.is_delayed and self.instrument.sec_type != "BAG":
             found += generic_messages(self._market, self.instrument, watch.generics, self._top)

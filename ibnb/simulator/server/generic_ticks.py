@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ibnb.simulator.market.figures import Figures
+from ibnb.simulator.market.instruments import OPTIONS
 from ibnb.simulator.market.news import articles
 from ibnb.simulator.server.tick_messages import Message, tick_generic, tick_price, tick_size, tick_string
 from ibnb.simulator.server.tick_types import Tick
@@ -98,7 +99,7 @@ def trade_messages(market: Market, instrument: Instrument, before: Top, top: Top
 
 
 def _option_volume(found: Figures, instrument: Instrument, top: Top) -> list[Message]:
-    if instrument.sec_type == "OPT":
+    if instrument.sec_type in OPTIONS:
         tick = Tick.CALL_VOLUME if instrument.right == "C" else Tick.PUT_VOLUME
         return [tick_size(tick, found.option_volume(instrument.right))]
     if not found.has_options:
@@ -108,7 +109,7 @@ def _option_volume(found: Figures, instrument: Instrument, top: Top) -> list[Mes
 
 def _open_interest(found: Figures, instrument: Instrument, top: Top) -> list[Message]:
     calls, puts = found.open_interest("C"), found.open_interest("P")
-    if instrument.sec_type == "OPT":
+    if instrument.sec_type in OPTIONS:
         calls, puts = (calls, 0) if instrument.right == "C" else (0, puts)
     elif not found.has_options:
         return []

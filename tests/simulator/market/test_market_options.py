@@ -121,3 +121,56 @@ def test_every_listed_option_of_a_class_can_be_found_again(market: Market) -> No
     assert len({one.con_id for one in chain}) == len(chain)
     for one in chain[:: max(len(chain) // 50, 1)]:
         assert market.instruments.by_con_id(one.con_id) == one
+
+
+# Options on futures -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("symbol", "exchange", "name"), [("ES", "CME", "ES"), ("CL", "NYMEX", "LO"), ("GC", "COMEX", "OG")]
+)
+def test_options_are_written_on_each_listed_future(market: Market, symbol: str, exchange: str, name: str) -> None:
+    listed = market.instruments.match({"symbol": symbol, "sec_type": "FUT", "exchange": exchange})
+    for future in listed[:3]:
+        [chain] = market.option_parameters(future.con_id, exchange)
+
+        assert (chain.trading_class, chain.exchange, chain.multiplier) == (name, exchange, future.multiplier)
+        assert list(chain.expirations) == sorted(set(chain.expirations))
+        assert chain.expirations[-1] <= future.expiry
+        assert chain.strikes[0] < market.price(future) < chain.strikes[-1]
+        assert market.option_parameters(future.con_id, "MOON") == []
+
+
+def test_options_on_futures_are_found_again_and_priced_by_their_future(market: Market) -> None:
+    found = market.instruments.match({"symbol": "ES", "sec_type": "FOP", "exchange": "CME"})
+    assert len({one.con_id for one in found}) == len(found)
+    assert not {one.con_id for one in found} & {
+        one.con_id for one in market.instruments.match({"symbol": "SPX", "sec_type": "OPT"})
+    }
+    for one in found[:: len(found) // 40]:
+        assert market.instruments.by_con_id(one.con_id) == one
+
+    future = market.instruments.match({"symbol": "ES", "sec_type": "FUT", "exchange": "CME"})[1]
+    near = sorted(
+        (one for one in found if one.under_con_id == future.con_id and one.expiry == future.expiry),
+        key=lambda one: abs(one.strike - market.price(future)),
+    )
+    call, put = sorted(near[:2], key=lambda one: one.right)
+    told = market.greeks(call)
+    assert (call.strike, call.right, put.right) == (put.strike, "C", "P")
+    assert told.und_price == market.price(future)
+    assert market.price(call) == pytest.approx(told.price, abs=0.051)
+    assert told.implied_volatility == market.greeks(put).implied_volatility
+    assert market.quote(call).bid < market.quote(call).ask
+
+
+def test_bars_of_options_on_futures_agree(market: Market) -> None:
+    future = market.instruments.match({"symbol": "ES", "sec_type": "FUT", "exchange": "CME"})[0]
+    query = {"symbol": "ES", "sec_type": "FOP", "expiry": future.expiry, "right": "P"}
+    put = min(market.instruments.match(query), key=lambda one: abs(one.strike - market.price(future)))
+
+    minutes, day = (market.bars(put, None, "1 D", size, "TRADES", True) for size in ("1 min", "1 day"))
+
+    assert minutes.high.max() == day.high[-1]
+    assert minutes.low.min() == day.low[-1]
+    assert minutes.volume.sum() == day.volume[-1]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ibnb.simulator.market import Instrument
 from ibnb.simulator.market.greeks import Greeks
 from ibnb.simulator.market.implied import computed, implied_volatility
+from ibnb.simulator.market.instruments import OPTIONS
 from ibnb.simulator.server.handlers.contracts import instrument_or_error
 from ibnb.simulator.server.option_ticks import greeks_message
 from ibnb.simulator.server.tick_types import Tick
@@ -50,7 +51,7 @@ def _option(
     if option is None:
         return None
     years, reason = 0.0, ""
-    if option.sec_type != "OPT":
+    if option.sec_type not in OPTIONS:
         reason = f"{option.sec_type} is no option"
     elif not (values[figure] or 0) > 0 or not (values["under_price"] or 0) > 0:
         reason = f"{figure.replace('_', ' ')} and underlying price must be over 0"
