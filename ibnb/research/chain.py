@@ -32,6 +32,8 @@ _AT_ONCE = 3
 _MOST_QUOTES = 5_000
 _OPEN_INTEREST = "101"
 _NONE_SUCH = 200
+#: TWS ends a snapshot after 11 seconds, whatever has come.
+_SNAPSHOT = 12.0
 _OFFSET = "clock offset"
 
 
@@ -65,7 +67,7 @@ async def option_chain(
     exchange: str | None = None,
     quotes: bool = True,
     open_interest: bool = False,
-    timeout: float = 12,
+    timeout: float = 30,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Return an option chain with its quotes (reqSecDefOptParams, reqContractDetails, reqMktData)."""
@@ -84,7 +86,7 @@ async def option_chain(
             "Ask for another underlying: a stock, an index or a future.",
         )
     listings = choose_listings(chains, under, dates, trading_class, exchange)
-    price = await price_of(ib, under, timeout=timeout) if levels.needs_price else float("nan")
+    price = await price_of(ib, under, timeout=min(timeout, _SNAPSHOT)) if levels.needs_price else float("nan")
     numbers.planned, numbers.done = len(listings), 0
     gate = asyncio.Semaphore(_AT_ONCE)
 
@@ -188,7 +190,7 @@ async def _options_of(ib: Any, one: Listing, under: Any, sides: str, timeout: fl
         tradingClass=one.trading_class,
     )
     try:
-        found = await ask.contract_details(ib, pattern, timeout=max(timeout, 30))
+        found = await ask.contract_details(ib, pattern, timeout=timeout)
     except RequestError as error:
         return [] if error.code == _NONE_SUCH else error
     options = []
@@ -222,7 +224,7 @@ async def _quoted(
         numbers.rows += 1
 
     generic_ticks = _OPEN_INTEREST if open_interest else ""
-    found = await ask.snapshots(ib, options, timeout=timeout, generic_ticks=generic_ticks, told=told)
+    found = await ask.snapshots(ib, options, timeout=min(timeout, _SNAPSHOT), generic_ticks=generic_ticks, told=told)
     return {ticker.contract.conId: ticker for ticker in found}
 
 

@@ -14,6 +14,7 @@ from xml.parsers import expat
 from ibnb.errors import BadInput, RequestError
 from ibnb.tables.scan_parameters import KINDS
 from ibnb.tws import ask
+from ibnb.tws.ask.call import desk_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 #: A real one has about 2 MB, 60,000 elements and a depth of 12.
 MOST_BYTES, MOST_ELEMENTS, MOST_DEEP = 32_000_000, 1_000_000, 64
 _SHOWN = 6
+_ROWS = "scan parameters"
 _UNREADABLE = "TWS's description of its scans cannot be read."
 
 
@@ -139,16 +141,18 @@ async def scan_parameters(ib: Any, kind: str | None = None, *, timeout: float = 
 
 
 async def known_rows(ib: Any, *, timeout: float = 30) -> list[dict[str, str]]:
-    """Return the rows of all scan parameters.
+    """Return the rows of all scan parameters, asked for once a session.
 
     Raises
     ------
     RequestError
         If what TWS sent cannot be read.
     """
-    xml = await ask.scanner_parameters(ib, timeout=timeout)
+    known = desk_of(ib).known
     try:
-        return rows_of(parse(xml))
+        if _ROWS not in known:
+            known[_ROWS] = rows_of(parse(await ask.scanner_parameters(ib, timeout=timeout)))
+        rows: list[dict[str, str]] = known[_ROWS]
     except ValueError as error:
         raise RequestError(
             None,
@@ -157,6 +161,7 @@ async def known_rows(ib: Any, *, timeout: float = 30) -> list[dict[str, str]]:
             _UNREADABLE,
             "Scans work without it: take their codes from TWS's own scanner window.",
         ) from error
+    return rows
 
 
 def nearest(word: str, rows: list[dict[str, str]], kind: str) -> list[str]:

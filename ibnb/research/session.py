@@ -63,7 +63,7 @@ class ResearchConnection(Connection):
         quotes: bool = True,
         open_interest: bool = False,
         progress: bool = True,
-        timeout: float = 12,
+        timeout: float = 30,
     ) -> pd.DataFrame:
         """Return an option chain: one row an option, with quotes, implied volatility and greeks.
 
@@ -92,7 +92,7 @@ class ResearchConnection(Connection):
         progress : bool
             Show how far it is, where it takes longer than a moment.
         timeout : float
-            Seconds, for each request.
+            Seconds, for each request; TWS may take long to list an expiry of hundreds of options.
 
         Returns
         -------

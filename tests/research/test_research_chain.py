@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pandas as pd
@@ -251,6 +252,32 @@ def test_a_contract_of_the_client_and_its_con_id_give_the_same(tws: ibnb.Session
 
     assert frames[0].equals(frames[1])
     assert frames[0].equals(frames[2])
+
+
+@pytest.mark.usefixtures("healthy_again")
+@pytest.mark.parametrize(
+    "response",
+    [
+        "SECURITY_DEFINITION_OPTION_PARAMETER",
+        "SECURITY_DEFINITION_OPTION_PARAMETER_END",
+        "CONTRACT_DATA",
+        "CONTRACT_DATA_END",
+        "TICK_OPTION_COMPUTATION",
+        "TICK_SNAPSHOT_END",
+    ],
+)
+def test_a_malformed_answer_neither_hangs_nor_harms(
+    tws: ibnb.Session, simulator: ibnb.Simulator, response: str
+) -> None:
+    simulator.scenario(f"malformed:response={response},how=short")
+    started = time.monotonic()
+    with suppress(RequestError):
+        tws.option_chain("AAPL", expiries=1, strikes=[250], timeout=0.5)
+    took = time.monotonic() - started
+    simulator.scenario("healthy")
+
+    assert took < 10
+    assert len(tws.option_chain("AAPL", expiries=1, strikes=[250])) == 2
 
 
 def test_too_many_quotes_are_refused_with_a_way_out(tws: ibnb.Session, monkeypatch: pytest.MonkeyPatch) -> None:

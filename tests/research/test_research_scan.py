@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -143,3 +144,20 @@ def test_more_scans_than_tws_runs_are_refused_with_its_reason(tws: ibnb.Session,
     finally:
         tws.run(lambda ib: [ib.client.cancelScannerSubscription(number) for number in numbers])
     assert ended(simulator)
+
+
+@pytest.mark.usefixtures("healthy_again")
+@pytest.mark.parametrize("how", ["short", "text", "empty"])
+def test_a_malformed_answer_neither_hangs_nor_harms(simulator: ibnb.Simulator, how: str) -> None:
+    with ibnb.connect(port=simulator.port, timeout=20) as session:
+        simulator.scenario(
+            f"malformed:response=SCANNER_DATA,how={how}", f"malformed:response=SCANNER_PARAMETERS,how={how}"
+        )
+        with suppress(RequestError):
+            session.scan("MOST_ACTIVE", rows=3, timeout=0.5)
+        with suppress(RequestError):
+            session.scan_parameters(timeout=0.5)
+        simulator.scenario("healthy")
+
+        assert len(session.scan("MOST_ACTIVE", rows=3)) == 3
+        assert len(session.scan_parameters()) > 50

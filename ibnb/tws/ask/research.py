@@ -6,14 +6,13 @@ from contextlib import suppress
 from typing import Any
 
 from ibnb.errors import RequestTimeout
-from ibnb.tws.ask.call import Ask, answer, desk_of, spaced
+from ibnb.tws.ask.call import Ask, answer, spaced
 from ibnb.tws.backend import module_of
 
 #: TWS takes one search for symbols a second.
 _BETWEEN_SEARCHES = 1.05
 #: A notice of the scanner: nothing fits, now.
 _NOTHING_FITS = 165
-_PARAMETERS = "scanner parameters"
 
 
 async def matching_symbols(ib: Any, pattern: str, *, timeout: float = 10) -> list[Any]:
@@ -133,7 +132,7 @@ async def scan(ib: Any, subscription: Any, filters: dict[str, Any], *, timeout: 
 
 
 async def scanner_parameters(ib: Any, *, timeout: float = 30) -> str:
-    """Return the XML that describes all scans (reqScannerParameters); asked for once, as it is large.
+    """Return the XML that describes all scans (reqScannerParameters), about 2 MB of a real TWS.
 
     Parameters
     ----------
@@ -142,10 +141,6 @@ async def scanner_parameters(ib: Any, *, timeout: float = 30) -> str:
     timeout : float
         Seconds.
     """
-    known = desk_of(ib).known
-    if _PARAMETERS not in known:
-        known[_PARAMETERS] = await answer(
-            ib, Ask("reqScannerParameters", ib.client.reqScannerParameters, timeout, key="scannerParams")
-        )
-    xml: str = known[_PARAMETERS]
+    ask = Ask("reqScannerParameters", ib.client.reqScannerParameters, timeout, key="scannerParams")
+    xml: str = await answer(ib, ask)
     return xml
