@@ -81,13 +81,13 @@ def test_shown_it_masks_accounts_and_is_a_table_for_everybody(tws: ibnb.Session)
     assert "<caption" in shown and 'scope="col"' in shown and 'scope="row"' in shown
 
 
-def test_the_end_of_the_session_is_its_end() -> None:
-    with ibnb.simulate() as sim:
-        with ibnb.connect(port=sim.port) as tws:
-            profit = tws.watch_pnl()
-        assert profit.state == "stopped"
-        assert len(profit.frame) == 1
-        profit.stop()
+def test_the_end_of_the_session_is_its_end(simulator: ibnb.Simulator) -> None:
+    with ibnb.connect(port=simulator.port, timeout=20) as tws:
+        profit = tws.watch_pnl()
+
+    assert profit.state == "stopped"
+    assert len(profit.frame) == 1
+    profit.stop()
 
 
 @pytest.mark.parametrize(("arguments", "says"), [(("DU9",), ACCOUNT), (("", "yes"), "True or False")])

@@ -129,6 +129,7 @@ def test_a_malformed_message_harms_nothing(many: Simulator, tws: ibnb.Session, m
     assert tws.is_connected()
 
 
+@pytest.mark.slow
 def test_after_a_loss_it_is_asked_again() -> None:
     with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
         before = tws.pnl(positions=True)

@@ -270,3 +270,40 @@ def test_in_a_plain_terminal_the_portfolio_is_printed(tws: Session, capsys: pyte
     told = capsys.readouterr().out
     assert "DU***567" in told and FIRST not in told and "MSFT" in told and "unrealized_pnl" in told
     assert "ibnb.explorer(tws)" in told and "to_csv" in told
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120)
+def test_live_it_follows_fills_and_losses() -> None:
+    """A position that is opened stands there, one that is closed goes; a connection that is lost is waited for."""
+    with (
+        ibnb.simulate(clock="2026-11-18T11:00:00-05:00") as sim,
+        ibnb.connect(port=sim.port, timeout=20) as session,
+        ibnb.connect(port=sim.port, timeout=20, readonly=False) as trader,
+    ):
+        explorer = PortfolioExplorer(session)
+        explorer.wait(SOON)
+        explorer.live = True
+        module = trader.backend.module
+
+        def trade(side: str) -> None:
+            stock, order = module.Stock("IBM", "SMART", "USD"), module.MarketOrder(side, 10)
+            trader.run(lambda ib: ib.placeOrder(stock, order) and None)
+
+        def until(held: bool) -> None:
+            deadline = time.monotonic() + SOON
+            while ("IBM" in explorer.portfolio["symbol"].tolist()) != held:
+                assert time.monotonic() < deadline, explorer._layout.said()
+                time.sleep(0.05)
+
+        trade("BUY")
+        until(held=True)
+        sim.event("cut")
+        deadline = time.monotonic() + SOON
+        while not (session.is_connected() and trader.is_connected()):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        trade("SELL")
+        until(held=False)
+        assert "Live." in explorer._layout.said() or "stand still" in explorer._layout.said()
+        explorer.close()
