@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ibnb.errors import IBNBError
 from ibnb.history.fetch import history
 from ibnb.history.gaps import gaps
 from ibnb.history.progress import Progress
 from ibnb.tws.resolve import resolve
 from ibnb.widgets.chart_fields import Wanted, name_of
+from ibnb.widgets.on_session import on_session
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +46,7 @@ class Loaded:
 
 
 class Loading:
-    """One fetch, which may be cancelled while it waits for TWS.
+    """One fetch, which is cancelled where the wait for it is.
 
     Parameters
     ----------
@@ -64,9 +64,6 @@ class Loading:
         self._session, self._wanted = session, wanted
         self._with_gaps, self._timeout = with_gaps, timeout
         self._progress = Progress()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._fetching: asyncio.Task[Loaded] | None = None
-        self._cancelled = False
 
     async def run(self, show: Callable[[str], None]) -> Loaded:
         """Fetch, from another loop than the session's; tell how far it is as often as that changes.
@@ -76,37 +73,16 @@ class Loading:
         IBNBError
             As ``tws.history``.
         """
-        waiting = asyncio.ensure_future(asyncio.to_thread(self._session.run, self._on_session))
+        waiting = asyncio.ensure_future(on_session(self._session, self._fetch))
         told = ""
         try:
             while not (await asyncio.wait({waiting}, timeout=_EVERY))[0]:
                 if (line := self._progress.line() if self._progress.planned else "") != told:
                     told = line
                     show(line)
-        except asyncio.CancelledError:
-            self._cancel()
+            return waiting.result()
+        finally:
             waiting.cancel()
-            raise
-        found = waiting.result()
-        if found is None:  # cancelled by nobody here: the session is closing
-            raise IBNBError("The session ended while the bars were coming. Connect again, then load again.")
-        return found
-
-    def _cancel(self) -> None:
-        self._cancelled = True
-        if self._loop is not None and self._fetching is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._fetching.cancel)
-
-    async def _on_session(self, ib: Any) -> Loaded | None:
-        """Fetch in a task of its own: cancelling that ends the wait without ending the session's loop."""
-        self._loop, self._fetching = asyncio.get_running_loop(), asyncio.ensure_future(self._fetch(ib))
-        if self._cancelled:
-            self._fetching.cancel()
-        try:
-            return await self._fetching
-        except asyncio.CancelledError:
-            self._fetching.cancel()
-            return None
 
     async def _fetch(self, ib: Any) -> Loaded:
         bars = await self._history(ib, self._wanted.contract)
