@@ -37,7 +37,7 @@ class Drawing:
     title, about : str
         What stands above them.
     left_out : tuple of str
-        Overlays that these bars cannot have, in words.
+        Overlays that these bars cannot have for want of volume, in words.
     window : Window or None
         What is in view; None where there is nothing to see.
     marked : Reading or None
@@ -48,7 +48,7 @@ class Drawing:
         self.loaded = loaded
         self.left_out: tuple[str, ...] = ()
         if loaded.others:
-            self._compare(loaded, overlays)
+            self._compare(loaded)
         else:
             self._candles(loaded, overlays)
         self._charts = [figure.chart for figure in (self.wide, self.narrow) if figure.chart is not None]
@@ -121,14 +121,13 @@ class Drawing:
         self.wide, self.narrow = (candle_figure.draw_figure(plan, "auto", size) for size in (WIDE, NARROW))
         self.title, self._about = symbol_of(plan.data), about(plan.data)
 
-    def _compare(self, loaded: Loaded, overlays: Overlays) -> None:
+    def _compare(self, loaded: Loaded) -> None:
         compared = compare([loaded.bars, *loaded.others])
         self.wide, self.narrow = (
             comparison_figure.draw_figure(compared, "auto", heading=False, size=size) for size in (WIDE, NARROW)
         )
         self.title = comparison_figure.listed(compared.names)
         self._about = comparison_figure.about(self.wide.chart)
-        self.left_out = ("what belongs to one series",) if overlays or loaded.gaps is not None else ()
 
 
 def _fitting(overlays: Overlays, loaded: Loaded) -> tuple[Overlays, tuple[str, ...]]:

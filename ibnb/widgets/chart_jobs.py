@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ibnb.errors import BadInput
 from ibnb.plots.overlays import Overlays
+from ibnb.plots.words import plural
 from ibnb.widgets.chart_drawing import Drawing
 from ibnb.widgets.chart_fields import ChartFields, Wanted, name_of
 from ibnb.widgets.chart_layout import ChartLayout
@@ -20,7 +21,6 @@ from ibnb.widgets.notice import Notice, of_error
 if TYPE_CHECKING:
     from ibnb.session import Session
 
-_WHY_WITHOUT = {False: "These bars have no volume.", True: "Overlays and gaps are not drawn over a comparison."}
 _WRONG_FIELD = Notice("fail", "Correct the marked field.", "Nothing was sent.")
 
 
@@ -85,13 +85,19 @@ class ChartJobs:
         drawing = Drawing(loaded, overlays)
         self._picture.draw(drawing)
         self.loaded = loaded
-        count, requests = len(loaded.bars), loaded.bars.attrs.get("requests", 0)
-        asked = f"{requests} request{'' if requests == 1 else 's'}" if requests else "from the store, without a request"
-        name, came = name_of(loaded.wanted.contract), f"{count:,} bars, {asked}."
-        if drawing.left_out:
-            without = " and ".join(drawing.left_out)
-            self._layout.say(
-                Notice("warn", f"{name} loaded, without {without}.", f"{came} {_WHY_WITHOUT[bool(loaded.others)]}")
-            )
-        else:
-            self._layout.say(Notice("pass", f"{name} loaded.", came))
+        self._layout.say(_loaded(drawing))
+
+
+def _loaded(drawing: Drawing) -> Notice:
+    """Return what came, and what of the overlays is not drawn."""
+    bars = drawing.loaded.bars
+    requests = bars.attrs.get("requests", 0)
+    asked = f"{plural(requests, 'request')}" if requests else "from the store, without a request"
+    came = f"{plural(len(bars), 'bar')}, {asked}."
+    name = drawing.title or name_of(drawing.loaded.wanted.contract)
+    if drawing.left_out:
+        without = " and ".join(drawing.left_out)
+        return Notice("warn", f"{name} loaded, without {without}.", f"{came} These bars have no volume.")
+    if drawing.loaded.others:
+        came = f"{len(drawing.loaded.others) + 1} series compared; overlays and gaps are drawn over one alone."
+    return Notice("pass", f"{name} loaded.", came)

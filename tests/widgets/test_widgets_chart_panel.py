@@ -194,7 +194,7 @@ def test_gaps_are_looked_for_and_shaded(make_chart: MakeChart) -> None:
 def test_others_are_compared_in_percent(make_chart: MakeChart) -> None:
     chart = make_chart("AAPL", duration="1 Y", compare=["SPY"])
     chart.wait(SOON)
-    assert "AAPL and SPY" in text(chart) and "not drawn over a comparison" in text(chart)
+    assert "AAPL and SPY" in text(chart) and "2 series compared" in text(chart)
     assert "Comparison of AAPL and SPY" in images(chart)[0]
 
     find(chart, "Compare with").value = ""
