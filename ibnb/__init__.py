@@ -36,7 +36,8 @@ if TYPE_CHECKING:
         StoreError,
         WireError,
     )
-    from ibnb.history.store import Store, store
+    from ibnb.history.places import store
+    from ibnb.history.store import Store
     from ibnb.opening import connect, start
     from ibnb.options import options
     from ibnb.plots import plot_allocation, plot_bars, plot_gaps, plot_pnl, plot_smile
@@ -81,7 +82,7 @@ _HOMES = {
     "setup": "ibnb.widgets",
     "simulate": "ibnb.simulator.process",
     "start": "ibnb.opening",
-    "store": "ibnb.history.store",
+    "store": "ibnb.history.places",
     "to_csv": "ibnb.tables.export",
     "to_excel": "ibnb.tables.export",
 }

@@ -30,7 +30,7 @@ async def collect_adjusted(job: Job) -> Bars:
     job : Job
         The series, and where it is kept.
     """
-    return await going_on(job.asking.ib, lambda: _collect(job), job.asking.progress)
+    return await going_on(job.asking.ib, lambda: _collect(job), job.asking.progress, job.asking.timeout)
 
 
 async def _collect(job: Job) -> Bars:

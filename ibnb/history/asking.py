@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Coroutine, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from anyio import CancelScope
@@ -77,6 +77,7 @@ class Asking:
     oldest_first: bool = False
     sent: int = 0
     expected: int = 0
+    _planned: Counter[Demand] = field(default_factory=Counter)
 
     @property
     def size(self) -> int:
@@ -95,7 +96,9 @@ class Asking:
         self._expect(len(pieces))
         demands = [each for each in map(self._demand, pieces) if each is not None]
         if demands:
-            self.progress.least_seconds = self.pace.seconds_for(demands)
+            self._planned.update(demands)
+            self.pace.planned.update(demands)
+            self.progress.least_seconds = self.pace.seconds_left()
             self.progress.at = time.monotonic()
 
     def _expect(self, more: int) -> None:
@@ -129,6 +132,8 @@ class Asking:
             with CancelScope(shield=True):  # what has come is kept
                 await asyncio.gather(*workers, return_exceptions=True)
             self._expect(-self.expected)  # what is left is planned again
+            self.pace.planned -= self._planned
+            self._planned.clear()
 
     async def _one(
         self, piece: Piece, schedule: Schedule | None, keep: Keep, missing: Missing, halvings: int = 0
@@ -176,8 +181,11 @@ class Asking:
         tuple of float and Bars, or None
             When it was sent, and the bars that came. None where it is not missing any more.
         """
-        series = self.series
-        async with self.pace.slot(self._demand(piece), self.progress.wait_for):
+        series, wanted = self.series, self._demand(piece)
+        async with self.pace.slot(wanted, self.progress.wait_for):
+            if wanted is not None and self._planned[wanted]:
+                self._planned[wanted] -= 1
+                self.pace.planned[wanted] -= 1
             if missing is not None and not await missing(piece):
                 return None
             sent = time.time()

@@ -82,7 +82,8 @@ class Job:
         chain = True
         for _ in range(_ROUNDS):
             if self._missing():
-                await going_on(self.asking.ib, partial(self._fetch, chain), self.asking.progress)
+                asking = self.asking
+                await going_on(asking.ib, partial(self._fetch, chain), asking.progress, asking.timeout)
                 chain = False  # what answers did not reach back to is asked for session by session
                 if self._missing():
                     continue

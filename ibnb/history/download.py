@@ -14,9 +14,10 @@ from ibnb.errors import BadInput, IBNBError, NotConnected, RequestError
 from ibnb.history.adjusted import collect_adjusted
 from ibnb.history.fetch import make_job, symbol_of, zone_of
 from ibnb.history.lost import going_on
+from ibnb.history.places import open_store
 from ibnb.history.progress import Progress, span
 from ibnb.history.request import make_request
-from ibnb.history.store import Store, open_store
+from ibnb.history.store import Store
 from ibnb.tables.schema import Column, Schema
 from ibnb.tws.resolve import resolve
 
@@ -82,31 +83,10 @@ async def download(
     ----------
     ib : IB
         A connected client.
-    contracts : list of str, int or Contract
-        Which; one alone is taken too.
-    start, end, duration, bar_size, what, rth
-        As for `history`, for each of them.
-    store : path, optional
-        Where bars are kept; by default in the user's data folder.
-    timeout : float
-        Seconds, for each request.
-    oldest_first : bool
-        Begin with the oldest bars, not with the newest.
+    contracts, start, end, duration, bar_size, what, rth, store, timeout, oldest_first
+        As for ``tws.download``, and so are the frame and the errors.
     progress : Progress, optional
         The numbers to keep up to date.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a contract: ``contract con_id symbol status bars first last requests reason``; status is
-        ``complete``, ``refused`` (TWS has said no, and why) or ``failed`` (no answer in time, or a full disk).
-
-    Raises
-    ------
-    BadInput
-        For what no server would serve, before anything is sent.
-    NotConnected
-        If the connection is lost for good. What came is kept: the same call goes on there.
     """
     place = open_store(store)
     if place is None:
@@ -137,7 +117,7 @@ async def _one(ib: Any, spec: Any, wishes: Wishes, place: Store, progress: Progr
     row: dict[str, Any] = {"contract": spec if isinstance(spec, str) else repr(spec), "requests": 0}
     job = None
     try:
-        details = await going_on(ib, partial(resolve, ib, spec, timeout=wishes.timeout), progress)
+        details = await going_on(ib, partial(resolve, ib, spec, timeout=wishes.timeout), progress, wishes.timeout)
         contract, zone = details.contract, zone_of(details)
         row |= {"con_id": contract.conId, "symbol": symbol_of(contract)}
         request = make_request(

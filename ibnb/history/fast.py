@@ -1,56 +1,22 @@
 """Asking for bars the fast way: from the bytes of the wire to columns, without a Python object a bar.
 
-The same request, deadline and errors as `ibnb.tws.ask.historical`, and the same frame as from the client's own
-objects. With a client whose insides are unfamiliar, those objects are what it falls back on.
+The request of `ibnb.tws.ask.historical`, and the same frame as from the client's own objects. With a client whose
+insides are unfamiliar, those objects are what it falls back on.
 """
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ibnb.errors import MalformedMessage, RequestError
 from ibnb.history.arrays import Bars, merged
 from ibnb.history.fast_bars import ENDS_APART, bars_of, bars_of_objects
 from ibnb.history.sizes import BAR_SIZES, DAY
-from ibnb.tws.ask.call import Ask, answer
-from ibnb.tws.backend import module_of
-from ibnb.tws.contracts import label
+from ibnb.tws.ask.call import answer
+from ibnb.tws.ask.history import bars_ask
 from ibnb.tws.filter import answers
 from ibnb.wire.ids import Response
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-
-async def historical_frame(
-    ib: Any,
-    contract: Any,
-    end: datetime | date | str | None,
-    duration: str,
-    bar_size: str,
-    what: str,
-    rth: bool,
-    *,
-    zone: str = "UTC",
-    timeout: float = 60,
-) -> pd.DataFrame:
-    """Return the bars of one request as a DataFrame (reqHistoricalData).
-
-    Parameters
-    ----------
-    zone : str
-        The exchange's, by its IANA name; the index is in it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As from `ibnb.tables.bars.frame`, with `attributes`. For parameters and errors see `historical_columns`.
-    """
-    bars = await historical_columns(ib, contract, end, duration, bar_size, what, rth, zone=zone, timeout=timeout)
-    return bars.frame(
-        zone, daily=BAR_SIZES[bar_size] >= DAY, **attributes(contract, what, rth, zone, bar_size=bar_size)
-    )
 
 
 def attributes(contract: Any, what: str, rth: bool, zone: str, **more: Any) -> dict[str, Any]:
@@ -82,24 +48,10 @@ async def historical_columns(
 
     Parameters
     ----------
-    ib : IB
-        A connected client.
-    contract : Contract
-        Of which.
-    end : datetime, date, str or None
-        Up to when; None or "" for now.
-    duration : str
-        How far back, as TWS writes it: ``"60 D"``.
-    bar_size : str
-        As TWS writes it: ``"1 hour"``.
-    what : str
-        ``"TRADES"``, ``"MIDPOINT"`` and so on.
-    rth : bool
-        Only regular trading hours.
+    ib, contract, end, duration, bar_size, what, rth, timeout
+        As for `ibnb.tws.ask.historical`, and so are the errors.
     zone : str
         Of times that name none, by its IANA name; TWS is asked for epoch seconds, and seldom answers otherwise.
-    timeout : float
-        Seconds. After that the request is cancelled at TWS.
 
     Returns
     -------
@@ -109,13 +61,10 @@ async def historical_columns(
     Raises
     ------
     RequestError
-        With TWS's reason, or with what came where its answer breaks the protocol.
-    RequestTimeout
-        With the cause ``history-silent``.
+        Also with what came, where TWS's answer breaks the protocol.
     """
     req_id = ib.client.getReqId()
-    end_text = module_of(ib).util.formatIBDatetime(end)
-    ask = bars_ask(ib, req_id, contract, end_text, duration, bar_size, what, rth, timeout=timeout)
+    ask = bars_ask(ib, req_id, contract, end, duration, bar_size, what, rth, timeout=timeout)
     version = ib.client.serverVersion()
     with answers(ib, req_id, BAR_MESSAGES, ends_with(version)):
         answered = await answer(ib, ask)
@@ -130,40 +79,6 @@ def ends_with(version: int) -> Any:
     """Return the function that says whether an answer of a server of `version` ends with a message."""
     end = Response.HISTORICAL_DATA_END if version >= ENDS_APART else Response.HISTORICAL_DATA
     return lambda kind, _payload: kind == end
-
-
-def bars_ask(
-    ib: Any,
-    req_id: int,
-    contract: Any,
-    end: str,
-    duration: str,
-    bar_size: str,
-    what: str,
-    rth: bool,
-    *,
-    timeout: float,
-    keep_up_to_date: bool = False,
-) -> Ask:
-    """Return the request for bars (reqHistoricalData), ready to be asked."""
-
-    def send() -> None:
-        ib.client.reqHistoricalData(
-            req_id, contract, end, duration, bar_size, what, rth, _EPOCH_SECONDS, keep_up_to_date, []
-        )
-
-    return Ask(
-        f"reqHistoricalData({label(contract)}, {end or 'now'}, {duration}, {bar_size}, {what})",
-        send,
-        timeout,
-        req_id=req_id,
-        cancel=lambda: ib.client.cancelHistoricalData(req_id),
-        cause="history-silent",
-        contract=contract,
-    )
-
-
-_EPOCH_SECONDS = 2
 
 
 def bars_of_answer(answered: list[Any], version: int, zone: str, request: str, *, daily: bool = False) -> Bars:

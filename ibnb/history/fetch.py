@@ -17,12 +17,13 @@ from ibnb.history.lost import going_on
 from ibnb.history.naming import series_for
 from ibnb.history.pace import pace_of
 from ibnb.history.pacing import SMALL, demand
+from ibnb.history.places import open_store
 from ibnb.history.progress import Progress
 from ibnb.history.request import HistoryRequest, make_request, trimmed
 from ibnb.history.schedule import schedule_of
 from ibnb.history.sizes import BAR_SIZES
 from ibnb.history.span import fits_one, range_of, reach_back, whole
-from ibnb.history.store import Store, open_store
+from ibnb.history.store import Store
 from ibnb.tables.timeparse import iana
 from ibnb.tws.resolve import resolve
 
@@ -50,63 +51,33 @@ async def history(
     oldest_first: bool = False,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
-    """Return historical bars, by as many requests as it takes (reqHistoricalData).
+    """Return historical bars, by as many requests as it takes, and none for what is kept (reqHistoricalData).
 
     Parameters
     ----------
     ib : IB
         A connected client.
-    contract : str, int or Contract
-        ``"AAPL"``, ``"EUR.USD"``, a conId, or a Contract.
-    duration : str
-        How far back from `end`: a number and S, D, W, M or Y. Not looked at where `start` is given.
-    bar_size : str
-        ``"1 secs"`` to ``"1 month"``, as TWS writes it.
-    what : str
-        ``"TRADES"``, ``"MIDPOINT"``, ``"BID"``, ``"ASK"``, ...; a currency pair has no trades.
-    rth : bool
-        Only regular trading hours.
-    start, end : str, date, datetime or Timestamp, optional
-        From when and up to when, however far apart. Without a zone of their own they are in the exchange's; a date
-        as `end` includes that day; without an `end` bars go up to now.
+    contract, duration, bar_size, what, rth, start, end, timeout, oldest_first
+        As for ``tws.history``, and so are the frame and the errors.
     store : path or False, optional
-        Where bars are kept: by default in the user's data folder. False asks TWS and keeps nothing. Bars of a
-        simulated TWS belong into a folder of their own.
-    timeout : float
-        Seconds, for each request.
-    oldest_first : bool
-        Begin with the oldest bars, not with the newest.
+        Likewise, but that bars of a simulated TWS are kept among your own where no other folder is named.
     progress : Progress, optional
         The numbers to keep up to date.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Index ``date`` (the start of each bar in the exchange's zone; for bars of a day and longer its date), columns
-        ``open high low close volume average bar_count`` (see ``ibnb.schema("bars")``); ``attrs`` tells symbol,
-        bar size, what, currency, time zone, how many requests it took, and as "range" how `start` and `end` were
-        understood.
-
     Raises
     ------
-    BadInput
-        For what no server would serve, before anything is sent.
-    RequestError
-        With TWS's reason.
-    RequestTimeout
-        If bars do not come in time, nor for a smaller range.
     NotConnected
         If the connection is lost for good. What came is kept: the same call goes on there.
     """
     place = open_store(store)
     make_request(duration, bar_size, what, rth, start, end)  # what is wrong in itself, before anything is sent
     progress = progress or Progress()
-    details = await going_on(ib, partial(resolve, ib, contract, timeout=timeout), progress)
+    details = await going_on(ib, partial(resolve, ib, contract, timeout=timeout), progress, timeout)
     zone = zone_of(details)
     request = make_request(duration, bar_size, what, rth, start, end, zone=zone, sec_type=details.contract.secType)
     progress.what = progress.what or symbol_of(details.contract)
     if place is None and (fits_one(request) or request.what == "ADJUSTED_LAST"):
-        bars = await going_on(ib, partial(_one_request, ib, details, request, zone, timeout), progress)
+        bars = await going_on(ib, partial(_one_request, ib, details, request, zone, timeout), progress, timeout)
         return trimmed(frame_of(bars, details, request, zone, 1), request)
     how: Any = {"timeout": timeout, "progress": progress, "oldest_first": oldest_first}
     job, wanted = await make_job(ib, details, request, place, **how)
@@ -130,7 +101,7 @@ async def make_job(
     if request.start is None:
         low, high = reach_back(request, now)
         question = partial(schedule_of, ib, details, request.rth, low, high, timeout=timeout)
-        sessions = (await going_on(ib, question, progress)).between(low, high)
+        sessions = (await going_on(ib, question, progress, timeout)).between(low, high)
     wanted = range_of(request, zone, now, sessions)
     series = series_for(details.contract, request)
     about = {"zone": zone, "currency": details.contract.currency, "sec_type": details.contract.secType}

@@ -18,12 +18,13 @@ from ibnb.history.arrays import Ints
 from ibnb.history.fetch import symbol_of, zone_of
 from ibnb.history.intervals import Intervals
 from ibnb.history.naming import series_for
+from ibnb.history.places import open_store
 from ibnb.history.plan import Session, group_start
 from ibnb.history.request import make_request
 from ibnb.history.schedule import schedule_of
 from ibnb.history.sizes import BAR_SIZES, DAY
 from ibnb.history.span import range_of, reach_back, whole
-from ibnb.history.store import Store, open_store
+from ibnb.history.store import Store
 from ibnb.tables.bars import schema as bars_schema
 from ibnb.tables.schema import Column, Schema
 from ibnb.tws.resolve import resolve

@@ -43,32 +43,13 @@ async def live_bars(
     ----------
     ib : IB
         A connected client.
-    contract : str, int or Contract
-        ``"AAPL"``, ``"EUR.USD"``, a conId, or a Contract.
-    duration : str
-        How far back they begin.
-    bar_size : str
-        ``"5 secs"`` and longer.
-    what : str
-        ``"TRADES"``, ``"MIDPOINT"`` and so on; a currency pair has no trades.
-    rth : bool
-        Only regular trading hours.
-    limit : int
-        So many bars are kept, the latest.
-    timeout : float
-        Seconds until the history must be there.
+    contract, duration, bar_size, what, rth, limit, timeout
+        As for ``tws.live_bars``, and so are the errors.
 
     Returns
     -------
     BarStream
         With ``frame``, ``await wait(n)``, ``on_update``, ``await resume()`` and ``stop()``.
-
-    Raises
-    ------
-    BadInput
-        For what TWS does not keep up to date, before anything is sent.
-    RequestError
-        With TWS's reason.
     """
     request = make_request(duration, bar_size, what, rth)
     if BAR_SIZES[request.bar_size] < _SMALLEST:

@@ -64,7 +64,9 @@ class LiveConnection(PlacingConnection):
         -------
         pandas.DataFrame
             Index ``time``, to the second, in the exchange's zone; of the columns of ``ibnb.schema("ticks")`` those
-            of the kind. ``attrs["complete"]`` is False where TWS does not give all ticks of a crowded second.
+            of the kind. ``attrs["complete"]`` is False where TWS does not give all ticks of a crowded second, which
+            ``attrs["warnings"]`` names and the next call asks for again; ``attrs["requests"]`` is how many pages it
+            took.
 
         Raises
         ------

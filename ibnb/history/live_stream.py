@@ -13,11 +13,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import IBNBError
-from ibnb.history.fast import BAR_MESSAGES, attributes, bars_ask, bars_of_answer, ends_with
+from ibnb.history.fast import BAR_MESSAGES, attributes, bars_of_answer, ends_with
 from ibnb.history.fast_bars import bar_of_update
 from ibnb.history.live_buffer import LiveBuffer
 from ibnb.history.request import HistoryRequest, make_request
 from ibnb.tws.ask.call import answer
+from ibnb.tws.ask.history import bars_ask
 from ibnb.tws.contracts import label
 from ibnb.tws.filter import Take, collector, filter_of
 from ibnb.tws.streams import State, Stream
@@ -93,7 +94,7 @@ class BarStream(Stream):
         req_id = ib.client.getReqId()
         version = ib.client.serverVersion()
         ask = bars_ask(
-            ib, req_id, self.contract, "", self._missing_duration(), request.bar_size, request.what, request.rth,
+            ib, req_id, self.contract, None, self._missing_duration(), request.bar_size, request.what, request.rth,
             timeout=self._timeout, keep_up_to_date=True,
         )  # fmt: skip
         self._early, self._req_id = [], req_id

@@ -19,13 +19,13 @@ from ibnb.tws.uplink import uplink_of
 
 T = TypeVar("T")
 
-#: Seconds that TWS may be away at once; and how often it may go without a single answer in between.
+#: Seconds that TWS may be away during a download; and how often it may go without a single answer in between.
 PATIENCE, _MOST_LOSSES = 1_800.0, 10
 #: So many seconds longer is waited after each loss without an answer.
 _PAUSE = 0.5
 
 
-async def going_on(ib: Any, work: Callable[[], Awaitable[T]], progress: Progress) -> T:
+async def going_on(ib: Any, work: Callable[[], Awaitable[T]], progress: Progress, timeout: float) -> T:
     """Await some work, and again after each loss of the connection, once TWS is back.
 
     Parameters
@@ -36,6 +36,8 @@ async def going_on(ib: Any, work: Callable[[], Awaitable[T]], progress: Progress
         Makes the awaitable. What was answered is not to be asked again by it.
     progress : Progress
         Is told that it waits for TWS; how many requests are done tells whether it gets on.
+    timeout : float
+        Seconds that TWS may be away where not even a second request is planned; a download waits much longer.
 
     Raises
     ------
@@ -49,17 +51,18 @@ async def going_on(ib: Any, work: Callable[[], Awaitable[T]], progress: Progress
         except ConnectionError as error:
             losses = 1 if progress.done > done else losses + 1
             done = progress.done
-            if losses > _MOST_LOSSES or not await _back(ib, progress):
+            patience = PATIENCE if progress.planned > 1 else timeout
+            if losses > _MOST_LOSSES or not await _back(ib, progress, patience):
                 raise _final(ib, error, progress) from error
             await asyncio.sleep((losses - 1) * _PAUSE)
 
 
-async def _back(ib: Any, progress: Progress) -> bool:
+async def _back(ib: Any, progress: Progress, patience: float) -> bool:
     """Wait for TWS; return whether it is there, and has its servers."""
     progress.wait_for("waiting for TWS")
     try:
-        async with asyncio.timeout(PATIENCE):
-            while await restored(ib, PATIENCE):
+        async with asyncio.timeout(patience):
+            while await restored(ib, patience):
                 if (uplink := uplink_of(ib)).up.is_set():
                     return True
                 await uplink.up.wait()

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from itertools import islice
 from typing import Any
 
 from ibnb.history.pacing import Demand
@@ -20,6 +22,8 @@ from ibnb.history.shared import SharedLedger
 _OPEN_AT_FIRST, _OPEN_AT_MOST = 6, 10
 #: So many answers in a row, and one more request may be open.
 _ANSWERS_FOR_MORE = 10
+#: Of very many requests, how long these take tells how long all of them do.
+_LOOKED_AT = 500
 
 
 def _silent(_reason: str) -> None:
@@ -42,6 +46,8 @@ class Pace:
     ----------
     open : int
         How many requests are open.
+    planned : Counter of Demand
+        What is to be asked for of small bars, by all who download with this session.
     """
 
     def __init__(
@@ -55,6 +61,7 @@ class Pace:
         self._waiting: list[asyncio.Future[None]] = []
         self.open, self._most, self._answers = 0, _OPEN_AT_FIRST, 0
         self._hold = 0.0
+        self.planned: Counter[Demand] = Counter()
 
     @asynccontextmanager
     async def slot(self, wanted: Demand | None, say: Callable[[str], None] = _silent) -> AsyncIterator[None]:
@@ -121,10 +128,12 @@ class Pace:
             self._hold = 0.0
             self._ledger.served(self._clock())
 
-    def seconds_for(self, demands: Sequence[Demand]) -> float:
-        """Return how long requests for small bars must take by the limits alone."""
-        now = self._clock()
-        return self._ledger.peek(now).seconds_for(demands, now)
+    def seconds_left(self) -> float:
+        """Return how long all that is planned of small bars must take by the limits alone."""
+        now, number = self._clock(), self.planned.total()
+        some = list(islice(self.planned.elements(), _LOOKED_AT))
+        seconds = self._ledger.peek(now).seconds_for(some, now)
+        return seconds * number / len(some) if some else 0.0
 
 
 def pace_of(ib: Any) -> Pace:

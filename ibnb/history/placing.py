@@ -35,7 +35,7 @@ class PlacingConnection(Connection):
         ...     tws.store().frame()["symbol"].tolist()
         ['AAPL']
         """
-        from ibnb.history.store import open_store
+        from ibnb.history.places import open_store
 
         found = open_store(self._place(None))
         assert found is not None

@@ -13,9 +13,10 @@ from ibnb.history.fast import attributes
 from ibnb.history.kept import InMemory, Kept
 from ibnb.history.lost import going_on
 from ibnb.history.naming import tick_series_for
+from ibnb.history.places import open_store
 from ibnb.history.progress import Progress
 from ibnb.history.request import HistoryRequest, make_request
-from ibnb.history.store import Store, open_store
+from ibnb.history.store import Store
 from ibnb.history.ticks_collect import TickJob
 from ibnb.history.ticks_columns import MESSAGES, Ticks, joined
 from ibnb.history.ticks_pages import PAGE
@@ -52,50 +53,22 @@ async def ticks(
     ----------
     ib : IB
         A connected client.
-    contract : str, int or Contract
-        ``"AAPL"``, ``"EUR.USD"``, a conId, or a Contract.
-    start, end : str, date, datetime or Timestamp, optional
-        From when, and up to when. Without a zone of their own they are in the exchange's; a date as `end` includes
-        that day; without an `end` ticks go up to now. Without a `start` the last `limit` ticks before `end` come.
-    what : {"TRADES", "BID_ASK", "MIDPOINT"}
-        The kind; a currency pair has no trades.
-    rth : bool
-        Only regular trading hours.
-    limit : int, optional
-        At most so many ticks: the first from `start` on, or the last before `end`.
-    ignore_size : bool
-        BID_ASK: leave out quotes in which only a size changed.
+    contract, start, end, what, rth, limit, ignore_size, timeout
+        As for ``tws.ticks``, and so are the frame and the errors.
     store : path or False, optional
-        Where ticks are kept: by default in the user's data folder. False asks TWS and keeps nothing. Ticks of a
-        simulated TWS belong into a folder of their own.
+        Likewise, but that ticks of a simulated TWS are kept among your own where no other folder is named.
     progress : Progress, optional
-        Where to write how far it is.
-    timeout : float
-        Seconds, for each request.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index ``time``, to the second, in the exchange's zone; the columns of the kind (``ibnb.schema("ticks")``).
-        Where TWS gives no more than a page of a second that has more, ``attrs["complete"]`` is False and
-        ``attrs["warnings"]`` names the second; such a second is asked for again each time. ``attrs["requests"]`` is
-        how many pages it took.
+        The numbers to keep up to date.
 
     Raises
     ------
-    BadInput
-        For what no server would serve, before anything is sent.
-    RequestError
-        With TWS's reason.
-    RequestTimeout
-        If a page does not come in time, however small.
     NotConnected
         If the connection is lost for good. What came is kept: the same call goes on there.
     """
     place, wanted = open_store(store), Wanted(start, end, what, rth, limit)
     wanted.check()
     progress = progress or Progress()
-    details = await going_on(ib, partial(resolve, ib, contract, timeout=timeout), progress)
+    details = await going_on(ib, partial(resolve, ib, contract, timeout=timeout), progress, timeout)
     found = details.contract
     zone = iana(details.timeZoneId) if details.timeZoneId else "UTC"
     source = Source(ib, found, wanted.kind(found.secType), rth, ignore_size, timeout)

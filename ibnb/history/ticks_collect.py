@@ -132,7 +132,7 @@ class TickJob:
         try:
             while not pages.done and (most is None or found < most):
                 before, cut, sent = pages.at, len(pages.cut), time.time()
-                page = await going_on(self.source.ib, partial(self._page, pages), self.progress)
+                page = await going_on(self.source.ib, partial(self._page, pages), self.progress, self.source.timeout)
                 page = page[in_order(page.time)]
                 page = page[pages.take(page.time)]
                 found += len(page)

@@ -98,7 +98,7 @@ def test_in_a_terminal_there_is_a_bar_and_after_ctrl_c_it_goes_on_where_it_was(t
         again = CliRunner().invoke(app, command)
     assert outcome.exit_code == again.exit_code == 0
     requests = int(outcome.output.split(" requests")[0].split()[-1])
-    assert 0 < requests < 33
+    assert 0 < requests < 34
     assert "AAPL: complete, 47,610 bars, 0 requests." in again.output
 
 

@@ -11,7 +11,7 @@ import pytest
 
 import ibnb
 from ibnb.errors import RequestError, RequestTimeout
-from ibnb.history.fast import historical_columns, historical_frame
+from ibnb.history.fast import attributes, historical_columns
 from ibnb.tables import bars as bars_table
 from ibnb.tws import ask
 from ibnb.tws import filter as wire_filter
@@ -44,6 +44,14 @@ async def stock(ib: Any, symbol: str = "AAPL") -> Any:
     return (await resolve(ib, symbol)).contract
 
 
+async def fast_frame(
+    ib: Any, contract: Any, end: str, duration: str, bar_size: str, what: str, rth: bool
+) -> pd.DataFrame:
+    bars = await historical_columns(ib, contract, end, duration, bar_size, what, rth, zone=ZONE)
+    told = attributes(contract, what, rth, ZONE, bar_size=bar_size)
+    return bars.frame(ZONE, daily=bar_size in ("1 day", "1 week"), **told)
+
+
 @pytest.mark.parametrize(("duration", "bar_size", "what", "rth"), CASES)
 def test_the_fast_frame_is_the_slow_one(tws: ibnb.Session, duration: str, bar_size: str, what: str, rth: bool) -> None:
     request = ("20260402 15:30:00 US/Eastern", duration, bar_size, what, rth)
@@ -51,7 +59,7 @@ def test_the_fast_frame_is_the_slow_one(tws: ibnb.Session, duration: str, bar_si
 
     async def both(ib: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
         contract = await stock(ib)
-        fast = await historical_frame(ib, contract, *request, zone=ZONE)
+        fast = await fast_frame(ib, contract, *request)
         assert wire_filter.filter_of(ib) is not None
         return fast, bars_table.frame(await ask.historical(ib, contract, *request), ZONE, daily=daily)
 
@@ -103,13 +111,13 @@ def test_an_unfamiliar_client_is_left_alone_and_gives_the_same(tws: ibnb.Session
 
     async def both(ib: Any) -> list[pd.DataFrame]:
         contract = await stock(ib)
-        fast = await historical_frame(ib, contract, *request, zone=ZONE)
+        fast = await fast_frame(ib, contract, *request)
         wire_filter.remove_filter(ib)
         ib.client._onSocketHasData = ib.client._onSocketHasData.__func__.__get__(ib.client)  # bound anew: not its own
         ib.client.conn.hasData.clear()
         ib.client.conn.hasData += lambda data, read=ib.client._onSocketHasData: read(data)
         assert wire_filter.filter_of(ib) is None
-        return [fast, await historical_frame(ib, contract, *request, zone=ZONE)]
+        return [fast, await fast_frame(ib, contract, *request)]
 
     fast, slow = tws.run(both)
 

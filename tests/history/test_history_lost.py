@@ -18,6 +18,7 @@ from ibnb.history.intervals import common
 from ibnb.history.plan import Piece
 from ibnb.history.progress import Progress
 from ibnb.tws import keeper
+from ibnb.tws.lasting import restored
 
 RANGE = {"start": "2026-01-05", "end": "2026-03-27", "bar_size": "1 min"}
 
@@ -56,17 +57,27 @@ async def disturbed(
     ib: Any, work: Callable[..., Any], events: list[Callable[[], object]], every: int = 6
 ) -> tuple[Any, list[str]]:
     """Run some work, and let something happen each time `every` more requests are done; return the states it told."""
-    progress, states, left = Progress(), [], list(events)
+    progress, left = Told(), list(events)
     task = asyncio.ensure_future(work(ib, progress=progress))
     next_at = every
     while not task.done():
         await asyncio.sleep(0.01)
-        if progress.state not in states[-1:]:
-            states.append(progress.state)
         if left and progress.done >= next_at:
             next_at = progress.done + every
             await asyncio.to_thread(left.pop(0))
-    return await task, states
+    return await task, progress.states
+
+
+class Told(Progress):
+    """Progress that remembers the states it was told of."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.states: list[str] = []
+
+    def wait_for(self, reason: str) -> None:
+        super().wait_for(reason)
+        self.states.append(reason)
 
 
 @pytest.mark.usefixtures("healthy_again", "quick_return")
@@ -95,7 +106,7 @@ def test_a_download_goes_on_by_itself(
 
         came = simulator.received()["HISTORICAL_DATA"] - before
         simulator.scenario("healthy")
-        assert session.is_connected()
+        assert session.run(lambda ib: restored(ib, 20))  # the last event may have come at the end
         again = session.history("GOOGL", **RANGE, store=store)  # type: ignore[arg-type]
     assert ("waiting for TWS" in states) is (event != "farm-flap")
     pd.testing.assert_frame_equal(bars, whole, check_flags=False)
@@ -134,7 +145,7 @@ def test_where_nobody_connects_again_the_loss_is_final(simulator: ibnb.Simulator
     async def story(_: Any) -> None:
         own = tws.backend.new_ib()
         await own.connectAsync("127.0.0.1", simulator.port, clientId=77)
-        await lost.going_on(own, partial(work, own), Progress(planned=5, done=2))
+        await lost.going_on(own, partial(work, own), Progress(planned=5, done=2), 60)
 
     with pytest.raises(ibnb.NotConnected, match=r"was lost\. Connect again") as caught:
         tws.run(story, timeout=10)
@@ -153,6 +164,6 @@ def test_a_connection_that_is_lost_again_and_again_is_given_up(
         raise ConnectionResetError
 
     with pytest.raises(ibnb.NotConnected):
-        tws.run(lambda ib: lost.going_on(ib, work, Progress()))
+        tws.run(lambda ib: lost.going_on(ib, work, Progress(), 60))
 
     assert len(calls) == lost._MOST_LOSSES + 1

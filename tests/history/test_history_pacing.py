@@ -331,3 +331,19 @@ def test_after_a_violation_large_bars_wait_too(tmp_path: Path) -> None:
     asyncio.run(one())
 
     assert clock.now - Clock().now == pytest.approx(10)
+
+
+def test_the_time_left_counts_all_that_is_planned_by_whomever(tmp_path: Path) -> None:
+    clock = Clock()
+    pace = Pace(SharedLedger("here", tmp_path / "pacing.json"), clock, clock.sleep)
+    one, other = ([demand(con_id, "SMART", "TRADES", number) for number in range(130)] for con_id in (1, 2))
+
+    pace.planned.update(one)
+    alone = pace.seconds_left()
+    pace.planned.update(other)
+    together = pace.seconds_left()
+    pace.planned.update({demand(3, "SMART", "TRADES", number): 1 for number in range(100_000)})
+
+    assert 1_200 < alone < 1_230
+    assert 2_400 < together < 2_450
+    assert pace.seconds_left() == pytest.approx(100_260 / 60 * 600, rel=0.15)

@@ -14,8 +14,9 @@ from ibnb.history import parquet
 from ibnb.history.arrays import Bars
 from ibnb.history.disk import StoreWarning
 from ibnb.history.partition import Series
+from ibnb.history.places import data_folder, open_store
 from ibnb.history.sizes import DAY
-from ibnb.history.store import Store, data_folder, open_store
+from ibnb.history.store import Store
 
 BEGIN = 1_767_225_600  # 1 January 2026, UTC
 

@@ -1,4 +1,4 @@
-"""Asking for historical bars, one request at a time."""
+"""Asking for historical bars, one request at a time, and since when there are any."""
 
 from __future__ import annotations
 
@@ -56,26 +56,43 @@ async def historical(
     RequestTimeout
         With the cause ``history-silent``.
     """
-    module = module_of(ib)
     req_id = ib.client.getReqId()
-    end_text = module.util.formatIBDatetime(end)
+    ask = bars_ask(ib, req_id, contract, end, duration, bar_size, what, rth, format_date=format_date, timeout=timeout)
+    bars: list[Any] = await answer(ib, ask)
+    return bars
+
+
+def bars_ask(
+    ib: Any,
+    req_id: int,
+    contract: Any,
+    end: datetime | date | str | None,
+    duration: str,
+    bar_size: str,
+    what: str,
+    rth: bool,
+    *,
+    format_date: int = 2,
+    keep_up_to_date: bool = False,
+    timeout: float = 60,
+) -> Ask:
+    """Return the request of `historical`, ready to be asked; with `keep_up_to_date`, updates follow its answer."""
+    until = module_of(ib).util.formatIBDatetime(end)
 
     def send() -> None:
-        ib.client.reqHistoricalData(req_id, contract, end_text, duration, bar_size, what, rth, format_date, False, [])
+        ib.client.reqHistoricalData(
+            req_id, contract, until, duration, bar_size, what, rth, format_date, keep_up_to_date, []
+        )
 
-    bars: list[Any] = await answer(
-        ib,
-        Ask(
-            f"reqHistoricalData({label(contract)}, {end_text or 'now'}, {duration}, {bar_size}, {what})",
-            send,
-            timeout,
-            req_id=req_id,
-            cancel=lambda: ib.client.cancelHistoricalData(req_id),
-            cause="history-silent",
-            contract=contract,
-        ),
+    return Ask(
+        f"reqHistoricalData({label(contract)}, {until or 'now'}, {duration}, {bar_size}, {what})",
+        send,
+        timeout,
+        req_id=req_id,
+        cancel=lambda: ib.client.cancelHistoricalData(req_id),
+        cause="history-silent",
+        contract=contract,
     )
-    return bars
 
 
 async def head_timestamp(
