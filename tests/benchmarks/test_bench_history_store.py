@@ -19,7 +19,7 @@ from ibnb.history.arrays import Bars
 from ibnb.history.partition import Series, span_of
 from ibnb.history.store import Store
 
-pytestmark = pytest.mark.benchmark_peer
+pytestmark = [pytest.mark.benchmark_peer, pytest.mark.timeout(600)]
 YEAR = {"start": "2025-01-02", "end": "2025-12-31", "bar_size": "1 min"}
 SYMBOLS, YEARS = 100, 5
 BEGIN, END = 1_609_459_200, 1_767_225_600  # 2021 to 2025, UTC
@@ -91,8 +91,8 @@ def test_the_second_call_of_a_year_of_minutes(
             f"ib_insync {peer_seconds:.2f} s each time, read_parquet {peer_again * 1000:.0f} ms"
         )
     assert again < 0.1
-    assert first_seconds / again > 50 or again < 0.04
-    assert peer_seconds / again > 50
+    assert first_seconds / again >= 50
+    assert peer_seconds / again >= 50
 
 
 def test_one_symbols_month_of_a_large_store(large: Store, capsys: pytest.CaptureFixture[str]) -> None:
@@ -130,7 +130,8 @@ def test_the_whole_store_by_dask_with_one_worker_and_with_two(large: Store, caps
             assert len(found) == SYMBOLS
             return time.perf_counter() - start
 
-    one, two = seconds(1), seconds(2)
+    times = [(seconds(1), seconds(2)) for _ in range(2)]  # in turns: the machine has other work, too
+    one, two = (min(column) for column in zip(*times, strict=True))
 
     with capsys.disabled():
         print(f"\nthe whole store by Dask: {one:.1f} s with one worker, {two:.1f} s with two, ratio {one / two:.2f}")
