@@ -7,7 +7,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput, IBNBError
-from ibnb.live.profit import Key, Profit, profit_of
+from ibnb.live.profit import profit_of
+from ibnb.live.profit_values import Key, Profit
 from ibnb.tws import ask
 
 if TYPE_CHECKING:

@@ -156,7 +156,7 @@ class AccountConnection(Connection):
         >>> import ibnb
         >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
         ...     held = tws.portfolio()
-        >>> round(held["weight"].abs().sum(), 6)
+        >>> round(float(held["weight"].abs().sum()), 6)
         1.0
         >>> bool((held["daily_pnl"] * held["exchange_rate"] - held["daily_pnl_base"]).abs().max() < 0.01)
         True

@@ -11,7 +11,7 @@ from ibnb.errors import IBNBError, NotConnected
 from ibnb.live.handle import Handle
 from ibnb.live.listener import Listener
 from ibnb.live.pnl_sight import Sight, sight_of
-from ibnb.live.profit import Key
+from ibnb.live.profit_values import Key
 from ibnb.tws.identity import masked
 from ibnb.tws.streams import State
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput
-from ibnb.live.profit import Key, Profit, ProfitFeed, profit_of
+from ibnb.live.profit import ProfitFeed, profit_of
+from ibnb.live.profit_values import Key, Profit
 from ibnb.tws import ask
 
 if TYPE_CHECKING:

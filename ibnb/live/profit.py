@@ -10,17 +10,15 @@ import asyncio
 from collections import Counter
 from collections.abc import Collection, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
-from ibnb.errors import IBNBError, NotConnected, WireError
+from ibnb.errors import IBNBError, NotConnected
 from ibnb.live.listener import Source
+from ibnb.live.profit_values import Key, Profit, read
 from ibnb.tws.codes import is_fatal
 from ibnb.tws.filter import Filter, filter_of
 from ibnb.tws.streams import State, Stream
-from ibnb.wire.codec import decode_response
 from ibnb.wire.ids import Response
 
 #: So many requests are sent at once, and the next so many seconds after TWS has answered them: 40 a second at most,
@@ -34,35 +32,6 @@ _TIMES = 3
 #: Seconds that TWS has for a first answer, after the last request was sent. Some positions never get one.
 PATIENCE = 3.0
 _KINDS = {int(Response.PNL), int(Response.PNL_SINGLE)}
-
-
-class Key(NamedTuple):
-    """Whose profit: an account's, or with a `con_id` that of one of its positions."""
-
-    account: str
-    con_id: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Profit:
-    """What TWS said last; None where it left a figure unset.
-
-    Attributes
-    ----------
-    daily, unrealized, realized : float or None
-        Profit of the day, not taken, and taken today; an account's are in its base currency.
-    position, value : float or None
-        Of a position: its quantity and market value.
-    time : datetime or None
-        When it came, in UTC.
-    """
-
-    daily: float | None
-    unrealized: float | None
-    realized: float | None
-    position: float | None = None
-    value: float | None = None
-    time: datetime | None = None
 
 
 class ProfitFeed(Stream, Source):
@@ -85,6 +54,7 @@ class ProfitFeed(Stream, Source):
         self._kept: set[Key] = set()
         self._keys: dict[int, Key] = {}  # by request id
         self._asked: dict[Key, float] = {}  # when, on the loop's clock
+        self._waiting: set[Key] = set()  # those that were not answered yet
         self._turn = asyncio.Lock()
         self._cancels: list[tuple[Key, int]] = []  # what TWS has still to be told of
         self._cancelling: asyncio.Task[None] | None = None
@@ -101,11 +71,7 @@ class ProfitFeed(Stream, Source):
         """
         self._holders.update(keys)
         try:
-            for _ in range(_TIMES):
-                await self._ask(keys)
-                await self._answered(keys)
-                if all(key in self._asked for key in keys):
-                    break
+            await self._told(keys)
         except BaseException:
             self.release(keys)
             raise
@@ -116,9 +82,14 @@ class ProfitFeed(Stream, Source):
         self._kept -= gone
         self.release(gone)
         new = set(keys) - self._kept
-        await self.hold(new)
         self._kept |= new
-        await self._answered(keys)
+        self._holders.update(new)
+        try:
+            await self._told(keys)
+        except BaseException:
+            self._kept -= new
+            self.release(new)
+            raise
 
     def kept(self, account: str) -> set[Key]:
         """Return the positions of an account that are kept."""
@@ -136,6 +107,14 @@ class ProfitFeed(Stream, Source):
         """Wait until something has come, or the state has changed."""
         self._news.clear()
         await self._news.wait()
+
+    async def _told(self, keys: Collection[Key]) -> None:
+        """Ask for what was not asked for, and wait for the answers; what TWS dropped is asked for again."""
+        for _ in range(_TIMES):
+            await self._ask(keys)
+            await self._answered(keys)
+            if all(key in self._asked for key in keys):
+                return
 
     async def _ask(self, keys: Iterable[Key]) -> None:
         """Send the requests that were not sent yet, so many a second."""
@@ -155,13 +134,10 @@ class ProfitFeed(Stream, Source):
                         self._send(key)
 
     async def _answered(self, keys: Collection[Key]) -> bool:
-        """Wait until TWS has answered for all, at most until the last of them has had its time; return whether it has.
-
-        What was dropped by TWS has no time to wait for.
-        """
+        """Wait until TWS has answered for all, or the last of them has had its time; return whether it has answered."""
         loop = asyncio.get_running_loop()
-        while any(key not in self.latest and key not in self.refused for key in keys):
-            left = max(self._asked.get(key, float("-inf")) for key in keys) + PATIENCE - loop.time()
+        while waiting := self._waiting.intersection(keys):
+            left = max(self._asked[key] for key in waiting) + PATIENCE - loop.time()
             if left <= 0 or self.state in ("lost", "stopped"):
                 return False
             with suppress(TimeoutError):
@@ -173,6 +149,7 @@ class ProfitFeed(Stream, Source):
         client, req_id = self._ib.client, self._ib.client.getReqId()
         self._keys[req_id] = key
         self._asked[key] = asyncio.get_running_loop().time()
+        self._waiting.add(key)
         _filter(self._ib).claim(req_id, _KINDS, self._take)
         if key.con_id:
             client.reqPnLSingle(req_id, key.account, "", key.con_id)
@@ -180,21 +157,12 @@ class ProfitFeed(Stream, Source):
             client.reqPnL(req_id, key.account, "")
 
     def _take(self, _kind: int, payload: bytes) -> None:
-        try:
-            values = decode_response(self._ib.client.serverVersion(), payload).values
-        except WireError:
-            return  # one malformed message; the next one comes in a second
-        key = self._keys.get(values["request_id"])
-        if key is None:
+        told = read(self._ib.client.serverVersion(), payload)
+        key = None if told is None else self._keys.get(told[0])
+        if told is None or key is None:
             return
-        self.latest[key] = Profit(
-            daily=values["daily_pnl"],
-            unrealized=values["unrealized_pnl"],
-            realized=values["realized_pnl"],
-            position=_number(values.get("position")),
-            value=values.get("value"),
-            time=datetime.now(UTC),
-        )
+        self.latest[key] = told[1]
+        self._waiting.discard(key)
         self._news.set()
         self.wake()
 
@@ -214,6 +182,7 @@ class ProfitFeed(Stream, Source):
                 filter.release(req_id)
             key = self._keys.pop(req_id)
             self._asked.pop(key, None)
+            self._waiting.discard(key)
             self.refused.pop(key, None)
             if key not in self._holders:
                 self.latest.pop(key, None)
@@ -225,15 +194,13 @@ class ProfitFeed(Stream, Source):
 
     async def _cancel(self) -> None:
         client = self._ib.client
-        connection = client.conn
-        while self._cancels and client.isReady() and client.conn is connection:
+        while self._cancels and client.isReady():
             some, self._cancels = self._cancels[:_AT_ONCE], self._cancels[_AT_ONCE:]
             for key, req_id in some:
                 self._tell_tws(partial(client.cancelPnLSingle if key.con_id else client.cancelPnL, req_id))
             if self._cancels:
                 await asyncio.sleep(_PAUSE)
         self._cancelling = None
-        self._cancels.clear()  # another connection knows nothing of them
 
     def _set(self, state: State, reason: str = "") -> None:
         super()._set(state, reason)
@@ -250,6 +217,7 @@ class ProfitFeed(Stream, Source):
             super()._on_error(req_id, code, text, contract)
         elif is_fatal(code, text):
             self.refused[key] = f"TWS answered {code}: {text}"
+            self._waiting.discard(key)
             self.latest.pop(key, None)
             self._news.set()
             self.wake()
@@ -258,10 +226,11 @@ class ProfitFeed(Stream, Source):
         """Forget the requests that were not answered yet: they may be among those that TWS dropped."""
         filter = _filter(self._ib)
         for req_id, key in list(self._keys.items()):
-            if key not in self.latest and key not in self.refused:
+            if key in self._waiting:
                 filter.release(req_id)
                 self._cancels.append((key, req_id))  # told before the next end, in case TWS took it after all
                 del self._keys[req_id], self._asked[key]
+        self._waiting.clear()
         self._news.set()
 
 
@@ -279,10 +248,6 @@ async def profit_of(ib: Any) -> ProfitFeed:
         ib._ibnb_profit = feed
         await feed.open()
     return feed
-
-
-def _number(value: Any) -> float | None:
-    return None if value is None else float(value)
 
 
 def _filter(ib: Any) -> Filter:

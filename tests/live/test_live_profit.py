@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import ibnb
-from ibnb.live.profit import Key, profit_of
+from ibnb.live.profit import profit_of
+from ibnb.live.profit_values import Key, read
 from ibnb.simulator.process import Simulator
 
 ACCOUNT = "DU1234567"
@@ -152,3 +155,28 @@ def test_an_unknown_account_is_refused_before_anything_is_sent(many: Simulator, 
         tws.pnl("DU9")
 
     assert many.received().get("PNL", 0) == before
+
+
+@pytest.mark.parametrize(
+    ("payload", "told"),
+    [
+        (b"94\x005\x0012.5\x00-3.0\x000.0\x00", (5, 12.5, -3.0, 0.0, None, None)),
+        (b"95\x006\x000.25\x001.0\x002.0\x003.0\x00400.5\x00", (6, 1.0, 2.0, 3.0, 0.25, 400.5)),
+        (b"95\x007\x0010\x00" + b"1.7976931348623157E308\x00" * 4, (7, None, None, None, 10.0, None)),
+    ],
+)
+def test_messages_are_read_with_fractions_and_what_is_unset(payload: bytes, told: tuple[object, ...]) -> None:
+    """A client that takes positions for whole numbers drops the message of a quarter of a share."""
+    found = read(176, payload)
+
+    assert found is not None
+    req_id, profit = found
+    assert (req_id, profit.daily, profit.unrealized, profit.realized, profit.position, profit.value) == told
+    assert profit.time is not None
+
+
+@given(st.binary(max_size=60))
+def test_no_bytes_do_worse_than_nothing(rest: bytes) -> None:
+    for kind in (b"94\x00", b"95\x00", b""):
+        found = read(176, kind + rest)
+        assert found is None or isinstance(found[0], int)
