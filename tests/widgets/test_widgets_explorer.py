@@ -240,6 +240,16 @@ def test_closed_it_leaves_nothing_behind(tws: Session) -> None:
     assert tws.is_connected()
 
 
+def test_it_ends_with_its_view(make: MakeExplorer) -> None:
+    explorer = make(SECOND)
+
+    explorer.view.close()
+
+    assert repr(explorer) == "<PortfolioExplorer closed>"
+    with pytest.raises(ibnb.IBNBError, match=r"ibnb\.explorer\(\)"):
+        explorer.refresh()
+
+
 def test_one_that_nobody_holds_is_gone(tws: Session) -> None:
     explorer = PortfolioExplorer(tws, FIRST)
     explorer.wait(SOON)
