@@ -89,12 +89,14 @@ def _final(ib: Any, error: ConnectionError, progress: Progress) -> NotConnected:
 
 async def to_the_end(work: Coroutine[Any, Any, None]) -> None:
     """Await some work that is done also where who awaits it is cancelled: an answer that came is kept."""
-    task = asyncio.ensure_future(work)
-    with CancelScope(shield=True):  # which a session cancels by, again at every await
-        try:
-            await asyncio.shield(task)
-        except asyncio.CancelledError:
-            await asyncio.wait({task})
-            if not task.cancelled():
-                task.exception()  # heard of: what is cancelled has nobody to tell it to
-            raise
+    task, cancelled = asyncio.ensure_future(work), None
+    with CancelScope(shield=True):  # by which a session cancels, again at every await
+        while not task.done():
+            try:
+                await asyncio.wait({task})
+            except asyncio.CancelledError as error:  # it may come more than once
+                cancelled = error
+    if cancelled is not None:
+        task.exception()  # heard of: what is cancelled has nobody to tell it to
+        raise cancelled
+    task.result()

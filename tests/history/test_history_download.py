@@ -134,6 +134,7 @@ def check_against_undisturbed(tws: ibnb.Session, store: Path) -> None:
         pd.testing.assert_frame_equal(bars_of(store, con_id), undisturbed)
 
 
+@pytest.mark.timeout(240)  # four programs start one after another
 def test_a_download_that_is_killed_goes_on_where_it_was(
     simulator: ibnb.Simulator, tws: ibnb.Session, store: Path
 ) -> None:
