@@ -14,7 +14,7 @@ from ibnb.tables.contract_columns import contract_columns
 from ibnb.tws.contracts import contract_key, label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
 
@@ -119,18 +119,30 @@ def _is(contract: Any, wanted: Any, module: Any) -> bool:
     return bool(contract.conId) and wanted == contract.conId
 
 
-def frame_of(rows: Sequence[Row], now: float, **attrs: Any) -> pd.DataFrame:
+def contracts_of(rows: Sequence[Row]) -> dict[str, Any]:
+    """Return the columns that say what the contracts are, ready to be put into frames as often as wanted."""
+    from ibnb.tables import watch as table
+
+    frame = table.SCHEMA.frame({name: [getattr(row.contract, path) for row in rows] for name, path in _CONTRACT})
+    return {name: frame[name].array for name, _ in _CONTRACT}
+
+
+def frame_of(rows: Sequence[Row], contracts: Mapping[str, Any], now: float, **attrs: Any) -> pd.DataFrame:
     """Return the rows as a table (``ibnb.schema("watch")``).
 
     Parameters
     ----------
     rows : sequence of Row
         In the order of the table.
+    contracts : mapping
+        Their `contracts_of`.
     now : float
         Epoch seconds, for the age of the prices.
     **attrs
         Into ``frame.attrs``.
     """
+    from pandas.arrays import NumpyExtensionArray
+
     from ibnb.tables import watch as table
 
     nothing = (np.full(len(FIELDS), np.nan).tobytes(), 0, 0.0)
@@ -140,10 +152,11 @@ def frame_of(rows: Sequence[Row], now: float, **attrs: Any) -> pd.DataFrame:
     times[times == 0] = np.nan
     stamps = np.full(len(rows), np.datetime64("NaT"), dtype="datetime64[us]")
     stamps[times > 0] = (times[times > 0] * 1e6).astype("datetime64[us]")
-    columns: dict[str, Any] = {name: [getattr(row.contract, path) for row in rows] for name, path in _CONTRACT}
-    columns |= {name: values[:, place].copy() for place, name in enumerate(FIELDS)}
+    columns: dict[str, Any] = dict(contracts)
+    columns |= {name: NumpyExtensionArray(values[:, place]) for place, name in enumerate(FIELDS) if name != "halted"}
     columns |= {
         "contract": [row.name for row in rows],
+        "halted": values[:, FIELDS.index("halted")],
         "time": stamps,
         "data_type": [row.line.quote.data_type or None if row.line is not None else None for row in rows],
         "age": np.maximum(now - times, 0),

@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput, IBNBError, NotConnected, RequestError
-from ibnb.live.board_rows import Row, find, frame_of, name_of
+from ibnb.live.board_rows import Row, contracts_of, find, frame_of, name_of
 from ibnb.live.listener import Listener, Source, settled
 from ibnb.live.quote_line import join, leave, quote_lines
 from ibnb.tws.backend import module_of
@@ -77,6 +77,7 @@ class BoardStream:
         self._listeners: list[Listener] = []
         self._itself = Source()  # its rows come and go
         self._stopped = False
+        self._contracts: tuple[list[Row], dict[str, Any]] = [], {}  # of which rows, and what does not change of them
 
     # What it is ------------------------------------------------------------------------------------------------------
 
@@ -88,7 +89,12 @@ class BoardStream:
     @property
     def frame(self) -> pd.DataFrame:
         """The newest prices, one row a contract (``ibnb.schema("watch")``). From any thread."""
-        return frame_of(self.rows, time.time(), live=self.state)
+        rows = self.rows
+        of_rows, contracts = self._contracts
+        if of_rows != rows:
+            contracts = contracts_of(rows)
+            self._contracts = rows, contracts
+        return frame_of(rows, contracts, time.time(), live=self.state)
 
     def ticks(self, contract: Any, n: int | None = None) -> pd.DataFrame:
         """Return the latest ticks of a contract (``ibnb.schema("watch_ticks")``), at most `n`. From any thread."""

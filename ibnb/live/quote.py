@@ -1,8 +1,8 @@
 """The newest prices of one contract, kept from the payloads of its tick messages, without a client's objects.
 
-Ticks come thousands a second and are looked at a few times, so they are only counted and kept as they come; the newest
-of each type is read when somebody looks. What does not fit its message is left out whole: a figure is as TWS sent it,
-or not there. Read from any thread.
+Ticks come thousands a second and are looked at a few times, so they are only numbered and kept as they come, and read
+when somebody looks, the newest of each type first. What does not fit its message is left out whole: a figure is as TWS
+sent it, or not there. Written on the session's loop, read from any thread.
 """
 
 from __future__ import annotations
@@ -33,8 +33,10 @@ _PRICES = tuple(map(FIELDS.index, PRICES))
 _NAN, _UNSET = float("nan"), 1.7e308
 #: How many fields each message of a tick has, and in which the type of the tick stands.
 _SHAPES = {PRICE: (7, 3), SIZE: (5, 3), GENERIC: (5, 3), TEXT: (5, 3), GREEKS: (12, 2)}
-#: So many types of ticks may wait to be read; TWS has about a hundred.
-_WAITING = 200
+#: A tick as it came: its number, its moment, its message.
+_Tick = tuple[int, float, int, bytes]
+#: At least so many ticks are kept, so that they need not be read one by one where few are wanted.
+_FEWEST = 256
 #: Prices for a small chart: so many, at most one in so many seconds.
 _MARKS, _MARK_EVERY = 120, 1.0
 
@@ -60,7 +62,7 @@ class Quote:
     min_tick : float
         The smallest step of its price; NaN for not told.
     malformed : int
-        How many ticks held what is no number; the figures before them stayed.
+        How many ticks that have been read did not fit the protocol; the figures before them stayed.
 
     Examples
     --------
@@ -74,31 +76,23 @@ class Quote:
     def __init__(self, limit: int, negative: bool = False) -> None:
         self._lock, self._negative = Lock(), negative
         self._values = array("d", [_NAN] * len(FIELDS))
-        self._waiting: dict[bytes, tuple[float, int, bytes]] = {}  # by type of tick, in the order in which they came
-        self._ticks: deque[tuple[float, int, bytes]] = deque(maxlen=limit)
+        self._limit, self._most = limit, max(limit, _FEWEST)
+        self._ticks: deque[_Tick] = deque(maxlen=self._most)
+        self._read_to = 0  # the number of the last tick that has been read
         self._marks: deque[float] = deque(maxlen=_MARKS)
         self._mark_due = 0.0
         self.ticks, self.time, self.data_type, self.min_tick, self.malformed = 0, 0.0, 0, _NAN, 0
 
     def take(self, kind: int, payload: bytes) -> bool:
-        """Take a message of the stream; return whether it has the shape of its kind, else it is left out."""
-        shape = _SHAPES.get(kind)
-        if shape is None:
+        """Take a message of the stream; return whether it may be one, else it is left out."""
+        if kind not in _SHAPES:
             return self._take_other(kind, payload)
-        count, place = shape
-        if payload.count(b"\0") != count or payload[-1]:
-            return False
-        tick = payload.split(b"\0", 4)[place]
         now = time.time()
-        item = (now, kind, payload)
-        with self._lock:
-            waiting = self._waiting
-            waiting.pop(tick, None)
-            waiting[tick] = item
-            self._ticks.append(item)
-            self.ticks += 1
-            self.time = now
-            if now >= self._mark_due or len(waiting) > _WAITING:
+        number = self.ticks + 1
+        self._ticks.append((number, now, kind, payload))
+        self.ticks, self.time = number, now
+        if now >= self._mark_due or number - self._read_to >= self._most:
+            with self._lock:
                 self._read()
                 self._mark(now)
         return True
@@ -117,31 +111,55 @@ class Quote:
         return not end
 
     def _mark(self, now: float) -> None:
+        if now < self._mark_due:
+            return
         last = self._values[_LAST]
         mark = last if last == last else (self._values[_BID] + self._values[_ASK]) / 2
         if mark == mark:
             self._marks.append(mark)
             self._mark_due = now + _MARK_EVERY
 
-    def _read(self) -> None:
-        """Read what has come since the last time."""
-        for _, kind, payload in self._waiting.values():
+    def _kept(self) -> list[_Tick]:
+        """Return the ticks that are kept, oldest first."""
+        while True:
             try:
-                self._apply(kind, payload)
+                return list(self._ticks)
+            except RuntimeError:  # one came meanwhile
+                continue
+
+    def _read(self) -> None:
+        """Read what has come since the last time, the newest first: what a newer tick has set, an older one leaves."""
+        before = self._read_to
+        if self.ticks == before:
+            return
+        kept = self._kept()
+        done: set[int] = set()
+        for number, _, kind, payload in reversed(kept):
+            if number <= before:
+                break
+            try:
+                self._apply(kind, payload, done)
             except ValueError:
                 self.malformed += 1
-        self._waiting.clear()
+        self._read_to = kept[-1][0]
 
-    def _apply(self, kind: int, payload: bytes) -> None:
+    def _apply(self, kind: int, payload: bytes, done: set[int]) -> None:
+        fields = payload.split(b"\0")
+        count, at = _SHAPES[kind]
+        if len(fields) != count + 1 or fields[-1]:
+            raise ValueError(payload)
         if kind == GREEKS:
-            tick, greeks = _greeks(payload)
-            if tick in MODEL:
-                self._values[_FIRST_GREEK:] = array("d", greeks)
+            if _tick_type(fields[at]) in MODEL and _FIRST_GREEK not in done:
+                self._values[_FIRST_GREEK:] = array("d", _greeks(fields))
+                done.add(_FIRST_GREEK)
             return
-        text, value, size = _tick(kind, payload)
-        place = PLACES.get(text)
+        place = PLACES.get(fields[at])
         if place is None:
+            _tick_type(fields[at])
             return
+        if place.value in done and (place.size < 0 or place.size in done):
+            return
+        value, size = _figures(kind, fields)
         if size < 0:
             size = _NAN
         if place.is_price:
@@ -150,9 +168,12 @@ class Quote:
                 value = _NAN
         elif value < 0:
             value = _NAN
-        self._values[place.value] = value
-        if place.size >= 0 and size == size:
+        if place.value not in done:
+            self._values[place.value] = value
+            done.add(place.value)
+        if size == size and place.size >= 0 and place.size not in done:
             self._values[place.size] = size
+            done.add(place.size)
 
     # Reading, from any thread ---------------------------------------------------------------------------------------
 
@@ -177,10 +198,10 @@ class Quote:
             return any(self._values[place] == self._values[place] for place in _PRICES)
 
     def snapshot(self) -> tuple[bytes, int, float]:
-        """Return all figures as float64, the number of ticks and the time of the newest, all of one moment."""
+        """Return all figures as float64, the number of ticks that hold them, and the time of the newest."""
         with self._lock:
             self._read()
-            return self._values.tobytes(), self.ticks, self.time
+            return self._values.tobytes(), self._read_to - self.malformed, self.time
 
     def marks(self) -> list[float]:
         """Return prices of the latest minutes, about one a second while ticks come."""
@@ -189,17 +210,14 @@ class Quote:
 
     def latest(self, most: int | None = None) -> dict[str, Any]:
         """Return the latest ticks as columns of ``ibnb.schema("watch_ticks")``; without those that say nothing."""
-        with self._lock:
-            kept = list(self._ticks)
-        rows = []
-        for moment, kind, payload in kept[0 if most is None else max(len(kept) - most, 0) :]:
+        kept, rows = self._kept(), []
+        for _, moment, kind, payload in kept[max(len(kept) - (self._limit if most is None else most), 0) :]:
+            fields = payload.split(b"\0")
+            count, at = _SHAPES[kind]
             try:
-                if kind == GREEKS:
-                    number, greeks = _greeks(payload)
-                    rows.append((moment, number, greeks[_OPTION_PRICE], _NAN))
-                else:
-                    text, value, size = _tick(kind, payload)
-                    rows.append((moment, _tick_type(text), value, size))
+                if len(fields) == count + 1 and not fields[-1]:
+                    figures = (_greeks(fields)[_OPTION_PRICE], _NAN) if kind == GREEKS else _figures(kind, fields)
+                    rows.append((moment, _tick_type(fields[at]), *figures))
             except ValueError:
                 continue
         moments, types, values, sizes = zip(*rows, strict=True) if rows else ((), (), (), ())
@@ -212,32 +230,30 @@ class Quote:
 
     def keep(self, limit: int) -> None:
         """Keep so many ticks from now on, or more."""
-        with self._lock:
-            if limit > (self._ticks.maxlen or 0):
-                self._ticks = deque(self._ticks, maxlen=limit)
+        if limit > self._limit:
+            self._limit, self._most = limit, max(limit, _FEWEST)
+            self._ticks = deque(self._kept(), maxlen=self._most)
 
 
 #: The place of the option's price among the greeks.
 _OPTION_PRICE = FIELDS.index("option_price") - _FIRST_GREEK
 
 
-def _tick(kind: int, payload: bytes) -> tuple[bytes, float, float]:
-    """Return the type of a tick, its value, and the size that came with it; raise ValueError for what is no number."""
-    _, _, _, tick, value, *more = payload.split(b"\0")
+def _figures(kind: int, fields: list[bytes]) -> tuple[float, float]:
+    """Return the value of a tick, and the size that came with it; raise ValueError for what is no number."""
     if kind == PRICE:
-        return tick, _number(value), _number(more[0])
+        return _number(fields[4]), _number(fields[5])
     if kind == TEXT:
-        return tick, float(value) if value.isdigit() else _NAN, _NAN
-    return tick, _number(value), _NAN
+        return float(fields[4]) if fields[4].isdigit() else _NAN, _NAN
+    return _number(fields[4]), _NAN
 
 
-def _greeks(payload: bytes) -> tuple[int, list[float]]:
-    """Return the type of a message of greeks, and its figures in the order of the fields that are kept."""
-    _, _, tick, _, *texts, _ = payload.split(b"\0")
-    vol, delta, price, _, gamma, vega, theta, underlying = map(_number, texts)
+def _greeks(fields: list[bytes]) -> list[float]:
+    """Return the figures of a message of greeks, in the order of the fields that are kept."""
+    vol, delta, price, _, gamma, vega, theta, underlying = map(_number, fields[4:12])
     vol, price, underlying = (_NAN if value == -1 else value for value in (vol, price, underlying))
     greeks = (_NAN if value == -2 else value for value in (delta, gamma, vega, theta))
-    return _tick_type(tick), [vol, *greeks, price, underlying]
+    return [vol, *greeks, price, underlying]
 
 
 def _tick_type(text: bytes) -> int:

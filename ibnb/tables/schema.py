@@ -12,6 +12,7 @@ from operator import attrgetter
 from typing import Any
 
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from ibnb.tables.attributes import frame_attrs
 from ibnb.tables.convert import convert
@@ -177,7 +178,9 @@ class Schema:
         frame.attrs = {"table": self.name, "meaning": self.meaning, "request": self.request}
         return frame
 
-    def _array(self, column: Column, values: Values, problems: Problems) -> Any:
+    def _array(self, column: Column, values: Any, problems: Problems) -> Any:
+        if isinstance(values, ExtensionArray) and str(values.dtype) == column.dtype:  # of another frame of this schema
+            return values.copy()
         if column.clean is not None:
             values = each(values, column.clean, column.name, f"a value of {column.source}", problems)
         return convert(values, column.dtype, column.name, problems, column.unset)

@@ -25,7 +25,7 @@ from ibnb.wire.ids import Response
 MOMENT = "2026-11-18T11:00:00-05:00"
 UPDATES = 20.0
 #: Faster than life, so that most quotes change at every look.
-SPEED = 20.0
+SPEED = 5.0
 TICKS = tuple(
     str(int(kind)).encode() + b"\0"
     for kind in (Response.TICK_PRICE, Response.TICK_SIZE, Response.TICK_GENERIC, Response.TICK_STRING)

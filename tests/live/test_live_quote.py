@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
+import threading
 from typing import Any
 
 import numpy as np
@@ -109,9 +110,10 @@ def test_kind_of_data_smallest_step_and_texts() -> None:
 def test_a_message_of_another_shape_is_left_out(payload: bytes) -> None:
     quote = Quote(limit=5)
 
-    assert not quote.take(1, payload)
+    quote.take(1, payload)
 
-    assert (figures(quote), quote.ticks, len(quote.latest()["tick"])) == ({}, 0, 0)
+    assert (figures(quote), quote.snapshot()[1], len(quote.latest()["tick"])) == ({}, 0, 0)
+    assert quote.malformed == 1
 
 
 @pytest.mark.parametrize(
@@ -186,8 +188,50 @@ def test_ticks_without_end_that_nobody_looks_at_stay_bounded() -> None:
     for number in range(5_000):
         quote.take(*message(176, Response.TICK_SIZE, tick_type=number, size=1))
 
-    assert len(quote._waiting) <= 201 and quote.ticks == 5_000
+    assert len(quote._ticks) == 256 and quote.ticks == 5_000
     quote.keep(9)
     for number in range(12):
         quote.take(*message(176, Response.TICK_SIZE, tick_type=0, size=number))
     assert quote.latest()["value"].tolist() == list(range(3, 12))
+
+
+def test_what_nobody_looked_at_is_not_lost_when_it_is_no_longer_kept() -> None:
+    quote = Quote(limit=1)
+    quote.take(*message(176, Response.TICK_PRICE, tick_type=9, price=99.0, size=0))
+
+    for number in range(1_000):
+        quote.take(*message(176, Response.TICK_SIZE, tick_type=0, size=number))
+
+    assert (quote.value("close"), quote.value("bid_size")) == (99.0, 999.0)
+    assert len(quote.latest()["tick"]) == 1
+
+
+def test_a_malformed_tick_leaves_the_good_one_before_it() -> None:
+    quote = Quote(limit=5)
+
+    quote.take(*message(176, Response.TICK_PRICE, tick_type=1, price=10.0, size=5))
+    quote.take(1, b"1\x006\x007\x001\x00abc\x00200\x001\x00")
+
+    assert (quote.value("bid"), quote.value("bid_size"), quote.malformed) == (10.0, 5.0, 1)
+
+
+def test_one_thread_writes_while_another_reads() -> None:
+    quote, done = Quote(limit=50), threading.Event()
+    seen: list[tuple[float, float]] = []
+
+    def read() -> None:
+        while not done.is_set():
+            values = dict(zip(FIELDS, struct.unpack(f"={len(FIELDS)}d", quote.snapshot()[0]), strict=True))
+            seen.append((values["bid"], values["bid_size"]))
+            quote.latest(3)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for number in range(1, 20_001):
+        quote.take(*message(176, Response.TICK_PRICE, tick_type=1, price=float(number), size=number))
+    done.set()
+    reader.join()
+
+    prices = [price for price, _ in seen if price == price]
+    assert prices == sorted(prices) and all(price == size for price, size in seen if price == price)
+    assert quote.value("bid") == 20_000.0
