@@ -119,5 +119,6 @@ def _price(chain: pd.DataFrame) -> float | None:
     """Return the underlying's price, as the chain tells it, or in the middle of what its options tell."""
     told = chain.attrs.get("underlying_price")
     if not isinstance(told, (int, float)) or isinstance(told, bool) or not math.isfinite(told):
-        told = float(chain["underlying_price"].median()) if "underlying_price" in chain.columns else math.nan
-    return float(told) if math.isfinite(told) and told > 0 else None
+        prices: Any = chain["underlying_price"].dropna() if "underlying_price" in chain.columns else ()
+        told = float(prices.median()) if len(prices) else 0.0
+    return float(told) if told > 0 else None

@@ -241,5 +241,7 @@ async def _together(questions: list[Any]) -> list[Any]:
 
 def _money(price: float, frame: pd.DataFrame) -> float | None:
     """Return the underlying's price: as it was asked for, else by the greeks; None where nobody told it."""
-    found = price if price == price else float(frame["underlying_price"].median())
-    return found if found == found else None
+    if price == price:
+        return price
+    told = frame["underlying_price"].dropna()
+    return float(told.median()) if len(told) else None

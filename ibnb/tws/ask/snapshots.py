@@ -28,6 +28,9 @@ _SETTLING = 2.5
 #: Requests a second, how many of them may go out at once, and how many may be without a first answer. Together they
 #: stay below TWS's 50 in any second, also where TWS was busy and reads late.
 _RATE, _BURST, _UNANSWERED = 42.0, 4, 4
+#: The most that run at once, where there are lines for more. Streams are ended all together where they are given up,
+#: and a message that TWS drops would leave one running.
+_SNAPSHOTS, _STREAMS = 100, 20
 #: Seconds after which a request counts as read, even where nothing has come yet: some contracts have nothing to show.
 _SURELY_READ = 0.5
 
@@ -106,7 +109,7 @@ class _Round:
         self._returned = asyncio.Event()
 
     async def run(self) -> list[Any]:
-        width = min(len(self._contracts), max(self._lines.free, 1))
+        width = min(len(self._contracts), max(self._lines.free, 1), _STREAMS if self._generic_ticks else _SNAPSHOTS)
         workers = [asyncio.ensure_future(self._work()) for _ in range(width)]
         try:
             await asyncio.gather(*workers)
@@ -152,7 +155,7 @@ class _Round:
     async def _look(self, contract: Any) -> Any:
         ticker = new_ticker(self._ib, contract)
         await self._doors.acquire()
-        await _slot(self._ib)
+        await _slot(self._ib, messages=2 if self._generic_ticks else 1)  # a stream has to be ended, too
         read = _Once(self._doors.release)
         ticker.updateEvent += read
         asyncio.get_running_loop().call_later(_SURELY_READ, read)
@@ -184,12 +187,12 @@ class _Once:
             act()
 
 
-async def _slot(ib: Any) -> None:
-    """Wait until another request for market data may go out."""
+async def _slot(ib: Any, messages: int) -> None:
+    """Wait until another request for market data may go out, which takes so many messages."""
     loop, asked = asyncio.get_running_loop(), desk_of(ib).asked
     now = loop.time()
     due = max(asked.get(_SLOTS, 0.0), now)
-    asked[_SLOTS] = due + 1 / _RATE
+    asked[_SLOTS] = due + messages / _RATE
     await asyncio.sleep(max(due - now - (_BURST - 1) / _RATE, 0.0))
 
 
