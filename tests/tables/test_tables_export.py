@@ -63,6 +63,7 @@ def test_what_does_not_stays_as_it_is(text: str) -> None:
     assert neutral(text) == text
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_no_text_begins_a_formula_afterwards_and_none_is_lost(text: str) -> None:
     safe = neutral(text)
