@@ -1,4 +1,4 @@
-"""The picture as ipympl draws it: read under the pointer, zoomed by the wheel, dragged, and used by keyboard.
+"""The picture as ipympl draws it: read under the pointer, zoomed by the wheel, dragged, resized, and used by keyboard.
 
 Without ipympl there is none of this, and the buttons do the same on a static picture.
 """
@@ -67,7 +67,7 @@ def make_canvas(figure: Any, commands: Commands, focus: Callable[[bool], None]) 
         backend, canvas_class = _ipympl()
         canvas = canvas_class(figure)
         backend.FigureManager(canvas, 0)
-    canvas.toolbar_visible = canvas.header_visible = canvas.footer_visible = canvas.resizable = False
+    canvas.toolbar_visible = canvas.header_visible = canvas.footer_visible = False
     canvas.capture_scroll = True
     _Pointer(canvas, figure, commands, focus)
     canvas.ready = True
@@ -89,11 +89,6 @@ def _ipympl() -> tuple[Any, Any]:
             if self.ready:
                 super().open()
 
-        def _handle_message(self, sender: Any, content: Any, buffers: Any) -> None:
-            super()._handle_message(sender, content, buffers)
-            if content["type"] == "initialized":  # the page has given it a handle to resize it by all the same
-                self.send_state("resizable")
-
     return backend, ChartCanvas
 
 
@@ -101,7 +96,7 @@ class _Pointer:
     """Listens to a canvas. matplotlib holds its methods weakly, so the canvas holds it."""
 
     def __init__(self, canvas: Any, figure: Any, commands: Commands, focus: Callable[[bool], None]) -> None:
-        self._canvas, self._axes = canvas, figure.chart.price_axes
+        self._canvas, self._chart, self._axes = canvas, figure.chart, figure.chart.price_axes
         self._commands, self._focus = commands, focus
         self._dragged_from: float | None = None
         canvas.pointer = self
@@ -112,6 +107,7 @@ class _Pointer:
             ("scroll_event", self._on_scroll),
             ("figure_leave_event", self._on_leave),
             ("key_press_event", self._on_key),
+            ("resize_event", self._on_resize),
         ):
             canvas.mpl_connect(event, method)
 
@@ -150,6 +146,10 @@ class _Pointer:
             self._focus(event.key == "tab")
         elif event.key in _KEYS:
             self._commands.command(_KEYS[event.key], on_canvas=True)
+
+    def _on_resize(self, _event: Any) -> None:
+        """Draw as many candles as fit into the new size; a person drags the canvas by its corner."""
+        self._chart.update()
 
     def _frame(self, reach: tuple[float, float] | None) -> None:
         """Frame what is read, on the page itself: nothing has to be drawn anew for it."""

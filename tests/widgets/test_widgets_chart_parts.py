@@ -246,6 +246,15 @@ def test_keys_do_what_buttons_do_and_tab_leads_out(picture: Picture) -> None:
     assert left == ["forward", "back"]
 
 
+def test_a_canvas_that_is_made_smaller_has_fewer_candles(picture: Picture) -> None:
+    page, drawing = Page(picture), picture.drawing
+    assert drawing is not None and drawing.wide.chart.candles.size == 1
+
+    page.send("resize", width=560, height=400)
+
+    assert drawing.wide.chart.candles.size == 2
+
+
 def test_a_new_drawing_takes_the_place_of_the_old_canvas(picture: Picture) -> None:
     old = Page(picture).canvas
 
