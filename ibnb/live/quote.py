@@ -79,6 +79,7 @@ class Quote:
         self._limit, self._most = limit, max(limit, _FEWEST)
         self._ticks: deque[_Tick] = deque(maxlen=self._most)
         self._read_to = 0  # the number of the last tick that has been read
+        self._skip = 0  # where the type of a tick begins in a message, as far as is known
         self._marks: deque[float] = deque(maxlen=_MARKS)
         self._mark_due = 0.0
         self.ticks, self.time, self.data_type, self.min_tick, self.malformed = 0, 0.0, 0, _NAN, 0
@@ -134,31 +135,35 @@ class Quote:
             return
         kept = self._kept()
         done: set[int] = set()
+        seen: set[bytes] = set()  # beginnings of messages, up to the type of the tick
         for number, _, kind, payload in reversed(kept):
             if number <= before:
                 break
+            if payload[: payload.find(b"\0", self._skip)] in seen and payload.count(b"\0") == _SHAPES[kind][0]:
+                continue  # a newer one of its type has been read: nearly all are of a few types
             try:
-                self._apply(kind, payload, done)
+                seen.add(self._apply(kind, payload, done))
             except ValueError:
                 self.malformed += 1
         self._read_to = kept[-1][0]
 
-    def _apply(self, kind: int, payload: bytes, done: set[int]) -> None:
+    def _apply(self, kind: int, payload: bytes, done: set[int]) -> bytes:
+        """Take over the figures of a tick that no newer one has set; return its message up to the type."""
         fields = payload.split(b"\0")
         count, at = _SHAPES[kind]
         if len(fields) != count + 1 or fields[-1]:
             raise ValueError(payload)
+        beginning = b"\0".join(fields[: at + 1])
         if kind == GREEKS:
             if _tick_type(fields[at]) in MODEL and _FIRST_GREEK not in done:
                 self._values[_FIRST_GREEK:] = array("d", _greeks(fields))
                 done.add(_FIRST_GREEK)
-            return
+            return beginning
+        self._skip = len(beginning) - len(fields[at])
         place = PLACES.get(fields[at])
         if place is None:
             _tick_type(fields[at])
-            return
-        if place.value in done and (place.size < 0 or place.size in done):
-            return
+            return beginning
         value, size = _figures(kind, fields)
         if size < 0:
             size = _NAN
@@ -174,6 +179,7 @@ class Quote:
         if size == size and place.size >= 0 and place.size not in done:
             self._values[place.size] = size
             done.add(place.size)
+        return beginning
 
     # Reading, from any thread ---------------------------------------------------------------------------------------
 

@@ -1,5 +1,7 @@
 """A simulated TWS for the benchmark of live data: quotes twenty times a second, and every tick that was sent counted.
 
+A few seconds of market are worked out and then sent again and again, so that a busy machine keeps the rate.
+
 Run as a program it prints its port. A line on its standard input is answered with one line of JSON: ``freeze`` stops
 all quotes, ``sent`` gives, for each client, a list of moments and how many ticks had been sent to it by then.
 """
@@ -14,24 +16,28 @@ import time
 from typing import Any
 
 from ibnb.simulator.scenarios import Scenarios
+from ibnb.simulator.server.board import Board
 from ibnb.simulator.server.boards import Boards
 from ibnb.simulator.server.listener import Listener
 from ibnb.simulator.server.outbox import Outbox
 from ibnb.simulator.server.server import Server
+from ibnb.simulator.server.tick_messages import Message
 from ibnb.simulator.world import build_world, read_clock
 from ibnb.wire.framing import Deframer
 from ibnb.wire.ids import Response
 
 MOMENT = "2026-11-18T11:00:00-05:00"
 UPDATES = 20.0
-#: Faster than life, so that most quotes change at every look.
-SPEED = 5.0
+#: Faster than life, so that quotes change at every look.
+SPEED = 20.0
+#: So many looks are worked out.
+LOOKS = 60
 TICKS = tuple(
     str(int(kind)).encode() + b"\0"
     for kind in (Response.TICK_PRICE, Response.TICK_SIZE, Response.TICK_GENERIC, Response.TICK_STRING)
 )
 
-_write, _turn = Outbox.write, Boards._turn
+_write, _turn, _advance, _look_ahead = Outbox.write, Boards._turn, Board.advance, Boards._look_ahead
 _sent: dict[Outbox, list[tuple[float, bytes]]] = {}
 _frozen = False
 
@@ -40,6 +46,22 @@ def write(self: Outbox, data: bytes) -> None:
     """Keep what goes out, with its moment."""
     _sent.setdefault(self, []).append((time.time(), data))
     _write(self, data)
+
+
+def advance(self: Board, now: float) -> list[Message]:
+    """Return what a look finds: the first ones are worked out, and come again from then on."""
+    looks = vars(self).setdefault("looks", [])
+    if len(looks) < LOOKS:
+        looks.append(_advance(self, now))
+        return list(looks[-1])
+    looks.append(looks.pop(0))
+    return list(looks[-1])
+
+
+def look_ahead(self: Boards, now: float) -> None:
+    """Work out further minutes, as long as they are wanted."""
+    if any(len(vars(board).get("looks", ())) < LOOKS for board in self._boards.values()):
+        _look_ahead(self, now)
 
 
 def turn(self: Boards) -> float | None:
@@ -88,4 +110,5 @@ async def main() -> None:
 
 if __name__ == "__main__":
     Outbox.write, Boards._turn = write, turn  # type: ignore[method-assign]
+    Board.advance, Boards._look_ahead = advance, look_ahead  # type: ignore[method-assign]
     asyncio.run(main())
