@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import ipywidgets
@@ -12,35 +11,10 @@ import ipywidgets
 from ibnb.errors import BadInput
 from ibnb.plots.overlays import Overlays
 from ibnb.widgets.chart_choices import CUSTOM, RANGES, SHOWN, Range, best_size, check_day, label_of, sizes_for
+from ibnb.widgets.chart_wanted import Wanted, name_of
 from ibnb.widgets.markup import badge, shown
 
 _TEXTS = ("contract", "start", "end", "compare", "averages")
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What to load.
-
-    Attributes
-    ----------
-    contract : object
-        As for ``tws.history``.
-    range : Range
-        Of time.
-    bar_size, what : str
-        As TWS writes them; "" for trades, or midpoints of what has no trades.
-    rth : bool
-        Regular trading hours only.
-    compare : tuple
-        More contracts, to compare it with.
-    """
-
-    contract: Any
-    range: Range
-    bar_size: str
-    what: str
-    rth: bool
-    compare: tuple[Any, ...]
 
 
 class ChartFields:
@@ -218,15 +192,6 @@ class ChartFields:
             yield
         finally:
             self._quiet = before
-
-
-def name_of(contract: Any) -> str:
-    """Return how a contract is named in the form."""
-    if isinstance(contract, str) or not hasattr(contract, "secType"):
-        return str(contract)
-    from ibnb.tws.contracts import label
-
-    return label(contract)
 
 
 def _nothing(_event: object) -> None:

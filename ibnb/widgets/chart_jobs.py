@@ -12,10 +12,11 @@ from ibnb.errors import BadInput
 from ibnb.plots.overlays import Overlays
 from ibnb.plots.words import plural
 from ibnb.widgets.chart_drawing import Drawing
-from ibnb.widgets.chart_fields import ChartFields, Wanted, name_of
+from ibnb.widgets.chart_fields import ChartFields
 from ibnb.widgets.chart_layout import ChartLayout
 from ibnb.widgets.chart_loading import Loaded, Loading
 from ibnb.widgets.chart_picture import Picture
+from ibnb.widgets.chart_wanted import Wanted, name_of
 from ibnb.widgets.notice import Notice, of_error
 
 if TYPE_CHECKING:

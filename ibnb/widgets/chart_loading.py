@@ -11,7 +11,7 @@ from ibnb.history.fetch import history
 from ibnb.history.gaps import gaps
 from ibnb.history.progress import Progress
 from ibnb.tws.resolve import resolve
-from ibnb.widgets.chart_fields import Wanted, name_of
+from ibnb.widgets.chart_wanted import Wanted, name_of
 from ibnb.widgets.on_session import on_session
 
 if TYPE_CHECKING:

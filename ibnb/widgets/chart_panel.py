@@ -14,10 +14,11 @@ from ibnb.history.request import check_what
 from ibnb.history.session import HistoryConnection
 from ibnb.plots.overlays import Overlays
 from ibnb.widgets.chart_choices import Range, check_day, check_size
-from ibnb.widgets.chart_fields import ChartFields, Wanted, name_of
+from ibnb.widgets.chart_fields import ChartFields
 from ibnb.widgets.chart_jobs import ChartJobs
 from ibnb.widgets.chart_layout import ChartLayout
 from ibnb.widgets.chart_picture import Picture
+from ibnb.widgets.chart_wanted import Wanted, name_of
 from ibnb.widgets.lifetime import close_widgets, close_with, weakly
 from ibnb.widgets.notice import Notice
 from ibnb.widgets.work import Work

@@ -17,9 +17,10 @@ from ibnb.history.sizes import BAR_SIZES
 from ibnb.plots.overlays import Overlays
 from ibnb.widgets.chart_choices import RANGES, Range, bars_in, best_size, check_day, label_of, sizes_for
 from ibnb.widgets.chart_drawing import Drawing
-from ibnb.widgets.chart_fields import ChartFields, Wanted
+from ibnb.widgets.chart_fields import ChartFields
 from ibnb.widgets.chart_loading import Loaded
 from ibnb.widgets.chart_picture import Picture
+from ibnb.widgets.chart_wanted import Wanted
 from ibnb.widgets.chart_zoom import FEWEST, Window
 
 Make = Callable[..., ChartFields]
