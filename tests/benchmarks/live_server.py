@@ -30,8 +30,8 @@ MOMENT = "2026-11-18T11:00:00-05:00"
 UPDATES = 20.0
 #: Faster than life, so that quotes change at every look.
 SPEED = 20.0
-#: So many looks are worked out.
-LOOKS = 60
+#: So many looks are worked out, and so many ticks of each are sent at most: twenty to forty a second of each contract.
+LOOKS, TICKS_A_LOOK = 60, 2
 TICKS = tuple(
     str(int(kind)).encode() + b"\0"
     for kind in (Response.TICK_PRICE, Response.TICK_SIZE, Response.TICK_GENERIC, Response.TICK_STRING)
@@ -52,7 +52,7 @@ def advance(self: Board, now: float) -> list[Message]:
     """Return what a look finds: the first ones are worked out, and come again from then on."""
     looks = vars(self).setdefault("looks", [])
     if len(looks) < LOOKS:
-        looks.append(_advance(self, now))
+        looks.append(_advance(self, now)[:TICKS_A_LOOK])
         return list(looks[-1])
     looks.append(looks.pop(0))
     return list(looks[-1])
