@@ -118,7 +118,7 @@ def test_the_whole_store_by_dask_with_one_worker_and_with_two(large: Store, caps
     def seconds(workers: int) -> float:
         with (
             distributed.LocalCluster(
-                n_workers=workers, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
+                n_workers=workers, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0"
             ) as cluster,
             distributed.Client(cluster),
         ):

@@ -45,6 +45,7 @@ def write(server: LabServer | VoilaServer, name: str, *cells: str) -> str:
     return name
 
 
+@pytest.mark.parametrize("theme", ["dark", pytest.param("light", marks=pytest.mark.slow)])
 def test_a_board_moves_while_a_cell_computes_and_rests_while_nobody_looks(
     page: Page, lab: LabServer, theme: str
 ) -> None:

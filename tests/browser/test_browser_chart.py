@@ -43,6 +43,7 @@ def press(chart: Locator, name: str) -> None:
     chart.get_by_role("button", name=name, exact=True).click()
 
 
+@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_it_is_loaded_changed_read_and_zoomed(page: Page, lab: LabServer, theme: str) -> None:
     pytest.importorskip("ipympl")
     chart = open_chart(page, lab, "profile=True")

@@ -34,6 +34,11 @@ def first_column(table: Locator) -> list[str]:
     return [text.split()[0] for text in table.locator("tbody th").all_text_contents()]
 
 
+def drawn_chart(explorer: Locator) -> Locator:
+    """Return the chart's picture: a canvas where ipympl is installed, else an image."""
+    return explorer.locator(".ibnb-chart canvas:visible, .ibnb-chart img:visible").first
+
+
 @pytest.fixture
 def explorer(page: Page, lab: LabServer) -> Locator:
     cells = "import ibnb, warnings\nwarnings.simplefilter('ignore')\n"
@@ -76,7 +81,7 @@ def test_an_account_is_chosen_filtered_sorted_grouped_opened_and_exported(
     expect(explorer.get_by_role("img", name="Allocation of 1 position")).to_be_visible(timeout=30_000)
 
     table.get_by_role("button", name="MSFT").click()
-    expect(explorer.locator(".ibnb-chart").get_by_role("img")).to_be_visible(timeout=60_000)
+    expect(drawn_chart(explorer)).to_be_visible(timeout=60_000)
     expect(explorer.get_by_text("Fills of today: none.")).to_be_visible()
     screenshot(page, f"explorer-opened-{theme}")
     assert accessibility_problems(page, EXPLORER) == []
@@ -125,7 +130,7 @@ def test_it_is_a_dashboard_in_voila(voila_page: Page, voila: VoilaServer, theme:
     table.get_by_role("button", name="Weight").click()
     expect(table.get_by_role("columnheader", name="Weight")).to_have_attribute("aria-sort", "descending")
     table.get_by_role("button", name="JNJ").click()
-    expect(explorer.locator(".ibnb-chart").get_by_role("img")).to_be_visible(timeout=60_000)
+    expect(drawn_chart(explorer)).to_be_visible(timeout=60_000)
     with voila_page.expect_download() as csv:
         explorer.get_by_role("button", name="Export CSV").click()
     assert len(pd.read_csv(io.BytesIO(Path(csv.value.path()).read_bytes()))) == 13

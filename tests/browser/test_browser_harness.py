@@ -35,6 +35,7 @@ def demo(lab: LabServer) -> str:
     return "demo.ipynb"
 
 
+@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_a_notebook_runs_is_clicked_and_pictured(page: Page, lab: LabServer, demo: str, theme: str) -> None:
     open_notebook(page, lab, demo)
     assert page.locator("body").get_attribute("data-jp-theme-light") == str(theme == "light").lower()

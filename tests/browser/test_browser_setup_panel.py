@@ -52,8 +52,9 @@ def choose(panel: Locator, scenario: str) -> None:
     chooser.select_option(index=next(at for at, label in enumerate(labels) if label.startswith(f"{scenario}:")))
 
 
+@pytest.mark.parametrize("theme", ["dark", pytest.param("light", marks=pytest.mark.slow)])
 def test_a_failure_is_chosen_watched_fixed_and_seen_to_turn(page: Page, panel: Locator, theme: str) -> None:
-    status = panel.get_by_role("status")
+    status = panel.locator(".ibnb-notice")
     expect(status).to_contain_text("Not tried yet")
     page.evaluate(UNDISTURBED)
     top = top_of_steps(panel)
@@ -86,7 +87,7 @@ def test_a_failure_is_chosen_watched_fixed_and_seen_to_turn(page: Page, panel: L
 def test_on_a_narrow_screen_and_by_keyboard(page: Page, panel: Locator) -> None:
     page.set_viewport_size({"width": PHONE, "height": 900})
     page.evaluate("window.jupyterapp.shell.collapseLeft()")
-    status, port = panel.get_by_role("status"), panel.get_by_role("textbox", name="Port", exact=True)
+    status, port = panel.locator(".ibnb-notice"), panel.get_by_role("textbox", name="Port", exact=True)
     port.fill("70000")
     panel.get_by_role("textbox", name="Client id").fill("abc")
     panel.get_by_role("button", name="Run", exact=True).focus()
@@ -125,11 +126,11 @@ def test_rows_turn_while_a_cell_computes_and_two_panels_keep_apart(page: Page, l
     page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }")
 
     first, second = page.locator(PANEL).first, page.locator(PANEL).nth(1)
-    expect(first.get_by_role("status")).to_contain_text("Problem", timeout=15_000)
+    expect(first.locator(".ibnb-notice")).to_contain_text("Problem", timeout=15_000)
     assert code_cells(page)[2]["execution_count"] is None, "the cell still computes"
     (lab.root / "seen").touch()
     page.locator(".jp-InputArea-prompt", has_text="[3]").wait_for()
-    expect(second.get_by_role("status")).to_contain_text("Not tried yet")
+    expect(second.locator(".ibnb-notice")).to_contain_text("Not tried yet")
     press(second, "Run")
-    expect(second.get_by_role("status")).to_contain_text("Nothing listens on the port")
-    expect(first.get_by_role("status")).not_to_contain_text("Nothing listens")
+    expect(second.locator(".ibnb-notice")).to_contain_text("Nothing listens on the port")
+    expect(first.locator(".ibnb-notice")).not_to_contain_text("Nothing listens")

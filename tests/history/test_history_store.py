@@ -186,7 +186,10 @@ def test_dask_opens_all_of_it_lazily_on_two_workers(tmp_path: Path, symbols: int
         frames[f"S{number:02}"] = np.diff(np.log(bars.close)).std(ddof=1)
     how = {"n_workers": 2, "threads_per_worker": 1, "processes": processes, "protocol": "tcp", "host": "127.0.0.1"}
 
-    with distributed.LocalCluster(**how, dashboard_address=None) as cluster, distributed.Client(cluster) as client:
+    with (
+        distributed.LocalCluster(**how, dashboard_address="127.0.0.1:0") as cluster,
+        distributed.Client(cluster) as client,
+    ):
         bars = store.dask(columns=["date", "close", "symbol"])
 
         def with_returns(part: pd.DataFrame) -> pd.DataFrame:
