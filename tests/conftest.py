@@ -37,6 +37,18 @@ os.environ["IBNB_DATA"] = str(Path(_KEPT.name, "data"))
 os.environ["IBNB_STATE"] = str(Path(_KEPT.name, "state"))
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give one worker all that opens a browser, from the start: two at once are too much for two cores."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class OneBrowser(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "tests/browser" if nodeid.startswith("tests/browser/") else str(super()._split_scope(nodeid))
+
+    return OneBrowser(config, log) if config.getoption("dist") == "loadfile" else None
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option that writes the README's picture."""
     parser.addoption("--write-picture", action="store_true", help="write docs/images from the browser's run")
