@@ -70,11 +70,6 @@ class Aftermath:
             self._task.cancel()
             self._task = None
 
-    async def settled(self) -> None:
-        """Wait until nothing is under way."""
-        if self._task is not None:
-            await asyncio.wait({self._task})
-
     async def _follow(self, account: str, looked: bool) -> None:
         try:
             await self._streams()

@@ -24,7 +24,7 @@ from ibnb.tws.pulse import Pulse
 from ibnb.tws.start import disconnect, start_api
 from ibnb.tws.streams import streams_of
 from ibnb.tws.sync import first_look
-from ibnb.tws.tap import Notice
+from ibnb.tws.tap import DATA_KEPT, DATA_LOST, UPLINK_LOST, Notice
 from ibnb.tws.terms import Terms
 from ibnb.tws.texts import clean
 from ibnb.tws.timeline import Timeline
@@ -35,7 +35,7 @@ BACK_OFF = (0.0, 0.5, 1.0, 1.0, 2.0, 2.0, 3.0, 5.0)
 #: So many failed attempts of one cause pass between two that are written down.
 _TOLD = 20
 _log = logging.getLogger("ibnb.session")
-_UPLINK_LOST, _UPLINK_BACK, _PORT_CHANGED = (1100, 2110), (1101, 1102), 1300
+_UPLINK_BACK, _PORT_CHANGED = (DATA_LOST, DATA_KEPT), 1300
 
 
 class Keeper:
@@ -68,8 +68,8 @@ class Keeper:
         self._mending: asyncio.Task[None] | None = None
         self._aftermath = Aftermath(ib, timeline, terms.client_id, terms.timeout)
         self._broken = {(FARMS[notice.code][0], farm_of(notice.text)) for notice in broken(notices)}
-        last = next((each.code for each in reversed(notices) if each.code in (*_UPLINK_LOST, *_UPLINK_BACK)), None)
-        self.health.uplink_lost = datetime.now(UTC) if last in _UPLINK_LOST else None
+        last = next((each.code for each in reversed(notices) if each.code in (*UPLINK_LOST, *_UPLINK_BACK)), None)
+        self.health.uplink_lost = datetime.now(UTC) if last in UPLINK_LOST else None
         conn, handler = ib.client.conn, ib.client._onSocketDisconnected
         conn.disconnected -= handler  # the books are looked at before the client throws them away
         conn.disconnected += self._before_loss
@@ -191,7 +191,7 @@ class Keeper:
         await disconnect(self._ib)
 
     def _on_error(self, _req_id: int, code: int, text: str, _contract: object) -> None:
-        if code in _UPLINK_LOST:
+        if code in UPLINK_LOST:
             self._aftermath.remember()
             if self.health.uplink_lost is None:
                 self.health.uplink_lost = datetime.now(UTC)

@@ -15,10 +15,11 @@ from typing import Any, Literal
 from ibnb.errors import IBNBError, NotConnected
 from ibnb.tws.codes import is_fatal
 from ibnb.tws.lasting import is_mended
+from ibnb.tws.tap import DATA_KEPT, DATA_LOST, UPLINK_LOST
 
 State = Literal["live", "stale", "lost", "stopped"]
-#: TWS has lost its servers; it has them back, with a loss of data or without; the updates of a request have ended.
-_UPLINK_LOST, _DATA_LOST, _UPLINK_BACK, _UPDATES_ENDED = (1100, 2110), 1101, 1102, 10182
+#: The updates of a request have ended.
+_UPDATES_ENDED = 10182
 #: Seconds before each attempt to have the updates back.
 _ATTEMPTS = (0.0, 2.0, 10.0, 30.0, 60.0, 120.0)
 _log = logging.getLogger("ibnb.streams")
@@ -147,11 +148,11 @@ class Stream:
         self._recover("the connection to TWS was lost")
 
     def _on_error(self, req_id: int, code: int, text: str, _contract: object) -> None:
-        if code in _UPLINK_LOST:
+        if code in UPLINK_LOST:
             self._set("stale", "TWS has lost its connection to Interactive Brokers")
-        elif code == _UPLINK_BACK and self.kept_by_tws:
+        elif code == DATA_KEPT and self.kept_by_tws:
             self._set("live")
-        elif code in (_DATA_LOST, _UPLINK_BACK):
+        elif code in (DATA_LOST, DATA_KEPT):
             self._recover("TWS has its connection to Interactive Brokers back")
         elif self._owns(req_id) and (code == _UPDATES_ENDED or is_fatal(code, text)):
             self._recover(f"TWS ended the updates ({code}: {text})")

@@ -15,6 +15,9 @@ from ibnb.errors import FrameTooLarge
 from ibnb.wire.framing import Deframer
 from ibnb.wire.ids import Response
 
+#: TWS has lost its servers; it has them back, with a loss of data or without.
+UPLINK_LOST, DATA_LOST, DATA_KEPT = (1100, 2110), 1101, 1102
+
 
 @dataclass
 class Arrivals:
@@ -95,8 +98,8 @@ class Tap:
     @property
     def uplink_lost(self) -> Notice | None:
         """The notice that TWS lost its servers, where none has said since that they are back."""
-        last = self.last_notice(1100, 2110, 1101, 1102)
-        return last if last is not None and last.code in (1100, 2110) else None
+        last = self.last_notice(*UPLINK_LOST, DATA_LOST, DATA_KEPT)
+        return last if last is not None and last.code in UPLINK_LOST else None
 
     def _on_data(self, data: bytes) -> None:
         now = time.monotonic()

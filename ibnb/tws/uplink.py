@@ -11,12 +11,11 @@ from ibnb.errors import NotConnected
 from ibnb.tws.causes import Finding, describe
 from ibnb.tws.endpoints import Endpoint
 from ibnb.tws.lasting import health_of
-from ibnb.tws.tap import Notice, Tap
+from ibnb.tws.tap import DATA_KEPT, DATA_LOST, UPLINK_LOST, Notice, Tap
 
 T = TypeVar("T")
 
-#: TWS has lost its servers, or has them back.
-_LOST, _BACK = (1100, 2110), (1101, 1102)
+_BACK = (DATA_LOST, DATA_KEPT)
 _NO_UPLINK = "TWS has lost its connection to Interactive Brokers. Try again when it is back."
 _NAME = "_ibnb_uplink"
 #: The socket port was set to another while clients were connected: they are dropped.
@@ -115,7 +114,7 @@ class Uplink:
     def _on_error(self, _req_id: int, code: int, _text: str, _contract: object) -> None:
         if code in _BACK:
             self.up.set()
-        elif code in _LOST:
+        elif code in UPLINK_LOST:
             self.up.clear()
             for asking in self._open:
                 asking.cancel()
