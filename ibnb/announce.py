@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING, Any
 
+from ibnb.views import in_notebook
+
 if TYPE_CHECKING:
     from ibnb.tws.connection import Connection
 
@@ -35,22 +37,13 @@ def announce(session: Connection, why: str = "") -> None:
     reason = f"No TWS is used: {why}" if why else ""
     lines = [meaning, orders, *([reason] if reason else [])]
     text = "\n".join([title, *(f"  {line}" for line in lines)])
-    if _in_notebook():
+    if in_notebook():
         from IPython import display
 
         show: Any = display.display
         show({"text/html": _as_html(title, lines, _COLORS[session.kind]), "text/plain": text}, raw=True)
     else:
         print(text)
-
-
-def _in_notebook() -> bool:
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return False
-    shell = get_ipython()
-    return shell is not None and hasattr(shell, "kernel")
 
 
 def _as_html(title: str, lines: list[str], color: str) -> str:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ibnb.views import in_notebook
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -102,7 +104,7 @@ def chart(
     >>> tws = ibnb.start()                                     # doctest: +SKIP
     >>> ibnb.chart(tws, "AAPL", duration="1 Y", ma=(50, 200))  # doctest: +SKIP
     """
-    if not _in_notebook():
+    if not in_notebook():
         print(_NO_CHART.format(contract=contract or "AAPL"))
         return None
     from ibnb.widgets.chart_panel import BarChart
@@ -173,7 +175,7 @@ def setup(
     from ibnb.tws.arguments import check_arguments
 
     check_arguments(host, port, client_id, account, timeout=timeout)
-    if _in_notebook():
+    if in_notebook():
         from ibnb.widgets.setup_panel import SetupPanel
 
         return SetupPanel(host, port, client_id, account, timeout)
@@ -218,7 +220,7 @@ def explorer(session: Session, account: str | None = None, *, timeout: float = 1
     >>> explorer = ibnb.explorer(tws)                          # doctest: +SKIP
     >>> explorer                                               # doctest: +SKIP
     """
-    if _in_notebook():
+    if in_notebook():
         from ibnb.widgets.explorer_panel import PortfolioExplorer
 
         return PortfolioExplorer(session, account, timeout=timeout)
@@ -226,12 +228,3 @@ def explorer(session: Session, account: str | None = None, *, timeout: float = 1
 
     print(printed(session, account, timeout), _EXPLORER_HINT, sep="\n\n")
     return None
-
-
-def _in_notebook() -> bool:
-    """Whether there is a kernel, and so perhaps a front end that draws widgets."""
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return False
-    return hasattr(get_ipython(), "kernel")
