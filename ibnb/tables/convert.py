@@ -30,6 +30,7 @@ Array: TypeAlias = Any  # a NumPy or pandas array, ready to be a column
 TEXT = pd.StringDtype("python")
 _UNSET_INTEGERS = (2**31 - 1, 2**63 - 1, -(2**63))
 _UNSET_FLOATS = np.array([float(value) for value in _UNSET_INTEGERS])
+_LEAST_UNSET = np.abs(_UNSET_FLOATS).min()  # of those that mean "unset" in every column
 _UNSET_DOUBLE = sys.float_info.max * 0.999  # TWS's own texts of it differ in the last digits
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _FLAGS = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
@@ -108,14 +109,12 @@ def _floats(values: Values, name: str, problems: Problems, unset: tuple[float, .
     if array is None:
         floats = each(values, _float, name, "a number", problems)
         array = np.array([np.nan if value is None else value for value in floats], dtype=np.float64)
-    infinite = np.isinf(array)
-    if infinite.any():
-        for row in np.flatnonzero(infinite).tolist():
+    if max(np.fmax.reduce(array, initial=0), -np.fmin.reduce(array, initial=0)) >= _LEAST_UNSET:
+        for row in np.flatnonzero(np.isinf(array)).tolist():
             problems.add(name, row, values[row], "a finite number")
-    missing = infinite | (np.abs(array) >= _UNSET_DOUBLE) | np.isin(array, _UNSET_FLOATS)
-    if unset:
-        missing |= np.isin(array, unset)
-    array[missing] = np.nan
+        array[(np.abs(array) >= _UNSET_DOUBLE) | np.isin(array, _UNSET_FLOATS)] = np.nan
+    for value in unset:
+        array[array == value] = np.nan
     return array
 
 
@@ -145,9 +144,10 @@ def _integers(values: Values, name: str, problems: Problems, unset: tuple[float,
         data = np.array([0 if value is None else value for value in integers], dtype=np.int64)
     else:
         absent = np.zeros(len(data), dtype=bool)
-    mask = absent | np.isin(data, np.array([*_UNSET_INTEGERS, *(int(value) for value in unset)], dtype=np.int64))
-    data[mask] = 0
-    return pd.arrays.IntegerArray(data, mask)
+    for value in (*_UNSET_INTEGERS, *unset):
+        absent |= data == value
+    data[absent] = 0
+    return pd.arrays.IntegerArray(data, absent)
 
 
 def _integer(value: Any) -> int | None:
