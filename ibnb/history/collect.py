@@ -53,6 +53,7 @@ class Job:
     kept: Kept[Bars]
     keep_or_fail: bool = False
     _came: list[tuple[Bars, Interval]] = field(default_factory=list)
+    _taken: int = 0
     _fresh: list[Bars] = field(default_factory=list)
     _passing: Intervals = ()
     _unkept: StoreError | None = None
@@ -174,11 +175,13 @@ class Job:
             await self._write()
 
     async def _write(self) -> None:
-        """Keep what has come; what comes while one write is under way is kept together by the next."""
+        """Return when what has come is kept; what comes while one write is under way, the next keeps all at once."""
+        until = self._taken + len(self._came)
         async with self._writing:
-            came, self._came = self._came, []
-            if not came:
+            if self._taken >= until:  # by a write that has just ended
                 return
+            came, self._came = self._came, []
+            self._taken += len(came)
             try:
                 await in_thread(self.kept, self.kept.add_all, came)
             except StoreError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +14,8 @@ import pytest
 
 import ibnb
 from ibnb.history import parquet
-from ibnb.history.disk import StoreWarning
+from ibnb.history.arrays import Bars
+from ibnb.history.disk import OnDisk, StoreWarning
 from ibnb.history.progress import Progress
 
 Asked = Callable[[], int]
@@ -79,6 +80,25 @@ def test_a_second_call_sends_no_request(
     assert (second.attrs["requests"], third.attrs["requests"]) == (0, 0)
     pd.testing.assert_frame_equal(first, second)
     pd.testing.assert_frame_equal(first, third)
+
+
+def test_answers_that_come_during_a_write_are_kept_by_the_next_one_all_at_once(
+    tws: ibnb.Session, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[int] = []
+    add_all = OnDisk.add_all
+
+    def slowly(self: OnDisk[Bars], answers: Sequence[tuple[Bars, tuple[int, int]]]) -> None:
+        kept.append(len(answers))
+        time.sleep(0.5)  # all that is under way meanwhile comes
+        add_all(self, answers)
+
+    monkeypatch.setattr(OnDisk, "add_all", slowly)
+
+    frame = tws.history("AAPL", start="2025-12-16", end="2026-03-27", bar_size="1 min", store=store)
+
+    assert sum(kept) == frame.attrs["requests"] >= 18
+    assert len(kept) <= 6
 
 
 def test_only_what_is_missing_is_asked_for(tws: ibnb.Session, store: Path) -> None:
