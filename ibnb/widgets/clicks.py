@@ -18,21 +18,31 @@ import ipywidgets
 _WORD = re.compile(r"([a-z]+):([A-Za-z0-9_.-]{1,40})#[0-9]{1,20}")
 
 # Pressing writes "what:which#when" into the carrier. A repaint takes the pressed button away: the keyboard goes on from
-# the one that has come in its place. A file to download is fetched once, as soon as its link is there.
+# the one that has come in its place, and where it comes between a pointer's down and up, for which browsers make no
+# click, the same button under the pointer counts. A file to download is fetched once, as soon as its link is there.
 _SCRIPT = """
 const root = this.closest('.ibnb-clicks');
 if (root && !root.dataset.ibnbClicks) {
   root.dataset.ibnbClicks = '1';
-  let place = '';
-  const find = key => [...root.querySelectorAll('[data-do]')].find(node => node.dataset.do === key);
-  root.addEventListener('focusin', event => { place = event.target.dataset.do || ''; });
-  root.addEventListener('click', event => {
-    const button = event.target.closest('[data-do]');
+  let place = '', down = '', done = '';
+  const key = event => (event.target.closest('[data-do]') || {dataset: {}}).dataset.do || '';
+  const press = what => {
     const carrier = root.querySelector('.ibnb-carrier input');
-    if (!button || !carrier) return;
-    place = button.dataset.do;
-    carrier.value = place + '#' + Date.now();
+    if (!carrier) return;
+    place = what;
+    carrier.value = what + '#' + Date.now();
     for (const kind of ['input', 'change']) carrier.dispatchEvent(new Event(kind, {bubbles: true}));
+  };
+  const find = what => [...root.querySelectorAll('[data-do]')].find(node => node.dataset.do === what);
+  root.addEventListener('focusin', event => { place = event.target.dataset.do || ''; });
+  root.addEventListener('pointerdown', event => { down = event.button ? '' : key(event); done = ''; });
+  root.addEventListener('pointerup', event => {
+    if (down && key(event) === down) press(done = down);
+    down = '';
+  });
+  root.addEventListener('click', event => {
+    const what = key(event), byPointer = event.detail > 0;
+    if (what && !(byPointer && what === done)) press(what);
   });
   new MutationObserver(() => {
     const link = root.querySelector('a.ibnb-fresh');
