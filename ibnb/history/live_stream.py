@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from ibnb.history.fast import BAR_MESSAGES, attributes, bars_of_answer, ends_wit
 from ibnb.history.fast_bars import bar_of_update
 from ibnb.history.live_buffer import LiveBuffer
 from ibnb.history.request import HistoryRequest, make_request
+from ibnb.history.sizes import BAR_SIZES, DAY
 from ibnb.tws.ask.call import answer
 from ibnb.tws.ask.history import bars_ask
 from ibnb.tws.contracts import label
@@ -27,6 +29,10 @@ from ibnb.wire.ids import Response
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ibnb.history.arrays import Bars
+
+#: How often more is asked for, where the history does not reach back to the last bar that is over.
+_TIMES_FURTHER = 3
 _UPDATE = int(Response.HISTORICAL_DATA_UPDATE)
 _log = logging.getLogger("ibnb.live")
 
@@ -87,6 +93,25 @@ class BarStream(Stream):
             await super().resume()
 
     async def _subscribe(self) -> None:
+        since = self._whole_since()
+        begins = None if since is None else min(since, int(time.time()) - BAR_SIZES[self.request.bar_size])
+        bars = await self._ask(begins)
+        for _ in range(_TIMES_FURTHER):
+            if since is None or begins is None or (len(bars) and bars.start[0] <= since):
+                break
+            # This machine's clock is behind TWS's, so that too little was asked for.
+            begins -= 2 * int(bars.start[0] - since) if len(bars) else DAY
+            self._unsubscribe()
+            bars = await self._ask(begins)
+        early, self._early = self._early, None
+        began = bool(self._buffer.put(bars))
+        self._set("live")
+        self._tell(began)
+        for payload in early or ():
+            self._update(payload)
+
+    async def _ask(self, begins: int | None) -> Bars:
+        """Subscribe; return the history from a moment on, or of the duration that was wished; updates wait."""
         ib, request = self._ib, self.request
         filter = filter_of(ib)
         if filter is None:
@@ -94,35 +119,30 @@ class BarStream(Stream):
         req_id = ib.client.getReqId()
         version = ib.client.serverVersion()
         ask = bars_ask(
-            ib, req_id, self.contract, None, self._missing_duration(), request.bar_size, request.what, request.rth,
+            ib, req_id, self.contract, None, self._duration(begins), request.bar_size, request.what, request.rth,
             timeout=self._timeout, keep_up_to_date=True,
         )  # fmt: skip
         self._early, self._req_id = [], req_id
         filter.claim(req_id, {*BAR_MESSAGES, _UPDATE}, self._taker(req_id, collector(ib, req_id, ends_with(version))))
         try:
             answered = await answer(ib, ask)
-            bars = bars_of_answer(answered, version, self.zone, ask.name, daily=request.daily)
+            return bars_of_answer(answered, version, self.zone, ask.name, daily=request.daily)
         except BaseException:
             filter.release(req_id)
             self._req_id = self._early = None
             raise
-        early, self._early = self._early, None
-        began = bool(self._buffer.put(bars))
-        self._set("live")
-        self._tell(began)
-        for payload in early:
-            self._update(payload)
 
-    def _missing_duration(self) -> str:
-        """Return how far back to ask: to the last bar that is over, where there is one."""
-        since, request = self._whole_up_to, self.request
-        if since is None:
-            since = self._buffer.final_start()
-        if since is None:
+    def _whole_since(self) -> int | None:
+        """Return the start of the last bar that is over and has no gap before it; None where there is none yet."""
+        return self._buffer.final_start() if self._whole_up_to is None else self._whole_up_to
+
+    def _duration(self, begins: int | None) -> str:
+        request = self.request
+        if begins is None:
             return str(request.duration)
-        begins = datetime.fromtimestamp(since, UTC)
-        missing = make_request(bar_size=request.bar_size, what=request.what, rth=request.rth, start=begins)
-        return str(missing.duration)
+        start = datetime.fromtimestamp(begins, UTC)
+        reaching = make_request(bar_size=request.bar_size, what=request.what, rth=request.rth, start=start)
+        return str(reaching.duration)
 
     def _set(self, state: State, reason: str = "") -> None:
         if state == "live":

@@ -278,6 +278,32 @@ def test_a_resumption_reaches_back_to_the_last_bar_that_is_over() -> None:
     with_stream(test)
 
 
+@pytest.mark.parametrize("behind", [600, 7_200])
+def test_a_machine_whose_clock_is_behind_asks_again_until_the_hole_is_filled(behind: int) -> None:
+    async def test(tws: Tws, stream: BarStream, _ib: Any) -> None:
+        there = int(pd.Timestamp.now("UTC").timestamp()) // 60 * 60 + behind  # the time by TWS's clock
+        first = await opened(tws, stream, [(there - 1_200, 1.0), (there - 1_140, 2.0)])
+        full = [(each, float(each % 1_000)) for each in range(there - 1_200, there + 60, 60)]
+
+        tws.error(first, 10182, "what TWS says")
+        given_up, seconds = [], 0
+        while seconds < 1_200:
+            asked = await tws.request(Request.HISTORICAL_DATA)
+            seconds = int(asked["duration"].split()[0])
+            given_up.append(asked["request_id"])
+            tws.bars(asked["request_id"], [bar for bar in full if bar[0] > there - seconds - 60])
+        await until(lambda: stream.state == "live")
+
+        assert 2 <= len(given_up) <= 4
+        assert closes(stream) == full
+        tws.update(given_up[0], (there + 60, 99.0))  # it is nobody's any more
+        tws.update(given_up[-1], (there + 60, 5.0))
+        await stream.wait()
+        assert closes(stream) == [*full, (there + 60, 5.0)]
+
+    with_stream(test)
+
+
 def test_a_lost_connection_ends_the_waiting_and_a_new_one_may_be_resumed() -> None:
     async def test(tws: Tws, stream: BarStream, ib: Any) -> None:
         await opened(tws, stream, [(START, 1.0), (START + 60, 2.0)])
