@@ -69,8 +69,9 @@ def plot_allocation(
     from ibnb.plots.exposure import accounts_in, exposure
 
     held = exposure(portfolio, by, top)
+    from ibnb.plots.allocation_bars import LOOK, told
     from ibnb.plots.figure import new_figure, say_instead
-    from ibnb.plots.panels import WIDTH, alt_text, draw_panels, height_of, write_head
+    from ibnb.plots.panels import WIDTH, alt_text, draw, height_of
 
     accounts = accounts_in(portfolio)
     if not held.panels:
@@ -82,7 +83,6 @@ def plot_allocation(
         )
         return figure
     figure = new_figure(WIDTH, height_of(held), style)
-    write_head(figure, held, title or "Allocation", by, accounts)
-    draw_panels(figure, held)
-    figure.alt_text = alt_text(held, title, by)
+    draw(figure, held, LOOK, title or "Allocation", by, accounts)
+    figure.alt_text = alt_text(held, title or "Allocation", by, told)
     return figure

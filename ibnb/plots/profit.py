@@ -80,7 +80,8 @@ def plot_pnl(
 
     moved = exposure(_as_values(portfolio, column), by, top, missing=name)
     from ibnb.plots.figure import new_figure, say_instead
-    from ibnb.plots.profit_bars import HEAD, WIDTH, alt_text, draw, height_of
+    from ibnb.plots.panels import WIDTH, alt_text, draw, height_of
+    from ibnb.plots.profit_bars import LOOK, told
 
     if not any(panel.gross for panel in moved.panels):
         figure = new_figure(WIDTH, 3, style)
@@ -89,8 +90,8 @@ def plot_pnl(
         say_instead(figure, "Nothing gained or lost", "\n".join((f"{reason} in {accounts}.", *moved.notes)))
         return figure
     figure = new_figure(WIDTH, height_of(moved), style)
-    draw(figure, moved, title or name, by, accounts_in(portfolio), head=HEAD)
-    figure.alt_text = alt_text(moved, title or name, by)
+    draw(figure, moved, LOOK, title or name, by, accounts_in(portfolio))
+    figure.alt_text = alt_text(moved, title or name, by, told)
     return figure
 
 
