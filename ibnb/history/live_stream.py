@@ -71,6 +71,11 @@ class BarStream(Stream):
         """All bars but the one under way."""
         return self.frame[:-1]
 
+    def words(self) -> list[str]:
+        """Return what it is, in words."""
+        request = self.request
+        return [label(self.contract), request.bar_size, request.what, f"{len(self):,} bars"]
+
     async def wait(self, n: int = 1) -> None:
         """Return when `n` more bars have begun.
 

@@ -1,118 +1,18 @@
-"""What a person holds of a stream: its frame, callbacks, waiting and the end, from any thread."""
+"""What a person holds of a stream that may change thousands of times a second: callbacks come at most so often."""
 
 from __future__ import annotations
 
-import html
-import weakref
 from collections.abc import Callable
-from contextlib import suppress
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import Any, Self
 
-from ibnb.errors import BadInput, IBNBError, RequestTimeout
-from ibnb.live.listener import Listener
-from ibnb.tws.loop import BackgroundLoop
-from ibnb.tws.texts import clean
+from ibnb.errors import BadInput
+from ibnb.tws.held import Held
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-SYMBOLS = {"live": "●", "stale": "◌", "lost": "✗", "stopped": "■"}
-_SHOWN = 12
 _SLOWEST = 3_600.0
 
 
-class Held(Protocol):
-    """What is needed of a stream."""
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        """Its table."""
-
-    @property
-    def state(self) -> Any:
-        """How it stands."""
-
-    @property
-    def reason(self) -> str:
-        """Why it is not live."""
-
-    async def wait(self, n: int = 1) -> None:
-        """Wait for so much more."""
-
-    def listen(self, callback: Callable[[list[Any]], object], every: float) -> Listener:
-        """Call back with what changed."""
-
-    def stop(self) -> None:
-        """End it."""
-
-    def words(self) -> list[str]:
-        """Return what it is, in words."""
-
-
-class Handle:
-    """A stream as a person holds it; a context manager.
-
-    It ends with its session, by `stop`, or when nobody holds it any more; `frame` stays.
-    """
-
-    #: What `wait` counts.
-    _counted = "updates"
-
-    def __init__(self, loop: BackgroundLoop, stream: Any) -> None:
-        self._loop = loop
-        self._stream: Any = stream
-        # the stream knows this only where a callback was given, which then keeps it
-        self._finalizer = weakref.finalize(self, loop.post, stream.stop)
-        self._finalizer.atexit = False  # the session's end is the stream's
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        """What has come so far, as a frame of your own."""
-        frame: pd.DataFrame = self._stream.frame
-        return frame
-
-    @property
-    def state(self) -> str:
-        """``"live"``, ``"stale"`` (TWS sends nothing at present), ``"lost"`` (for good) or ``"stopped"``."""
-        return str(self._stream.state)
-
-    @property
-    def reason(self) -> str:
-        """Why it is not live; empty where it is."""
-        return str(self._stream.reason)
-
-    def wait(self, n: int = 1, timeout: float | None = None) -> pd.DataFrame:
-        """Wait until so much more has come, and return the frame.
-
-        Parameters
-        ----------
-        n : int
-            How many: ticks of a board or of tick-by-tick, changes of a book, bars.
-        timeout : float, optional
-            Seconds; without it, as long as it takes.
-
-        Raises
-        ------
-        RequestTimeout
-            If it does not come in time.
-        NotConnected
-            If the connection is lost for good before.
-        IBNBError
-            If it was stopped.
-        """
-        if isinstance(n, bool) or not isinstance(n, int) or n < 1:
-            raise BadInput("n", n, f"a whole number of {self._counted} from 1 on")
-        try:
-            self._loop.run(self._stream.wait, n, timeout=timeout)
-        except TimeoutError:
-            raise RequestTimeout(
-                f"wait({n})",
-                timeout or 0.0,
-                f"So many {self._counted} have not come: {self.reason or 'nothing happened'}.",
-                "Wait longer; while the market is closed little comes.",
-            ) from None
-        return self.frame
+class Handle(Held):
+    """A stream with listeners (`ibnb.live.listener`) as a person holds it; a context manager."""
 
     def on_update(self, callback: Callable[[Self, list[Any]], object], every: float = 0.25) -> Any:
         """Have ``callback(self, changed)`` called soon after a change, at most every so many seconds.
@@ -140,39 +40,3 @@ class Handle:
 
         self._call(self._stream.listen, call, float(every))
         return callback
-
-    def stop(self) -> None:
-        """End it, and let TWS know. The frame stays. May be repeated."""
-        with suppress(IBNBError):  # a session that is closed has ended it
-            self._call(self._stream.stop)
-
-    def _call(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        """Call on the loop, also from a callback, which runs there already."""
-        return function(*arguments) if self._loop.on_own_thread else self._loop.run(function, *arguments)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    def _words(self) -> list[str]:
-        why = [clean(self.reason, 200)] if self.state in ("stale", "lost") and self.reason else []
-        return [f"{SYMBOLS[self.state]} {self.state}", *self._stream.words(), *why]
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {', '.join(self._words())}>"
-
-    def _shown(self) -> pd.DataFrame:
-        """Return what of the frame is shown."""
-        return self.frame.tail(_SHOWN)
-
-    def _repr_html_(self) -> str:
-        table = self._shown().rename_axis(index=None).to_html(border=0, escape=True, na_rep="")
-        head, body = table.split("<tbody>")
-        words = html.escape(", ".join(self._words()))
-        caption = f'<caption style="caption-side:top; text-align:left">{words}</caption>'
-        head = head.replace("<th>", '<th scope="col">').replace("<thead>", f"{caption}<thead>")
-        return head + "<tbody>" + body.replace("<th>", '<th scope="row">')

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ibnb.live.board_stream import DATA_TYPES
-from ibnb.live.handle import SYMBOLS
+from ibnb.tws.held import SYMBOLS
 from ibnb.widgets.markup import shown
 from ibnb.widgets.sparkline import sparkline
 

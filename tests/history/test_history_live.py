@@ -394,7 +394,7 @@ def test_live_bars_of_a_session_end_with_it() -> None:
             assert len(common) > 200
             pd.testing.assert_frame_equal(bars.frame.loc[common], history.loc[common], check_freq=False)
             assert "● live" in repr(bars)
-            assert "<caption>● live" in bars._repr_html_()
+            assert ">● live, EUR.USD" in bars._repr_html_()
             assert '<th scope="row">' in bars._repr_html_()
             bars.resume()
             assert bars.frame.index.is_unique
