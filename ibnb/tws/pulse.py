@@ -44,7 +44,7 @@ class Pulse:
         self._asked: float | None = None
         self._patience = PATIENCE
         ib.client.conn.hasData += self._on_data
-        self._task = asyncio.ensure_future(self._watch())
+        self._task = asyncio.ensure_future(self._watch(self._loop.time(), time.time()))
 
     def stop(self) -> None:
         """Stop watching."""
@@ -54,12 +54,13 @@ class Pulse:
     def _on_data(self, _data: bytes) -> None:
         self._heard = self._loop.time()
 
-    async def _watch(self) -> None:
+    async def _watch(self, began: float, wall: float) -> None:
         while True:
-            began, wall = self._loop.time(), time.time()
             await asyncio.sleep(TICK)
+            now, wall_now = self._loop.time(), time.time()
             # some systems' monotonic clocks stand still in a sleep, others' go on
-            missing = max(time.time() - wall, self._loop.time() - began) - TICK
+            missing = max(wall_now - wall, now - began) - TICK
+            began, wall = now, wall_now
             slept = missing > _MISSING
             if slept:
                 self._timeline.add("slept", f"Nothing ran here for {spoken(missing)}.", seconds=missing)

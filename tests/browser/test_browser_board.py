@@ -17,7 +17,7 @@ sim = ibnb.simulate(clock="2026-11-18T11:00:00-05:00", speed=3)
 tws = ibnb.connect(port=sim.port)
 board = tws.watch(["AAPL", "MSFT", "SPY", "EUR.USD", "NOPE"])
 board"""
-BUSY = "import pathlib, time\nwhile not pathlib.Path('seen').exists():\n    time.sleep(0.01)"
+BUSY = "import pathlib, time\nwhile not pathlib.Path('board-seen').exists():\n    time.sleep(0.01)"
 COUNTED = "print(board.view.view._view_count, board.state)"
 #: Notes from now on when the table is painted.
 WATCH = """() => {
@@ -49,7 +49,7 @@ def write(server: LabServer | VoilaServer, name: str, *cells: str) -> str:
 def test_a_board_moves_while_a_cell_computes_and_rests_while_nobody_looks(
     page: Page, lab: LabServer, theme: str
 ) -> None:
-    (lab.root / "seen").unlink(missing_ok=True)
+    (lab.root / "board-seen").unlink(missing_ok=True)
     open_notebook(page, lab, write(lab, "board.ipynb", START, BUSY, COUNTED))
     page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }")
     board = page.locator(BOARD)
@@ -73,7 +73,7 @@ def test_a_board_moves_while_a_cell_computes_and_rests_while_nobody_looks(
     assert page.evaluate(TOO_WIDE) == []
     screenshot(page, f"board-narrow-{theme}")
 
-    (lab.root / "seen").touch()
+    (lab.root / "board-seen").touch()
     page.locator(".jp-InputArea-prompt", has_text="[3]").wait_for()
     board.get_by_role("button", name="Stop").click()
     expect(board.get_by_role("status")).to_contain_text("stopped")

@@ -119,7 +119,7 @@ def test_on_a_narrow_screen_and_by_keyboard(page: Page, panel: Locator) -> None:
 @pytest.mark.parametrize("theme", ["light"])
 def test_rows_turn_while_a_cell_computes_and_two_panels_keep_apart(page: Page, lab: LabServer) -> None:
     busy = "import pathlib, time\nfirst.use_simulator('handshake-closed')\n"
-    busy += "while not pathlib.Path('seen').exists():\n    time.sleep(0.01)"
+    busy += "while not pathlib.Path('rows-seen').exists():\n    time.sleep(0.01)"
     cells = ["import ibnb\nfirst = ibnb.setup(timeout=2)\nfirst", "second = ibnb.setup(port=1)\nsecond"]
     write(lab, "busy.ipynb", *cells, busy)
     open_notebook(page, lab, "busy.ipynb")
@@ -128,7 +128,7 @@ def test_rows_turn_while_a_cell_computes_and_two_panels_keep_apart(page: Page, l
     first, second = page.locator(PANEL).first, page.locator(PANEL).nth(1)
     expect(first.locator(".ibnb-notice")).to_contain_text("Problem", timeout=15_000)
     assert code_cells(page)[2]["execution_count"] is None, "the cell still computes"
-    (lab.root / "seen").touch()
+    (lab.root / "rows-seen").touch()
     page.locator(".jp-InputArea-prompt", has_text="[3]").wait_for()
     expect(second.locator(".ibnb-notice")).to_contain_text("Not tried yet")
     press(second, "Run")
