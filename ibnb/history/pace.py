@@ -22,6 +22,8 @@ from ibnb.history.shared import SharedLedger
 _OPEN_AT_FIRST, _OPEN_AT_MOST = 6, 10
 #: So many answers in a row, and one more request may be open.
 _ANSWERS_FOR_MORE = 10
+#: Names of one and the same machine: its TWS counts all requests together, however a session found it.
+_LOOPBACK = ("localhost", "::1")
 #: Of very many requests, how long these take tells how long all of them do.
 _LOOKED_AT = 500
 
@@ -140,6 +142,7 @@ def pace_of(ib: Any) -> Pace:
     """Return the pace of an ``IB``, made at its first request for history and kept with it."""
     kept = vars(ib)
     if "_ibnb_pace" not in kept:
-        kept["_ibnb_pace"] = Pace(SharedLedger(f"{ib.client.host}:{ib.client.port}"))
+        host = "127.0.0.1" if ib.client.host in _LOOPBACK else ib.client.host
+        kept["_ibnb_pace"] = Pace(SharedLedger(f"{host}:{ib.client.port}"))
     pace: Pace = kept["_ibnb_pace"]
     return pace

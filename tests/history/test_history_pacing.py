@@ -9,6 +9,7 @@ import random
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from history_sessions import FAR, ZONE, sessions_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ibnb.history.pace import Pace
+from ibnb.history.pace import Pace, pace_of
 from ibnb.history.pacing import Demand, Ledger, demand
 from ibnb.history.plan import Piece, Session, plan
 from ibnb.history.shared import SharedLedger, state_folder
@@ -261,6 +262,24 @@ def test_each_tws_has_limits_of_its_own_and_what_is_stale_is_dropped(tmp_path: P
     assert other.reserve(demand(99, "SMART", "TRADES"), 1_000.0) == 0
     assert other.reserve(demand(98, "SMART", "TRADES"), 2_000.0) == 0
     assert list(json.loads(path.read_text())) == ["tws:4001"]
+
+
+def test_one_tws_is_counted_once_by_whatever_name_it_was_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IBNB_STATE", str(tmp_path))
+
+    async def ask(host: str) -> None:
+        ib = SimpleNamespace(client=SimpleNamespace(host=host, port=7497))
+        async with pace_of(ib).slot(demand(1, "SMART", "TRADES", host)):
+            pass
+
+    for host in ("127.0.0.1", "localhost", "::1", "10.0.0.7"):
+        asyncio.run(ask(host))
+
+    counted = json.loads((tmp_path / "pacing.json").read_text())
+    assert {endpoint: len(kept["entries"]) for endpoint, kept in counted.items()} == {
+        "127.0.0.1:7497": 3,
+        "10.0.0.7:7497": 1,
+    }
 
 
 def test_a_broken_file_is_an_empty_one(tmp_path: Path) -> None:
