@@ -1,6 +1,7 @@
 """Every shipped notebook, run in the real JupyterLab; the pictures are for looking at.
 
-A notebook takes its time in a browser: by default each runs in one theme, in turns; `-m slow` runs it in the other.
+A notebook takes its time in a browser. By default the three that most people open run in one theme each; `-m slow` runs
+all the others, and every one in the other theme. Without a browser all of them run by default (tests/notebooks).
 """
 
 from __future__ import annotations
@@ -16,10 +17,13 @@ SHIPPED = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipy
 
 
 THEMES = ("light", "dark")
+BY_DEFAULT = {("00_setup", "light"), ("02_portfolio", "light"), ("03_historical_bars", "dark")}
 RUNS = [
-    pytest.param(path, theme, id=f"{path.stem}-{theme}", marks=() if number % 2 == place else pytest.mark.slow)
-    for number, path in enumerate(SHIPPED)
-    for place, theme in enumerate(THEMES)
+    pytest.param(
+        path, theme, id=f"{path.stem}-{theme}", marks=() if (path.stem, theme) in BY_DEFAULT else pytest.mark.slow
+    )
+    for path in SHIPPED
+    for theme in THEMES
 ]
 
 
