@@ -119,7 +119,7 @@ def test_it_moves_while_live_and_keeps_its_place_and_fits_a_narrow_page(page: Pa
     assert page.evaluate(TOO_WIDE) == []
 
 
-@pytest.mark.slow
+@pytest.mark.parametrize("theme", [pytest.param("light", marks=pytest.mark.slow), "dark"])
 def test_it_is_a_dashboard_in_voila(voila_page: Page, voila: VoilaServer, theme: str) -> None:
     cells = "import ibnb\nsim = ibnb.simulate()\ntws = ibnb.connect(port=sim.port)\nibnb.explorer(tws)"
     open_dashboard(voila_page, voila, write(voila.root, "explorer.ipynb", cells), theme)
