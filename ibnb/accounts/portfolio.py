@@ -10,6 +10,7 @@ from ibnb.errors import BadInput, IBNBError
 from ibnb.live.profit import profit_of
 from ibnb.live.profit_values import Key, Profit
 from ibnb.tws import ask
+from ibnb.tws.arguments import check_flag
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,6 +27,7 @@ async def portfolio(ib: Any, account: str = "", *, pnl: bool = True, timeout: fl
     """
     from ibnb.tables import portfolio as table
 
+    check_flag("pnl", pnl)
     names = accounts_of(ib, account)
     if names is None:
         items = await ask.portfolio(ib, account, timeout=timeout)

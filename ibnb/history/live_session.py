@@ -8,6 +8,7 @@ from ibnb.history.live import LiveBars, live_bars
 from ibnb.history.placing import PlacingConnection
 from ibnb.history.progress import Progress, Shown
 from ibnb.history.ticks import ticks
+from ibnb.tws.arguments import check_flag, check_timeout
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,7 +82,7 @@ class LiveConnection(PlacingConnection):
         >>> trades.columns.tolist()
         ['price', 'size', 'exchange', 'conditions', 'past_limit', 'unreported']
         """
-        numbers, place = Progress(), self._place(store)
+        numbers, place, seconds = Progress(), self._place(store), check_timeout(timeout)
         with Shown(numbers, progress):
             frame: pd.DataFrame = self.run(
                 lambda ib: ticks(
@@ -92,10 +93,10 @@ class LiveConnection(PlacingConnection):
                     what,
                     rth,
                     limit,
-                    ignore_size=ignore_size,
+                    ignore_size=check_flag("ignore_size", ignore_size),
                     store=place,
                     progress=numbers,
-                    timeout=timeout,
+                    timeout=seconds,
                 )
             )
         return frame

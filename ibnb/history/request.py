@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from ibnb.errors import BadInput
 from ibnb.history.sizes import BAR_SIZES, DAY, Duration, check_bar_size, check_duration, check_step
+from ibnb.tws.arguments import check_flag
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,6 +46,8 @@ _NEVER = {
     "FOP": ("ADJUSTED_LAST", *_VOLATILITIES),
 }
 _KINDS = {"CASH": "a currency pair", "CMDTY": "a commodity", "IND": "an index", "OPT": "an option", "STK": "a stock"}
+#: An end may be so far ahead: somewhere it is tomorrow already, and the end of that day is meant.
+_AHEAD = timedelta(days=2)
 _SIX_MONTHS = 183 * DAY
 _YEAR = 365 * DAY
 
@@ -177,6 +180,7 @@ def make_request(
     """
     size = check_bar_size(bar_size)
     shown = check_what(what, sec_type)
+    hours = check_flag("rth", rth)
     present = now or datetime.now(UTC)
     first = None if start is None else moment("start", start, zone)
     last = None if end is None else moment("end", end, zone)
@@ -189,6 +193,8 @@ def make_request(
         raise BadInput(
             "start", start, f"it is before the end, {end}", "swap them? Times without a zone are in the exchange's"
         )
+    if last is not None and last > present + _AHEAD:
+        raise BadInput("end", end, "it is not in the future", "leave it out: bars then go up to now")
     if last is not None and last >= present:
         last = None
     if shown == "ADJUSTED_LAST" and last is not None:
@@ -204,7 +210,7 @@ def make_request(
     if BAR_SIZES[size] <= 30 and oldest < present - timedelta(seconds=_SIX_MONTHS):
         kept = f"{present - timedelta(seconds=_SIX_MONTHS):%Y-%m-%d}"
         raise BadInput("bar_size", bar_size, f"bars of 30 seconds and less are kept for six months, since {kept}")
-    return HistoryRequest(last, wanted, size, shown, bool(rth), first)
+    return HistoryRequest(last, wanted, size, shown, hours, first)
 
 
 def _is_date(value: Moment | None) -> bool:

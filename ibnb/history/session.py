@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.history.placing import PlacingConnection
 from ibnb.history.progress import Progress, Shown
+from ibnb.tws.arguments import check_flag, check_timeout
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,8 +94,8 @@ class HistoryConnection(PlacingConnection):
         from ibnb.history import fetch
 
         numbers = Progress()
-        wishes: Any = {"start": start, "end": end, "store": self._place(store), "timeout": timeout}
-        wishes |= {"oldest_first": oldest_first, "progress": numbers}
+        wishes: Any = {"start": start, "end": end, "store": self._place(store), "timeout": check_timeout(timeout)}
+        wishes |= {"oldest_first": check_flag("oldest_first", oldest_first), "progress": numbers}
         with Shown(numbers, progress):
             found: pd.DataFrame = self.run(
                 lambda ib: fetch.history(ib, contract, duration, bar_size, what, rth, **wishes)
@@ -166,13 +167,12 @@ class HistoryConnection(PlacingConnection):
             "bar_size": bar_size,
             "what": what,
             "rth": rth,
-            "oldest_first": oldest_first,
+            "oldest_first": check_flag("oldest_first", oldest_first),
+            "timeout": check_timeout(timeout),
         }
         with Shown(numbers, progress):
             found: pd.DataFrame = self.run(
-                lambda ib: download(
-                    ib, contracts, store=self._place(store), timeout=timeout, progress=numbers, **wishes
-                )
+                lambda ib: download(ib, contracts, store=self._place(store), progress=numbers, **wishes)
             )
         return found
 

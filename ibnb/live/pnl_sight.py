@@ -9,6 +9,7 @@ from ibnb.errors import BadInput
 from ibnb.live.profit import ProfitFeed, profit_of
 from ibnb.live.profit_values import Key, Profit
 from ibnb.tws import ask
+from ibnb.tws.arguments import check_flag
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,8 +28,7 @@ async def sight_of(ib: Any, account: str, positions: bool, *, timeout: float) ->
     known = list(ib.client.getAccounts())
     if account and account not in known:
         raise BadInput("account", account, f"one of this log-in's: {', '.join(known) or 'none'}")
-    if not isinstance(positions, bool):
-        raise BadInput("positions", positions, "True or False")
+    check_flag("positions", positions)
     from ibnb.tables.portfolio import base_currencies, exchange_rates
 
     names = [account] if account else known

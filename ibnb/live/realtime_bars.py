@@ -13,6 +13,7 @@ from ibnb.history.live_buffer import LiveBuffer
 from ibnb.live.handle import Handle
 from ibnb.live.single import SingleStream, check_limit
 from ibnb.tables.timeparse import iana
+from ibnb.tws.arguments import check_flag
 from ibnb.tws.contracts import label
 from ibnb.tws.resolve import resolve
 from ibnb.wire.ids import Response
@@ -62,11 +63,12 @@ async def realtime_bars(
     if what not in KINDS:
         raise BadInput("what", what, f"one of {', '.join(map(repr, KINDS))}")
     check_limit("limit", limit, MOST_BARS)
+    hours = check_flag("rth", rth)
     details = await resolve(ib, contract, timeout=timeout)
     if details.contract.secType == "CASH" and what == "TRADES":
         raise BadInput("what", what, "a currency pair has no trades", "'MIDPOINT', 'BID' or 'ASK'")
     zone = iana(details.timeZoneId) if details.timeZoneId else "UTC"
-    return await RealtimeBarsStream(ib, details.contract, what, bool(rth), zone, limit).opened()
+    return await RealtimeBarsStream(ib, details.contract, what, hours, zone, limit).opened()
 
 
 class RealtimeBarsStream(SingleStream):

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from ibnb.errors import BadInput
 from ibnb.plots.barframe import Bars, Floats, Ints
 from ibnb.plots.words import day
+from ibnb.tws.arguments import check_flag
 
 #: More lines than this cannot be told apart over candles.
 MOST_LINES = 6
@@ -45,10 +46,7 @@ class Overlays:
         BadInput
             Naming the argument that is impossible.
         """
-        for name, value in (("vwap", vwap), ("profile", profile)):
-            if not isinstance(value, (bool, np.bool_)):
-                raise BadInput(name, value, "True or False", f"{name}=True")
-        found = cls(_lengths("ma", ma), _lengths("ema", ema), bool(vwap), bool(profile))
+        found = cls(_lengths("ma", ma), _lengths("ema", ema), check_flag("vwap", vwap), check_flag("profile", profile))
         if len(found.ma) + len(found.ema) > MOST_LINES:
             raise BadInput("ma", (*found.ma, *found.ema), f"at most {MOST_LINES} averages, or none can be told apart")
         return found

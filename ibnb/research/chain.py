@@ -19,6 +19,7 @@ from ibnb.research.wishes import Expiries, Strikes, rights_of
 from ibnb.tables import option_chain as table
 from ibnb.tables.timeparse import iana, zone
 from ibnb.tws import ask
+from ibnb.tws.arguments import check_flag
 from ibnb.tws.ask.call import desk_of
 from ibnb.tws.backend import module_of
 from ibnb.tws.contracts import label
@@ -73,6 +74,8 @@ async def option_chain(
     """Return an option chain with its quotes (reqSecDefOptParams, reqContractDetails, reqMktData)."""
     dates, levels, sides = Expiries.of(expiries), Strikes.of(strikes), rights_of(rights)
     numbers = progress or Progress()
+    check_flag("quotes", quotes)
+    check_flag("open_interest", open_interest)
     details = await underlying_of(ib, underlying, timeout=timeout)
     under = details.contract
     numbers.what, numbers.unit = f"Options on {under.symbol}", "options"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ibnb.errors import BadInput, IBNBError, RequestError
 from ibnb.research.parameters import known_rows, nearest
 from ibnb.tws import ask
+from ibnb.tws.arguments import check_flag
 from ibnb.tws.backend import module_of
 
 if TYPE_CHECKING:
@@ -90,9 +91,7 @@ def _fields(ib: Any, filters: Mapping[str, Any]) -> dict[str, Any]:
 def _value(name: str, value: Any, unset: Any) -> Any:
     """Return a filter's value as the field takes it, which is of the kind of its value for unset."""
     if isinstance(unset, bool):
-        if not isinstance(value, bool):
-            raise BadInput(name, value, "True or False")
-        return value
+        return check_flag(name, value)
     if isinstance(unset, str):
         if not isinstance(value, str) or not value or not value.isprintable():
             raise BadInput(name, value, "a text")

@@ -1,14 +1,16 @@
-"""The arguments of `ibnb.connect`, checked before anything is sent."""
+"""Arguments checked before anything is sent: those of `ibnb.connect`, and seconds and flags wherever they are given."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from ibnb.errors import BadInput
 from ibnb.options import mask_account
 from ibnb.tws.clientids import check_client_id
 from ibnb.tws.endpoints import check_host, check_port
+
+#: Seconds that a person may wait for what comes by itself.
+LONGEST_WAIT = 7 * 86_400
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,7 @@ def check_arguments(
     for name, value in (("account", account), ("allow_live", allow_live)):
         if value is not None and not (isinstance(value, str) and value.strip()):
             raise BadInput(name, value, "an account number such as 'DU1234567', or None")
-    if not isinstance(readonly, bool):
-        raise BadInput("readonly", readonly, "True or False")
+    check_flag("readonly", readonly)
     if isinstance(allow_live, str) and readonly:
         raise BadInput(
             "allow_live", mask_account(allow_live), "only together with readonly=False", "Leave it out to look only."
@@ -53,23 +54,45 @@ def check_arguments(
         None if port is None else check_port(port),
         None if client_id is None else check_client_id(client_id),
         account.strip() if isinstance(account, str) else "",
-        readonly,
+        bool(readonly),
         allow_live.strip() if isinstance(allow_live, str) else None,
         check_timeout(timeout),
     )
 
 
-def check_timeout(timeout: object) -> float:
+def check_timeout(timeout: object, most: int = 3600) -> float:
     """Return a time-out in seconds.
 
     Raises
     ------
     BadInput
-        If it is not a number above 0 and up to 3600.
+        If it is not a number above 0 and up to `most`.
+
+    Examples
+    --------
+    >>> check_timeout(5)
+    5.0
     """
-    allowed = "a number of seconds above 0, up to 3600"
-    if isinstance(timeout, bool) or not isinstance(timeout, (int, float)):
-        raise BadInput("timeout", timeout, allowed)
-    if not math.isfinite(timeout) or not 0 < timeout <= 3600:
-        raise BadInput("timeout", timeout, allowed)
+    if isinstance(timeout, bool) or not isinstance(timeout, (int, float)) or not 0 < timeout <= most:
+        raise BadInput("timeout", timeout, f"a number of seconds above 0, up to {most}")
     return float(timeout)
+
+
+def check_flag(name: str, value: object) -> bool:
+    """Return a switch; whatever else Python would take for true or false is a mistake.
+
+    Raises
+    ------
+    BadInput
+        If it is neither True nor False.
+
+    Examples
+    --------
+    >>> check_flag("rth", False)
+    False
+    """
+    kind = type(value)
+    from_numpy = kind.__module__ == "numpy" and kind.__name__ in ("bool", "bool_")
+    if not (isinstance(value, bool) or from_numpy):
+        raise BadInput(name, value, "True or False", f"{name}=True")
+    return bool(value)

@@ -16,6 +16,7 @@ from typing import Any, Self, TypeVar, overload
 
 from ibnb.errors import IBNBError
 from ibnb.tws import farms, shown
+from ibnb.tws.arguments import LONGEST_WAIT, check_timeout
 from ibnb.tws.backend import Backend
 from ibnb.tws.causes import Finding
 from ibnb.tws.endpoints import Endpoint
@@ -213,6 +214,8 @@ class Connection:
 
         Raises
         ------
+        BadInput
+            If that is no number of seconds.
         NotConnected
             If the session is closed.
         TimeoutError
@@ -225,8 +228,9 @@ class Connection:
         ...     len(tws.run(lambda ib: ib.reqPositionsAsync())) > 0
         True
         """
+        seconds = None if timeout is None else check_timeout(timeout, LONGEST_WAIT)
         try:
-            return self._loop.run(function, self.ib, timeout=timeout)
+            return self._loop.run(function, self.ib, timeout=seconds)
         except ConnectionError as error:
             if isinstance(error, IBNBError) or self._keeper.health.up:
                 raise
@@ -241,9 +245,10 @@ class Connection:
 
     def _ask(self, function: Callable[..., Awaitable[T]], *arguments: Any, timeout: float, **options: Any) -> T:
         """Ask TWS something that may be asked twice: where the connection is lost, wait for it and ask again."""
+        seconds = check_timeout(timeout)
 
         def question(ib: Any) -> Awaitable[T]:
-            return asked(ib, lambda: function(ib, *arguments, timeout=timeout, **options), timeout)
+            return asked(ib, lambda: function(ib, *arguments, timeout=seconds, **options), seconds)
 
         return self.run(question)
 

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from ibnb.errors import BadInput, IBNBError, RequestTimeout
+from ibnb.tws.arguments import LONGEST_WAIT, check_timeout
 from ibnb.tws.loop import BackgroundLoop
 from ibnb.tws.texts import clean
 
@@ -81,12 +82,13 @@ class Held:
         """
         if isinstance(n, bool) or not isinstance(n, int) or n < 1:
             raise BadInput("n", n, f"a whole number of {self._counted} from 1 on")
+        seconds = None if timeout is None else check_timeout(timeout, LONGEST_WAIT)
         try:
-            self._loop.run(self._stream.wait, n, timeout=timeout)
+            self._loop.run(self._stream.wait, n, timeout=seconds)
         except TimeoutError:
             raise RequestTimeout(
                 f"wait({n})",
-                timeout or 0.0,
+                seconds or 0.0,
                 f"So many {self._counted} have not come: {self.reason or 'nothing happened'}.",
                 "Wait longer; while the market is closed little comes.",
             ) from None

@@ -66,8 +66,21 @@ def test_all_functions_refuse_alike(tws: ibnb.Session, asked: Asked, function: s
     assert asked() == 0
 
 
-def test_an_end_in_the_future_is_now() -> None:
-    request = make_request(bar_size="1 hour", start="2026-04-01", end="2030-01-01", zone="America/New_York", now=NOW)
+@pytest.mark.parametrize("end", ["2030-01-01", "2126-04-01", datetime(2030, 1, 1, 12)])  # noqa: DTZ001 - as people write it
+def test_an_end_in_the_future_is_refused_with_what_to_do(end: object) -> None:
+    with pytest.raises(ibnb.BadInput, match=r"end=.* it is not in the future\. Hint: leave it out"):
+        make_request(bar_size="1 hour", start="2026-04-01", end=end, now=NOW)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("rth", ["no", "False", 0, 1, None])
+def test_what_is_no_switch_is_refused_and_not_taken_for_true(rth: object) -> None:
+    with pytest.raises(ibnb.BadInput, match="True or False"):
+        make_request(bar_size="1 hour", rth=rth)  # type: ignore[arg-type]
+
+
+def test_an_end_that_has_not_come_yet_today_is_now() -> None:
+    today = f"{NOW:%Y-%m-%d}"
+    request = make_request(bar_size="1 hour", start="2026-04-01", end=today, zone="America/New_York", now=NOW)
 
     assert request.end is None
     assert request.words("America/New_York") == "2026-04-01 00:00:00 to now, America/New_York"

@@ -54,15 +54,23 @@ def test_the_client_comes_to_the_same_book(tws: ibnb.Session) -> None:
         book = await ibnb.aio.depth(ib, "EUR.USD", rows=5)
         ticker = ib.reqMktDepth(book.contract, numRows=5)
         await asyncio.sleep(1.2)
-        own = [(level.price, level.size) for level in ticker.domBids]
-        frame = book.frame
+        for _ in range(40):  # each has a subscription of its own: now and then one of them is a message ahead
+            own = [(level.price, level.size) for level in ticker.domBids]
+            frame = book.frame
+            if own == rows_of(frame):
+                break
+            await asyncio.sleep(0.05)
         ib.cancelMktDepth(book.contract)
         book.stop()
         return own, frame
 
+    def rows_of(frame: pd.DataFrame) -> list[tuple[float, float]]:
+        return list(zip(frame["bid"], frame["bid_size"], strict=True))
+
     own, frame = tws.run(both)
 
-    assert own == list(zip(frame["bid"], frame["bid_size"], strict=True))
+    assert len(own) == 5
+    assert own == rows_of(frame)
 
 
 def test_more_books_than_tws_serves_are_refused_before_anything_is_sent(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 
 import pandas as pd
 import pytest
@@ -113,3 +114,62 @@ def test_accounts_are_whole_in_frames_and_masked_in_what_is_shown(tws: ibnb.Sess
         assert number not in shown
         assert "DU***" in shown
         assert "simulated" in shown
+
+
+#: What the functions of a session need to be told, beside those that need nothing.
+NEEDED = {
+    **dict.fromkeys(("contracts", "quotes", "watch", "download"), (["AAPL"],)),
+    **dict.fromkeys(("depth", "gaps", "history", "live_bars", "news", "option_chain", "realtime_bars"), ("AAPL",)),
+    **dict.fromkeys(("search", "tick_by_tick"), ("AAPL",)),
+    "news_article": ("BRFG", "BRFG$1"),
+    "run": (lambda ib: ib.client.getReqId(),),
+    "scan": ("TOP_PERC_GAIN",),
+    "ticks": ("AAPL", "2026-04-02"),
+}
+WITH_TIMEOUT = [
+    name
+    for name, function in inspect.getmembers(ibnb.Session, inspect.isfunction)
+    if "timeout" in inspect.signature(function).parameters and not name.startswith("_")
+]
+
+
+@pytest.mark.parametrize("name", WITH_TIMEOUT)
+def test_a_time_out_that_is_none_is_refused_before_anything_is_sent(
+    tws: ibnb.Session, simulator: ibnb.Simulator, name: str
+) -> None:
+    before = sum(simulator.received().values())
+
+    for timeout in (0, -1, "5", float("nan")):
+        with pytest.raises(ibnb.BadInput, match=r"timeout=.* a number of seconds"):
+            getattr(tws, name)(*NEEDED.get(name, ()), timeout=timeout)
+
+    assert sum(simulator.received().values()) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("portfolio", {"pnl": "no"}),
+        ("pnl", {"positions": "no"}),
+        ("watch_pnl", {"positions": 1}),
+        ("history", {"contract": "AAPL", "rth": "no"}),
+        ("history", {"contract": "AAPL", "oldest_first": None}),
+        ("download", {"contracts": "AAPL", "rth": 0}),
+        ("gaps", {"contract": "AAPL", "rth": "yes"}),
+        ("ticks", {"contract": "AAPL", "start": "2026-04-02", "rth": "no"}),
+        ("ticks", {"contract": "AAPL", "start": "2026-04-02", "ignore_size": "no"}),
+        ("live_bars", {"contract": "AAPL", "rth": "no"}),
+        ("realtime_bars", {"contract": "AAPL", "rth": "no"}),
+        ("option_chain", {"underlying": "AAPL", "quotes": "no"}),
+        ("option_chain", {"underlying": "AAPL", "open_interest": "no"}),
+    ],
+)
+def test_a_switch_that_is_none_is_refused_before_anything_is_sent(
+    tws: ibnb.Session, simulator: ibnb.Simulator, name: str, arguments: dict[str, object]
+) -> None:
+    before = sum(simulator.received().values())
+
+    with pytest.raises(ibnb.BadInput, match="True or False"):
+        getattr(tws, name)(**arguments)
+
+    assert sum(simulator.received().values()) == before
