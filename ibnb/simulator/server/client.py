@@ -79,7 +79,7 @@ class ClientConnection(UnderWay):
         self._handshake = ServerHandshake(server.max_version)
         self._deframer = Deframer(MAX_REQUEST)
         self._outbox = Outbox(writer, self._does_not_read)
-        self._rate = MessageRate()
+        self._rate = MessageRate(server.lateness.lately)
 
     @property
     def version(self) -> int:

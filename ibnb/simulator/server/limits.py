@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from ibnb.wire.codec import Message
@@ -30,9 +30,17 @@ class Refusal(NamedTuple):
 
 
 class MessageRate:
-    """Counts one client's messages by the second."""
+    """Counts one client's messages by the second.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    late : callable, optional
+        Returns for how many seconds messages may have waited to be read: they have come more slowly than they are
+        counted.
+    """
+
+    def __init__(self, late: Callable[[], float] = float) -> None:
+        self._late = late
         self._served: deque[float] = deque()
         self._last_refused = -1e9
         self._surplus = 0
@@ -48,7 +56,7 @@ class MessageRate:
         """Count one message; return the error where there were too many within the last second."""
         now = time.monotonic()
         self._forget(now)
-        if len(self._served) < MESSAGES_A_SECOND:
+        if len(self._served) < MESSAGES_A_SECOND * (1 + self._late()):
             self._served.append(now)
             return None
         if now - self._last_refused >= 1:

@@ -20,6 +20,7 @@ from ibnb.simulator.server.client import ClientConnection
 from ibnb.simulator.server.desk import Desk
 from ibnb.simulator.server.gate import Gate, request_id_of
 from ibnb.simulator.server.handlers import HANDLERS
+from ibnb.simulator.server.lateness import Lateness
 from ibnb.simulator.server.scheduler import Scheduler
 from ibnb.simulator.server.subscriptions import Subscriptions
 from ibnb.simulator.world import books_of
@@ -69,6 +70,8 @@ class Server:
         Which market data the account has; everything live, unless it is replaced.
     scheduler, boards : Scheduler, Boards
         What drives the streams of all clients, and those of quotes in particular.
+    lateness : Lateness
+        How late the loop is, which is no fault of clients.
     desk : Desk
         Where clients place orders.
     display_groups : dict
@@ -92,7 +95,7 @@ class Server:
         self.arrivals = Arrivals()
         self.listener: Listener | None = None
         self.subscriptions = Subscriptions()
-        self.scheduler = Scheduler()
+        self.scheduler, self.lateness = Scheduler(), Lateness()
         self.boards = Boards(self)
         self.display_groups: dict[int, str] = {}
         self.desk = Desk(self, master, keep)
@@ -109,6 +112,7 @@ class Server:
         self.listener = listener
         self._apply()
         self.desk.open()
+        self.lateness.start()
         listener.serve(self)
 
     async def close(self) -> None:
@@ -118,6 +122,7 @@ class Server:
         for task in self._tasks:
             task.cancel()
         self.scheduler.close()
+        self.lateness.stop()
         for client in list(self.clients):
             client.hang_up()
         self.desk.close()

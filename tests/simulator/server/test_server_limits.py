@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -33,6 +34,41 @@ def test_fifty_messages_a_second_are_served_and_the_surplus_is_refused(serve: Se
     assert {each["code"] for each in refused} == {100}
     assert refused[0]["message"].endswith("max=50 rec=51 (1)")
     assert refused[-1]["message"].endswith("max=50 rec=55 (1)")
+
+
+@pytest.mark.parametrize("busy", [0.0, 0.6])
+def test_a_client_that_keeps_to_the_rate_is_served_though_its_messages_were_read_late(
+    serve: Serve, busy: float
+) -> None:
+    running = serve()
+    talker = running.talk()
+    time.sleep(1)
+    blocked = threading.Thread(target=running.inspect, args=(lambda: time.sleep(busy),))
+
+    began = time.monotonic()
+    for number in range(100):
+        if number == 35:
+            blocked.start()
+        talker.raw(frame(b"8\x001\x001\x00"))
+        time.sleep(max(began + (number + 1) / 45 - time.monotonic(), 0))
+    blocked.join()
+
+    assert [talker.read().id for _ in range(100)] == [Response.NEXT_VALID_ID] * 100
+
+
+def test_a_flood_during_a_delay_is_a_flood_all_the_same(serve: Serve) -> None:
+    running = serve()
+    talker = running.talk()
+    time.sleep(1)
+    begun = threading.Event()
+    blocked = threading.Thread(target=running.inspect, args=(lambda: (begun.set(), time.sleep(0.5)),))
+    blocked.start()
+    assert begun.wait(5)
+
+    answers = _flood(talker, 150)
+    blocked.join()
+
+    assert 50 <= sum(message.id == Response.ERROR for message in answers) <= 100
 
 
 def test_the_third_second_of_a_flood_ends_the_connection(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
