@@ -11,7 +11,8 @@
     ├── ConnectError         no session: cause of the diagnosis, evidence and fix (also a ConnectionError)
     ├── NotConnected         the session is closed or lost (also a ConnectionError)
     ├── RequestError         TWS refused a request: its code, the request, the meaning, the next step
-    │   └── RequestTimeout   TWS did not answer in time (also a TimeoutError)
+    │   ├── RequestTimeout   TWS did not answer in time (also a TimeoutError)
+    │   └── RequestDropped   TWS has not taken a request, as too many came in a second (also a ConnectionError)
     ├── ReadOnly             an order in a session that is read-only or not armed
     ├── StoreError           the store of bars cannot be read or written
     └── SimulatorError       the simulator could not start or did not take a command
@@ -138,6 +139,13 @@ class RequestTimeout(RequestError, TimeoutError):
     ) -> None:
         self.seconds = seconds
         super().__init__(None, f"no complete answer within {seconds:g} s", request, meaning, next_step, cause)
+
+
+class RequestDropped(RequestError, ConnectionError):
+    """TWS has not taken a request because too many messages came within a second.
+
+    What only asks is asked again by whoever goes on over a lost connection, which this is in small.
+    """
 
 
 class ReadOnly(IBNBError, PermissionError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from ibnb.errors import RequestError, RequestTimeout
+from ibnb.errors import RequestDropped, RequestError, RequestTimeout
 from ibnb.history.arrays import Bars
 from ibnb.history.fast import historical_columns
 from ibnb.tws import ask
@@ -75,6 +75,8 @@ async def first_moment(ib: Any, contract: Any, what: str, rth: bool, timeout: fl
         question = ask.head_timestamp(ib, contract, what, rth, timeout=min(timeout, _HEAD_TIMEOUT))
         try:
             head = await uplink_of(ib).through(question)
+        except RequestDropped:
+            raise
         except RequestTimeout:
             return None  # it may be told the next time
         except RequestError:

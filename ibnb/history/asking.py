@@ -14,7 +14,7 @@ from typing import Any
 
 from anyio import CancelScope
 
-from ibnb.errors import RequestError
+from ibnb.errors import RequestDropped, RequestError
 from ibnb.history.answer import ask_bars, verdict
 from ibnb.history.arrays import Bars, empty
 from ibnb.history.intervals import Interval, common
@@ -143,6 +143,8 @@ class Asking:
             sent, bars, refusal = time.time(), empty(), None
             try:
                 answered = await self.ask(piece, missing)
+            except RequestDropped:
+                raise  # what is open is planned and asked for again
             except RequestError as error:
                 refusal = error
             else:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from anyio import CancelScope
 
-from ibnb.errors import NotConnected
+from ibnb.errors import NotConnected, RequestDropped
 from ibnb.history.progress import Progress
 from ibnb.tws.lasting import health_of, restored
 from ibnb.tws.uplink import uplink_of
@@ -48,6 +48,12 @@ async def going_on(ib: Any, work: Callable[[], Awaitable[T]], progress: Progress
     while True:
         try:
             return await work()
+        except RequestDropped:
+            losses = 1 if progress.done > done else losses + 1
+            done = progress.done
+            if losses > _MOST_LOSSES:
+                raise
+            await asyncio.sleep(losses * _PAUSE)
         except ConnectionError as error:
             losses = 1 if progress.done > done else losses + 1
             done = progress.done

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ibnb.errors import RequestError, RequestTimeout
+from ibnb.errors import RequestDropped, RequestError, RequestTimeout
 from ibnb.history.answer import verdict
 from ibnb.history.pace import pace_of
 from ibnb.history.plan import Session
@@ -96,7 +96,7 @@ async def _patiently(ib: Any, contract: Any, rth: bool, start: int, end: int, ti
         async with pace.slot(None):
             try:
                 return await _ask(ib, contract, rth, start, end, timeout)
-            except RequestTimeout:
+            except (RequestTimeout, RequestDropped):
                 raise
             except RequestError as error:
                 if verdict(error) != "pacing":

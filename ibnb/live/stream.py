@@ -14,13 +14,12 @@ from ibnb.live.listener import Source
 from ibnb.tws.codes import entry_of, in_one_line, is_fatal, request_error
 from ibnb.tws.filter import Filter, filter_of
 from ibnb.tws.streams import State, Stream
+from ibnb.tws.tap import TOO_FAST
 
 #: Refusals that end by themselves: another log-in takes the data, a farm is away, TWS has no servers.
 _PASSING = frozenset({"competing-session", "farm-broken", "no-uplink"})
 #: Seconds before a stream is asked for again, the last for ever.
 _PAUSES = (2.0, 10.0, 30.0, 60.0)
-#: TWS drops requests beyond fifty messages a second, and does not say which.
-_TOO_FAST = 100
 _SILENT = "TWS has not answered yet"
 
 
@@ -128,7 +127,7 @@ class LiveStream(Stream, Source):
         return False  # refusals are told apart here
 
     def _on_error(self, req_id: int, code: int, text: str, contract: object) -> None:
-        if code == _TOO_FAST and self._req_id is not None and not self.answered:
+        if code == TOO_FAST and self._req_id is not None and not self.answered:
             self._ask_later("TWS was asked faster than it takes requests, and may have dropped this one")
         elif self._req_id is None or req_id != self._req_id:
             super()._on_error(req_id, code, text, contract)

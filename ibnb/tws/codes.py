@@ -15,10 +15,11 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
-from ibnb.errors import BadInput, RequestError, RequestTimeout
+from ibnb.errors import BadInput, RequestDropped, RequestError, RequestTimeout
 from ibnb.tws.causes import book as causes
 from ibnb.tws.code_ranges import HOW_TO_FIND_OUT, Severity, range_of
 from ibnb.tws.code_view import as_html, as_text
+from ibnb.tws.tap import TOO_FAST
 from ibnb.tws.texts import clean
 
 if TYPE_CHECKING:
@@ -184,6 +185,12 @@ def request_error(code: int, text: str, request: str) -> RequestError:
     entry = entry_of(code, text)
     meaning = f"{entry.meaning} {entry.reason}".strip()
     return RequestError(code, clean(text), request, meaning, entry.next_step, entry.cause)
+
+
+def request_dropped(text: str, request: str) -> RequestDropped:
+    """Return the exception for a request that TWS has most likely not taken; for parameters see `request_error`."""
+    refused = request_error(TOO_FAST, text, request)
+    return RequestDropped(refused.code, refused.text, request, refused.meaning, refused.next_step, refused.cause)
 
 
 def in_one_line(error: RequestError) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from ibnb.errors import NotConnected
+from ibnb.errors import IBNBError, NotConnected, RequestDropped
 
 T = TypeVar("T")
 
@@ -143,6 +143,10 @@ async def restored(ib: Any, timeout: float | None) -> bool:
     return health.up
 
 
+#: How often a question is asked again that TWS has not taken.
+_MOST_DROPS = 3
+
+
 async def asked(ib: Any, question: Callable[[], Awaitable[T]], timeout: float) -> T:
     """Await what a question brings; where the connection is lost meanwhile, wait for it and ask again.
 
@@ -161,15 +165,16 @@ async def asked(ib: Any, question: Callable[[], Awaitable[T]], timeout: float) -
         If the connection does not stand in time, saying since when and why.
     """
     loop = asyncio.get_running_loop()
-    deadline = loop.time() + timeout
+    deadline, drops = loop.time() + timeout, 0
     while True:
         if not await restored(ib, deadline - loop.time()):
             raise gone(ib)
         try:
             return await question()
         except ConnectionError as error:
-            if not is_mended(ib):
-                raise error if isinstance(error, NotConnected) else gone(ib) from error
+            drops += isinstance(error, RequestDropped)
+            if not is_mended(ib) or drops > _MOST_DROPS:
+                raise error if isinstance(error, IBNBError) else gone(ib) from error
             if ib.client.isReady():  # it is back already
                 await asyncio.sleep(0)
 

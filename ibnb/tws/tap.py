@@ -17,6 +17,8 @@ from ibnb.wire.ids import Response
 
 #: TWS has lost its servers; it has them back, with a loss of data or without.
 UPLINK_LOST, DATA_LOST, DATA_KEPT = (1100, 2110), 1101, 1102
+#: More messages came in a second than TWS takes; it drops some, and does not say which.
+TOO_FAST = 100
 
 
 @dataclass

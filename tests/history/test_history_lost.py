@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,7 @@ from ibnb.history.intervals import common
 from ibnb.history.plan import Piece
 from ibnb.history.progress import Progress
 from ibnb.tws import keeper
+from ibnb.tws.ask import call
 from ibnb.tws.lasting import restored
 
 RANGE = {"start": "2026-01-05", "end": "2026-03-27", "bar_size": "1 min"}
@@ -167,3 +169,31 @@ def test_a_connection_that_is_lost_again_and_again_is_given_up(
         tws.run(lambda ib: lost.going_on(ib, work, Progress(), 60))
 
     assert len(calls) == lost._MOST_LOSSES + 1
+
+
+@pytest.mark.parametrize("store", [None, False])
+def test_a_request_that_tws_drops_for_too_many_messages_costs_seconds_and_no_bar(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, store: bool | None
+) -> None:
+    monkeypatch.setattr(call, "_GRACE", 1.2)
+    wanted: Any = {"start": "2026-03-02", "end": "2026-03-13", "bar_size": "1 min"}
+
+    async def after_a_flood(ib: Any) -> pd.DataFrame:
+        ib.client.MaxRequests = 0
+        for _ in range(60):
+            ib.client.reqIds(1)
+        place = tmp_path if store is None else store
+        return await ibnb.aio.history(ib, "AAPL", store=place, timeout=20, **wanted)
+
+    with ibnb.simulate() as sim, ibnb.connect(port=sim.port, timeout=20) as tws:
+        tws.contracts("AAPL")
+        time.sleep(1)
+        began = time.monotonic()
+        frame = tws.run(after_a_flood)
+        took = time.monotonic() - began
+        assert tws.ib.isConnected()
+        time.sleep(1)
+        whole = tws.history("AAPL", store=False, **wanted)
+
+    assert took < 10
+    pd.testing.assert_frame_equal(frame, whole)

@@ -9,10 +9,12 @@ from datetime import UTC, datetime
 import pytest
 from raw_servers import ACCOUNT, POSITION, Script, Server, healthy, payload
 
-from ibnb.errors import BadInput, NotConnected, RequestError, RequestTimeout
+from ibnb.errors import BadInput, NotConnected, RequestDropped, RequestError, RequestTimeout
 from ibnb.tws import ask
+from ibnb.tws.ask import call
 from ibnb.tws.connect import open_connection
 from ibnb.tws.connection import Connection
+from ibnb.tws.lasting import asked
 
 
 @pytest.fixture
@@ -348,3 +350,53 @@ def test_without_a_connection_it_says_so(client):
 
     with pytest.raises(NotConnected, match="Not connected"):
         asyncio.run(alone())
+
+
+def flood(ib):
+    """Send more than TWS takes in a second, past the client's own brake: what follows at once is dropped."""
+    ib.client.MaxRequests = 0
+    for _ in range(60):
+        ib.client.reqIds(1)
+
+
+def test_what_tws_drops_for_too_many_messages_is_noticed_and_asked_again(session, client, monkeypatch):
+    monkeypatch.setattr(call, "_GRACE", 1.2)
+    asked_for = []
+
+    async def dropped(ib):
+        flood(ib)
+        await ask.contract_details(ib, client.Stock("AAPL", "SMART", "USD"))
+
+    async def again(ib):
+        flood(ib)
+
+        def question():
+            asked_for.append(time.monotonic())
+            return ask.contract_details(ib, client.Stock("MSFT", "SMART", "USD"))
+
+        return await asked(ib, question, 10)
+
+    time.sleep(1)
+    with pytest.raises(RequestDropped, match=r"TWS answered 100: Max rate") as caught:
+        session.run(dropped)
+    assert caught.value.code == 100 and isinstance(caught.value, ConnectionError)
+    assert pending(session) == ({}, {})
+    time.sleep(1)
+    (details,) = session.run(again)
+
+    assert details.contract.symbol == "MSFT"
+    assert len(asked_for) == 2 and asked_for[1] - asked_for[0] < 4
+
+
+def test_what_is_answered_in_spite_of_a_complaint_is_not_asked_again(session, client, monkeypatch):
+    monkeypatch.setattr(call, "_GRACE", 0.2)
+
+    async def test(ib):
+        asking = asyncio.ensure_future(ask.contract_details(ib, client.Stock("AAPL", "SMART", "USD")))
+        await asyncio.sleep(0)
+        ib.wrapper.error(-1, 100, "Max rate of messages per second has been exceeded:max=50 rec=51 (1)", "")
+        found = await asking
+        await asyncio.sleep(0.4)
+        return found
+
+    assert session.run(test)[0].contract.symbol == "AAPL"

@@ -12,9 +12,10 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from ibnb.errors import IBNBError, RequestError
-from ibnb.tws.codes import is_fatal, request_error, request_timeout
+from ibnb.errors import IBNBError, RequestDropped, RequestError
+from ibnb.tws.codes import is_fatal, request_dropped, request_error, request_timeout
 from ibnb.tws.lasting import gone
+from ibnb.tws.tap import TOO_FAST
 
 
 @dataclass
@@ -52,6 +53,11 @@ def desk_of(ib: Any) -> Desk:
     """Return the desk of an ``IB``, made at its first request and kept as its attribute."""
     desk: Desk = vars(ib).setdefault("_ibnb_desk", Desk())
     return desk
+
+
+#: A complaint of too many messages may mean a request that was sent so many seconds ago, which the client may have held
+#: back; where nothing has come of it so many seconds later, it was dropped.
+_ON_ITS_WAY, _GRACE = 10.0, 5.0
 
 
 @dataclass(frozen=True)
@@ -110,6 +116,9 @@ async def answer(ib: Any, ask: Ask) -> Any:
         If there is no connection, or it ends before the answer does.
     RequestError
         If TWS refuses.
+    RequestDropped
+        If TWS complains of too many messages, and of this request nothing comes. An order is never to be repeated
+        for that.
     RequestTimeout
         If the answer is not complete in time.
     """
@@ -151,6 +160,8 @@ async def _serve(ib: Any, ask: Ask, key: int | str) -> Any:
         watch.start()
         result = await watch.outcome
         finished = True
+    except RequestDropped:
+        raise  # most likely TWS has not taken it; if it has, it is to know
     except RequestError:
         finished = True  # TWS has ended it: there is nothing to cancel
         raise
@@ -172,18 +183,23 @@ class _Watch:
     def __init__(self, ib: Any, ask: Ask, key: int | str) -> None:
         self._ib, self._ask, self._key = ib, ask, key
         self._pending: asyncio.Future[Any] | None = None
-        self.outcome: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._loop = asyncio.get_running_loop()
+        self.outcome: asyncio.Future[Any] = self._loop.create_future()
+        self._doubt: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
         self._ib.errorEvent += self._on_error
         self._ib.disconnectedEvent += self._on_lost
         self._register(self._ask.container)
+        self._sent = self._loop.time()
         self._ask.send()
 
     def stop(self) -> None:
         """Stop listening, and take the request out of the client's table."""
         self._ib.errorEvent -= self._on_error
         self._ib.disconnectedEvent -= self._on_lost
+        if self._doubt is not None:
+            self._doubt.cancel()
         wrapper = self._ib.wrapper
         if wrapper._futures.get(self._key) in (None, self._pending):
             wrapper._futures.pop(self._key, None)
@@ -213,6 +229,8 @@ class _Watch:
             return
         if req_id == -1 and code in self._ask.unaddressed:
             self.outcome.set_exception(self._refused(code, text))
+        elif req_id == -1 and code == TOO_FAST:
+            self._may_be_dropped(text)
         elif self._ask.req_id is None or req_id != self._ask.req_id:
             return
         elif is_fatal(code, text):
@@ -221,6 +239,14 @@ class _Watch:
             # the client took a remark for the end of the request: wait on, with the rows so far
             failed = self._pending.cancelled() or self._pending.exception() is not None
             self._register(None if failed else self._pending.result())
+
+    def _may_be_dropped(self, text: str) -> None:
+        if self._doubt is None and self._loop.time() - self._sent < _ON_ITS_WAY:
+            self._doubt = self._loop.call_later(_GRACE, self._give_up, text)
+
+    def _give_up(self, text: str) -> None:
+        if not self.outcome.done() and not self._ib.wrapper._results.get(self._key):
+            self.outcome.set_exception(request_dropped(text, self._ask.name))
 
     def _on_lost(self) -> None:
         if not self.outcome.done():
