@@ -20,6 +20,7 @@ from typing import Any
 
 import psutil
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -27,6 +28,10 @@ ROOT = Path(__file__).resolve().parent.parent
 # Ctrl-C would then end nothing.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Hypothesis: a machine that is busy with other work is no failure of an example.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 # Set before anything imports them: no window opens, and jupyter_core asks for no decision about its folders.
 os.environ.setdefault("MPLBACKEND", "Agg")

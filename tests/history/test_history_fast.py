@@ -78,7 +78,7 @@ MESSAGES = st.sampled_from(sorted(DATES)).flatmap(
 @example(rows=[], version=176, daily=False)
 @example(rows=[["20261101 01:30:00 US/Eastern", *["1"] * 7]] * 2, version=176, daily=False)
 @example(rows=[["20260308 02:30:00 US/Eastern", *["1"] * 7]] * 2, version=176, daily=False)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_the_frame_is_the_one_that_comes_of_the_clients_objects(
     rows: list[list[str]], version: int, daily: bool
 ) -> None:
@@ -91,7 +91,7 @@ def test_the_frame_is_the_one_that_comes_of_the_clients_objects(
 
 
 @given(rows=MESSAGES, version=VERSIONS)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_the_clients_objects_give_the_same_columns(rows: list[list[str]], version: int) -> None:
     payload = payload_of(rows, version)
     fast = bars_of(payload, version, ZONE)
@@ -101,7 +101,7 @@ def test_the_clients_objects_give_the_same_columns(rows: list[list[str]], versio
 
 
 @given(rows=MESSAGES)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_where_the_end_is_a_message_of_its_own_the_bars_are_the_same(rows: list[list[str]]) -> None:
     end = encode_response(200, Response.HISTORICAL_DATA_END, {"request_id": 7, "start": "", "end": ""})
 

@@ -37,7 +37,7 @@ def read_plainly(text: str, kind: str) -> Any:
 
 @pytest.mark.parametrize("at_once", [1, 2, 3, 16_384])
 @given(given_rows=ROWS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_every_field_comes_to_its_column_and_row(at_once: int, given_rows: list[list[str]]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fast_rows, "_AT_ONCE", at_once)

@@ -46,7 +46,7 @@ additions = st.lists(
 
 @pytest.mark.parametrize("series", [HOURLY, DAILY], ids=["hourly", "daily"])
 @given(additions=additions, read=st.tuples(st.integers(0, 100), st.integers(0, 100)))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_it_holds_what_was_added_last(
     series: Series,
     additions: list[tuple[int, int, set[int]]],
@@ -89,7 +89,7 @@ def test_memory_answers_as_the_disk_does(additions: list[tuple[int, int, set[int
 
 
 @given(starts=st.lists(st.integers(0, 4_000_000_000), unique=True, max_size=40))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_a_file_gives_back_what_was_written(starts: list[int], tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("file") / "bars.parquet"
     bars = bars_at(sorted(starts))

@@ -25,7 +25,7 @@ PIECES = st.lists(
 
 
 @given(pieces=PIECES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_the_latest_value_of_each_of_the_latest_starts_is_kept(pieces: list[list[int]]) -> None:
     buffer, model, begun = LiveBuffer(LIMIT), dict[int, float](), 0
 

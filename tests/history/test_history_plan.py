@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from history_sessions import FAR, ZONE, covered, sessions_of
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ibnb.history.intervals import common, length, united, without
@@ -34,7 +34,6 @@ def wishes(draw: st.DrawFn) -> tuple[list[Session], tuple[tuple[int, int], ...]]
 
 
 @given(wishes(), st.sampled_from(INTRADAY), st.booleans())
-@settings(deadline=None)
 def test_all_that_is_wanted_comes_and_each_request_is_in_the_table(
     wish: tuple[list[Session], tuple[tuple[int, int], ...]], bar_size: str, chain: bool
 ) -> None:

@@ -65,7 +65,7 @@ MESSAGES_OF_ROWS = st.sampled_from(sorted(ROWS)).flatmap(
 @given(message=MESSAGES_OF_ROWS)
 @example(message=("TRADES", [["1681133400", "0", "1", "1", '"a,b"', "NULL"], ["1681133400", "0", "1", "1", "", " "]]))
 @example(message=("TRADES", [["1681133400", "0", "1", "1", "\n", "\r"], ["1681133400", "0", "1", "1", "\r", "\x01"]]))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_the_columns_are_those_of_the_clients_objects(message: tuple[str, list[list[str]]]) -> None:
     what, rows = message
     payload = payload_of(what, rows)

@@ -48,7 +48,7 @@ def trades(seconds: list[int], what: str = "TRADES") -> Ticks:
 
 @pytest.mark.parametrize("what", list(MESSAGES))
 @given(seconds=st.lists(st.integers(0, 4_000_000_000), max_size=30))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_file_gives_back_what_was_written(
     what: str, seconds: list[int], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -101,7 +101,7 @@ wishes = st.lists(
 
 
 @given(wishes=wishes, seconds=st.lists(st.integers(0, 260), max_size=120), on_disk=st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_whatever_is_asked_for_after_whatever_all_of_it_comes_and_nothing_twice(
     wishes: list[tuple[bool, int, int, int | None]],
     seconds: list[int],

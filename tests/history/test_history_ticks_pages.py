@@ -62,7 +62,7 @@ SECONDS = st.lists(st.integers(BEGIN - 20, BEGIN + LENGTH + 20), max_size=80).ma
 
 
 @given(seconds=SECONDS, whole=st.booleans())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_forward_each_tick_of_the_range_comes_once(seconds: list[int], whole: bool) -> None:
     server = Server(seconds, whole)
     pages = Pages(BEGIN, BEGIN + LENGTH, number=PAGE)
@@ -75,7 +75,7 @@ def test_forward_each_tick_of_the_range_comes_once(seconds: list[int], whole: bo
 
 
 @given(seconds=SECONDS, whole=st.booleans(), included=st.booleans())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_backward_each_tick_comes_once(seconds: list[int], whole: bool, included: bool) -> None:
     server = Server(seconds, whole, included)
 

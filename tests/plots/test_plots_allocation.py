@@ -191,7 +191,7 @@ def test_impossible_arguments_are_refused_by_name(arguments: dict[str, object], 
 VALUE = st.floats(-1e7, 1e7).map(lambda value: round(value, 2))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     rows=st.lists(
         st.tuples(st.sampled_from("ABCDEFGH"), st.sampled_from(["STK", "OPT"]), VALUE, VALUE), min_size=1, max_size=30

@@ -92,7 +92,7 @@ def test_weeks_begin_on_monday() -> None:
     assert {days[place].weekday() for place in calendar.starts(Unit("week"))} == {0}
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(
     count=st.integers(1, 3000),
     step=st.sampled_from(["5s", "1min", "30min", "1h", "4h", "1D", "7D", "31D"]),

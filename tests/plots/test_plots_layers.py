@@ -40,7 +40,7 @@ def gaps_of(*rows: tuple[str, str, int, str], zone: str | None = "America/New_Yo
     return frame
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     values=st.lists(st.one_of(st.integers(-50, 50).map(float), st.just(float("nan"))), min_size=1, max_size=150),
     size=st.integers(1, 30),

@@ -129,7 +129,7 @@ PRICE = st.integers(1, 500).map(lambda cents: cents / 100)
 BAR = st.tuples(PRICE, PRICE, st.integers(0, 10**6))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(rows=st.lists(BAR, min_size=1, max_size=50), steps=st.integers(1, 60))
 def test_a_profile_has_all_the_volume_and_lies_between_low_and_high(
     rows: list[tuple[float, float, int]], steps: int

@@ -25,7 +25,7 @@ def frame_of(rows: list[tuple[float, float, float, float, int | None, bool]]) ->
     return pd.DataFrame(made, columns=["open", "high", "low", "close", "volume"], index=index, dtype=float)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(rows=st.lists(BAR, min_size=1, max_size=60), size=st.integers(1, 20))
 def test_each_candle_is_what_pandas_makes_of_its_bars(rows: list[object], size: int) -> None:
     frame = frame_of(rows)  # type: ignore[arg-type]
@@ -42,7 +42,7 @@ def test_each_candle_is_what_pandas_makes_of_its_bars(rows: list[object], size: 
         np.testing.assert_allclose(getattr(candles, name), expected[name].to_numpy(), rtol=1e-12)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     count=st.integers(1, 200),
     size=st.integers(1, 30),

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ibnb.errors import BadInput
@@ -38,7 +38,6 @@ class Seen(HTMLParser):
         self.tags.append((tag, attrs))
 
 
-@settings(deadline=None)
 @given(st.lists(PIECES | st.text(max_size=8), max_size=30).map("".join))
 def test_nothing_of_what_came_can_run(source: str) -> None:
     for markup in (read(source).markup, article_of("X", source[:20], 0, source)._repr_html_()):
@@ -50,7 +49,6 @@ def test_nothing_of_what_came_can_run(source: str) -> None:
     assert all("alert" not in str(value) for value in ours)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60).filter(lambda text: "<" not in text and "&" not in text))
 def test_text_without_markup_is_all_there(text: str) -> None:
     article = article_of("X", "1", 0, text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import ibnb
@@ -80,7 +80,6 @@ def test_a_document_as_large_as_a_real_one_is_read() -> None:
     assert len(rows) == 15_000
 
 
-@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_no_text_brings_anything_but_rows_or_a_refusal(text: str) -> None:
     for xml in (text, f"<r><ScanType><scanCode>{text}</scanCode></ScanType></r>"):

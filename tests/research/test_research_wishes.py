@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ibnb.errors import BadInput
@@ -79,7 +79,6 @@ def test_strikes_that_cannot_be_are_refused(wish: Any) -> None:
         Strikes.of(wish)
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(1, 1e4), min_size=1, max_size=40, unique=True), st.integers(1, 50), st.floats(1, 1e4))
 def test_no_strike_left_out_is_nearer_than_one_that_is_chosen(listed: list[float], count: int, price: float) -> None:
     chosen = Strikes.of(count).choose(listed, price)

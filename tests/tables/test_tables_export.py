@@ -63,7 +63,6 @@ def test_what_does_not_stays_as_it_is(text: str) -> None:
     assert neutral(text) == text
 
 
-@settings(deadline=None)
 @given(TEXTS)
 def test_no_text_begins_a_formula_afterwards_and_none_is_lost(text: str) -> None:
     safe = neutral(text)
@@ -74,7 +73,7 @@ def test_no_text_begins_a_formula_afterwards_and_none_is_lost(text: str) -> None
         assert safe in (text, f"'{text}")
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(TEXTS, min_size=1, max_size=4), st.floats(allow_nan=False, allow_infinity=False))
 def test_cells_headers_and_index_are_neutral_in_both_files(texts: list[str], number: float) -> None:
     frame = pd.DataFrame({texts[0]: texts, "number": number}, index=pd.Index(texts, name=texts[-1]))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ibnb.tables import news, option_chain, scan, search
@@ -117,7 +117,6 @@ def test_headlines_are_taken_apart(sent: str, parts: tuple[Any, ...]) -> None:
     assert take_apart(sent) == dict(zip(names, parts, strict=True))
 
 
-@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_no_headline_breaks_the_taking_apart(text: str) -> None:
     for sent in (text, "{A:1:L:en}" + text, "{A:" + text):
@@ -126,7 +125,6 @@ def test_no_headline_breaks_the_taking_apart(text: str) -> None:
     assert plain_text(text.replace("\\", "")) == text.replace("\\", "")
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc", "Cf", "Zl", "Zp", "Zs", "Cn", "Co"]), max_size=30))
 def test_escaped_text_is_read_back(text: str) -> None:
     assert plain_text(text.encode("unicode_escape").decode("ascii")) == text

@@ -79,7 +79,7 @@ def pandera_schema(schema: Schema) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(columns, strict=True, ordered=True)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.tuples(weird, weird, weird, weird, weird), max_size=4))
 def test_no_value_corrupts_a_table(fits: Any, rows: list[tuple[Any, ...]]) -> None:
     frame = SAMPLE.frame(rows)
@@ -89,7 +89,7 @@ def test_no_value_corrupts_a_table(fits: Any, rows: list[tuple[Any, ...]]) -> No
     assert len(frame) == len(rows)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(weird, min_size=1, max_size=5), st.sampled_from(SAMPLE.columns))
 def test_a_value_does_not_depend_on_its_neighbours(values: list[Any], column: Column) -> None:
     together = SAMPLE.frame({column.name: values})[column.name]

@@ -62,7 +62,7 @@ class Client:
 
 
 @given(payloads=st.lists(PAYLOADS, max_size=12), data=st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_every_cut_gives_the_same_streams_in_order(payloads: list[bytes], data: st.DataObject) -> None:
     stream = b"".join(frame(payload) for payload in payloads)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=20)))
@@ -84,7 +84,7 @@ def test_every_cut_gives_the_same_streams_in_order(payloads: list[bytes], data: 
 
 
 @given(payloads=st.lists(PAYLOADS, max_size=8), data=st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_it_may_begin_and_end_in_the_middle_of_a_stream(payloads: list[bytes], data: st.DataObject) -> None:
     stream = b"".join(frame(payload) for payload in payloads)
     begin = data.draw(st.integers(0, len(stream)))

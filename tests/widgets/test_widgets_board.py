@@ -111,6 +111,7 @@ def test_nothing_is_painted_while_it_is_not_shown_and_all_at_once_when_it_is_aga
     assert painted(sent) == 0
 
     view.view._view_count = 1
+    until(lambda: painted(sent) >= 1)
     assert painted(sent) == 1
 
 

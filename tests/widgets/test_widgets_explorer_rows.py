@@ -63,7 +63,7 @@ choices = st.builds(
 
 
 @given(choices, st.sampled_from([0, 1, 25, 26, 60]))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_every_position_that_fits_is_shown_once_in_its_order(choice: Choice, count: int) -> None:
     frame = made(count)
 

@@ -41,7 +41,7 @@ def filled(world, fills):
     return book
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(fills=FILLS)
 def test_every_currency_reconciles_with_deposits_profit_and_exchanges(world, fills):
     book = filled(world, fills)
@@ -67,7 +67,7 @@ def test_every_currency_reconciles_with_deposits_profit_and_exchanges(world, fil
         assert abs(part.net_liquidation - wanted) < D("1e-9")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(fills=FILLS)
 def test_account_values_add_up(world, fills):
     book = filled(world, fills)
@@ -127,7 +127,7 @@ def _holdings(figures):
     return sum(figures[key, "BASE"] for key in keys)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(fills=FILLS)
 def test_portfolio_rows_add_up_to_the_profit_of_the_account(world, fills):
     book = filled(world, fills)

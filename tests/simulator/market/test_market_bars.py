@@ -77,7 +77,7 @@ def test_weeks_and_months_are_the_aggregate_of_their_days(market: Market, stock:
         assert_adds_up(market.bars(stock, None, "1 Y", size, "TRADES", True), days)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     st.integers(0, 3_000_000),
     st.sampled_from(["600 S", "1800 S", "1 D", "2 D"]),
@@ -199,7 +199,7 @@ def test_durations_of_days_count_sessions_and_labels_are_session_dates(
     assert market.bars(pair, evening, "1 D", "1 day", "MIDPOINT", True).dates == ["20261118"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.sampled_from(list(BAR_SIZES)), st.integers(1, 400), st.sampled_from("SDWMY"), st.booleans())
 def test_any_legal_request_gives_sound_bars_or_a_servers_error(size: str, number: int, unit: str, rth: bool) -> None:
     market = Market(7, Clock(start=NOW, speed=0))

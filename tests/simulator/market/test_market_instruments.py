@@ -161,7 +161,7 @@ def test_search_matches_symbols_and_names(market: Market) -> None:
     assert len(market.instruments.search("a")) == 16
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(0, 2**31 - 1))
 def test_any_con_id_is_known_under_itself_or_not_at_all(con_id: int) -> None:
     market = _MARKET

@@ -16,7 +16,7 @@ from ibnb.simulator.market import Clock, Instrument, Market, greeks
 NOW = 1_795_017_630.0
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.floats(1, 10_000), st.floats(0.2, 5.0), st.floats(0.001, 3.0), st.floats(0.02, 2.0))
 def test_put_call_parity(spot: float, moneyness: float, years: float, volatility: float) -> None:
     strike = spot * moneyness

@@ -13,7 +13,7 @@ from ibnb.simulator.market import Clock, Instrument, Market
 NOW = 1_795_017_630.0
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.floats(0, 5_000), st.sampled_from([265598, 756733, 12087792, 416904, 479624278]))
 def test_a_quote_agrees_with_the_bars(back: float, con_id: int) -> None:
     moment = NOW - back

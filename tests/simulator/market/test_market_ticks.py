@@ -42,7 +42,7 @@ def kinds(one: Instrument) -> list[tuple[str, str]]:
 
 
 @given(st.data())
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 def test_ticks_of_a_second_are_its_bar(market: Market, traded: Instrument, data: st.DataObject) -> None:
     start, length = data.draw(SECOND), data.draw(st.integers(1, 90))
     what, shown = data.draw(st.sampled_from(kinds(traded)))
@@ -71,7 +71,7 @@ def test_ticks_of_a_second_are_its_bar(market: Market, traded: Instrument, data:
 
 
 @given(st.data())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_a_range_is_the_sum_of_its_parts(market: Market, traded: Instrument, data: st.DataObject) -> None:
     start = data.draw(SECOND)
     edges = sorted(start + cut for cut in data.draw(st.tuples(*[st.integers(0, 400)] * 3)))
@@ -85,7 +85,7 @@ def test_a_range_is_the_sum_of_its_parts(market: Market, traded: Instrument, dat
 
 
 @given(st.data())
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 def test_pages_leave_nothing_out_and_repeat_nothing(market: Market, traded: Instrument, data: st.DataObject) -> None:
     start, number = data.draw(LONG_AGO), data.draw(st.integers(1, 300))
     what = "BID_ASK"
@@ -106,7 +106,7 @@ def test_pages_leave_nothing_out_and_repeat_nothing(market: Market, traded: Inst
 
 
 @given(st.data())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_the_tape_ends_each_second_with_its_quote(market: Market, traded: Instrument, data: st.DataObject) -> None:
     second = data.draw(SECOND)
 

@@ -20,7 +20,7 @@ from ibnb.wire.framing import frame
 from ibnb.wire.ids import Request, Response
 
 VERSIONS = [100, 145, 157, 176, 178, 195, 200]
-FEW = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=40, suppress_health_check=list(HealthCheck))
 MANY = settings(FEW, max_examples=10_000)
 
 
