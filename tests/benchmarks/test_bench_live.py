@@ -57,9 +57,7 @@ class Server:
 def server() -> Iterator[Server]:
     served = Server()
     yield served
-    assert served.process.stdin is not None
-    served.process.stdin.close()
-    served.process.wait(20)
+    served.process.communicate(timeout=20)  # which closes its input, and so ends it
 
 
 class Kernel:
