@@ -6,6 +6,7 @@ registers here how to get at the drawing, and nothing is loaded before something
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -38,10 +39,13 @@ def drawn(what: str, thing: Any) -> dict[str, Any]:
     return load()(thing) if load is not None and in_notebook() else {}
 
 
+def kernel() -> Any:
+    """Return the kernel that this runs in, or None; imports nothing: where IPython is not loaded there is none."""
+    interactive = sys.modules.get("IPython")
+    shell = interactive.get_ipython() if interactive is not None else None
+    return getattr(shell, "kernel", None)
+
+
 def in_notebook() -> bool:
     """Return whether there is a kernel, and so perhaps a front end that draws."""
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return False
-    return hasattr(get_ipython(), "kernel")
+    return kernel() is not None

@@ -7,11 +7,12 @@ must be in that one. It is looked for where the server's process comes from.
 from __future__ import annotations
 
 import os
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+
+from ibnb.views import kernel
 
 _EXTENSION = Path("share/jupyter/labextensions/@jupyter-widgets/jupyterlab-manager/package.json")
 _BIN = "Scripts" if os.name == "nt" else "bin"
@@ -28,14 +29,14 @@ class Lack:
 
 def describe_front_end() -> str:
     """Return where this Python runs, in words."""
-    if _kernel() is None:
+    if kernel() is None:
         return "no notebook kernel"
     return f"kernel of {'a Jupyter server' if _server() is not None else 'a notebook'} (process {os.getpid()})"
 
 
 def look_at_front_end() -> Lack | None:
     """Return what is missing for widgets to show, or None; also where it cannot be told."""
-    server = _server() if _kernel() is not None else None
+    server = _server() if kernel() is not None else None
     if server is None:
         return None
     prefix = _prefix(server)
@@ -43,13 +44,6 @@ def look_at_front_end() -> Lack | None:
         return None
     command = f'"{prefix / _BIN / "python"}" -m pip install jupyterlab_widgets'
     return Lack("The JupyterLab that shows this notebook lacks the extension for widgets.", command, vital=False)
-
-
-def _kernel() -> object | None:
-    """Return the kernel that this runs in, without importing anything that is not there yet."""
-    interactive = sys.modules.get("IPython")
-    shell = interactive.get_ipython() if interactive is not None else None
-    return getattr(shell, "kernel", None)
 
 
 def _server() -> psutil.Process | None:

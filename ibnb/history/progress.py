@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
+from ibnb.views import in_notebook
+
 #: Seconds between two looks at the numbers; before a bar appears; between two lines of a log.
 _REFRESH, _BEFORE_BAR, _BETWEEN_LINES = 0.2, 1.0, 15.0
 _USUAL_SIZE = 80, 24
@@ -169,8 +171,4 @@ def _room() -> dict[str, int]:
 
 def _interactive() -> bool:
     """Return whether there is somebody to watch a bar: a notebook or a terminal."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
-    if shell is not None and hasattr(shell, "kernel"):
-        return True
-    return bool(sys.stderr is not None and sys.stderr.isatty())
+    return in_notebook() or bool(sys.stderr is not None and sys.stderr.isatty())
