@@ -22,7 +22,7 @@ from ibnb.history.sizes import BAR_SIZES, DAY
 from ibnb.tws.ask.call import answer
 from ibnb.tws.ask.history import bars_ask
 from ibnb.tws.contracts import label
-from ibnb.tws.filter import Take, collector, filter_of
+from ibnb.tws.filter import Take, collector, filter_of, needed_filter
 from ibnb.tws.streams import State, Stream
 from ibnb.wire.ids import Response
 
@@ -99,15 +99,7 @@ class BarStream(Stream):
 
     async def _subscribe(self) -> None:
         since = self._whole_since()
-        begins = None if since is None else min(since, int(time.time()) - BAR_SIZES[self.request.bar_size])
-        bars = await self._ask(begins)
-        for _ in range(_TIMES_FURTHER):
-            if since is None or begins is None or (len(bars) and bars.start[0] <= since):
-                break
-            # This machine's clock is behind TWS's, so that too little was asked for.
-            begins -= 2 * int(bars.start[0] - since) if len(bars) else DAY
-            self._unsubscribe()
-            bars = await self._ask(begins)
+        bars = await (self._ask(None) if since is None else self._ask_back_to(since))
         early, self._early = self._early, None
         began = bool(self._buffer.put(bars))
         self._set("live")
@@ -115,12 +107,21 @@ class BarStream(Stream):
         for payload in early or ():
             self._update(payload)
 
+    async def _ask_back_to(self, since: int) -> Bars:
+        """Subscribe; return the history from a bar on, also where this machine's clock is behind TWS's."""
+        begins = min(since, int(time.time()) - BAR_SIZES[self.request.bar_size])
+        for _ in range(_TIMES_FURTHER):
+            bars = await self._ask(begins)
+            if len(bars) and bars.start[0] <= since:
+                return bars
+            begins -= 2 * int(bars.start[0] - since) if len(bars) else DAY
+            self._unsubscribe()
+        return await self._ask(begins)
+
     async def _ask(self, begins: int | None) -> Bars:
         """Subscribe; return the history from a moment on, or of the duration that was wished; updates wait."""
         ib, request = self._ib, self.request
-        filter = filter_of(ib)
-        if filter is None:
-            raise IBNBError("This version of the client keeps its data where ibnb does not know it. Update ibnb.")
+        filter = needed_filter(ib)
         req_id = ib.client.getReqId()
         version = ib.client.serverVersion()
         ask = bars_ask(

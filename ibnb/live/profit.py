@@ -13,11 +13,11 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from ibnb.errors import IBNBError, NotConnected
+from ibnb.errors import NotConnected
 from ibnb.live.listener import Source
 from ibnb.live.profit_values import Key, Profit, read
 from ibnb.tws.codes import is_fatal
-from ibnb.tws.filter import Filter, filter_of
+from ibnb.tws.filter import filter_of, needed_filter
 from ibnb.tws.streams import State, Stream
 from ibnb.wire.ids import Response
 
@@ -150,7 +150,7 @@ class ProfitFeed(Stream, Source):
         self._keys[req_id] = key
         self._asked[key] = asyncio.get_running_loop().time()
         self._waiting.add(key)
-        _filter(self._ib).claim(req_id, _KINDS, self._take)
+        needed_filter(self._ib).claim(req_id, _KINDS, self._take)
         if key.con_id:
             client.reqPnLSingle(req_id, key.account, "", key.con_id)
         else:
@@ -167,7 +167,7 @@ class ProfitFeed(Stream, Source):
         self.wake()
 
     async def _subscribe(self) -> None:
-        _filter(self._ib)
+        needed_filter(self._ib)
         self._set("live")
         await self._ask(list(self._holders))
 
@@ -224,7 +224,7 @@ class ProfitFeed(Stream, Source):
 
     def _ask_again(self) -> None:
         """Forget the requests that were not answered yet: they may be among those that TWS dropped."""
-        filter = _filter(self._ib)
+        filter = needed_filter(self._ib)
         for req_id, key in list(self._keys.items()):
             if key in self._waiting:
                 filter.release(req_id)
@@ -248,10 +248,3 @@ async def profit_of(ib: Any) -> ProfitFeed:
         ib._ibnb_profit = feed
         await feed.open()
     return feed
-
-
-def _filter(ib: Any) -> Filter:
-    filter = filter_of(ib)
-    if filter is None:
-        raise IBNBError("This version of the client keeps its data where ibnb does not know it. Update ibnb.")
-    return filter

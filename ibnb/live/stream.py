@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from ibnb.errors import IBNBError, RequestError
+from ibnb.errors import RequestError
 from ibnb.live.listener import Source
 from ibnb.tws.codes import entry_of, in_one_line, is_fatal, request_error
-from ibnb.tws.filter import Filter, filter_of
+from ibnb.tws.filter import needed_filter
 from ibnb.tws.streams import State, Stream
 from ibnb.tws.tap import TOO_FAST
 
@@ -91,7 +91,7 @@ class LiveStream(Stream, Source):
         return self.refusal is not None or self.state != "stale" or self._had_data()
 
     async def _subscribe(self) -> None:
-        filter = _filter(self._ib)
+        filter = needed_filter(self._ib)
         self._begin()
         req_id = self._req_id = self._ib.client.getReqId()
         self.refusal = None
@@ -111,7 +111,7 @@ class LiveStream(Stream, Source):
             self._again.cancel()
             self._again = None
         if req_id is not None:
-            _filter(self._ib).drop(req_id)
+            needed_filter(self._ib).drop(req_id)
             self._ended()
         return req_id
 
@@ -159,10 +159,3 @@ class LiveStream(Stream, Source):
     def _set(self, state: State, reason: str = "") -> None:
         super()._set(state, reason)
         self.wake(soon=state in ("lost", "stopped"))
-
-
-def _filter(ib: Any) -> Filter:
-    filter = filter_of(ib)
-    if filter is None:
-        raise IBNBError("This version of the client keeps its data where ibnb does not know it. Update ibnb.")
-    return filter

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from ibnb.errors import IBNBError
 from ibnb.wire.framing import MAX_LENGTH
 from ibnb.wire.ids import Response
 
@@ -245,6 +246,20 @@ def filter_of(ib: Any) -> Filter | None:
             return None
         setattr(ib, _NAME, installed)
     return installed.filter
+
+
+def needed_filter(ib: Any) -> Filter:
+    """Return the filter of an ``IB``, for what cannot do without one.
+
+    Raises
+    ------
+    IBNBError
+        If its client is unfamiliar.
+    """
+    found = filter_of(ib)
+    if found is None:
+        raise IBNBError("This version of the client keeps its data where ibnb does not know it. Update ibnb.")
+    return found
 
 
 def remove_filter(ib: Any) -> None:

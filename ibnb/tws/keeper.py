@@ -24,7 +24,7 @@ from ibnb.tws.pulse import Pulse
 from ibnb.tws.start import disconnect, start_api
 from ibnb.tws.streams import streams_of
 from ibnb.tws.sync import first_look
-from ibnb.tws.tap import DATA_KEPT, DATA_LOST, UPLINK_LOST, Notice
+from ibnb.tws.tap import UPLINK_BACK, UPLINK_LOST, Notice
 from ibnb.tws.terms import Terms
 from ibnb.tws.texts import clean
 from ibnb.tws.timeline import Timeline
@@ -35,7 +35,7 @@ BACK_OFF = (0.0, 0.5, 1.0, 1.0, 2.0, 2.0, 3.0, 5.0)
 #: So many failed attempts of one cause pass between two that are written down.
 _TOLD = 20
 _log = logging.getLogger("ibnb.session")
-_UPLINK_BACK, _PORT_CHANGED = (DATA_LOST, DATA_KEPT), 1300
+_PORT_CHANGED = 1300
 
 
 class Keeper:
@@ -68,7 +68,7 @@ class Keeper:
         self._mending: asyncio.Task[None] | None = None
         self._aftermath = Aftermath(ib, timeline, terms.client_id, terms.timeout)
         self._broken = {(FARMS[notice.code][0], farm_of(notice.text)) for notice in broken(notices)}
-        last = next((each.code for each in reversed(notices) if each.code in (*UPLINK_LOST, *_UPLINK_BACK)), None)
+        last = next((each.code for each in reversed(notices) if each.code in (*UPLINK_LOST, *UPLINK_BACK)), None)
         self.health.uplink_lost = datetime.now(UTC) if last in UPLINK_LOST else None
         conn, handler = ib.client.conn, ib.client._onSocketDisconnected
         conn.disconnected -= handler  # the books are looked at before the client throws them away
@@ -196,7 +196,7 @@ class Keeper:
             if self.health.uplink_lost is None:
                 self.health.uplink_lost = datetime.now(UTC)
                 self._timeline.add("uplink-lost", clean(text), code=code)
-        elif code in _UPLINK_BACK:
+        elif code in UPLINK_BACK:
             lost, self.health.uplink_lost = self.health.uplink_lost, None
             seconds = (datetime.now(UTC) - lost).total_seconds() if lost else None
             self._timeline.add("uplink-restored", clean(text), code=code, seconds=seconds)

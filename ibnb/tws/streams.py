@@ -15,7 +15,7 @@ from typing import Any, Literal
 from ibnb.errors import IBNBError, NotConnected
 from ibnb.tws.codes import is_fatal
 from ibnb.tws.lasting import is_mended
-from ibnb.tws.tap import DATA_KEPT, DATA_LOST, UPLINK_LOST
+from ibnb.tws.tap import DATA_KEPT, UPLINK_BACK, UPLINK_LOST
 
 State = Literal["live", "stale", "lost", "stopped"]
 #: The updates of a request have ended.
@@ -152,7 +152,7 @@ class Stream:
             self._set("stale", "TWS has lost its connection to Interactive Brokers")
         elif code == DATA_KEPT and self.kept_by_tws:
             self._set("live")
-        elif code in (DATA_LOST, DATA_KEPT):
+        elif code in UPLINK_BACK:
             self._recover("TWS has its connection to Interactive Brokers back")
         elif self._owns(req_id) and (code == _UPDATES_ENDED or is_fatal(code, text)):
             self._recover(f"TWS ended the updates ({code}: {text})")

@@ -17,6 +17,7 @@ from ibnb.wire.ids import Response
 
 #: TWS has lost its servers; it has them back, with a loss of data or without.
 UPLINK_LOST, DATA_LOST, DATA_KEPT = (1100, 2110), 1101, 1102
+UPLINK_BACK = (DATA_LOST, DATA_KEPT)
 #: More messages came in a second than TWS takes; it drops some, and does not say which.
 TOO_FAST = 100
 
@@ -100,7 +101,7 @@ class Tap:
     @property
     def uplink_lost(self) -> Notice | None:
         """The notice that TWS lost its servers, where none has said since that they are back."""
-        last = self.last_notice(*UPLINK_LOST, DATA_LOST, DATA_KEPT)
+        last = self.last_notice(*UPLINK_LOST, *UPLINK_BACK)
         return last if last is not None and last.code in UPLINK_LOST else None
 
     def _on_data(self, data: bytes) -> None:

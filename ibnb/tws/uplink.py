@@ -11,11 +11,10 @@ from ibnb.errors import NotConnected
 from ibnb.tws.causes import Finding, describe
 from ibnb.tws.endpoints import Endpoint
 from ibnb.tws.lasting import health_of
-from ibnb.tws.tap import DATA_KEPT, DATA_LOST, UPLINK_LOST, Notice, Tap
+from ibnb.tws.tap import UPLINK_BACK, UPLINK_LOST, Notice, Tap
 
 T = TypeVar("T")
 
-_BACK = (DATA_LOST, DATA_KEPT)
 _NO_UPLINK = "TWS has lost its connection to Interactive Brokers. Try again when it is back."
 _NAME = "_ibnb_uplink"
 #: The socket port was set to another while clients were connected: they are dropped.
@@ -112,7 +111,7 @@ class Uplink:
         return asking.result()
 
     def _on_error(self, _req_id: int, code: int, _text: str, _contract: object) -> None:
-        if code in _BACK:
+        if code in UPLINK_BACK:
             self.up.set()
         elif code in UPLINK_LOST:
             self.up.clear()
