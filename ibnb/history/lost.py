@@ -48,12 +48,6 @@ async def going_on(ib: Any, work: Callable[[], Awaitable[T]], progress: Progress
     while True:
         try:
             return await work()
-        except RequestDropped:
-            losses = 1 if progress.done > done else losses + 1
-            done = progress.done
-            if losses > _MOST_LOSSES:
-                raise
-            await asyncio.sleep(losses * _PAUSE)
         except ConnectionError as error:
             losses = 1 if progress.done > done else losses + 1
             done = progress.done
@@ -79,12 +73,12 @@ async def _back(ib: Any, progress: Progress, patience: float) -> bool:
     return False
 
 
-def _final(ib: Any, error: ConnectionError, progress: Progress) -> NotConnected:
+def _final(ib: Any, error: ConnectionError, progress: Progress) -> NotConnected | RequestDropped:
     """Return what a lost connection is told by, also where the client itself noticed while it was sending."""
     health = health_of(ib)
     if health is not None and not health.up:
-        final = health.error()
-    elif isinstance(error, NotConnected):
+        final: NotConnected | RequestDropped = health.error()
+    elif isinstance(error, (NotConnected, RequestDropped)):
         final = error
     else:
         final = NotConnected("The connection to TWS was lost. Connect again with ibnb.connect().")
