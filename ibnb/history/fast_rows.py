@@ -8,7 +8,6 @@ field, by the codec, which knows every way to write a value and names the field 
 from __future__ import annotations
 
 import os
-from collections import deque
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -110,14 +109,16 @@ class Rows:
         """
         wanted = {name: kind for name, kind in names.items() if kind}
         found = {name: np.empty(len(self), _KINDS[kind][0]) for name, kind in wanted.items()}
-        shared: dict[str, str] = {}
+        places: dict[str, list[int]] = {}
+        for place, kind in enumerate(names.values()):
+            places.setdefault(kind, []).append(place)
+        titles, shared = list(names), dict[str, str]()
 
         def part(first: int) -> None:
             for kind in dict.fromkeys(wanted.values()):
-                chosen = [(place, name) for place, (name, its) in enumerate(names.items()) if its == kind]
-                values = self._values(first, [place for place, _ in chosen], kind, shared)
-                for column, (_, name) in zip(values.T, chosen, strict=True):
-                    found[name][first : first + len(column)] = column
+                values = self._values(first, places[kind], kind, shared)
+                for column, place in zip(values.T, places[kind], strict=True):
+                    found[titles[place]][first : first + len(column)] = column
 
         parts = range(0, len(self), _AT_ONCE)
         if len(parts) < 2:
@@ -125,7 +126,7 @@ class Rows:
                 part(first)
         else:  # Arrow and NumPy do without Python's lock, so all cores help
             with ThreadPoolExecutor(min(len(parts), os.cpu_count() or 1)) as pool:
-                deque(pool.map(part, parts), maxlen=0)
+                list(pool.map(part, parts))
         return found
 
     def _values(self, first: int, places: list[int], kind: str, shared: dict[str, str]) -> Array:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import ibnb
 from ibnb.history.pace import Pace
+from ibnb.history.progress import Progress
 from ibnb.history.shared import SharedLedger
 
 
@@ -43,6 +45,25 @@ def asked(simulator: ibnb.Simulator) -> Callable[[], int]:
     """Return how many requests for bars or schedules have come since the test began."""
     before = simulator.received().get("HISTORICAL_DATA", 0)
     return lambda: simulator.received().get("HISTORICAL_DATA", 0) - before
+
+
+@pytest.fixture
+def interrupt(tws: ibnb.Session) -> Callable[[Callable[[Any, Progress], Awaitable[Any]]], None]:
+    """Return a function that lets work on the session's loop do three requests, and cancels it."""
+
+    def interrupted(begin: Callable[[Any, Progress], Awaitable[Any]]) -> None:
+        async def run(ib: Any) -> None:
+            progress = Progress()
+            task = asyncio.ensure_future(begin(ib, progress))
+            while progress.done < 3:  # noqa: ASYNC110 - a plain number tells
+                await asyncio.sleep(0.01)
+            task.cancel()
+            await asyncio.wait({task})
+            assert task.cancelled()
+
+        tws.run(run, timeout=50)
+
+    return interrupted
 
 
 @pytest.fixture

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -19,6 +20,7 @@ from ibnb.history.disk import OnDisk, StoreWarning
 from ibnb.history.progress import Progress
 
 Asked = Callable[[], int]
+Interrupt = Callable[[Callable[[Any, Progress], Awaitable[Any]]], None]
 RANGE = {"start": "2026-03-02", "end": "2026-03-27", "bar_size": "1 min"}
 
 
@@ -176,20 +178,13 @@ def test_a_disconnect_loses_only_what_was_open(simulator: ibnb.Simulator, tws: i
 
 
 @pytest.mark.usefixtures("healthy_again")
-def test_an_interrupt_keeps_what_came(simulator: ibnb.Simulator, tws: ibnb.Session, store: Path) -> None:
+def test_an_interrupt_keeps_what_came(
+    simulator: ibnb.Simulator, tws: ibnb.Session, store: Path, interrupt: Interrupt
+) -> None:
     wishes = {"start": "2026-01-05", "end": "2026-03-27", "bar_size": "1 min", "store": store}
     simulator.scenario("history-slow:seconds=0.3")
 
-    async def interrupted(ib: object) -> None:
-        progress = Progress()
-        task = asyncio.ensure_future(ibnb.aio.history(ib, "IBM", **wishes, progress=progress))
-        while progress.done < 3:  # noqa: ASYNC110 - a plain number tells
-            await asyncio.sleep(0.01)
-        task.cancel()
-        await asyncio.wait({task})
-        assert task.cancelled()
-
-    tws.run(interrupted, timeout=50)
+    interrupt(lambda ib, progress: ibnb.aio.history(ib, "IBM", **wishes, progress=progress))
     simulator.scenario("healthy")
 
     bars = tws.history("IBM", **wishes)  # type: ignore[arg-type]

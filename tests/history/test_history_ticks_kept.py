@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ from ibnb.history.progress import Progress
 from ibnb.history.ticks_collect import TickJob
 from ibnb.history.ticks_columns import MESSAGES, Ticks, joined, names_of
 from ibnb.history.ticks_pages import Pages
+
+Interrupt = Callable[[Callable[[Any, Progress], Awaitable[Any]]], None]
 
 BEGIN, DAY = 1_775_136_600, 86_400  # 2 April 2026, 9:30 in New York
 RANGE = {"start": "2026-04-02 09:30", "end": "2026-04-02 09:36"}
@@ -196,21 +198,14 @@ def test_a_full_disk_loses_nothing_that_came(tws: ibnb.Session, store: Path, mon
 
 
 @pytest.mark.usefixtures("healthy_again")
-def test_what_came_before_an_interrupt_is_kept(simulator: ibnb.Simulator, tws: ibnb.Session, store: Path) -> None:
+def test_what_came_before_an_interrupt_is_kept(
+    simulator: ibnb.Simulator, tws: ibnb.Session, store: Path, interrupt: Interrupt
+) -> None:
     wishes: dict[str, Any] = {"start": "2026-04-02 09:30", "end": "2026-04-02 10:00"}
     whole = tws.ticks("MSFT", **wishes, store=False)
     simulator.scenario("slow:seconds=0.2")
 
-    async def interrupted(ib: object) -> None:
-        progress = Progress()
-        task = asyncio.ensure_future(ibnb.aio.ticks(ib, "MSFT", **wishes, store=store, progress=progress))
-        while progress.done < 3:  # noqa: ASYNC110 - a plain number tells
-            await asyncio.sleep(0.01)
-        task.cancel()
-        await asyncio.wait({task})
-        assert task.cancelled()
-
-    tws.run(interrupted, timeout=50)
+    interrupt(lambda ib, progress: ibnb.aio.ticks(ib, "MSFT", **wishes, store=store, progress=progress))
     simulator.scenario("healthy")
 
     found = tws.ticks("MSFT", **wishes, store=store)
