@@ -15,6 +15,9 @@ FARMS: dict[int, tuple[str, frozenset[int]]] = {
 #: All codes about farms.
 CODES = frozenset(FARMS) | frozenset(code for _, fine in FARMS.values() for code in fine)
 
+#: Marks of a TWS that speaks Chinese or Japanese.
+_WIDE = str.maketrans("：。", ":.")
+
 
 def broken(notices: Iterable[Notice], served: str | None = None) -> list[Notice]:
     """Return the notices of farms that are broken, each the latest of its farm.
@@ -38,11 +41,17 @@ def broken(notices: Iterable[Notice], served: str | None = None) -> list[Notice]
 
 
 def farm_of(text: str) -> str:
-    """Return the farm that a notice names.
+    """Return the farm that a notice names: after a colon, or after the full stop of its last sentence.
 
     Examples
     --------
-    >>> farm_of("Market data farm connection is broken:usfarm")
-    'usfarm'
+    >>> farm_of("Market data farm connection is broken:usfarm.nj")
+    'usfarm.nj'
+    >>> farm_of("HMDS data farm connection is inactive but should be available upon demand.ushmds")
+    'ushmds'
     """
-    return text.rpartition(":")[2].strip()
+    plain = text.translate(_WIDE).strip()
+    if ":" in plain:
+        return plain.rpartition(":")[2].strip()
+    last_word = plain.rpartition(" ")[2]  # only the first full stop in it is one: names of farms have their own
+    return last_word.partition(".")[2] or last_word

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from waiting import until
 
-from ibnb.tws.farms import CODES, FARMS, broken
+from ibnb.tws.connect import open_connection
+from ibnb.tws.connection import Connection
+from ibnb.tws.farms import CODES, FARMS, broken, farm_of
 from ibnb.tws.tap import Notice
 
 NOTICES = st.lists(st.tuples(st.sampled_from(sorted(CODES)), st.sampled_from(["usfarm", "eufarm", "ushmds"])))
@@ -38,3 +42,31 @@ def test_each_farm_is_judged_by_its_last_notice(told):
     standing = sorted(farm for (_, farm), code in last.items() if code in FARMS)
 
     assert sorted(notice.text.rpartition(":")[2] for notice in broken(notices(*told))) == standing
+
+
+@pytest.mark.parametrize(
+    ("text", "farm"),
+    [
+        ("HMDS data farm connection is inactive but should be available upon demand.ushmds", "ushmds"),
+        ("Market data farm connection is inactive but should be available upon demand.usfarm.nj", "usfarm.nj"),
+        ("Market data farm connection is OK:usfarm.nj", "usfarm.nj"),
+        ("市场数据场连接正常：hfarm", "hfarm"),
+        ("", ""),
+    ],
+)
+def test_a_farm_is_named_after_a_colon_or_a_full_stop(text: str, farm: str) -> None:
+    assert farm_of(text) == farm
+
+
+@pytest.mark.parametrize("habit", ["healthy", "habit-idle-farms-after-colon"])
+def test_a_farm_that_sleeps_is_found_after_either_mark(simulator, habit: str) -> None:
+    simulator.scenario("farm-broken:farm=history", habit)
+    try:
+        with open_connection(Connection, port=simulator.port) as session:
+            assert broken(session.notices)
+
+            simulator.event("farm-idle")
+
+            assert until(lambda: not broken(session.notices))
+    finally:
+        simulator.scenario("healthy")

@@ -6,6 +6,7 @@ taken out while clients are connected; one that keeps something back for a clien
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,8 @@ class Fault:
     market_data: Subscriptions | None = None
     #: What the accounts hold, or None to leave it as it is.
     holdings: Holdings | None = None
+    #: Which habits of this TWS are others than usual, by the names of the fields of `Habits`.
+    habits: Mapping[str, Any] = {}
 
     def accounts(self, port: int) -> tuple[str, ...] | None:
         """Return the accounts of the log-in at a TWS on `port`, or None to leave them as they are."""

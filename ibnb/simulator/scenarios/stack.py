@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ibnb.simulator.scenarios.fault import Fault, Holdings
+from ibnb.simulator.scenarios.habit import Habits, habits_of
 from ibnb.simulator.scenarios.library import build
 from ibnb.wire.ids import Response
 
@@ -36,6 +37,8 @@ class Scenarios:
         self._passing: tuple[Fault, ...] = ()
         #: All faults in force, those of the scenarios before those of events.
         self.faults: tuple[Fault, ...] = ()
+        #: How this TWS behaves where real ones differ.
+        self.habits = Habits()
         self.switch(*texts)
 
     def switch(self, *texts: str) -> None:
@@ -48,20 +51,24 @@ class Scenarios:
         """
         before, faults = self._chosen, tuple(fault for text in texts for fault in build(text))
         self.names, self._chosen = tuple(texts) or ("healthy",), faults
-        self.faults = self._chosen + self._passing
+        self._put_in_force()
         for fault in before:
             fault.ended()
 
     def add(self, fault: Fault) -> None:
         """Put a fault in force beside the scenarios, as an event does; `remove` ends it, `switch` does not."""
         self._passing += (fault,)
-        self.faults = self._chosen + self._passing
+        self._put_in_force()
 
     def remove(self, fault: Fault) -> None:
         """Take a fault of `add` out of force."""
         self._passing = tuple(each for each in self._passing if each is not fault)
-        self.faults = self._chosen + self._passing
+        self._put_in_force()
         fault.ended()
+
+    def _put_in_force(self) -> None:
+        self.faults = self._chosen + self._passing
+        self.habits = habits_of(self.faults)
 
     @property
     def skew(self) -> float:

@@ -1,0 +1,3 @@
+"""Habits of accounts, positions, orders and executions."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Habits of contracts: their details, their listings, their chains."""
+
+from __future__ import annotations

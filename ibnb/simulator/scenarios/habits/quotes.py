@@ -1,0 +1,3 @@
+"""Habits of quotes and other streams of market data."""
+
+from __future__ import annotations

@@ -1,0 +1,16 @@
+"""Waiting for something to become true, in tests of whatever happens on another thread or in another process."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+
+def until(condition: Callable[[], object], seconds: float = 20.0) -> bool:
+    """Wait for a condition; returns whether it has come true within a generous time."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.01)
+    return True
