@@ -38,6 +38,9 @@ def check_kind(instrument: Instrument, what: str, end: float | None) -> None:
     kind = instrument.sec_type
     if kind == "CASH" and what in ("TRADES", "ADJUSTED_LAST", "AGGTRADES"):
         raise no_data(instrument, "TRADES")
+    if kind == "CRYPTO" and what == "TRADES":
+        text = "Expected what to show is AGGTRADES, please use that instead of TRADES."
+        raise MarketError(10299, f"Error validating request.-'bS' : cause - {text}")
     if kind == "IND" and what in ("MIDPOINT", "BID", "ASK", "BID_ASK"):
         raise no_data(instrument, what)
     if what == "AGGTRADES" and kind != "CRYPTO":
