@@ -52,7 +52,10 @@ class Market:
         Changes the rows of an answer.
     without : set of str
         Bar sizes that this TWS refuses.
+    by_calendar : bool
+        Whether durations count closed hours, too.
     magnifier : int
+        What prices are to be divided by.
     """
 
     def __init__(self) -> None:
@@ -63,6 +66,7 @@ class Market:
         self.hours = ""
         self.odd = None
         self.without: set[str] = set()
+        self.by_calendar = False
         self.magnifier = 1
         self.no_data = "Historical Market Data Service error message:HMDS query returned no data: XYZ@SMART Trades"
 
@@ -105,11 +109,13 @@ class Market:
             for low, high in self.sessions
             if high > first and low < last
             for start in range(low, high, seconds)
-            if first <= start < last or (start < first < start + seconds and seconds < DAY and start >= low)
+            if start < last and (first <= start or (first < start + seconds and seconds < DAY))
         ]
 
     def _first(self, end: float, duration: str) -> float:
         number, unit = int(duration.split()[0]), duration.split()[1]
+        if self.by_calendar:
+            return end - number * {"S": 1, "D": DAY, "W": 7 * DAY, "M": 30 * DAY, "Y": 365 * DAY}[unit]
         past = [session for session in self.sessions if session[0] < end]
         if unit == "S":
             for low, high in reversed(past):

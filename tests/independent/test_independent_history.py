@@ -114,6 +114,7 @@ def test_a_stretch_without_data_ends_no_download_whatever_the_language(
 ) -> None:
     other.market.no_data = text
     other.market.schedule = "refused"
+    other.market.by_calendar = True
     today = int(time.time()) // DAY * DAY
     other.market.sessions = [
         (day, day + DAY) for day in range(today - 12 * DAY, today, DAY) if not today - 8 * DAY <= day < today - 5 * DAY
@@ -124,6 +125,14 @@ def test_a_stretch_without_data_ends_no_download_whatever_the_language(
     )
 
     assert len(frame) == 5 * 1440
+    assert text in frame.attrs["warnings"][0]
+    assert not frame.attrs["complete"]
+    other.market.no_data = "Historical Market Data Service error message:HMDS query returned no data: XYZ@SMART Trades"
+    english = session.history(
+        "XYZ", start=_text(today - 10 * DAY), end=_text(today - 2 * DAY), bar_size="1 min", store=store
+    )
+    assert english.equals(frame)
+    assert english.attrs["complete"]
 
 
 def test_a_healthy_answer_is_what_the_odd_ones_are_held_to(other: OtherTws, session: Any, store: Any) -> None:

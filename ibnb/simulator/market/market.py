@@ -35,7 +35,7 @@ from ibnb.simulator.market.sessions import Sessions, View
 from ibnb.simulator.market.table import Bars
 from ibnb.simulator.market.tape import Tape, Tapes
 from ibnb.simulator.market.ticks import KINDS, Ticks, ticks_of
-from ibnb.simulator.market.what import check_kind, no_data, shown
+from ibnb.simulator.market.what import check_crypto, check_kind, no_data, shown
 
 
 class Market:
@@ -133,8 +133,11 @@ class Market:
             Where a real server never answers.
         """
         span, size, what = parse_duration(duration), bar_seconds(bar_size), check_what(what)
+        check_crypto(instrument, what)
         check_kind(instrument, what, end)
-        if not (kept_up and span.unit == "S"):
+        if kept_up and span.unit == "S":
+            span = Span(max(span.number, min(size, DAILY)), "S")  # the bar under way, at least
+        else:
             check_step(span, size, duration, bar_size)
         now = self.clock.now()
         known = float(np.floor(now)) + 1.0
