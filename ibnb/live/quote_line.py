@@ -9,9 +9,9 @@ from ibnb.live.stream import LiveStream
 from ibnb.tws.ask.data_type import DELAYED_FROZEN, send_as
 from ibnb.tws.contracts import contract_key, label
 from ibnb.tws.lines import lines_of
+from ibnb.tws.price_units import magnifier_of
+from ibnb.tws.prices import NEGATIVE_PRICES
 
-#: Only these can have a price of -1; elsewhere it says that there is none.
-_NEGATIVE_PRICES = ("BAG", "FUT", "FOP")
 _NO_LINE_LEFT = 101
 _NAME = "_ibnb_quote_lines"
 
@@ -30,7 +30,7 @@ class QuoteLine(LiveStream):
     def __init__(self, ib: Any, contract: Any, limit: int) -> None:
         super().__init__(ib, contract, f"reqMktData({label(contract)})", MESSAGES)
         self.key = contract_key(contract)
-        self.quote = Quote(limit, contract.secType in _NEGATIVE_PRICES)
+        self.quote = Quote(limit, contract.secType in NEGATIVE_PRICES, magnifier_of(ib, contract) or 1)
         self.users = 0
 
     @property

@@ -98,9 +98,12 @@ def start_messages(instrument: Instrument, top: Top) -> list[Message]:
     return out
 
 
-def closed_quotes() -> list[Message]:
-    """Return what live data shows of the book of a market that is closed: no bid, no ask."""
-    return [tick_price(tick, _NO_PRICE) for tick in (Tick.BID, Tick.ASK)]
+def closed_quotes(magnifier: int = 1) -> list[Message]:
+    """Return what live data shows of the book of a market that is closed: no bid, no ask.
+
+    TWS multiplies also what stands for "no price": where prices are in pence it is -100.
+    """
+    return [tick_price(tick, _NO_PRICE * magnifier) for tick in (Tick.BID, Tick.ASK)]
 
 
 def without_book(messages: list[Message]) -> list[Message]:
