@@ -25,6 +25,7 @@ from ibnb.history.sizes import BAR_SIZES
 from ibnb.history.span import fits_one, range_of, reach_back, whole
 from ibnb.history.store import Store
 from ibnb.tables.timeparse import iana
+from ibnb.tws.price_units import unit_attrs, whole_magnifier
 from ibnb.tws.resolve import resolve
 
 if TYPE_CHECKING:
@@ -104,7 +105,8 @@ async def make_job(
         sessions = (await going_on(ib, question, progress, timeout)).between(low, high)
     wanted = range_of(request, zone, now, sessions)
     series = series_for(details.contract, request)
-    about = {"zone": zone, "currency": details.contract.currency, "sec_type": details.contract.secType}
+    about: dict[str, Any] = {"zone": zone, "currency": details.contract.currency, "sec_type": details.contract.secType}
+    about["price_magnifier"] = whole_magnifier(details.priceMagnifier)
     kept: Kept[Bars] = InMemory(merged) if place is None else place.kept(series, about)
     asking = Asking(ib, details, series, zone, pace_of(ib), progress, timeout, oldest_first)
     return Job(asking, whole(wanted, request.bar_size) if request.daily else wanted, kept), wanted
@@ -126,6 +128,7 @@ async def _one_request(ib: Any, details: Any, request: HistoryRequest, zone: str
 def frame_of(bars: Bars, details: Any, request: HistoryRequest, zone: str, requests: int) -> pd.DataFrame:
     """Return the frame of bars with all that is known of them."""
     more = {"bar_size": request.bar_size, "requests": requests, "range": request.words(zone)}
+    more |= unit_attrs(details.contract.currency, whole_magnifier(details.priceMagnifier))
     attrs = attributes(details.contract, request.what, request.rth, zone, **more)
     return bars.frame(zone, daily=request.daily, **attrs)
 

@@ -27,6 +27,8 @@ GREEKS, DATA_TYPE, PARAMETERS = map(
 )
 #: The messages of a stream of quotes; the last holds nothing.
 MESSAGES = {PRICE, SIZE, GENERIC, TEXT, GREEKS, DATA_TYPE, PARAMETERS, int(Response.TICK_SNAPSHOT_END)}
+#: Those that say something about the ticks, and are none.
+NO_TICKS = {DATA_TYPE, PARAMETERS, int(Response.TICK_SNAPSHOT_END)}
 
 _BID, _ASK, _LAST, _CLOSE = map(FIELDS.index, ("bid", "ask", "last", "close"))
 _FIRST_GREEK = FIELDS.index("implied_vol")
@@ -186,9 +188,7 @@ class Quote:
     def _stands(self, price: float, size: float, attributes: bytes, sized: bool) -> bool:
         """Return whether a price that is not above 0 is one."""
         mask = int(attributes) if attributes.isdigit() else 0
-        return is_price(
-            price, size, negative=self._negative, magnifier=self.magnifier, attributes=mask, sized=sized
-        )
+        return is_price(price, size, negative=self._negative, magnifier=self.magnifier, attributes=mask, sized=sized)
 
     # Reading, from any thread ---------------------------------------------------------------------------------------
 

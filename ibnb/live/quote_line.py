@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ibnb.live.quote import MESSAGES, Quote
-from ibnb.live.stream import LiveStream
+from ibnb.live.quote import MESSAGES, NO_TICKS, Quote
+from ibnb.live.stream import SILENT, LiveStream
 from ibnb.tws.ask.data_type import DELAYED_FROZEN, send_as
 from ibnb.tws.contracts import contract_key, label
 from ibnb.tws.lines import lines_of
@@ -13,6 +13,7 @@ from ibnb.tws.price_units import magnifier_of
 from ibnb.tws.prices import NEGATIVE_PRICES
 
 _NO_LINE_LEFT = 101
+_NO_PRICE = "TWS has sent no price yet"
 _NAME = "_ibnb_quote_lines"
 
 
@@ -59,7 +60,10 @@ class QuoteLine(LiveStream):
     def _take(self, kind: int, payload: bytes) -> None:
         if not self.quote.take(kind, payload):
             self.malformed += 1
-        elif self.state != "live":
+        elif kind in NO_TICKS:
+            if self.reason == SILENT:
+                self._set("stale", _NO_PRICE)
+        elif self.state != "live" or self._listening is not None:
             self._came()
         elif self.armed:  # thousands of times a second
             self.wake()

@@ -11,6 +11,7 @@ from ibnb.live.handle import Handle
 from ibnb.live.single import SingleStream, check_limit, check_room
 from ibnb.tables.timeparse import iana
 from ibnb.tws.contracts import label
+from ibnb.tws.price_units import unit_of
 from ibnb.tws.resolve import resolve
 from ibnb.wire.ids import Response
 
@@ -101,7 +102,7 @@ class TickByTickStream(SingleStream):
         names = ("time", *_FIELDS[self._what], *_BITS[self._what])
         columns: dict[str, Any] = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)) if rows else {}
         about = {"contract": label(self.contract), "kind": self._kind, "live": self.state, "reason": self.reason}
-        return table.frame(columns, self._what, self._zone, **about)
+        return table.frame(columns, self._what, self._zone, **about, **unit_of(self._ib, self.contract))
 
     def words(self) -> list[str]:
         """Return what it is, in words."""

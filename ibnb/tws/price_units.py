@@ -31,13 +31,13 @@ def price_unit(currency: str, magnifier: float | None) -> str:
     >>> price_unit("GBP", 100), price_unit("GBP", 1), price_unit("CHF", 100)
     ('GBp', 'GBP', '1/100 CHF')
     """
-    number = whole(magnifier)
+    number = whole_magnifier(magnifier)
     if number in (None, 1):
         return currency
     return _HUNDREDTHS.get(currency, f"1/100 {currency}") if number == 100 else f"1/{number} {currency}"
 
 
-def whole(magnifier: Any) -> int | None:
+def whole_magnifier(magnifier: Any) -> int | None:
     """Return a magnifier as TWS means it, or None for what is none: some kinds of contract come without."""
     try:
         number = int(magnifier)
@@ -50,7 +50,7 @@ def remember(ib: Any, details: Iterable[Any]) -> None:
     """Keep what contract details say of their prices."""
     known = _known(ib)
     for each in details:
-        number = whole(getattr(each, "priceMagnifier", None))
+        number = whole_magnifier(getattr(each, "priceMagnifier", None))
         if number is not None and each.contract is not None and each.contract.conId:
             known[each.contract.conId] = number
 
@@ -66,8 +66,15 @@ def magnifiers(ib: Any) -> dict[int, int]:
 
 
 def unit_attrs(currency: str, magnifier: int | None) -> dict[str, Any]:
-    """Return what a frame of one contract's prices tells of their unit in its ``attrs``."""
+    """Return what a frame of one contract's prices tells of their unit in its ``attrs``; nothing if it is unknown."""
+    if magnifier is None:
+        return {}
     return {"price_magnifier": magnifier, "price_unit": price_unit(currency, magnifier)}
+
+
+def unit_of(ib: Any, contract: Any) -> dict[str, Any]:
+    """Return the same for a contract, where details of it have come."""
+    return unit_attrs(str(contract.currency), magnifier_of(ib, contract))
 
 
 def _known(ib: Any) -> dict[int, int]:
