@@ -166,6 +166,6 @@ def frame_of(rows: Sequence[Row], contracts: Mapping[str, Any], now: float, **at
         "stale": [row.stale for row in rows],
         "ticks": [max(each[1] - row.before, 0) for row, each in zip(rows, taken, strict=True)],
         "reason": [row.reason for row in rows],
-        "price_magnifier": [None if row.line is None else row.line.quote.magnifier for row in rows],
+        "price_magnifier": [None if row.line is None else row.line.magnifier for row in rows],
     }
     return table.frame(columns, **attrs)

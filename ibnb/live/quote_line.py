@@ -24,6 +24,8 @@ class QuoteLine(LiveStream):
     ----------
     quote : Quote
         The newest prices.
+    magnifier : int or None
+        How many of the units that its prices are in make one of its currency; None where no details tell it.
     users : int
         How many watch it.
     """
@@ -31,7 +33,8 @@ class QuoteLine(LiveStream):
     def __init__(self, ib: Any, contract: Any, limit: int) -> None:
         super().__init__(ib, contract, f"reqMktData({label(contract)})", MESSAGES)
         self.key = contract_key(contract)
-        self.quote = Quote(limit, contract.secType in NEGATIVE_PRICES, magnifier_of(ib, contract) or 1)
+        self.magnifier = magnifier_of(ib, contract)
+        self.quote = Quote(limit, contract.secType in NEGATIVE_PRICES, self.magnifier or 1)
         self.users = 0
 
     @property

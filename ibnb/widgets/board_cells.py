@@ -59,7 +59,7 @@ def row_html(row: Row) -> str:
     """Return one contract."""
     contract = row.contract
     venue = "" if contract.exchange in _USUAL else contract.exchange
-    magnifier = None if row.line is None else row.line.quote.magnifier
+    magnifier = None if row.line is None else row.line.magnifier
     currency = "" if contract.secType == "CASH" else price_unit(contract.currency, magnifier)
     about = " ".join(str(part) for part in (contract.secType, venue, currency) if part)
     small = f'<span class="ibnb-small ibnb-c-kind">{shown(about, _LIMIT)}</span>'

@@ -22,8 +22,9 @@ class Habits:
     The fields stand by subject: history, connection, contracts, accounts and orders, market data.
     """
 
-    # Market data: whether what says "no price" is multiplied as prices are; whether streams send again once the
-    # uplink is back; whether sizes of US shares are in lots.
+    # Market data: whether nobody bids or offers; whether what says "no price" is multiplied as prices are; whether
+    # streams send again once the uplink is back; whether sizes of US shares are in lots.
+    nobody_quotes: bool = False
     no_price_magnified: bool = True
     streams_go_on: bool = True
     sizes_in_lots: bool = False

@@ -9,10 +9,10 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from ibnb.simulator.server.as_set import as_sent
 from ibnb.simulator.server.board import Board
 from ibnb.simulator.server.combinations import Asked, all_open
 from ibnb.simulator.server.generic_ticks import FAST
-from ibnb.simulator.server.lots import lot_of
 from ibnb.simulator.server.subscription import Subscription
 from ibnb.simulator.server.subscriptions import DELAYED, DELAYED_FROZEN, DELAYED_NOTICE, Subscriptions
 from ibnb.simulator.server.templates import Template
@@ -72,11 +72,9 @@ class Watch(Subscription):
 
     def send(self, messages: list[Message]) -> None:
         """Send messages one by one."""
-        lot = lot_of(self.client, self.asked.instrument)
         for response, values in messages:
-            if lot != 1 and values.get("size") is not None:
-                values = {**values, "size": values["size"] / lot}
-            self.client.send(response, {**values, "request_id": self.request_id})
+            sent = as_sent(self.client, self.asked.instrument, response, values)
+            self.client.send(response, {**sent, "request_id": self.request_id})
 
 
 class Boards:

@@ -48,6 +48,11 @@ class _LeavesSizesEmpty(Fault):
 
 
 plain_habit(
+    "nobody-quotes",
+    "Nobody bids or offers: bid and ask are -1, or -100 where prices are in pence or cents, with a size of 0.",
+    Has(nobody_quotes=True),
+)
+plain_habit(
     "no-price-as-minus-one",
     "Where there is no price, -1 is sent also for contracts whose prices are in pence or cents, rather than -100.",
     Has(no_price_magnified=False),
