@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import IBNBError, RequestError
 from ibnb.live.board_rows import Row
-from ibnb.live.stream import MAINTENANCE, MAINTENANCE_HINT
+from ibnb.live.stream import MAINTENANCE, with_hint
 from ibnb.tws.codes import in_one_line
 from ibnb.tws.resolve import resolve_each
 
@@ -25,7 +25,7 @@ def row_of(name: str, contract: Any, refused: RequestError | None) -> Row:
     if refused is None:
         return Row(name, contract, None)
     unknown = refused.cause == MAINTENANCE
-    return Row(name, contract, None, in_one_line(refused) + (f" {MAINTENANCE_HINT}" if unknown else ""), 0, unknown)
+    return Row(name, contract, None, with_hint(refused) if unknown else in_one_line(refused), 0, unknown)
 
 
 class LookUps:

@@ -36,6 +36,11 @@ _NOTHING_SINCE = "TWS has its connection back, and nothing has come since"
 _CLOSED = "the market is closed: nothing is due before it opens"
 
 
+def with_hint(refusal: RequestError) -> str:
+    """Return why TWS does not find a contract, and that it may be for a night."""
+    return f"{in_one_line(refusal).rstrip('.')}. {MAINTENANCE_HINT}"
+
+
 class LiveStream(Stream, Source):
     """One request whose answers go on until it is cancelled.
 
@@ -196,7 +201,7 @@ class LiveStream(Stream, Source):
         self.refusal = request_error(code, text, self.name)
         cause = entry_of(code, text).cause
         if cause == MAINTENANCE and self.contract.conId:
-            self._ask_later(f"{in_one_line(self.refusal)} {MAINTENANCE_HINT}", _MAINTENANCE_PAUSES)
+            self._ask_later(with_hint(self.refusal), _MAINTENANCE_PAUSES)
         elif self._had_data() or cause in _PASSING:
             self._ask_later(in_one_line(self.refusal))
         else:

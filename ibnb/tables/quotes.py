@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ibnb.tables.contract_columns import contract_columns
@@ -150,12 +151,13 @@ def frame(objects: Iterable[object], **attrs: Any) -> pd.DataFrame:
 _SIZED = ("bid", "ask", "last")
 
 
-def _prices(table: pd.DataFrame, name: str) -> list[bool]:
+def _prices(table: pd.DataFrame, name: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Return which figures of a column are prices."""
     sized = name in _SIZED
     sizes = table[f"{name}_size"] if sized else table[name]
     magnifiers = table["price_magnifier"].fillna(1)
-    return [
+    told = [
         is_price(price, size, negative=kind in NEGATIVE_PRICES, magnifier=int(magnifier), sized=sized)
         for price, size, kind, magnifier in zip(table[name], sizes, table["sec_type"], magnifiers, strict=True)
     ]
+    return np.array(told, dtype=bool)

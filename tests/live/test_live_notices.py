@@ -22,7 +22,13 @@ REMARKS = {
     10349: "Order TIF was set to DAY based on order preset.",
     2188: "Historical data ends before now: there is no subscription for real-time data.",
 }
-_DATA = (Request.MKT_DATA, Request.MKT_DEPTH, Request.TICK_BY_TICK_DATA, Request.REAL_TIME_BARS, Request.HISTORICAL_DATA)
+_DATA = (
+    Request.MKT_DATA,
+    Request.MKT_DEPTH,
+    Request.TICK_BY_TICK_DATA,
+    Request.REAL_TIME_BARS,
+    Request.HISTORICAL_DATA,
+)
 
 
 class Remarks(Fault):
