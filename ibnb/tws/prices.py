@@ -43,7 +43,7 @@ def is_price(
     if price > 0:
         return True
     if not negative:
-        return False
+        return price == 0 and sized and size > 0
     if sized:
         behind = size > 0 or (size != size and bool(attributes & _CAN_AUTO_EXECUTE))
         return behind or price not in (0, -1, -magnifier)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -96,7 +97,7 @@ def days_around(hours: str) -> str:
     """Return hours of yesterday, today and tomorrow, as TWS writes them."""
     days = [datetime.now(UTC) + timedelta(days=shift) for shift in (-1, 0, 1, 2)]
     written = []
-    for day, following in zip(days, days[1:], strict=False):
+    for day, following in pairwise(days):
         text = hours.format(day=f"{day:%Y%m%d}", following=f"{following:%Y%m%d}")
         written.append(f"{day:%Y%m%d}:{text}")
     return ";".join(written)

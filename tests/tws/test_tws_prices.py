@@ -26,7 +26,7 @@ NAN = float("nan")
         (-100.0, 0.0, {"negative": False}, False),  # a share costs nothing below 0, whatever is known of it
         (0.0, 0.0, {"negative": False}, False),
         (0.0, NAN, {"negative": False}, False),
-        (0.0, 5.0, {"negative": False}, False),
+        (0.0, 5.0, {"negative": False}, True),  # somebody bids nothing
         (-1.0, 0.0, {"negative": True}, False),
         (-100.0, 0.0, {"negative": True, "magnifier": 100}, False),
         (-1.0, 5.0, {"negative": True}, True),
@@ -56,8 +56,9 @@ def test_whatever_is_above_nothing_is_a_price(price: float, size: float, negativ
 @pytest.mark.parametrize(
     ("currency", "magnifier", "unit"),
     [
-        ("GBP", 100, "GBp"), ("USD", 100, "US cents"), ("GBP", 1, "GBP"), ("GBP", None, "GBP"), ("CHF", 100, "1/100 CHF"),
-        ("JPY", 1000, "1/1000 JPY"), ("USD", NAN, "USD"), ("USD", 0, "USD"), ("USD", 2147483647, "USD"),
+        ("GBP", 100, "GBp"), ("USD", 100, "US cents"), ("GBP", 1, "GBP"), ("GBP", None, "GBP"),
+        ("CHF", 100, "1/100 CHF"), ("JPY", 1000, "1/1000 JPY"), ("USD", NAN, "USD"),
+        ("USD", 0, "USD"), ("USD", 2147483647, "USD"),
     ],
 )  # fmt: skip
 def test_a_unit_is_named_as_people_do(currency: str, magnifier: float | None, unit: str) -> None:
