@@ -11,6 +11,7 @@ from ibnb.live.profit import profit_of
 from ibnb.live.profit_values import Key, Profit
 from ibnb.tws import ask
 from ibnb.tws.arguments import check_flag
+from ibnb.tws.price_units import magnifiers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,6 +44,7 @@ async def portfolio(ib: Any, account: str = "", *, pnl: bool = True, timeout: fl
         table.exchange_rates(values),
         profits,
         bases,
+        magnifiers(ib),
         base_currency=None if several else next(iter(bases.values()), None),
         accounts=names,
     )

@@ -10,6 +10,7 @@ from ibnb.history.kept import R
 from ibnb.history.partition import Series, TickSeries, span_of
 from ibnb.history.sizes import DAY
 from ibnb.tables.schema import Column, Schema
+from ibnb.tws.price_units import unit_attrs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -118,6 +119,7 @@ def _attributes(kept: OnDisk[Any], series: Series | TickSeries) -> dict[str, Any
         "rth": series.rth,
         "currency": about.get("currency", ""),
         "time_zone": about.get("zone", "UTC"),
+        **unit_attrs(about.get("currency", ""), about.get("price_magnifier")),
     }
 
 

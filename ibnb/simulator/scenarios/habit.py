@@ -35,6 +35,14 @@ class Habits:
         ``come-to``, ``last`` or ``first``: what date a week or month bears, one under way in particular.
     contfut_ends : bool
         A continuous future is served up to a past end.
+    nobody_quotes : bool
+        Nobody bids or offers.
+    no_price_magnified : bool
+        What says "no price" is multiplied as prices are: -100 where they are in pence.
+    streams_go_on : bool
+        Streams of market data send again once the uplink is back (1102).
+    sizes_in_lots : bool
+        Sizes of US shares are in lots of 100.
     """
 
     held_back: float = 0.0
@@ -43,6 +51,10 @@ class Habits:
     sizes_without: str = ""
     group_dates: str = "come-to"
     contfut_ends: bool = False
+    nobody_quotes: bool = False
+    no_price_magnified: bool = True
+    streams_go_on: bool = True
+    sizes_in_lots: bool = False
 
 
 class Has(Fault):
