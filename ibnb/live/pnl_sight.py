@@ -79,9 +79,9 @@ class Sight:
             self._held[key] = each
         return new
 
-    def keys(self) -> set[Key]:
-        """Return all whose profit is shown."""
-        return {Key(name) for name in self.accounts} | set(self._held)
+    def keys(self) -> list[Key]:
+        """Return all whose profit is shown, the accounts first."""
+        return [*map(Key, self.accounts), *self._held]
 
     def frame(self, **attrs: Any) -> pd.DataFrame:
         """Return the table as it stands: accounts, all together where there are several, positions."""
