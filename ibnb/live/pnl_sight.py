@@ -94,6 +94,9 @@ class Sight:
         rows = [*accounts, *together, *(self._position(key, each) for key, each in list(self._held.items()))]
         refused = self.feed.refused
         warnings = [refused[key] for key in self.keys() if key in refused]
+        late = sum(row["time"] is None for row in rows) - len(warnings)
+        if late > 0:
+            warnings.append(f"TWS has not told the profit of {late} of {len(rows)} rows")
         complete = all(row["time"] is not None for row in rows)
         return table.frame(rows, live=self.feed.state, complete=complete, warnings=warnings, **attrs)
 

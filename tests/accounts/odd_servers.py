@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from raw_servers import ACCOUNT, Script, Server, healthy, payload, started
+from raw_servers import ACCOUNT, Script, Server, healthy, payload, started, value
 
 from ibnb.accounts.session import AccountConnection
 from ibnb.tws.connect import open_connection
@@ -87,3 +87,31 @@ def open_session(
         open_connection(AccountConnection, port=server.port, account=accounts.split(",")[0], timeout=10) as session,
     ):
         yield session, script
+
+
+def held_item(number: int) -> list[object]:
+    """Return a row of a portfolio with a conId and a symbol of its own; the later, the larger."""
+    name = f"S{number}"
+    contract = [1000 + number, name, "STK", "", "0", "0", "", "NASDAQ", "USD", name, "NMS"]
+    return [7, 8, *contract, 100, 200.0, 20000.0 + number, 150.5, 4950.0, 10.0, ACCOUNT]
+
+
+@contextmanager
+def holding(count: int, *, tells: Any = lambda con_id: True) -> Iterator[tuple[AccountConnection, Script]]:
+    """Serve a portfolio of so many positions, and the day's profit of those whose conIds `tells` is true of."""
+    rows = sent(*(held_item(number) for number in range(count)))
+    rate = payload(6, 2, "ExchangeRate", "1.00", "USD", ACCOUNT)
+
+    def updates(fields: list[str]) -> list[bytes]:
+        return [value(fields[3]), rate, *rows, payload(54, 1, fields[3])] if fields[2] == "1" else []
+
+    def profit(fields: list[str]) -> list[bytes]:
+        con_id = int(fields[4])
+        told = payload(95, fields[1], 100, 1.5, 4950.0, "1.7976931348623157E308", 20000.0 + con_id - 1000)
+        return [told] if tells(con_id) else []
+
+    positions = sent(*(position(number) for number in range(count)))
+    answers: dict[int, Any] = {94: profit, 61: [*positions, payload(62, 1)]}
+    answers[92] = lambda fields: [payload(94, fields[1], 12.5, 100.0, 7.5)]
+    with open_session(answers, portfolio=updates) as opened:
+        yield opened
