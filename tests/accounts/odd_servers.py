@@ -65,8 +65,8 @@ def order(kind: Response, perm_id: int, version: int = VERSION, **changed: objec
     return encode_response(version, kind, {**values, **changed}).decode().split("\0")[:-1]
 
 
-def status(perm_id: int, filled: object = 0, word: str = "Submitted", order_id: int = 7) -> list[object]:
-    return [3, order_id, word, filled, 100, 0, perm_id, 0, 0, 1, "", 0]
+def status(perm_id: int, filled: object = 0, order_id: int = 7, client_id: int = 1) -> list[object]:
+    return [3, order_id, "Submitted", filled, 100, 0, perm_id, 0, 0, client_id, "", 0]
 
 
 def sent(*messages: list[object]) -> list[bytes]:
@@ -115,3 +115,8 @@ def holding(count: int, *, tells: Any = lambda con_id: True) -> Iterator[tuple[A
     answers[92] = lambda fields: [payload(94, fields[1], 12.5, 100.0, 7.5)]
     with open_session(answers, portfolio=updates) as opened:
         yield opened
+
+
+def held_order(account: str) -> list[str]:
+    """Return an open order for an account, with a permanent id of its own."""
+    return order(Response.OPEN_ORDER, 500 + sum(account.encode()), account=account, order_id=0)

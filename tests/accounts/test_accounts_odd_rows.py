@@ -222,6 +222,19 @@ def test_an_open_order_that_the_client_cannot_read_is_a_row(odd):
     assert "'cheap' is not a number" in told(frame) and not frame.attrs["complete"]
 
 
+def test_several_orders_made_in_tws_do_not_hide_each_other(odd):
+    numbers = (501, 502, 503)
+    orders = [order(Response.OPEN_ORDER, number, order_id=-2, client_id=0) for number in numbers]
+    told_twice = [each for row in orders for each in (row, row)]
+    states = [status(number, filled=number - 500, order_id=-2, client_id=0) for number in numbers]
+    session, _ = odd({16: [*sent(*told_twice, *states), payload(53, 1)]})
+
+    frame = session.orders()
+
+    assert list(frame["perm_id"]) == [501, 502, 503] and list(frame["filled"]) == [1, 2, 3]
+    assert frame.attrs["complete"] and not frame.attrs["warnings"]
+
+
 def test_an_order_state_that_the_client_cannot_read_is_told(odd):
     rows = sent(order(Response.OPEN_ORDER, 501), status(501, filled="half"))
     session, _ = odd({16: [*rows, payload(53, 1)]})

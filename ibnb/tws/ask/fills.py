@@ -32,10 +32,10 @@ def revision(exec_id: str) -> int:
 
 def without_corrected(fills: Iterable[Any]) -> list[Any]:
     """Return fills without those that a later one corrects, each in the place of the first."""
-    latest: dict[str, Any] = {}
+    latest: dict[object, Any] = {}
     for fill in fills:
         exec_id = fill.execution.execId
-        key = fill_key(exec_id)
+        key = fill_key(exec_id) or id(fill)  # one without an id is like no other
         before = latest.get(key)
         if before is None or revision(exec_id) >= revision(before.execution.execId):
             latest[key] = fill
@@ -78,8 +78,7 @@ class FillBook:
         """Return the fills, each with its report as far as that has come, in the order of the list."""
         if self._executions is None:
             return Rows(without_corrected(self._client.values()))
-        each = {values["exec_id"]: self._fill(values) for values in self._executions}
-        return Rows(without_corrected(each.values()), self._remarks)
+        return Rows(without_corrected([self._fill(values) for values in self._executions]), self._remarks)
 
     def is_reported(self) -> bool:
         """Return whether all reports are there."""
