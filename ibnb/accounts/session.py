@@ -153,8 +153,8 @@ class AccountConnection(Connection):
         Notes
         -----
         TWS serves the portfolio of one account at a time. For ``"all"`` they are subscribed in turn, and in the end
-        again the one that was before. An account whose portfolio never ends does not take the others along: its rows are
-        those that came and, without prices and values, what its positions tell; ``attrs["warnings"]`` names it.
+        again the one that was before. An account whose portfolio never ends does not take the others along: its rows
+        are those that came and, without prices and values, what its positions tell; ``attrs["warnings"]`` names it.
 
         Examples
         --------
@@ -241,7 +241,9 @@ class AccountConnection(Connection):
         return LivePnL(self._loop, self._ask(watch_pnl, account, positions, timeout=timeout))
 
     def orders(self, *, timeout: float = 10) -> pd.DataFrame:
-        """Return the open orders of all clients and of TWS itself, each once; those that were de-activated are `Inactive`.
+        """Return the open orders of all clients and of TWS itself, each once.
+
+        Those that were de-activated in TWS are among them, with the status ``Inactive``, since TWS 10.48.
 
         TWS request: reqAllOpenOrders.
 
