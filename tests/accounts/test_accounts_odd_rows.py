@@ -134,6 +134,26 @@ def test_portfolio_rows_of_a_strange_account_are_told_and_left_out(odd):
     assert "1 portfolio rows of U***321 came, which is no account of this log-in: left out" in told(frame)
 
 
+def test_a_stranger_that_holds_the_same_takes_no_row_away(odd):
+    frame = portfolio_of(odd, item(0), item(0, account=STRANGER, value=1.0))
+
+    assert frame["market_value"].tolist() == [20000.0] and "1 portfolio rows of U***321 came" in told(frame)
+
+
+def test_a_row_that_is_told_again_whole_is_no_trouble_any_more(odd):
+    frame = portfolio_of(odd, item(0)[:15], item(0))
+
+    assert frame["market_value"].tolist() == [20000.0] and frame.attrs["complete"]
+
+
+def test_rows_without_a_number_are_known_by_their_contract(odd):
+    rows = [[*row[:2], "0", *row[3:]] for row in (item(0), item(1), item(1, value=7.0))]
+
+    frame = portfolio_of(odd, *rows)
+
+    assert frame["symbol"].tolist() == ["AAPL", "MSFT"] and frame["market_value"].tolist() == [20000.0, 7.0]
+
+
 @pytest.mark.parametrize("price", ["NaN", "1.7976931348623157E308", "9.223372036854775807E18"])
 def test_a_price_that_is_none_is_told(odd, price):
     frame = portfolio_of(odd, item(0), item(1, price=price))

@@ -61,7 +61,7 @@ async def positions(ib: Any, *, timeout: float = 10) -> Rows:
         )
         if heard.is_on:
             messages, module = heard.take(), module_of(ib)
-            found = [objects.position(module, values) for values in messages.rows(Response.POSITION, "con_id")]
+            found = [objects.position(module, loose.values) for loose in messages.rows(Response.POSITION, "con_id")]
             rows = Rows(found, messages.remarks("positions", Response.POSITION))
     return Rows(_latest(rows), getattr(rows, "remarks", ()))
 

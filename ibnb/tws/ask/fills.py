@@ -66,11 +66,11 @@ class FillBook:
 
     def take(self, messages: Messages) -> None:
         """Take in what has come: executions the first time, commission reports at any time."""
-        for values in messages.rows(Response.COMMISSION_REPORT, "realized_pnl"):
-            self._reports[values["exec_id"]] = objects.commission_report(self._module, values)
-        found = messages.rows(Response.EXECUTION_DATA, "exec_id", self._req_id)
+        for loose in messages.rows(Response.COMMISSION_REPORT, "realized_pnl"):
+            self._reports[loose.values["exec_id"]] = objects.commission_report(self._module, loose.values)
         if self._executions is None:
-            self._executions = found
+            found = messages.rows(Response.EXECUTION_DATA, "exec_id", self._req_id)
+            self._executions = [loose.values for loose in found]
             self._remarks += messages.remarks("executions", Response.EXECUTION_DATA)
         self._remarks += messages.remarks("commission reports", Response.COMMISSION_REPORT)
 

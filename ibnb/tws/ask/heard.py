@@ -8,7 +8,7 @@ nothing is to be had is counted.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
@@ -106,23 +106,14 @@ class Messages:
     """
 
     def __init__(self, version: int, payloads: Iterable[bytes]) -> None:
-        self._came: Counter[int] = Counter()
-        self._unread: dict[tuple[int, str], int] = Counter()
-        self._read: list[tuple[int, Loose]] = []
+        self._version = version
+        self._payloads: dict[int, list[bytes]] = {}
         for payload in payloads:
-            kind = int(payload.partition(b"\0")[0])
-            self._came[kind] += 1
-            try:
-                self._read.append((kind, decode_loosely(version, payload)))
-            except WireError:
-                self._unread[kind, "which end in the middle of a field"] += 1
+            self._payloads.setdefault(int(payload.partition(b"\0")[0]), []).append(payload)
+        self._unread: dict[Response, Counter[str]] = {}
 
-    def of(self, kind: Response) -> list[Loose]:
-        """Return the messages of one kind, in order."""
-        return [loose for each, loose in self._read if each == kind]
-
-    def rows(self, kind: Response, wanted: str, req_id: int | None = None) -> list[dict[str, Any]]:
-        """Return the values of the messages of a kind.
+    def rows(self, kind: Response, wanted: str, req_id: int | None = None) -> list[Loose]:
+        """Return the messages of a kind that are rows, in order.
 
         Parameters
         ----------
@@ -133,30 +124,52 @@ class Messages:
         req_id : int, optional
             Only those for this request.
         """
-        found = []
-        for loose in self.of(kind):
-            if wanted not in loose.values:
-                self._unread[kind, f"which end after {loose.received} fields"] += 1
+        found, unread = [], Counter[str]()
+        for payload in self._payloads.get(kind, ()):
+            loose, why = read_row(self._version, payload, wanted)
+            if req_id is not None and loose is not None and loose.values.get("request_id") != req_id:
                 continue
-            if req_id is not None and loose.values.get("request_id") != req_id:
-                continue
-            if loose.cut:
-                self._unread[kind, f"which end after {loose.received} fields: what they lack is unset"] += 1
-            found.append(loose.values)
+            if why:
+                unread[why] += 1
+            if loose is not None:
+                found.append(loose)
+        self._unread[kind] = unread
         return found
 
-    def remarks(self, what: str, *kinds: Response) -> list[str]:
-        """Say how many messages of some kinds did not come whole.
+    def remarks(self, what: str, kind: Response) -> list[str]:
+        """Say how many of the messages that `rows` has read did not come whole.
 
         Parameters
         ----------
         what : str
             What a message tells, in the plural: ``"positions"``.
-        *kinds : Response
+        kind : Response
             Which messages.
         """
-        return [
-            f"{count} of {self._came[kind]} {what} could not be read whole: messages {why}"
-            for (kind, why), count in self._unread.items()
-            if kind in kinds
-        ]
+        return unread_remarks(self._unread.get(kind, Counter()), len(self._payloads.get(kind, ())), what)
+
+
+def read_row(version: int, payload: bytes, wanted: str) -> tuple[Loose | None, str]:
+    """Return a row as far as it can be read, and why it could not be read whole; None where it is no row.
+
+    Parameters
+    ----------
+    version : int
+        The server's.
+    payload : bytes
+        The message.
+    wanted : str
+        A field without which it is no row.
+    """
+    try:
+        loose = decode_loosely(version, payload)
+    except WireError:
+        return None, "which end in the middle of a field"
+    if wanted not in loose.values:
+        return None, f"which end after {loose.received} fields"
+    return loose, f"which end after {loose.received} fields: what they lack is unset" if loose.cut else ""
+
+
+def unread_remarks(unread: Mapping[str, int], total: int, what: str) -> list[str]:
+    """Say how many of so many rows could not be read whole, by the reasons of `read_row`."""
+    return [f"{count} of {total} {what} could not be read whole: messages {why}" for why, count in unread.items()]

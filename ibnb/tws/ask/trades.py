@@ -34,10 +34,8 @@ def open_trades(module: ModuleType, messages: Messages, known: Mapping[Hashable,
     known : mapping of Trade
         What the client made of it, by `order_key`.
     """
-    orders = {order_key(values): values for values in messages.rows(Response.OPEN_ORDER, "perm_id")}
-    told = messages.of(Response.ORDER_STATUS)
-    statuses = {order_key(loose.values): loose for loose in told}
-    messages.rows(Response.ORDER_STATUS, "client_id")
+    orders = {order_key(loose.values): loose.values for loose in messages.rows(Response.OPEN_ORDER, "perm_id")}
+    statuses = {order_key(loose.values): loose for loose in messages.rows(Response.ORDER_STATUS, "perm_id")}
     trades = []
     for key, values in orders.items():
         if values.get("what_if") is True:
@@ -60,7 +58,7 @@ def completed_trades(module: ModuleType, messages: Messages, known: Mapping[Hash
     module, messages, known
         As for `open_trades`.
     """
-    orders = {values["perm_id"]: values for values in messages.rows(Response.COMPLETED_ORDER, "perm_id")}
+    orders = {loose.values["perm_id"]: loose.values for loose in messages.rows(Response.COMPLETED_ORDER, "perm_id")}
     found = [
         known.get(perm_id) or (objects.trade(module, values), objects.order_state(module, values))
         for perm_id, values in orders.items()
