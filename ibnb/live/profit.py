@@ -43,7 +43,7 @@ def seconds_for(count: int) -> float:
     Examples
     --------
     >>> round(seconds_for(500)), round(seconds_for(10_000))
-    (15, 276)
+    (14, 276)
     """
     return _ROUND_TRIP + ceil(count / _AT_ONCE) * (_PAUSE + _ANSWERS)
 

@@ -43,7 +43,7 @@ def judged(frame, column, names, whole, count):
 
 
 @given(data=st.data())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_any_positions(served, data):
     session, script = served
     whole, rows = changed(data, [position(number) for number in range(5)])
@@ -53,7 +53,7 @@ def test_any_positions(served, data):
 
 
 @given(data=st.data())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_any_open_orders(served, data):
     session, script = served
     whole, rows = changed(data, [order(Response.OPEN_ORDER, 500 + number, order_id=0) for number in range(4)])
@@ -63,7 +63,7 @@ def test_any_open_orders(served, data):
 
 
 @given(data=st.data())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_any_completed_orders(served, data):
     session, script = served
     whole, rows = changed(data, [order(Response.COMPLETED_ORDER, 500 + number) for number in range(4)])
