@@ -106,6 +106,8 @@ class Uplink:
             if not asking.done():
                 asking.cancel()
                 await asyncio.wait({asking})
+            if not asking.cancelled():
+                asking.exception()  # asked for in any case: whoever was cancelled meanwhile does not hear of it
         if asking.cancelled():
             raise NotConnected(_NO_UPLINK)
         return asking.result()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 from types import SimpleNamespace
 
 import pytest
@@ -9,7 +11,7 @@ from eventkit import Event
 
 from ibnb.tws.endpoints import Endpoint
 from ibnb.tws.tap import Tap
-from ibnb.tws.uplink import uplink_finding
+from ibnb.tws.uplink import Uplink, uplink_finding
 
 ENDPOINT = Endpoint("127.0.0.1", 7497)
 
@@ -48,3 +50,27 @@ def test_a_changed_port_is_named_where_the_text_does(text, port):
     assert finding.cause == "no-uplink" and "socket port" in finding.summary
     assert (f"port={port}" in " ".join(finding.fix)) is (port is not None)
     assert "nightly" not in " ".join(finding.fix) and finding.fix
+
+
+def test_a_failure_that_nobody_waits_for_any_more_is_not_reported_as_unheard():
+    unheard: list[dict[str, object]] = []
+
+    async def ask() -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            raise ConnectionError("Not connected")
+
+    async def main() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, context: unheard.append(context))
+        ib = SimpleNamespace(errorEvent=Event(), disconnectedEvent=Event())
+        waiting = asyncio.ensure_future(Uplink(ib).through(ask()))
+        await asyncio.sleep(0.01)
+        waiting.cancel()
+        await asyncio.wait({waiting})
+        del waiting
+        gc.collect()
+
+    asyncio.run(main())
+
+    assert unheard == []
