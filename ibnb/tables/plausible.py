@@ -13,6 +13,7 @@ from ibnb.options import mask_account
 _GROUP = "All"
 #: TWS's clock, by which fills are dated, may be ahead of ours by so much.
 _AHEAD = timedelta(hours=1)
+_AS_SENT = ": shown as sent"
 
 
 def strangers(frame: pd.DataFrame, managed: Collection[str]) -> list[str]:
@@ -22,12 +23,12 @@ def strangers(frame: pd.DataFrame, managed: Collection[str]) -> list[str]:
     --------
     >>> import pandas as pd
     >>> strangers(pd.DataFrame({"account": ["DU1234567", "DU7654321"]}), ["DU1234567"])
-    ['1 of 2 rows is of DU***321, which is no account of this log-in']
+    ['1 of 2 rows is of DU***321, which is no account of this log-in: shown as sent']
     """
     known = {"", _GROUP, *managed, *(f"{name}A" for name in managed)}
     counts = frame["account"][~frame["account"].isin(known)].value_counts()
     return [
-        f"{_of(count, len(frame))} of {mask_account(str(name))}, which is no account of this log-in"
+        f"{_of(count, len(frame))} of {mask_account(str(name))}, which is no account of this log-in: shown as sent"
         for name, count in counts.items()
     ]
 
@@ -50,13 +51,11 @@ def unset(frame: pd.DataFrame, columns: Iterable[str]) -> list[str]:
 def fills(frame: pd.DataFrame) -> list[str]:
     """Say which executions cannot be true."""
     late = frame["time"] > datetime.now(UTC) + _AHEAD
-    return unset(frame, ("time", "shares", "price")) + _counted(
-        frame,
-        (
-            ("shares is not above 0", frame["shares"] <= 0),
-            ("time lies in the future, perhaps for its time zone,", late),
-        ),
+    found = (
+        ("shares is not above 0", frame["shares"] <= 0),
+        ("time lies in the future, perhaps for its time zone,", late),
     )
+    return unset(frame, ("time", "shares", "price")) + _counted(frame, found, _AS_SENT)
 
 
 def zones(times: Iterable[object], name: str) -> list[str]:
@@ -72,12 +71,12 @@ def orders(frame: pd.DataFrame) -> list[str]:
     found.append(("filled is more than total_quantity", filled > total))
     if "remaining" in frame:
         found.append(("remaining is below 0", frame["remaining"] < 0))
-    return _counted(frame, found)
+    return _counted(frame, found, _AS_SENT)
 
 
-def _counted(frame: pd.DataFrame, found: Iterable[tuple[str, pd.Series[bool]]]) -> list[str]:
+def _counted(frame: pd.DataFrame, found: Iterable[tuple[str, pd.Series[bool]]], how: str = "") -> list[str]:
     counts = ((words, int(rows.fillna(False).sum())) for words, rows in found)
-    return [f"{words} in {count} of {len(frame)} rows" for words, count in counts if count]
+    return [f"{words} in {count} of {len(frame)} rows{how}" for words, count in counts if count]
 
 
 def _of(count: int, total: int) -> str:

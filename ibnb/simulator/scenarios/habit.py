@@ -20,14 +20,19 @@ class Habits:
     """The ways of the TWS that is acted out.
 
     The fields stand by subject: history, connection, contracts, accounts and orders, market data.
+
+    Attributes
+    ----------
+    realized_of_untraded : bool
+        Profit realised today is told of a position that was not traded today: as 0, rather than left unset.
+    lists_inactive_orders : bool
+        Orders that were de-activated in TWS come with the open ones, as Inactive.
+    lists_corrected_fills : bool
+        Lists of executions have what was corrected beside its correction.
     """
 
-    # Accounts and orders
-    #: Profit realised today is told of a position that was not traded today: as 0, rather than left unset.
     realized_of_untraded: bool = False
-    #: Orders that were de-activated in TWS come with the open ones, as Inactive.
     lists_inactive_orders: bool = True
-    #: Lists of executions have what was corrected beside its correction.
     lists_corrected_fills: bool = True
 
 
