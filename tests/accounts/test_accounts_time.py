@@ -145,3 +145,28 @@ def test_a_portfolio_that_never_ends_says_what_did_not_come(odd):
     assert caught.value.cause == "no-account-updates"
     assert "2 account values and 1 portfolio rows came, the end marker" in str(caught.value)
     assert "do not come" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", [ACCOUNT, "", "U-whatever"])
+def test_an_end_of_no_other_account_is_the_end(odd, name):
+    def updates(fields):
+        return [value(ACCOUNT), *sent(item(0)), payload(54, 1, name)] if fields[2] == "1" else []
+
+    session, _ = odd(portfolio=updates, accounts=f"{ACCOUNT},{SECOND}")
+
+    assert session.portfolio(pnl=False, timeout=5)["account"].tolist() == [ACCOUNT]
+
+
+def test_the_end_of_an_account_that_is_late_is_not_taken_for_that_of_the_next(odd):
+    def updates(fields):
+        account = fields[3]
+        if fields[2] != "1" or account == SECOND:
+            return []
+        late = [payload(54, 1, SECOND), 0.3] if account == THIRD else []  # it comes when the third is asked for
+        return [*late, value(account), *sent(item(0, account=account)), payload(54, 1, account)]
+
+    session, _ = odd({61: [payload(62, 1)]}, updates, ALL)
+
+    frame = session.portfolio("all", pnl=False, timeout=3)
+
+    assert frame["account"].tolist() == [ACCOUNT, THIRD]

@@ -9,9 +9,12 @@ from typing import Any
 from ibnb.errors import BadInput, RequestTimeout
 from ibnb.tws.ask import objects
 from ibnb.tws.ask.call import Ask, answer, desk_of
+from ibnb.tws.ask.deadline import Deadline
 from ibnb.tws.ask.heard import Heard, Rows
 from ibnb.tws.ask.window import Window
 from ibnb.tws.backend import module_of
+from ibnb.tws.codes import request_timeout
+from ibnb.tws.lasting import gone
 from ibnb.wire.ids import Response
 
 #: All that reqAccountSummary knows, and the ledger of every currency. TWS itself answers `ReqTEquity`.
@@ -88,24 +91,44 @@ async def subscribe_account(ib: Any, account: str, *, timeout: float = 10) -> No
         Seconds.
     """
     _known(ib, account)
-    desk = desk_of(ib)
+    desk, deadline = desk_of(ib), Deadline(timeout)
     before, desk.account = desk.account, ""
     window = desk.window = desk.window or Window(ib)
+    ask = Ask(
+        f"reqAccountUpdates({account})",
+        lambda: _switch_account(ib, window, before, account),
+        timeout,
+        key="accountValues",
+        cancel=lambda: ib.client.reqAccountUpdates(False, account),
+        cause="no-account-updates",
+    )
     try:
-        await answer(
-            ib,
-            Ask(
-                f"reqAccountUpdates({account})",
-                lambda: _switch_account(ib, window, before, account),
-                timeout,
-                key="accountValues",
-                cancel=lambda: ib.client.reqAccountUpdates(False, account),
-                cause="no-account-updates",
-            ),
-        )
+        await answer(ib, ask)
+        await _ended(ib, window, ask, deadline)
     except RequestTimeout as late:
         raise _without_end(window, account, late) or late from None
     desk.account = account
+
+
+async def _ended(ib: Any, window: Window, ask: Ask, deadline: Deadline) -> None:
+    """Wait for the account's own end marker, where that of another, asked for before, came in its place."""
+    if window.has_ended:
+        return
+    lost = asyncio.Event()
+    ib.disconnectedEvent += lost.set
+    ends = [asyncio.ensure_future(window.end()), asyncio.ensure_future(lost.wait())]
+    try:
+        done, _ = await asyncio.wait(ends, timeout=deadline.left, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        ib.disconnectedEvent -= lost.set
+        for each in ends:
+            each.cancel()
+    if lost.is_set():
+        raise gone(ib)
+    if not done:
+        if ask.cancel is not None:
+            ask.cancel()
+        raise request_timeout(ask.name, ask.timeout, ask.cause)
 
 
 def _without_end(window: Window, account: str, late: RequestTimeout) -> RequestTimeout | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -13,9 +14,10 @@ from ibnb.tws.backend import module_of
 from ibnb.tws.filter import filter_of
 from ibnb.wire.ids import Response
 
-_ROW, _VALUE = Response.PORTFOLIO_VALUE, Response.ACCOUNT_VALUE
+_ROW, _VALUE, _END = Response.PORTFOLIO_VALUE, Response.ACCOUNT_VALUE, Response.ACCOUNT_DOWNLOAD_END
 _WANTED = {_ROW: "con_id", _VALUE: "account"}
-_ROW_ID, _FIELDS, _NO_NUMBER = str(int(_ROW)).encode(), 20, (b"", b"0")
+_ROW_ID, _END_ID = str(int(_ROW)).encode(), str(int(_END)).encode()
+_FIELDS, _NO_NUMBER = 20, (b"", b"0")
 #: A message as it is known: its kind, and what is the same whenever it is told again.
 Key = tuple[Response, bytes]
 
@@ -39,6 +41,7 @@ class Window:
 
     def _clear(self, account: str) -> None:
         self.account = account
+        self._ended = asyncio.Event()
         self._new: dict[Key, bytes] = {}  # what was not read yet
         self._rows: dict[bytes, Any] = {}  # by what the contract is known by, as written
         self._known: dict[Key, str] = {}  # all that came, and why it could not be read whole
@@ -50,11 +53,20 @@ class Window:
             self._stop()
         self._clear(account)
         filter = filter_of(self._ib)
-        self._stop = None if filter is None else filter.hearers.add((_ROW, _VALUE), self._hear)
+        self._stop = None if filter is None else filter.hearers.add((_ROW, _VALUE, _END), self._hear)
 
     def shows(self, account: str) -> bool:
         """Return whether what is streamed of an account is heard."""
         return self._stop is not None and self.account == account
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the account's own download has ended, where it is heard: to the client any account's end is."""
+        return self._stop is None or self._ended.is_set()
+
+    async def end(self) -> None:
+        """Wait for the end of the account's own download."""
+        await self._ended.wait()
 
     def portfolio(self) -> Rows:
         """Return the rows of the portfolio (PortfolioItem), without those that were closed."""
@@ -77,6 +89,11 @@ class Window:
 
     def _hear(self, payload: bytes) -> None:
         fields = payload.split(b"\0")
+        if fields[0] == _END_ID:
+            name = b"".join(fields[2:]).decode("utf-8", "replace")
+            if name == self.account or name not in self._ib.client.getAccounts():  # not that of another account
+                self._ended.set()
+            return
         if fields[0] != _ROW_ID:
             key = _VALUE, b"\0".join(fields[2:3] + fields[4:])
         elif len(fields) <= _FIELDS or fields[-2] == self.account.encode():  # where it is cut, whose it is stays open
