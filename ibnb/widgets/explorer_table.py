@@ -98,7 +98,8 @@ def table_html(
     lines: list[str] = []
     for group, part in on_page(rows, groups, choice.page):
         lines += _group(group, choice, names)
-        records: list[Any] = part[_USED].to_dict("records")
+        # a row whose number could not be read is no position to open
+        records: list[Any] = part[_USED].assign(con_id=part["con_id"].fillna(0)).to_dict("records")
         for row in records:
             own = (row["account"], row["con_id"])
             lines.append(_row(row, names, f"{row['con_id']}.{accounts.index(row['account'])}", own == chosen))

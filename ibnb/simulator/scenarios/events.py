@@ -171,6 +171,16 @@ async def _notice(server: Server, code: int = 2100, text: str = NOISE[0][1]) -> 
     return {"clients": server.notify((code, text))}
 
 
+@_event("fill-corrected", "The latest fill of each account is told anew: its id differs behind the last full stop.")
+async def _fill_corrected(server: Server) -> Outcome:
+    return {"fills": server.desk.correct()}
+
+
+@_event("orders-deactivated", "All working orders are de-activated in TWS: they work no more, and are not over.")
+async def _orders_deactivated(server: Server) -> Outcome:
+    return {"orders": server.desk.deactivate()}
+
+
 @_event("cut", "All connections end, or that of one client id: by a reset, if wanted.")
 async def _cut(server: Server, client: int = -1, reset: bool = False) -> Outcome:
     ended = [each for each in server.clients if client in (-1, each.client_id)]

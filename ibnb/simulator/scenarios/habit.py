@@ -43,6 +43,12 @@ class Habits:
         Streams of market data send again once the uplink is back (1102).
     sizes_in_lots : bool
         Sizes of US shares are in lots of 100.
+    realized_of_untraded : bool
+        Profit realised today is told of a position that was not traded today: as 0, rather than left unset.
+    lists_inactive_orders : bool
+        Orders that were de-activated in TWS come with the open ones, as Inactive.
+    lists_corrected_fills : bool
+        Lists of executions have what was corrected beside its correction.
     """
 
     held_back: float = 0.0
@@ -55,6 +61,9 @@ class Habits:
     no_price_magnified: bool = True
     streams_go_on: bool = True
     sizes_in_lots: bool = False
+    realized_of_untraded: bool = False
+    lists_inactive_orders: bool = True
+    lists_corrected_fills: bool = True
 
 
 class Has(Fault):
