@@ -11,6 +11,7 @@ from ibnb.live.profit import profit_of
 from ibnb.live.profit_values import Key, Profit
 from ibnb.tws import ask
 from ibnb.tws.arguments import check_flag
+from ibnb.tws.identity import masked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,7 +61,7 @@ def accounts_of(ib: Any, account: str) -> list[str] | None:
     if isinstance(account, str) and account.lower() == ALL:
         return known
     if account and account not in known:
-        raise BadInput("account", account, f"one of this log-in's: {', '.join(known) or 'none'}, or {ALL!r} for all")
+        raise BadInput("account", account, f"one of this log-in's: {masked(known) or 'none'}, or {ALL!r} for all")
     return None
 
 

@@ -10,11 +10,12 @@ import weakref
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Self, TypeVar, overload
 
 from ibnb.errors import IBNBError
+from ibnb.options import mask_text
 from ibnb.tws import farms, shown
 from ibnb.tws.arguments import LONGEST_WAIT, check_timeout
 from ibnb.tws.backend import Backend
@@ -146,8 +147,8 @@ class Connection:
 
     @property
     def notices(self) -> list[Notice]:
-        """The latest messages of TWS that belong to no request, and all errors, oldest first."""
-        return list(self._notices)
+        """The latest messages of TWS that belong to no request, and all errors, oldest first; accounts masked."""
+        return [replace(notice, text=mask_text(notice.text)) for notice in list(self._notices)]
 
     def require_trading(self, account: str = "") -> None:
         """Raise unless this session may send orders for an account.

@@ -22,6 +22,12 @@ class Habits:
     The fields stand by subject: history, connection, contracts, accounts and orders, market data.
     """
 
+    # connection
+    #: Account updates (6) are of one account at a time for all clients together; another is refused with 2101.
+    one_account_for_all: bool = True
+    #: The next order id goes on above all that were used; otherwise each connection begins again with 1.
+    order_ids_go_on: bool = True
+
 
 class Has(Fault):
     """Some habits are others than a current TWS's.

@@ -8,7 +8,10 @@ from typing import Any
 
 from ibnb.errors import BadInput
 from ibnb.tws.ask.call import Ask, answer, desk_of
+from ibnb.tws.identity import masked
 
+#: Another client of this TWS is subscribed to another account, and this one is served no updates.
+TAKEN = 2101
 #: All that reqAccountSummary knows, and the ledger of every currency. TWS itself answers `ReqTEquity`.
 SUMMARY_TAGS = (
     "AccountType,NetLiquidation,TotalCashValue,SettledCash,AccruedCash,BuyingPower,EquityWithLoanValue,"
@@ -55,8 +58,8 @@ async def positions(ib: Any, *, timeout: float = 10) -> list[Any]:
 async def subscribe_account(ib: Any, account: str, *, timeout: float = 10) -> None:
     """Subscribe to the values and the portfolio of an account (reqAccountUpdates).
 
-    TWS serves one account at a time to a client: the one before is unsubscribed. Afterwards
-    ``ib.accountValues()`` and ``ib.portfolio()`` follow that account.
+    TWS serves one account at a time: the one before is unsubscribed. Afterwards ``ib.accountValues()`` and
+    ``ib.portfolio()`` follow that account.
 
     Parameters
     ----------
@@ -66,6 +69,11 @@ async def subscribe_account(ib: Any, account: str, *, timeout: float = 10) -> No
         One of the log-in's accounts.
     timeout : float
         Seconds.
+
+    Raises
+    ------
+    RequestError
+        With the cause ``account-taken`` where TWS serves another account to another client: it has one for all.
     """
     _known(ib, account)
     desk = desk_of(ib)
@@ -79,6 +87,7 @@ async def subscribe_account(ib: Any, account: str, *, timeout: float = 10) -> No
             key="accountValues",
             cancel=lambda: ib.client.reqAccountUpdates(False, account),
             cause="no-account-updates",
+            unaddressed=frozenset({TAKEN}),
         ),
     )
     desk.account = account
@@ -161,7 +170,7 @@ async def portfolio(ib: Any, account: str = "", *, timeout: float = 10) -> list[
     accounts = list(ib.client.getAccounts())
     account = account or desk.account or (accounts[0] if len(accounts) == 1 else "")
     if not account:
-        raise BadInput("account", account, f"one of {', '.join(accounts)}", "This log-in has several accounts.")
+        raise BadInput("account", account, f"one of {masked(accounts)}", "This log-in has several accounts.")
     if desk.account != account:
         await subscribe_account(ib, account, timeout=timeout)
     return list(ib.portfolio(account))
@@ -258,4 +267,4 @@ async def account_summary(ib: Any, account: str = "", *, timeout: float = 10) ->
 def _known(ib: Any, account: str) -> None:
     accounts = list(ib.client.getAccounts())
     if account not in accounts:
-        raise BadInput("account", account, f"one of this log-in's: {', '.join(accounts) or 'none'}")
+        raise BadInput("account", account, f"one of this log-in's: {masked(accounts) or 'none'}")
