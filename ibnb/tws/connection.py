@@ -146,6 +146,11 @@ class Connection:
         return self._gate.readonly
 
     @property
+    def orders_allowed(self) -> str:
+        """What of orders is allowed, in words: ``"read-only"``, ``"allowed"``, or for which accounts they are refused."""
+        return self._gate.words()
+
+    @property
     def notices(self) -> list[Notice]:
         """The latest messages of TWS that belong to no request, and all errors, oldest first; accounts masked."""
         return [replace(notice, text=mask_text(notice.text)) for notice in list(self._notices)]
