@@ -70,7 +70,8 @@ class WireError(IBNBError):
 
     def __init__(self, message: str, received: bytes = b"") -> None:
         self.received = received[:256]
-        super().__init__(message + (f" Received: {self.received!r}" if received else ""))
+        shown = mask_text(self.received.decode("latin-1")).encode("latin-1")  # before escapes stand beside a number
+        super().__init__(message + (f" Received: {shown!r}" if received else ""))
 
 
 class FrameTooLarge(WireError):
@@ -143,7 +144,7 @@ class RequestError(IBNBError):
         cause: str | None = None,
     ) -> None:
         self.code, self.text, self.request = code, mask_text(text), mask_text(request)
-        self.meaning, self.next_step, self.cause = meaning, next_step, cause
+        self.meaning, self.next_step, self.cause = mask_text(meaning), mask_text(next_step), cause
         head = f"{request}: " + (f"TWS answered {code}: {text}" if code is not None else text)
         super().__init__("\n  ".join(part for part in (head, meaning, next_step and f"Next: {next_step}") if part))
 
