@@ -11,9 +11,10 @@ from collections.abc import Iterable
 #: The kind in one or two letters (D for paper; individual, advisor, introducing broker), for some a further letter, the
 #: digits, for some a letter behind them: ``U1234567``, ``DU1234567``, ``DUO123456``, ``F1234567A``.
 FORM = r"[DFIU]{1,2}[A-Z]?[0-9]{5,9}[A-Z]?"
-_ALONE = r"(?<![A-Za-z0-9])(?:{})(?![A-Za-z0-9])"
+#: Nothing of a word before it, but for an escape as repr() writes it; nothing of one behind it.
+_ALONE = r"(?:(?<![A-Za-z0-9])|(?<=\\[abfnrtv])|(?<=\\x[0-9A-Fa-f][0-9A-Fa-f]))(?:%s)(?![A-Za-z0-9])"
 #: Finds numbers of that form in a text; the same for bytes.
-NUMBER = re.compile(_ALONE.format(FORM), re.IGNORECASE | re.ASCII)
+NUMBER = re.compile(_ALONE % FORM, re.IGNORECASE | re.ASCII)
 NUMBER_IN_BYTES = re.compile(NUMBER.pattern.encode(), re.IGNORECASE)
 _PAPER = re.compile(r"D[UFI][A-Z]?[0-9]+[A-Z]?", re.IGNORECASE | re.ASCII)
 #: A name is no shorter where it is looked for in texts.
@@ -42,7 +43,7 @@ def learn(accounts: Iterable[str]) -> None:
     if new:
         _learned.update(new)
         names = "|".join(map(re.escape, sorted(_learned, key=len, reverse=True)))
-        _pattern = re.compile(_ALONE.format(f"{names}|{FORM}"), re.IGNORECASE | re.ASCII)
+        _pattern = re.compile(_ALONE % f"{names}|{FORM}", re.IGNORECASE | re.ASCII)
 
 
 def masked(account: str) -> str:

@@ -70,8 +70,7 @@ class WireError(IBNBError):
 
     def __init__(self, message: str, received: bytes = b"") -> None:
         self.received = received[:256]
-        shown = mask_text(self.received.decode("latin-1")).encode("latin-1")  # before escapes stand beside a number
-        super().__init__(message + (f" Received: {shown!r}" if received else ""))
+        super().__init__(message + (f" Received: {self.received!r}" if received else ""))
 
 
 class FrameTooLarge(WireError):

@@ -73,7 +73,7 @@ def every_error() -> Iterator[type[errors.IBNBError]]:
     waiting: list[type[errors.IBNBError]] = [errors.IBNBError]
     while waiting:
         kind = waiting.pop()
-        waiting += [each for each in kind.__subclasses__() if each.__module__.startswith("ibnb.")]
+        waiting += [each for each in kind.__subclasses__() if each.__module__ == errors.__name__]
         yield kind
 
 

@@ -47,7 +47,7 @@ def cases() -> Iterator[Any]:
             yield pytest.param(name, kind, marks=[pytest.mark.slow] if slow else [])
 
 
-@pytest.mark.parametrize(("name", "kind"), cases())
+@pytest.mark.parametrize(("name", "kind"), list(cases()))
 def test_nothing_but_an_error_of_ours_comes_out(tws: ibnb.Session, odd: Odd, name: str, kind: str) -> None:
     arguments, options = CALLS[name]
     odd.odd = ODD[kind]
