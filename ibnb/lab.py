@@ -150,8 +150,8 @@ def _require_runtime_folder() -> None:
         tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
         raise IBNBError(
-            f"JupyterLab cannot keep its files in {folder}: {error.strerror or error}. Let HOME be a folder that can be "
-            "written, or name one with JUPYTER_RUNTIME_DIR."
+            f"JupyterLab cannot keep its files in {folder}: {error.strerror or error}. Let HOME be a folder that can "
+            "be written, or name one with JUPYTER_RUNTIME_DIR."
         ) from error
 
 

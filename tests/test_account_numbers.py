@@ -21,16 +21,22 @@ from ibnb.tws.identity import is_live
 
 #: Every form that is known: the kind, for some a further letter, the digits, for some a letter behind them.
 NUMBERS = st.from_regex(r"(U|F|I|DU|DF|DI)[A-Z]?[0-9]{5,9}[A-Z]?", fullmatch=True)
-AROUND = st.sampled_from(["{}", "'{}'", "account={} x", "({}).", "{},{}", "reqAccountUpdates({})", "a\n{}\tb", "路{}。"])
+AROUND = st.sampled_from(
+    ["{}", "'{}'", "account={} x", "({}).", "{},{}", "reqAccountUpdates({})", "a\n{}\tb", "路{}。"]
+)
 
 
-@pytest.mark.parametrize("number", ["DU1234567", "DUO123456", "DF123456", "DI123456", "DUH654321", "du1234567", "DF7654321A"])
+@pytest.mark.parametrize(
+    "number", ["DU1234567", "DUO123456", "DF123456", "DI123456", "DUH654321", "du1234567", "DF7654321A"]
+)
 def test_what_is_surely_paper_is_paper_everywhere(number: str) -> None:
     assert is_paper(number) and not is_live(number) and account_kind(number) == "paper"
 
 
 @pytest.mark.parametrize(
-    "number", ["U1234567", "U12345678", "F1234567", "I123456", "UDU12345", "DU", "DUMMY", "DEMO1", "D1234567", "DX123456", "DUOX12345", "DU1234567-2", "DU12 34567", "", "DU١٢٣٤٥٦", "all"]
+    "number",
+    ["U1234567", "U12345678", "F1234567", "I123456", "UDU12345", "DU", "DUMMY", "DEMO1",
+     "D1234567", "DX123456", "DUOX12345", "DU1234567-2", "DU12 34567", "", "DU١٢٣٤٥٦", "all"]
 )  # fmt: skip
 def test_what_is_not_surely_paper_counts_as_real_money(number: str) -> None:
     assert not is_paper(number) and is_live(number) and account_kind(number) == "live"
@@ -53,7 +59,8 @@ def test_a_number_is_found_in_any_text(number: str, around: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["AAPL 265598", "US0378331005", "usfarm.nj", "20261127 16:00:00", "error 10167", "IBCID123456789", "IBM", "ESZ6", "id 1234567", "DE000BASF111"],
+    ["AAPL 265598", "US0378331005", "usfarm.nj", "20261127 16:00:00", "error 10167",
+     "IBCID123456789", "IBM", "ESZ6", "id 1234567", "DE000BASF111"],
 )  # fmt: skip
 def test_other_words_stay_as_they_are(text: str) -> None:
     assert mask_all(text) == text
@@ -94,7 +101,9 @@ def test_no_error_holds_a_number(number: str, around: str) -> None:
         shown = "".join(traceback.format_exception_only(error))
 
         assert number not in shown and number not in str(error) and number not in repr(error), kind
-        told = {name: value for name, value in vars(error).items() if name not in ("value", "received", "name", "cause")}
+        told = {
+            name: value for name, value in vars(error).items() if name not in ("value", "received", "name", "cause")
+        }
         assert number not in repr(told), (kind, told)
 
 

@@ -10,7 +10,8 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "ibnb"
 
-# A room may import itself and the rooms named here; `account_numbers`, `errors`, `options` and `views` lie at the ground, open to all.
+# A room may import itself and the rooms named here; `account_numbers`, `errors`, `options` and `views` lie at
+# the ground, open to all.
 GROUND = {"account_numbers", "errors", "options", "views"}
 FLOORS = ["tables", "history", "live", "accounts", "research", "trading", "doctor", "plots", "announce", "aio"]
 FLOORS += ["session", "opening", "widgets", "shipped", "lab", "output", "cli"]

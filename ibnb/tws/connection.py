@@ -157,7 +157,7 @@ class Connection:
 
     @property
     def orders_allowed(self) -> str:
-        """What of orders is allowed, in words: ``"read-only"``, ``"allowed"``, or for which accounts they are refused."""
+        """What of orders is allowed: ``"read-only"``, ``"allowed"``, or for which accounts they are refused and why."""
         return self._gate.words()
 
     @property

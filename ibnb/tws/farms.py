@@ -51,10 +51,11 @@ class Farms:
         changed = []
         for state in self._states(notice):
             farm = state.kind, state.farm
-            if state.fine and self._standing.pop(farm, None):
+            if state.fine is (farm in self._standing):
                 changed.append(state)
-            elif not state.fine:
-                changed += [state] * (farm not in self._standing)
+            if state.fine:
+                self._standing.pop(farm, None)
+            else:
                 self._standing[farm] = notice
         return changed
 

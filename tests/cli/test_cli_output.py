@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 FULL = "/dev/full"
-needs_full = pytest.mark.skipif(not os.path.exists(FULL), reason="this system has no device that is always full")
+needs_full = pytest.mark.skipif(not Path(FULL).exists(), reason="this system has no device that is always full")
 
 
 def ibnb(arguments: list[str], **options: object) -> subprocess.CompletedProcess[str]:
@@ -31,7 +31,7 @@ def ibnb(arguments: list[str], **options: object) -> subprocess.CompletedProcess
     ids=lambda arguments: " ".join(arguments[:2]),
 )
 def test_a_full_disk_is_one_line(arguments: list[str], tmp_path: Path) -> None:
-    with open(FULL, "w") as full:
+    with Path(FULL).open("w") as full:
         done = ibnb(arguments, stdout=full, cwd=tmp_path, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
 
     assert done.returncode == 1
@@ -41,13 +41,15 @@ def test_a_full_disk_is_one_line(arguments: list[str], tmp_path: Path) -> None:
 
 @needs_full
 def test_standard_error_may_be_full_too() -> None:
-    with open(FULL, "w") as full:
+    with Path(FULL).open("w") as full:
         command = [sys.executable, "-m", "ibnb", "--version"]
         assert subprocess.run(command, stdout=full, stderr=full, timeout=60, check=False).returncode == 1
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pipes end otherwise there")
-@pytest.mark.parametrize("arguments", [["simulator", "--list-scenarios"], ["doctor", "--port", "9", "--timeout", "0.2"]])
+@pytest.mark.parametrize(
+    "arguments", [["simulator", "--list-scenarios"], ["doctor", "--port", "9", "--timeout", "0.2"]]
+)
 def test_whoever_stops_reading_hears_nothing(arguments: list[str]) -> None:
     reading, writing = os.pipe()
     os.close(reading)

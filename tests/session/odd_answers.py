@@ -16,7 +16,7 @@ from ibnb.wire.codec import encode_response
 from ibnb.wire.ids import Response
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tws"))
-from raw_servers import healthy, payload  # noqa: E402
+from raw_servers import healthy, payload
 
 Answer = Callable[[list[str]], "list[bytes | float] | None"]
 #: Two accounts of forms that are not the usual ones.
@@ -24,8 +24,9 @@ ACCOUNTS = ("DUO123456", "DUQ654321")
 #: The messages that answer a request, by its number; the last ends the answer.
 ANSWERS = {
     1: (1, 2, 46, 57), 5: (3, 5, 53), 6: (6, 7, 8, 54), 7: (11, 59, 55), 9: (10, 18, 52), 10: (12, 13),
-    16: (3, 5, 53), 12: (14,), 20: (90, 108, 17), 22: (20,), 24: (19,), 49: (49,), 50: (50,), 61: (61, 62), 62: (63, 64),
-    76: (73, 74), 78: (75, 76), 81: (79,), 84: (83,), 85: (85,), 86: (86, 87), 87: (88, 106), 92: (94,), 94: (95,),
+    16: (3, 5, 53), 12: (14,), 20: (90, 108, 17), 22: (20,), 24: (19,), 49: (49,), 50: (50,), 61: (61, 62),
+    62: (63, 64),    76: (73, 74), 78: (75, 76), 81: (79,), 84: (83,), 85: (85,), 86: (86, 87),
+    87: (88, 106), 92: (94,), 94: (95,),
     96: (96, 97, 98), 97: (99,), 99: (101, 102),
 }  # fmt: skip
 #: Where the id stands among the fields of a request: behind a version, or at once. Others have none.
@@ -92,7 +93,11 @@ class Odd(dict[int, Any]):
 
 def answers() -> Odd:
     """Return the answers of a healthy log-in of two accounts."""
-    start = [payload(15, 1, ",".join(ACCOUNTS)), payload(9, 1, 1), payload(4, 2, -1, 2104, "Market farm is OK:usfarm", "")]
+    start = [
+        payload(15, 1, ",".join(ACCOUNTS)),
+        payload(9, 1, 1),
+        payload(4, 2, -1, 2104, "Market farm is OK:usfarm", ""),
+    ]
     apple = {"symbol": "AAPL", "sec_type": "STK", "con_id": 265598, "currency": "USD", "exchange": "SMART"}
     hours = {"time_zone_id": "US/Eastern", "trading_hours": "20260302:0400-20260302:2000"}
 
@@ -110,10 +115,11 @@ _SHORT: dict[str, Any] = {"timeout": TIMEOUT}
 _QUIET: dict[str, Any] = {"timeout": TIMEOUT, "progress": False}
 #: How each function is called; those that ask TWS nothing are named beside it.
 CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
-    **{name: ((), _SHORT) for name in ("accounts", "completed_orders", "executions", "news_providers", "orders", "pnl")},
-    **{name: ((), _SHORT) for name in ("positions", "account_summary", "account_values", "watch_pnl", "scan_parameters")},
-    **{name: (("AAPL",), _SHORT) for name in ("contracts", "depth", "gaps", "live_bars", "news", "quotes", "realtime_bars")},
-    **{name: (("AAPL",), _SHORT) for name in ("search", "tick_by_tick", "watch")},
+    **dict.fromkeys(("accounts", "completed_orders", "executions", "news_providers", "orders", "pnl"), ((), _SHORT)),
+    **dict.fromkeys(("positions", "account_summary", "account_values", "watch_pnl", "scan_parameters"), ((), _SHORT)),
+    **dict.fromkeys(("contracts", "depth", "gaps", "live_bars", "news", "quotes"), (("AAPL",), _SHORT)),
+    "realtime_bars": (("AAPL",), _SHORT),
+    **dict.fromkeys(("search", "tick_by_tick", "watch"), (("AAPL",), _SHORT)),
     "download": (("AAPL",), {**_QUIET, "duration": "2 D", "bar_size": "1 hour"}),
     "history": (("AAPL",), {**_QUIET, "duration": "2 D", "store": False}),
     "news_article": (("BRFG", "BRFG$1"), _SHORT),

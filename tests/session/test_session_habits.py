@@ -1,4 +1,4 @@
-"""Ways in which real TWSs differ, of connecting and of their notices: whichever way, a session says and brings the same."""
+"""Ways in which real TWSs connect and give notice: whichever it is, a session says and brings the same."""
 
 from __future__ import annotations
 
@@ -66,17 +66,23 @@ def test_the_doctor_says_that_the_account_is_taken(simulator: ibnb.Simulator) ->
 
 
 def test_the_account_is_free_again_when_its_holder_has_gone(simulator: ibnb.Simulator) -> None:
-    with acting(simulator, "several-accounts"), quiet(simulator, account=FIRST) as one:
-        with quiet(simulator, account=SECOND) as two:
-            one.close()
-            assert two.portfolio(pnl=False).empty
+    with (
+        acting(simulator, "several-accounts"),
+        quiet(simulator, account=FIRST) as one,
+        quiet(simulator, account=SECOND) as two,
+    ):
+        one.close()
+        assert two.portfolio(pnl=False).empty
 
 
 def test_where_each_client_has_its_own_nobody_is_refused(simulator: ibnb.Simulator) -> None:
-    with acting(simulator, "several-accounts", "habit-account-updates-a-client"):
-        with quiet(simulator, account=FIRST) as one, quiet(simulator, account=SECOND) as two:
-            assert two.findings == () and two.portfolio(pnl=False).empty
-            assert len(one.portfolio(pnl=False)) > 0
+    with (
+        acting(simulator, "several-accounts", "habit-account-updates-a-client"),
+        quiet(simulator, account=FIRST) as one,
+        quiet(simulator, account=SECOND) as two,
+    ):
+        assert two.findings == () and two.portfolio(pnl=False).empty
+        assert len(one.portfolio(pnl=False)) > 0
 
 
 # Farms after the servers are back ---------------------------------------------------------------------------------

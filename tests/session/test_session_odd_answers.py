@@ -1,4 +1,4 @@
-"""Odd answers to every function of a session: nothing but the package's own errors leaves it, no account number in them."""
+"""Odd answers to every function of a session: nothing but the package's own errors comes out, without accounts."""
 
 from __future__ import annotations
 

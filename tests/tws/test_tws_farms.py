@@ -66,7 +66,8 @@ KEPT = "Connectivity between IB and Trader Workstation has been restored - data 
     [
         (f"{KEPT} All data farms are connected: eufarmnj; usfarm.nj; ushmds.", {"eufarmnj", "usfarm.nj", "ushmds"}),
         (
-            f"{KEPT} The following farms are connected: usfarm.nj; hfarm. The following farms are not connected: ushmds.",
+            f"{KEPT} The following farms are connected: usfarm.nj; hfarm. "
+            "The following farms are not connected: ushmds.",
             {"usfarm.nj", "hfarm", "-ushmds"},
         ),
         (f"{KEPT} The following farms are not connected: ushmds; hfarm.", {"-ushmds", "-hfarm"}),
@@ -82,7 +83,12 @@ def test_1102_lists_farms(text: str, farms: set[str]) -> None:
 
 def test_1102_clears_and_sets_what_its_lists_name_and_no_more():
     told = notices((2103, "usfarm"), (2105, "ushmds"), (2103, "jfarm"))
-    back = Notice(-1, 1102, f"{KEPT} The following farms are connected: usfarm. The following farms are not connected: hfarm.", 9.0)
+    back = Notice(
+        -1,
+        1102,
+        f"{KEPT} The following farms are connected: usfarm. The following farms are not connected: hfarm.",
+        9.0,
+    )
 
     assert broken([*told, back]) == [told[1], told[2], back]
     assert broken([*told, back, *notices((2104, "hfarm"), (2107, "ushmds"))]) == [told[2]]

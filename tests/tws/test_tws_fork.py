@@ -9,6 +9,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -43,7 +44,7 @@ def in_a_fork(what: Callable[[], Any], *, clean_exit: bool = False) -> Any:
         if clean_exit:
             import atexit
 
-            sys.stderr = open(os.devnull, "w")  # noqa: SIM115
+            sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115
             atexit._run_exitfuncs()
         os._exit(0)
     os.close(writing)

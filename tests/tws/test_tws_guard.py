@@ -92,7 +92,11 @@ def test_with_two_live_accounts_an_order_must_name_the_armed_one():
         ("DUO123456", {"readonly": False}, "orders allowed"),
         ("U9000001", {"readonly": False}, "orders refused: real money, and allow_live"),
         ("U9000001", {"readonly": False, "allow_live": "U9000001"}, "orders allowed"),
-        ("U9000001,U9000002", {"readonly": False, "allow_live": "U9000002", "account": "U9000001"}, "refused for U***001"),
+        (
+            "U9000001,U9000002",
+            {"readonly": False, "allow_live": "U9000002", "account": "U9000001"},
+            "refused for U***001",
+        ),
     ],
 )
 def test_a_session_says_what_of_orders_is_allowed(accounts, arguments, words):

@@ -117,8 +117,8 @@ async def _uplink_lost(server: Server, seconds: float = 0.0, lost: bool = False,
 
 @_event(
     "uplink-restored",
-    "They are back: 1102, or 1101 where subscriptions were lost. 1102 may list a farm (quotes, history or contracts) as "
-    "not connected.",
+    "They are back: 1102, or 1101 where subscriptions were lost. 1102 may list a farm (quotes, history or "
+    "contracts) as not connected.",
 )
 async def _uplink_restored(server: Server, lost: bool = False, without: str = "none") -> Outcome:
     one_of("without", without, {"none": "", **FARM_NAMES})
