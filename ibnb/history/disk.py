@@ -144,6 +144,15 @@ class OnDisk(Generic[R]):
                 found.append(rows)
         return self.files.merged(found).between(start, end)
 
+    def newest(self) -> int | None:
+        """Return the second of the newest row; None where there is none that can be read."""
+        parts = [part for part, count in self.notes["rows"].items() if count]
+        if not parts:
+            return None
+        low, high = span_of(max(parts))
+        span = self.read(low, high).span()
+        return None if span is None else span[1] - 1
+
     def settle(self, spans: Iterable[Interval]) -> None:
         """Note that there is nothing more to be asked for in these spans."""
         with self._locked():

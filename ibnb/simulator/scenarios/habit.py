@@ -20,12 +20,34 @@ class Habits:
     """The ways of the TWS that is acted out.
 
     The fields stand by subject: history, connection, contracts, accounts and orders, market data.
+
+    Attributes
+    ----------
+    held_back : float
+        Bars end so many seconds before now, as without the real-time entitlement.
+    schedule : str
+        ``told``, ``refused`` or ``empty``: how SCHEDULE is answered.
+    six_months : bool
+        Bars of 30 s and less that are older are refused.
+    sizes_without : str
+        A bar size that this TWS does not know.
+    group_dates : str
+        ``come-to``, ``last`` or ``first``: what date a week or month bears, one under way in particular.
+    contfut_ends : bool
+        A continuous future is served up to a past end.
+    one_account_for_all : bool
+        Account updates (6) are of one account at a time for all clients together; another is refused with 2101.
+    order_ids_go_on : bool
+        The next order id goes on above all that were used; otherwise each connection begins again with 1.
     """
 
-    # connection
-    #: Account updates (6) are of one account at a time for all clients together; another is refused with 2101.
+    held_back: float = 0.0
+    schedule: str = "told"
+    six_months: bool = False
+    sizes_without: str = ""
+    group_dates: str = "come-to"
+    contfut_ends: bool = False
     one_account_for_all: bool = True
-    #: The next order id goes on above all that were used; otherwise each connection begins again with 1.
     order_ids_go_on: bool = True
 
 
