@@ -1,6 +1,8 @@
 """Lets ``python -m ibnb`` do what the command ``ibnb`` does."""
 
-from ibnb.cli import app
+import sys
+
+from ibnb.cli import run
 
 if __name__ == "__main__":
-    app(prog_name="ibnb")
+    sys.exit(run())

@@ -33,7 +33,11 @@ def announce(session: Connection, why: str = "") -> None:
         Why it is simulated, where somebody may have expected a TWS.
     """
     title, meaning = _WORDS[session.kind]
-    orders = "Orders are refused: this session is read-only." if session.readonly else "Orders are allowed."
+    orders = (
+        "Orders are refused: this session is read-only."
+        if session.readonly
+        else f"Orders are {session.orders_allowed}."
+    )
     reason = f"No TWS is used: {why}" if why else ""
     lines = [meaning, orders, *([reason] if reason else [])]
     text = "\n".join([title, *(f"  {line}" for line in lines)])

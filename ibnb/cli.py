@@ -14,8 +14,8 @@ from typing import Annotated
 import typer
 
 from ibnb.errors import BadInput, IBNBError
+from ibnb.output import FAILURE, told
 
-FAILURE = 1
 WRONG_USAGE = 2
 #: As a shell says of what Ctrl-C has ended.
 STOPPED = 130
@@ -31,6 +31,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def run() -> int:
+    """Run the command line, and return its exit code; the console script and ``python -m ibnb`` are this."""
+    return told(lambda: app(prog_name="ibnb"))
+
 
 Host = Annotated[str, typer.Option("--host", metavar="NAME", help="Name or address of the machine.")]
 

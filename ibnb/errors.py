@@ -17,16 +17,32 @@
     ├── StoreError           the store of bars cannot be read or written
     └── SimulatorError       the simulator could not start or did not take a command
 
-Every message ends in what to do next.
+Every message ends in what to do next. Account numbers in it are masked here, for all of them, unless
+``ibnb.options.mask`` is off: a traceback is what people pass on first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ibnb.options import mask_text
+
 
 class IBNBError(Exception):
-    """Root of everything that ibnb raises on purpose."""
+    """Root of everything that ibnb raises on purpose.
+
+    Parameters
+    ----------
+    *args
+        The message first. Account numbers in texts are masked.
+    """
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*(mask_text(each) if isinstance(each, str) else each for each in args))
+
+    def add_note(self, note: str) -> None:
+        """Add a line to the message, account numbers masked."""
+        super().add_note(mask_text(note))
 
 
 class BadInput(IBNBError, ValueError):
@@ -45,7 +61,7 @@ class BadInput(IBNBError, ValueError):
     """
 
     def __init__(self, name: str, value: object, allowed: str, hint: str = "") -> None:
-        self.name, self.value, self.allowed, self.hint = name, value, allowed, hint
+        self.name, self.value, self.allowed, self.hint = name, value, mask_text(allowed), mask_text(hint)
         super().__init__(f"{name}={value!r} is not possible: {allowed}." + (f" Hint: {hint}" if hint else ""))
 
 
@@ -85,10 +101,11 @@ class ConnectError(IBNBError, ConnectionError):
     """
 
     def __init__(self, cause: str, summary: str, evidence: str = "", fix: Sequence[str] = ()) -> None:
-        self.cause, self.summary, self.evidence, self.fix = cause, summary, evidence, tuple(fix)
-        lines = [f"{summary} [{cause}]"]
+        self.cause, self.summary, self.evidence = cause, mask_text(summary), mask_text(evidence)
+        self.fix = tuple(map(mask_text, fix))
+        lines = [f"{self.summary} [{cause}]"]
         if evidence:
-            lines.append(f"  Seen: {evidence}")
+            lines.append(f"  Seen: {self.evidence}")
         lines += [f"  {number}. {step}" for number, step in enumerate(self.fix, 1)]
         super().__init__("\n".join(lines))
 
@@ -125,8 +142,8 @@ class RequestError(IBNBError):
         next_step: str = "",
         cause: str | None = None,
     ) -> None:
-        self.code, self.text, self.request = code, text, request
-        self.meaning, self.next_step, self.cause = meaning, next_step, cause
+        self.code, self.text, self.request = code, mask_text(text), mask_text(request)
+        self.meaning, self.next_step, self.cause = mask_text(meaning), mask_text(next_step), cause
         head = f"{request}: " + (f"TWS answered {code}: {text}" if code is not None else text)
         super().__init__("\n  ".join(part for part in (head, meaning, next_step and f"Next: {next_step}") if part))
 

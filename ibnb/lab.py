@@ -86,6 +86,7 @@ def run_lab(
     JupyterLab is at http://127.0.0.1:8888/lab/tree/00_setup.ipynb?token=...
     """
     folder, opens = folder.expanduser().resolve(), browser and not is_headless()
+    _require_runtime_folder()
     with tempfile.TemporaryDirectory(prefix="ibnb-lab-") as scratch, _told_to_stop() as stop:
         # A session of its own: Ctrl-C reaches us alone, and JupyterLab asks no question on its way out.
         process = subprocess.Popen(
@@ -139,6 +140,21 @@ def _environment(scratch: Path, simulator: bool) -> dict[str, str]:
     return environment
 
 
+def _require_runtime_folder() -> None:
+    """Raise IBNBError where Jupyter cannot keep what it needs to run: it would end with a traceback of its own."""
+    from jupyter_core.paths import jupyter_runtime_dir
+
+    folder = Path(jupyter_runtime_dir())
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise IBNBError(
+            f"JupyterLab cannot keep its files in {folder}: {error.strerror or error}. Let HOME be a folder that can "
+            "be written, or name one with JUPYTER_RUNTIME_DIR."
+        ) from error
+
+
 def _family(pid: int) -> list[Any]:
     """Return the process and all that it started, as psutil knows them."""
     import psutil
@@ -159,7 +175,7 @@ def _address(pid: int, folder: Path) -> str | None:
             text = (Path(jupyter_runtime_dir()) / f"jpserver-{process.pid}.json").read_text(encoding="utf-8")
             server = json.loads(text)
             socket.create_connection(("127.0.0.1", server["port"]), timeout=1).close()
-        except (FileNotFoundError, ValueError, ConnectionError, TimeoutError):  # not yet, or half of it
+        except (OSError, ValueError):  # not yet, or half of it
             continue
         token = f"?token={server['token']}" if server["token"] else ""
         return f"{server['url'].rstrip('/')}{_start_page(folder)}{token}"

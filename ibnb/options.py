@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-_ACCOUNT = re.compile(r"\b(?:[DFIU]{1,2}\d{5,9}|U\d{5,9})[A-Za-z]?\b")
+from ibnb.account_numbers import mask_all, masked
 
 
 @dataclass
@@ -15,7 +14,8 @@ class Options:
     Attributes
     ----------
     mask : bool
-        Whether account numbers are masked in reprs, reports and widgets (``DU***001``). Frames show them whole.
+        Whether account numbers are masked in reprs, reports, messages and widgets (``DU***001``).
+        Frames show them whole.
 
     Examples
     --------
@@ -42,13 +42,9 @@ def mask_account(account: str, *, always: bool = False) -> str:
     """
     if not account or not (options.mask or always):
         return account
-    prefix = re.match(r"[A-Za-z]*", account)
-    head = prefix.group() if prefix else ""
-    return f"{head}***{account[-3:]}" if len(account) >= len(head) + 4 else f"{head}***"
+    return masked(account)
 
 
 def mask_text(text: str, *, always: bool = False) -> str:
     """Return `text` with every account number in it masked."""
-    if not (options.mask or always):
-        return text
-    return _ACCOUNT.sub(lambda found: mask_account(found.group(), always=True), text)
+    return mask_all(text) if options.mask or always else text

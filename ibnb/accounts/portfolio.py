@@ -13,6 +13,7 @@ from ibnb.options import mask_account
 from ibnb.tws import ask
 from ibnb.tws.arguments import check_flag
 from ibnb.tws.ask.deadline import Deadline
+from ibnb.tws.identity import masked
 from ibnb.tws.price_units import magnifiers
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def accounts_of(ib: Any, account: str) -> list[str] | None:
     if isinstance(account, str) and account.lower() == ALL:
         return known
     if account and account not in known:
-        raise BadInput("account", account, f"one of this log-in's: {', '.join(known) or 'none'}, or {ALL!r} for all")
+        raise BadInput("account", account, f"one of this log-in's: {masked(known) or 'none'}, or {ALL!r} for all")
     return None
 
 

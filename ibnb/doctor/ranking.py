@@ -29,6 +29,8 @@ _FORWARDERS = (
     "rootlessport",
     "wslrelay",
 )
+#: Where images with an IB Gateway have a forwarder listen for its own 4001 and 4002.
+_FORWARDED = frozenset({4003, 4004})
 
 
 @dataclass(frozen=True)
@@ -99,13 +101,24 @@ def _not_trusted(between: str) -> Callable[[Context, Outcome], list[_Clue]]:
         trusted = local.settings.trusts("127.0.0.1") if local.settings else None
         if trusted is not None:
             found.append(_Clue("not-trusted", -1 if trusted else 2, str(local.settings)))
-        port = context.probe.endpoint.port if context.probe else 0
-        listener = local.sockets.listener(port)
-        if listener is not None and listener.program.lower().startswith(_FORWARDERS):
-            found.append(_Clue(between, 3, f"{listener} accepts the connections"))
-        return found
+        return [*found, *_forwarder(context, between)]
 
     return clues
+
+
+def _forwarder(context: Context, reading: str) -> list[_Clue]:
+    """Say what speaks for a forwarder: the program that listens, or a port that is usual for one."""
+    port = context.probe.endpoint.port if context.probe else 0
+    listener = context.local.sockets.listener(port)
+    if listener is not None and listener.program.lower().startswith(_FORWARDERS):
+        return [_Clue(reading, 3, f"{listener} accepts the connections")]
+    if port in _FORWARDED:
+        return [_Clue(reading, 2, f"port {port} is usual for a container that forwards to its Gateway")]
+    return []
+
+
+def _silent(context: Context, outcome: Outcome) -> list[_Clue]:
+    return [*_logging_in("logging-in")(context, outcome), *_forwarder(context, "forwarder")]
 
 
 def _id_in_use(context: Context, outcome: Outcome) -> list[_Clue]:
@@ -134,6 +147,17 @@ def _account_updates(context: Context, outcome: Outcome) -> list[_Clue]:
     if not context.account:
         return [_Clue("several", 3, f"the log-in has {len(context.accounts)} accounts")]
     return [_Clue("several", -1, "one account was asked for by its number")]
+
+
+def _account_taken(context: Context, outcome: Outcome) -> list[_Clue]:
+    """Another Python on the port speaks for a session of one's own; who is connected is known on this machine only."""
+    port = context.probe.endpoint.port if context.probe else 0
+    others = context.local.sockets.clients(port)
+    if not context.local.here or not others:
+        return []
+    who = ", ".join(dict.fromkeys(f"{each.program or 'a program'} (process {each.pid})" for each in others))
+    python = any("python" in (each.program or "").lower() for each in others)
+    return [_Clue("own-session" if python else "other-program", 2, f"connected to the port: {who}")]
 
 
 def _order_lists(other: str) -> Callable[[Context, Outcome], list[_Clue]]:
@@ -174,7 +198,7 @@ def _accounts(context: Context, outcome: Outcome) -> list[_Clue]:
 _CLUES: dict[str, Callable[[Context, Outcome], list[_Clue]]] = {
     "port-refused": _port_refused,
     "host-unreachable": _unreachable,
-    "handshake-silent": _logging_in("logging-in"),
+    "handshake-silent": _silent,
     "handshake-closed": _not_trusted("forwarder"),
     "handshake-reset": _not_trusted("proxy"),
     "client-id-in-use": _id_in_use,
@@ -182,6 +206,7 @@ _CLUES: dict[str, Callable[[Context, Outcome], list[_Clue]]] = {
     "no-accounts": _accounts,
     "no-account-data": _account_data,
     "no-account-updates": _account_updates,
+    "account-taken": _account_taken,
     "no-open-orders": _order_lists("completed orders"),
     "no-completed-orders": _order_lists("open orders"),
     "market-data-silent": _farm("market data"),

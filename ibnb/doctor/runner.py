@@ -15,7 +15,7 @@ from ibnb.doctor.context import Context
 from ibnb.doctor.ranking import rank
 from ibnb.doctor.report import CheckResult, Report
 from ibnb.errors import BadInput
-from ibnb.options import mask_account, mask_text
+from ibnb.options import mask_text
 from ibnb.tws.arguments import check_timeout
 from ibnb.tws.causes import describe
 from ibnb.tws.clientids import check_client_id
@@ -198,8 +198,6 @@ def _result(context: Context, check: Check, outcome: Outcome, seconds: float) ->
     fix, others = rank(context, outcome)
 
     def fit(text: str) -> str:
-        for account in context.accounts:  # also numbers of a form that is not known
-            text = text.replace(account, mask_account(account, always=True)) if len(account) > 3 else text
         return mask_text(clean(text), always=True)
 
     return CheckResult(

@@ -10,8 +10,9 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from ibnb.account_numbers import learn
 from ibnb.errors import FrameTooLarge
-from ibnb.options import mask_account, mask_text
+from ibnb.options import mask_text
 from ibnb.tws.backend import Backend
 from ibnb.tws.texts import clean
 from ibnb.wire.framing import Deframer
@@ -51,7 +52,6 @@ class WireLog:
 
     lines: list[str] = field(default_factory=list)
     _began: float = field(default_factory=time.monotonic, repr=False)
-    _accounts: set[str] = field(default_factory=set, repr=False)
     _left_out: int = 0
 
     def attach(self, ib: Any) -> None:
@@ -98,16 +98,13 @@ class WireLog:
         kinds: Any = Request if direction == ">" else Response
         name = kinds(number).name if number in kinds._value2member_map_ else "unknown"
         if direction == "<" and number == Response.MANAGED_ACCTS:
-            self._accounts.update(filter(None, rest.rpartition("\0")[2].split(",")))
+            learn(rest.rpartition("\0")[2].split(","))
         fields = self._masked(rest.replace("\0", "|"))
         if direction == "<" and number in _PRIVATE:
             fields = _DIGIT.sub("#", fields)
         self._write(direction, f"{number} {name} {fields}")
 
     def _masked(self, text: str) -> str:
-        for account in self._accounts:
-            if len(account) > 3:
-                text = text.replace(account, mask_account(account, always=True))
         return mask_text(text, always=True)
 
     def _write(self, direction: str, text: str) -> None:

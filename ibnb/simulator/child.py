@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -49,7 +50,7 @@ class Child:
             start_new_session=True,
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
-        self.end = weakref.finalize(self, _end, self.process, self._errors)
+        self.end = weakref.finalize(self, _end, self.process, self._errors, os.getpid())
         assert self.process.stdout is not None
         threading.Thread(
             target=self._answers.read, args=(self.process.stdout,), name="ibnb-simulator", daemon=True
@@ -123,8 +124,10 @@ class _Answers:
             return self._lines.pop(tag, None)
 
 
-def _end(process: subprocess.Popen[str], errors: IO[bytes]) -> None:
-    """End the process: by the end of its input, then by force."""
+def _end(process: subprocess.Popen[str], errors: IO[bytes], owner: int) -> None:
+    """End the process: by the end of its input, then by force. A fork of its owner leaves it alone."""
+    if os.getpid() != owner:
+        return
     with contextlib.suppress(OSError):
         if process.stdin is not None:
             process.stdin.close()

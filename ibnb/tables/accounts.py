@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
 
+from ibnb.account_numbers import is_paper
 from ibnb.tables.problems import Problems
 from ibnb.tables.schema import Column, Columns, Schema, reach
 
@@ -105,11 +105,11 @@ def frame(objects: Iterable[object], accounts: Sequence[str] = (), **attrs: Any)
 
 
 def account_kind(account: str) -> str:
-    """Return ``"paper"`` for a paper-trading account (DU, DF, DI and digits), else ``"live"``.
+    """Return ``"paper"`` for an account that is surely one of paper trading, else ``"live"``.
 
     Examples
     --------
-    >>> account_kind("DU1234567"), account_kind("U1234567")
+    >>> account_kind("DUO123456"), account_kind("U1234567")
     ('paper', 'live')
     """
-    return "paper" if re.match(r"D[UFI]P?[0-9]", account) else "live"
+    return "paper" if is_paper(account) else "live"

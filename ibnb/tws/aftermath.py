@@ -108,7 +108,7 @@ class Aftermath:
             answers = await first_look(self._ib, tap, account, self._timeout)
         finally:
             tap.close()
-        return [answer.evidence() for answer in answers if not answer.complete and not answer.read_only]
+        return [answer.evidence() for answer in answers if not answer.settled]
 
     async def _compare(self) -> None:
         before = self._before or Books()

@@ -10,11 +10,12 @@ import weakref
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Self, TypeVar, overload
 
 from ibnb.errors import IBNBError
+from ibnb.options import mask_text
 from ibnb.tws import farms, shown
 from ibnb.tws.arguments import LONGEST_WAIT, check_timeout
 from ibnb.tws.backend import Backend
@@ -64,8 +65,6 @@ class Connection:
 
     Attributes
     ----------
-    ib : IB
-        The client itself. Its requests must run on the session's loop: ``session.run(lambda ib: ...)``.
     backend : Backend
         The library that the client is of.
     client_id : int
@@ -89,7 +88,7 @@ class Connection:
 
     def __init__(self, loop: BackgroundLoop, opened: Opened) -> None:
         self._loop, self._gate = loop, opened.gate
-        self.ib = opened.ib
+        self._ib = opened.ib
         self.backend = opened.backend
         self.client_id = opened.client_id
         self.account, self.managed_accounts = opened.account, opened.accounts
@@ -115,6 +114,18 @@ class Connection:
         return Keeper(opened.ib, terms, self._timeline, opened.notices)
 
     @property
+    def ib(self) -> Any:
+        """The client itself. Its requests must run on the session's loop: ``session.run(lambda ib: ...)``.
+
+        Raises
+        ------
+        NotConnected
+            In a process that was forked from the session's.
+        """
+        self._loop.require_here()
+        return self._ib
+
+    @property
     def endpoint(self) -> Endpoint:
         """Host and port of the TWS."""
         return self._keeper.terms.endpoint
@@ -122,7 +133,7 @@ class Connection:
     @property
     def server_version(self) -> int:
         """The version that client and TWS speak."""
-        return int(self.ib.client.serverVersion()) or self._version
+        return int(self._ib.client.serverVersion()) or self._version
 
     @property
     def host(self) -> str:
@@ -145,9 +156,14 @@ class Connection:
         return self._gate.readonly
 
     @property
+    def orders_allowed(self) -> str:
+        """What of orders is allowed: ``"read-only"``, ``"allowed"``, or for which accounts they are refused and why."""
+        return self._gate.words()
+
+    @property
     def notices(self) -> list[Notice]:
-        """The latest messages of TWS that belong to no request, and all errors, oldest first."""
-        return list(self._notices)
+        """The latest messages of TWS that belong to no request, and all errors, oldest first; accounts masked."""
+        return [replace(notice, text=mask_text(notice.text)) for notice in list(self._notices)]
 
     def require_trading(self, account: str = "") -> None:
         """Raise unless this session may send orders for an account.
@@ -166,11 +182,15 @@ class Connection:
 
     def is_connected(self) -> bool:
         """Return whether the session is open and TWS is there."""
-        return self._finalizer.alive and self._keeper.health.up and bool(self.ib.client.isReady())
+        if self._loop.elsewhere or not self._finalizer.alive:
+            return False
+        return self._keeper.health.up and bool(self._ib.client.isReady())
 
     @property
     def status(self) -> str:
         """How the connection stands, in words: ``"connected"``, ``"closed"``, or what is the matter and since when."""
+        if self._loop.elsewhere:
+            return "in the process that this one was forked from"
         return self._keeper.health.words() if self._finalizer.alive else "closed"
 
     def on_event(self, callback: Callable[[Event], object]) -> Callable[[], None]:
@@ -217,7 +237,7 @@ class Connection:
         BadInput
             If that is no number of seconds.
         NotConnected
-            If the session is closed.
+            If the session is closed, or belongs to the process that this one was forked from.
         TimeoutError
             If it takes longer than `timeout`.
 
@@ -282,8 +302,10 @@ class _Listener:
 
 
 def _end(loop: BackgroundLoop, ib: Any, keeper: Keeper) -> None:
-    """Disconnect a client and end its loop, from whatever thread."""
-    if loop.on_own_thread:
+    """Disconnect a client and end its loop, from whatever thread; in a fork of its process, leave it alone."""
+    if loop.elsewhere:
+        pass
+    elif loop.on_own_thread:
         keeper.stop()
         ib.client.disconnect()
     else:

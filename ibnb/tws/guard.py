@@ -12,7 +12,7 @@ from typing import Any
 
 from ibnb.errors import ReadOnly
 from ibnb.options import mask_account
-from ibnb.tws.identity import is_live
+from ibnb.tws.identity import is_live, masked
 from ibnb.wire.ids import Request
 
 #: Requests that place, change or end an order, or an advisor's allocation. A what-if is an order to TWS too.
@@ -72,6 +72,17 @@ class Gate:
                     f"{mask_account(name)} is an account of real money and this session is not armed for it: "
                     f'{what} was not sent. Connect with readonly=False and allow_live="<that account>".'
                 )
+
+    def words(self) -> str:
+        """Return what of orders is allowed, as it is shown: that of the safest account where they differ."""
+        refused = [name for name in self.accounts if is_live(name) and name != self.allow_live]
+        if self.readonly:
+            return "read-only"
+        if not refused:
+            return "allowed"
+        if len(refused) == len(self.accounts):
+            return 'refused: real money, and allow_live="<that account>" was not given'
+        return f"refused for {masked(refused)}: real money, and not the account of allow_live"
 
     def guard(self, client: Any) -> None:
         """Put the gate on a client, until it is thrown away."""

@@ -40,10 +40,16 @@ class Held:
 
     def __init__(self, loop: BackgroundLoop, stream: Any) -> None:
         self._loop = loop
-        self._stream: Any = stream
+        self._shared: Any = stream
         # the stream knows this only where a callback was given, which then keeps it
         self._finalizer = weakref.finalize(self, loop.post, stream.stop)
         self._finalizer.atexit = False  # the session's end is the stream's
+
+    @property
+    def _stream(self) -> Any:
+        """The stream; raises in a process that was forked from the session's, where nothing comes any more."""
+        self._loop.require_here()
+        return self._shared
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -112,6 +118,8 @@ class Held:
         self.stop()
 
     def _words(self) -> list[str]:
+        if self._loop.elsewhere:
+            return ["belongs to the process that this one was forked from"]
         why = [clean(self.reason, 200)] if self.state in ("stale", "lost") and self.reason else []
         return [f"{SYMBOLS[self.state]} {self.state}", *self._stream.words(), *why]
 
@@ -123,6 +131,8 @@ class Held:
         return self.frame.tail(_SHOWN)
 
     def _repr_html_(self) -> str:
+        if self._loop.elsewhere:
+            return html.escape(repr(self))
         table = self._shown().rename_axis(index=None).to_html(border=0, escape=True, na_rep="")
         head, body = table.split("<tbody>")
         words = html.escape(", ".join(self._words()))

@@ -6,27 +6,26 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
+from ibnb.account_numbers import is_paper
 from ibnb.options import mask_account
 from ibnb.tws.causes import Finding, describe
 from ibnb.tws.endpoints import Endpoint
 
 Kind = Literal["simulated", "paper", "LIVE"]
 
-#: Account numbers of paper trading begin so: individuals, advisors' masters, advisors' clients.
-_PAPER = ("DU", "DF", "DI")
 #: The simulator's notices name farms that end so, such as ``usfarm.ibnb-sim``.
 _SIMULATED_FARM = re.compile(r":\S+\.ibnb-sim\b")
 
 
 def is_live(account: str) -> bool:
-    """Return whether an account number is one of real money.
+    """Return whether an account number is one of real money, or may be: all but what is surely paper.
 
     Examples
     --------
-    >>> is_live("DU1234567"), is_live("U1234567")
-    (False, True)
+    >>> is_live("DUO123456"), is_live("U1234567"), is_live("DEMO")
+    (False, True, True)
     """
-    return not account.upper().startswith(_PAPER)
+    return not is_paper(account)
 
 
 def kind_of(accounts: Iterable[str], notices: Iterable[str]) -> Kind:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -17,7 +18,7 @@ from typing import Any
 from ibnb.errors import ConnectError, NotConnected, ReadOnly
 from ibnb.tws.aftermath import Aftermath
 from ibnb.tws.ask.call import desk_of, forget_pending
-from ibnb.tws.farms import CODES, FARMS, broken, farm_of
+from ibnb.tws.farms import CODES, Farms
 from ibnb.tws.identity import masked
 from ibnb.tws.lasting import Health, put_health, spoken
 from ibnb.tws.pulse import Pulse
@@ -68,7 +69,7 @@ class Keeper:
         self._dropped = ""  # why TWS's side ended the connection; "" where this side did
         self._mending: asyncio.Task[None] | None = None
         self._aftermath = Aftermath(ib, timeline, terms.client_id, terms.timeout)
-        self._broken = {(FARMS[notice.code][0], farm_of(notice.text)) for notice in broken(notices)}
+        self._farms = Farms(notices)
         last = next((each.code for each in reversed(notices) if each.code in (*UPLINK_LOST, *UPLINK_BACK)), None)
         self.health.uplink_lost = datetime.now(UTC) if last in UPLINK_LOST else None
         conn, handler = ib.client.conn, ib.client._onSocketDisconnected
@@ -178,7 +179,7 @@ class Keeper:
             seconds=seconds,
         )
         ib.connectedEvent.emit()  # on which the streams subscribe again
-        self._aftermath.begin(account, looked=all(answer.complete or answer.read_only for answer in answers))
+        self._aftermath.begin(account, looked=all(answer.settled for answer in answers))
         return True
 
     async def _refuse(self, accounts: tuple[str, ...]) -> None:
@@ -191,7 +192,7 @@ class Keeper:
             stream.give_up(why)
         await disconnect(self._ib)
 
-    def _on_error(self, _req_id: int, code: int, text: str, _contract: object) -> None:
+    def _on_error(self, req_id: int, code: int, text: str, _contract: object) -> None:
         if code in UPLINK_LOST:
             self._aftermath.remember()
             if self.health.uplink_lost is None:
@@ -206,19 +207,17 @@ class Keeper:
         elif code == _PORT_CHANGED and (port := new_port(text)) is not None:
             self.terms = replace(self.terms, endpoint=replace(self.terms.endpoint, port=port))
             self._dropped = clean(text).rstrip(".")
-        elif code in CODES:
-            self._on_farm(code, text)
+        if code in CODES or code in UPLINK_BACK:
+            self._on_farms(Notice(req_id, code, text, time.monotonic()))
 
-    def _on_farm(self, code: int, text: str) -> None:
-        """Write down that a farm broke, and that it is back."""
-        for bad, (kind, fine) in FARMS.items():
-            farm = (kind, farm_of(text))
-            if code == bad and farm not in self._broken:
-                self._broken.add(farm)
-                self._timeline.add("farm-broken", clean(text), code=code)
-            elif code in fine and farm in self._broken:
-                self._broken.discard(farm)
-                self._timeline.add("farm-restored", clean(text), code=code)
+    def _on_farms(self, notice: Notice) -> None:
+        """Write down that farms broke, and that they are back."""
+        changed = self._farms.take(notice)
+        for fine, kind in ((True, "farm-restored"), (False, "farm-broken")):
+            farms = [state.farm for state in changed if state.fine is fine]
+            if farms:
+                named = "" if notice.code in CODES else f"{', '.join(farms)}: "
+                self._timeline.add(kind, f"{named}{clean(notice.text)}", code=notice.code)
 
 
 def _reason(error: Exception) -> tuple[str, str]:

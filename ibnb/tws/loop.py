@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import inspect
+import os
 import threading
 import time
 import weakref
@@ -26,6 +27,10 @@ T = TypeVar("T")
 #: So long, in seconds, a Ctrl-C may go unnoticed.
 _SLICE = 0.1
 _CLOSED = "The session is closed. Make a new one with ibnb.connect()."
+_ELSEWHERE = (
+    "This belongs to process {}, from which this one ({}) was forked: its socket and its thread stayed there. Make a "
+    "session of its own here with ibnb.connect(), or read from the store what the other has kept."
+)
 
 
 class BackgroundLoop:
@@ -38,19 +43,32 @@ class BackgroundLoop:
 
     Notes
     -----
-    It ends by `close`, when nobody refers to it any more, or with the interpreter, whichever comes first.
+    It ends by `close`, when nobody refers to it any more, or with the interpreter, whichever comes first. In a process
+    that was forked from the one that made it, there is no such thread: whatever is called says so, and its end there
+    leaves the maker's alone.
     """
 
     def __init__(self, name: str = "ibnb-session") -> None:
         manager = start_blocking_portal(name=name)
         self._portal = manager.__enter__()
         self._loop, self._thread_id = self._portal.call(_here)
-        self._finalizer = weakref.finalize(self, _stop, manager, self._portal, self._thread_id)
+        self._process = os.getpid()
+        self._finalizer = weakref.finalize(self, _stop, manager, self._portal, self._thread_id, self._process)
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether this is a fork of the process that the loop runs in."""
+        return os.getpid() != self._process
+
+    def require_here(self) -> None:
+        """Raise NotConnected where this is a fork of the process that the loop runs in."""
+        if self.elsewhere:
+            raise NotConnected(_ELSEWHERE.format(self._process, os.getpid()))
 
     @property
     def on_own_thread(self) -> bool:
         """Whether the caller is on the loop's own thread."""
-        return threading.get_ident() == self._thread_id
+        return threading.get_ident() == self._thread_id and not self.elsewhere
 
     @property
     def closed(self) -> bool:
@@ -80,7 +98,7 @@ class BackgroundLoop:
         TimeoutError
             If it takes longer than `timeout`.
         NotConnected
-            If the loop is closed, or is closed meanwhile.
+            If the loop is closed, or is closed meanwhile, or runs in the process that this one was forked from.
         IBNBError
             If called from the loop's own thread, which would wait for itself for ever.
 
@@ -88,6 +106,7 @@ class BackgroundLoop:
         -----
         A KeyboardInterrupt (Ctrl-C, or the kernel's stop button) ends the wait at once and cancels the call.
         """
+        self.require_here()
         if self.closed:  # first: a thread that begins later may have got the number of the one that ended
             raise NotConnected(_CLOSED)
         if self.on_own_thread:
@@ -108,7 +127,7 @@ class BackgroundLoop:
 
     def post(self, function: Callable[[], object]) -> None:
         """Have a function called on the loop soon, without waiting; where the loop is closed, nothing happens."""
-        if not self.closed and not self._loop.is_closed():
+        if not self.closed and not self.elsewhere and not self._loop.is_closed():
             with suppress(RuntimeError):  # it closed between the check and now
                 self._loop.call_soon_threadsafe(function)
 
@@ -166,11 +185,18 @@ async def _here() -> tuple[asyncio.AbstractEventLoop, int]:
     return asyncio.get_running_loop(), threading.get_ident()
 
 
-def _stop(manager: AbstractContextManager[BlockingPortal], portal: BlockingPortal, thread_id: int) -> None:
+def _stop(
+    manager: AbstractContextManager[BlockingPortal], portal: BlockingPortal, thread_id: int, process: int
+) -> None:
     """End a portal: cancel what still runs on it, and wait for its thread."""
+    if os.getpid() != process:  # nobody runs it here: mark it as stopped, so that nothing waits for it
+        with suppress(StopIteration):
+            portal.stop().send(None)
+        manager.__exit__(None, None, None)
+        return
     if threading.get_ident() == thread_id:
         # the garbage collector ran on the loop's own thread, which cannot wait for its own end: another does
-        threading.Thread(target=_stop, args=(manager, portal, thread_id), name="ibnb-end", daemon=True).start()
+        threading.Thread(target=_stop, args=(manager, portal, thread_id, process), name="ibnb-end", daemon=True).start()
         return
     try:
         portal.call(portal.stop, True)

@@ -19,6 +19,9 @@ from ibnb.tws.exchange import Exchange, ProbeResult, os_error
 from ibnb.tws.lookup import Address, UnknownHostError, look_up
 from ibnb.tws.protocols import name_protocol
 
+#: What a connection is told that ended as soon as it was made.
+_RESET = (ConnectionResetError, ConnectionAbortedError, BrokenPipeError)
+
 
 async def probe(endpoint: Endpoint, timeout: float = 4.0) -> ProbeResult:
     """Look at one endpoint.
@@ -70,6 +73,8 @@ async def _probe_address(endpoint: Endpoint, address: Address, started: float, l
                 await asyncio.get_running_loop().sock_connect(sock, address.sockaddr)
         except TimeoutError:
             return exchange.result("host-unreachable", f"no answer to the connection in {left:.1f} s")
+        except _RESET as error:  # it has accepted already: whoever that is may be faster than we hear of it
+            return exchange.broken(error)
         except OSError as error:
             cause = "port-refused" if error.errno == errno.ECONNREFUSED else "host-unreachable"
             return exchange.result(cause, f"connecting to {address}: {os_error(error)}", errno=error.errno)

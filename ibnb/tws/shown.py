@@ -49,6 +49,6 @@ def _facts(session: Connection) -> list[tuple[str, str]]:
         ("account" if len(accounts) == 1 else "accounts", masked(accounts)),
         ("TWS", f"{session.endpoint}, version {session.server_version}"),
         ("client id", str(session.client_id)),
-        ("orders", "read-only" if session.readonly else "allowed"),
+        ("orders", session.orders_allowed),
     ]
     return [*facts, *([("missing", ", ".join(session.missing))] if session.missing else [])]

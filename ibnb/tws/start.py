@@ -194,6 +194,8 @@ class _Start:
 
     def _not_connected(self, error: BaseException) -> ConnectError:
         cause = "port-refused" if isinstance(error, ConnectionRefusedError) else "start-closed"
+        if isinstance(error, ConnectionResetError | ConnectionAbortedError) and not self.tap.greeted:
+            cause = "handshake-reset"
         return self._error(cause, f"the client gave up: {error!r}")
 
     def _error(self, cause: str, evidence: str, **facts: object) -> ConnectError:

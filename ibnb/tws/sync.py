@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,6 +58,8 @@ ALL = tuple(_KINDS)
 #: The lists that a read-only API refuses (321, under the id -1); its text may be in any language.
 _OF_ORDERS = ("open orders", "completed orders")
 _INVALID = 321
+#: TWS serves another account to another client.
+_TAKEN = "account-taken"
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,11 @@ class Answer:
         """Whether TWS refused because its API is read-only: known by code and request, whatever the language."""
         refused = self.error is not None and not self.silent and self.error.code == _INVALID
         return refused and self.name in _OF_ORDERS
+
+    @property
+    def settled(self) -> bool:
+        """Whether asking again would bring nothing else: it came, or TWS has said why it does not."""
+        return self.complete or self.read_only or self.cause == _TAKEN
 
     @property
     def cause(self) -> str | None:
@@ -179,7 +187,7 @@ async def look(ib: Any, tap: Tap, name: str, account: str, timeout: float) -> An
 
 def _request(ib: Any, name: str, account: str, timeout: float) -> Awaitable[object]:
     if name == "account updates":
-        return ask.subscribe_account(ib, account, timeout=timeout) if account else _values_of_each(ib, timeout)
+        return _updates(ib, account, timeout) if account else _values_of_each(ib, timeout)
     asked = {
         "positions": ask.positions,
         "open orders": ask.own_open_orders,
@@ -187,6 +195,17 @@ def _request(ib: Any, name: str, account: str, timeout: float) -> Awaitable[obje
         "completed orders": ask.completed_orders,
     }[name]
     return asked(ib, timeout=timeout)
+
+
+async def _updates(ib: Any, account: str, timeout: float) -> None:
+    """Subscribe to the updates of an account; where TWS serves another one, have at least the values of this."""
+    try:
+        await ask.subscribe_account(ib, account, timeout=timeout)
+    except RequestError as refused:
+        if refused.cause == _TAKEN:
+            with suppress(RequestError):
+                await ask.account_values(ib, account, timeout=timeout)
+        raise
 
 
 async def _values_of_each(ib: Any, timeout: float) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ibnb.account_numbers import learn
 from ibnb.errors import FrameTooLarge
 from ibnb.wire.framing import Deframer
 from ibnb.wire.ids import Response
@@ -125,6 +126,7 @@ class Tap:
             if int(kind) == Response.MANAGED_ACCTS:
                 names = rest.split(b"\0")[1].decode("utf-8", "backslashreplace") if b"\0" in rest else ""
                 self.accounts = [name.strip() for name in names.split(",") if name.strip()]
+                learn(self.accounts)
             elif int(kind) == Response.NEXT_VALID_ID:
                 self.has_order_id = True
         self._changed()

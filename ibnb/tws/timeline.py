@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from ibnb.options import mask_text
+
 #: So many events are kept, the latest.
 KEPT = 1_000
 Status = Literal["ok", "warn", "fail", "info"]
@@ -99,7 +101,7 @@ class Timeline:
 
     def add(self, kind: str, text: str, *, code: int | None = None, seconds: float | None = None) -> Event:
         """Write an event down, and tell who listens; what a listener raises is logged."""
-        event = Event(datetime.now(UTC), kind, text, code, seconds)
+        event = Event(datetime.now(UTC), kind, mask_text(text), code, seconds)
         with self._lock:
             self._events.append(event)
             listeners = list(self._listeners)

@@ -29,7 +29,7 @@ def session_html(session: Session) -> str:
     """Return what the session is connected to, in words, account numbers masked."""
     symbol, title, meaning = _KINDS[session.kind]
     accounts = [session.account] if session.account else list(session.managed_accounts)
-    orders = "read-only: orders are refused" if session.readonly else "allowed"
+    orders = "read-only: orders are refused" if session.readonly else session.orders_allowed
     facts = {
         "Account": masked(accounts),
         "TWS": f"{session.endpoint}, API version {session.server_version}",

@@ -38,6 +38,7 @@ FAULTS: list[Case] = [
     *_warns("safety", "live-account"),
     *_fails("account-updates", "no-account-data"),
     *_fails("account-updates", "no-account-updates"),
+    *_fails("account-updates", "account-taken"),
     *_fails("positions", "no-positions"),
     *_fails("open-orders", "no-open-orders"),
     *_fails("executions", "no-executions"),

@@ -12,6 +12,10 @@ from ibnb.doctor.context import Context
 from ibnb.doctor.ranking import rank
 from ibnb.doctor.report import UNDECIDED
 from ibnb.tws.causes import book, describe
+from ibnb.tws.endpoints import Endpoint
+from ibnb.tws.exchange import ProbeResult
+from ibnb.tws.local import Local
+from ibnb.tws.local.sockets import Socket, Sockets
 
 BROKEN = payload(4, 2, -1, 2105, "HMDS data farm connection is broken:ushmds", "")
 
@@ -45,6 +49,32 @@ def test_one_list_alone_speaks_against_it():
 
     assert check.others[-1].cause == "read-only-api"
     assert "came" in check.others[-1].why and check.fix[0] == "Restart TWS completely."
+
+
+def context_at(port: int, listener: Socket | None = None) -> Context:
+    """Return the context of a run whose port was silent."""
+    context = Context("127.0.0.1", port, None, 1.0)
+    context.probe = ProbeResult(Endpoint("127.0.0.1", port), "handshake-silent", 1.0)
+    context.local = Local(here=True, sockets=Sockets((listener,) if listener else ()))
+    return context
+
+
+@pytest.mark.parametrize("cause", ["handshake-silent", "handshake-closed", "handshake-reset"])
+@pytest.mark.parametrize("port", [4003, 4004])
+def test_a_port_of_containers_points_to_their_forwarder(cause, port):
+    steps, others = rank(context_at(port), found(describe(cause, host="h", port=port, seconds=1.0)))
+
+    assert "4003" in others[0].why or "4004" in others[0].why
+    assert "behind it" in steps[0]
+
+
+def test_a_forwarder_that_listens_explains_silence():
+    listener = Socket("0.0.0.0", 4002, 7, "docker-proxy")
+    _, others = rank(context_at(4002, listener), found(describe("handshake-silent", host="h", port=4002, seconds=1.0)))
+
+    assert others[0].reason.startswith("A port forwarder") and "docker-proxy" in others[0].why
+    _, others = rank(context_at(4002), found(describe("handshake-silent", host="h", port=4002, seconds=1.0)))
+    assert others[0].reason.startswith("A dialog")
 
 
 def test_no_broken_farm_speaks_against_the_farm():

@@ -27,6 +27,7 @@ PUBLIC_IDS = [
     "no-uplink",
     "no-account-data",
     "no-account-updates",
+    "account-taken",
     "no-positions",
     "no-open-orders",
     "no-executions",

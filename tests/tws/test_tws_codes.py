@@ -26,7 +26,7 @@ SENDERS = {"error", "_error", "Refused", "Refusal", "MarketError", "Answers", "N
 
 
 def test_the_book_is_large():
-    assert len(book()) >= 220
+    assert len(book()) >= 440
 
 
 def test_no_row_is_empty_or_twice_there():

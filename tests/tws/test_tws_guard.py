@@ -84,6 +84,28 @@ def test_with_two_live_accounts_an_order_must_name_the_armed_one():
             gate.require(account)
 
 
+@pytest.mark.parametrize(
+    ("accounts", "arguments", "words"),
+    [
+        ("DU9000001", {}, "orders read-only"),
+        ("DU9000001", {"readonly": False}, "orders allowed"),
+        ("DUO123456", {"readonly": False}, "orders allowed"),
+        ("U9000001", {"readonly": False}, "orders refused: real money, and allow_live"),
+        ("U9000001", {"readonly": False, "allow_live": "U9000001"}, "orders allowed"),
+        (
+            "U9000001,U9000002",
+            {"readonly": False, "allow_live": "U9000002", "account": "U9000001"},
+            "refused for U***001",
+        ),
+    ],
+)
+def test_a_session_says_what_of_orders_is_allowed(accounts, arguments, words):
+    script = Script(healthy(start=started(accounts)))
+    with Server(script) as server, connect(server, **arguments) as tws:
+        assert words in repr(tws)
+        assert words.removeprefix("orders ") in tws._repr_html_()
+
+
 def test_client_0_adopts_manual_orders_only_where_orders_are_allowed():
     for arguments, expected in (({}, 0), ({"readonly": False}, 1)):
         script = Script(healthy())

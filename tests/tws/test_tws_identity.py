@@ -13,7 +13,15 @@ REAL = "Market data farm connection is OK:usfarm"
 
 @pytest.mark.parametrize(
     ("account", "live"),
-    [("U1234567", True), ("DU1234567", False), ("DF123456", False), ("DI123456", False), ("du1234567", False)],
+    [
+        ("U1234567", True),
+        ("DU1234567", False),
+        ("DF123456", False),
+        ("DI123456", False),
+        ("du1234567", False),
+        ("DUO123456", False),
+        ("DEMO", True),
+    ],
 )
 def test_the_account_tells_live_from_paper(account, live):
     assert is_live(account) is live

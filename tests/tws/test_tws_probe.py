@@ -6,8 +6,10 @@ import asyncio
 import http.server
 import socket
 import ssl
+import struct
 import threading
 import time
+from contextlib import suppress
 
 import pytest
 from raw_servers import (
@@ -68,6 +70,25 @@ def test_a_slow_tws_is_still_one():
     for timeout in (0.9, 2.0):  # with and without the nudge before the answer
         with Server(slow) as server:
             assert look(server.port, timeout=timeout).ok
+
+
+def test_a_reset_that_is_faster_than_the_news_of_the_connection_is_a_reset():
+    """As where a proxy with nothing behind it accepts and resets: connecting itself fails then."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def refuse() -> None:
+            with suppress(OSError):
+                while True:
+                    client, _ = server.accept()
+                    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    client.close()
+
+        threading.Thread(target=refuse, daemon=True).start()
+        results = [look(server.getsockname()[1], timeout=4) for _ in range(5)]
+        server.shutdown(socket.SHUT_RDWR)
+
+    assert [result.cause for result in results] == ["handshake-reset"] * 5
+    assert all("ECONNRESET" in result.evidence for result in results)
 
 
 @pytest.mark.parametrize(

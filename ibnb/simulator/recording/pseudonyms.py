@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-#: An account number: the kind, the digits, and for some a letter.
-_ACCOUNT = re.compile(rb"(?<![A-Za-z0-9])([DFIU]{1,2})([0-9]{5,9})([A-Za-z]?)(?![A-Za-z0-9])")
+from ibnb.account_numbers import NUMBER_IN_BYTES
+
 _PARTS = re.compile(rb"([A-Za-z]*)([0-9]*)(.*)", re.DOTALL)
 
 
@@ -35,10 +35,10 @@ class Pseudonyms:
 
     def replace(self, payload: bytes) -> bytes:
         """Return a message with every account number in it replaced."""
-        payload = _ACCOUNT.sub(lambda found: self._names.get(found[0]) or self._add(found[0]), payload)
+        payload = NUMBER_IN_BYTES.sub(lambda found: self._names.get(found[0]) or self._add(found[0]), payload)
         for account, name in self._names.items():
             # What looks like a number is done; a name such as one of an advisor's own may stand anywhere.
-            if account in payload and not _ACCOUNT.fullmatch(account):
+            if account in payload and not NUMBER_IN_BYTES.fullmatch(account):
                 payload = payload.replace(account, name)
         return payload
 

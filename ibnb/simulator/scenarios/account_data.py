@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ibnb.simulator.scenarios.message_faults import Answers, Ignores, Withholds
 from ibnb.simulator.scenarios.registry import plain
+from ibnb.simulator.scenarios.texts import UPDATES_TAKEN
 from ibnb.wire.ids import Request, Response
 
 _READ_ONLY = "Error validating request.-'bR' : cause - The API interface is currently in Read-Only mode."
@@ -29,6 +30,11 @@ plain(
     ),
 )
 plain("no-account-updates", "Account values and the portfolio never end.", Withholds(Response.ACCOUNT_DOWNLOAD_END))
+plain(
+    "account-taken",
+    "Another program is subscribed to another account: no account updates, and 2101 instead.",
+    Answers(*UPDATES_TAKEN, Request.ACCOUNT_UPDATES, own_id=False),
+)
 plain("no-positions", "Positions never come.", Ignores(Request.POSITIONS, Request.POSITIONS_MULTI))
 plain("no-open-orders", "Open orders never come.", Ignores(Request.OPEN_ORDERS, Request.ALL_OPEN_ORDERS))
 plain("no-executions", "Executions never come.", Ignores(Request.EXECUTIONS))

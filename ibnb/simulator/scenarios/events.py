@@ -14,7 +14,7 @@ from ibnb.simulator.scenarios import settings
 from ibnb.simulator.scenarios.connection_faults import Outage
 from ibnb.simulator.scenarios.message_faults import Notices
 from ibnb.simulator.scenarios.settings import at_least, one_of
-from ibnb.simulator.scenarios.texts import DATA_KEPT, DATA_LOST, FARM_NOTICES, LOST, NOISE, OUTAGES
+from ibnb.simulator.scenarios.texts import DATA_LOST, FARM_NAMES, FARM_NOTICES, LOST, NOISE, OUTAGES, data_kept
 from ibnb.wire.ids import Request
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _lose(server: Server, code: int) -> int:
     return server.notify((code, text))
 
 
-def _restore(server: Server, lost: bool) -> int:
+def _restore(server: Server, lost: bool, without: str = "none") -> int:
     if (outage := _outage(server)) is not None:
         server.scenarios.remove(outage)
     for client in server.clients:
@@ -100,7 +100,7 @@ def _restore(server: Server, lost: bool) -> int:
             client.stop_kinds(_MARKET_DATA)
         elif not server.scenarios.habits.streams_go_on:
             client.silence_kinds(_MARKET_DATA)
-    return server.notify(DATA_LOST if lost else DATA_KEPT)
+    return server.notify(DATA_LOST if lost else data_kept(FARM_NAMES.get(without)))
 
 
 @_event("uplink-lost", "TWS loses Interactive Brokers' servers (1100, or 2110), for so many seconds, or 0 for good.")
@@ -117,9 +117,14 @@ async def _uplink_lost(server: Server, seconds: float = 0.0, lost: bool = False,
     return {"clients": reached}
 
 
-@_event("uplink-restored", "They are back: 1102, or 1101 where subscriptions were lost.")
-async def _uplink_restored(server: Server, lost: bool = False) -> Outcome:
-    return {"clients": _restore(server, lost)}
+@_event(
+    "uplink-restored",
+    "They are back: 1102, or 1101 where subscriptions were lost. 1102 may list a farm (quotes, history or "
+    "contracts) as not connected.",
+)
+async def _uplink_restored(server: Server, lost: bool = False, without: str = "none") -> Outcome:
+    one_of("without", without, {"none": "", **FARM_NAMES})
+    return {"clients": _restore(server, lost, without)}
 
 
 @_event("nightly-reset", "The reset of every night: 1100 several times, then 1102 (or 1101).")

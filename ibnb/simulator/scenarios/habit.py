@@ -49,6 +49,10 @@ class Habits:
         Orders that were de-activated in TWS come with the open ones, as Inactive.
     lists_corrected_fills : bool
         Lists of executions have what was corrected beside its correction.
+    one_account_for_all : bool
+        Account updates (6) are of one account at a time for all clients together; another is refused with 2101.
+    order_ids_go_on : bool
+        The next order id goes on above all that were used; otherwise each connection begins again with 1.
     """
 
     held_back: float = 0.0
@@ -64,6 +68,8 @@ class Habits:
     realized_of_untraded: bool = False
     lists_inactive_orders: bool = True
     lists_corrected_fills: bool = True
+    one_account_for_all: bool = True
+    order_ids_go_on: bool = True
 
 
 class Has(Fault):

@@ -11,7 +11,24 @@ FARMS = ("usfarm.ibnb-sim", "ushmds.ibnb-sim", "secdefil.ibnb-sim")
 LOST = (1100, f"{_IB} lost.")
 BROKEN = (2110, "Connectivity between Trader Workstation and server is broken. It will be restored automatically.")
 DATA_LOST = (1101, f"{_IB} restored - data lost.")
-DATA_KEPT = (1102, f"{_IB} restored - data maintained. All data farms are connected: {'; '.join(FARMS)}.")
+#: The names of the farms by what they serve.
+FARM_NAMES = dict(zip(("quotes", "history", "contracts"), FARMS, strict=True))
+_KEPT = f"{_IB} restored - data maintained."
+
+
+def data_kept(missing: str | None = None) -> tuple[int, str]:
+    """Return 1102, which lists all farms, one of them as not connected if wanted."""
+    connected = "; ".join(farm for farm in FARMS if farm != missing)
+    if missing is None:
+        return 1102, f"{_KEPT} All data farms are connected: {connected}."
+    return 1102, (
+        f"{_KEPT} The following farms are connected: {connected}. The following farms are not connected: {missing}."
+    )
+
+
+#: Account updates that another client's subscription stands in the way of, and a client's own that another replaces.
+UPDATES_TAKEN = (2101, "Unable subscribe to account as the following clients are subscribed to a different account.{1}")
+UPDATES_REPLACED = (2100, "New account data requested from TWS. API client has been unsubscribed from account data.")
 #: What an outage is told by, by its code.
 OUTAGES: Mapping[str, str] = {str(code): text for code, text in (LOST, BROKEN)}
 

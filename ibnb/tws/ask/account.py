@@ -14,6 +14,7 @@ from ibnb.tws.ask.heard import Heard, Rows
 from ibnb.tws.ask.window import Window
 from ibnb.tws.backend import module_of
 from ibnb.tws.codes import request_timeout
+from ibnb.tws.identity import masked
 from ibnb.tws.lasting import gone
 from ibnb.wire.ids import Response
 
@@ -27,6 +28,9 @@ SUMMARY_TAGS = (
     "DayTradesRemainingT+1,DayTradesRemainingT+2,DayTradesRemainingT+3,DayTradesRemainingT+4,Leverage,"
     "$LEDGER:ALL"
 )
+
+#: Another client of this TWS is subscribed to another account, and this one is served no updates.
+TAKEN = 2101
 
 
 async def positions(ib: Any, *, timeout: float = 10) -> Rows:
@@ -78,8 +82,8 @@ def _latest(rows: Iterable[Any]) -> Iterator[Any]:
 async def subscribe_account(ib: Any, account: str, *, timeout: float = 10) -> None:
     """Subscribe to the values and the portfolio of an account (reqAccountUpdates).
 
-    TWS serves one account at a time to a client: the one before is unsubscribed. Afterwards
-    ``ib.accountValues()`` and ``ib.portfolio()`` follow that account.
+    TWS serves one account at a time: the one before is unsubscribed. Afterwards ``ib.accountValues()`` and
+    ``ib.portfolio()`` follow that account.
 
     Parameters
     ----------
@@ -89,6 +93,11 @@ async def subscribe_account(ib: Any, account: str, *, timeout: float = 10) -> No
         One of the log-in's accounts.
     timeout : float
         Seconds.
+
+    Raises
+    ------
+    RequestError
+        With the cause ``account-taken`` where TWS serves another account to another client: it has one for all.
     """
     _known(ib, account)
     desk, deadline = desk_of(ib), Deadline(timeout)
@@ -101,6 +110,7 @@ async def subscribe_account(ib: Any, account: str, *, timeout: float = 10) -> No
         key="accountValues",
         cancel=lambda: ib.client.reqAccountUpdates(False, account),
         cause="no-account-updates",
+        unaddressed=frozenset({TAKEN}),
     )
     try:
         await answer(ib, ask)
@@ -258,4 +268,4 @@ async def account_summary(ib: Any, account: str = "", *, timeout: float = 10) ->
 def _known(ib: Any, account: str) -> None:
     accounts = list(ib.client.getAccounts())
     if account not in accounts:
-        raise BadInput("account", account, f"one of this log-in's: {', '.join(accounts) or 'none'}")
+        raise BadInput("account", account, f"one of this log-in's: {masked(accounts) or 'none'}")

@@ -230,9 +230,10 @@ class _Watch:
     def _on_error(self, req_id: int, code: int, text: str, _contract: object) -> None:
         if self.outcome.done():
             return
-        if req_id == -1 and code in self._ask.unaddressed:
+        nobodys = req_id < 1  # -1 as a rule, but 0 was seen; a request's own is never below 1
+        if nobodys and code in self._ask.unaddressed:
             self.outcome.set_exception(self._refused(code, text))
-        elif req_id == -1 and code == TOO_FAST:
+        elif nobodys and code == TOO_FAST:
             self._may_be_dropped(text)
         elif self._ask.req_id is None or req_id != self._ask.req_id:
             return

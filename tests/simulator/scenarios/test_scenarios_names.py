@@ -13,9 +13,10 @@ from ibnb.simulator.scenarios.library import NOT_FOR_A_SERVER
 CAUSES = [
     "host-unresolved", "host-unreachable", "port-refused", "wrong-port", "handshake-silent", "handshake-closed",
     "handshake-reset", "not-tws", "server-too-old", "handshake-error", "client-id-in-use", "start-closed",
-    "start-silent", "no-accounts", "no-uplink", "no-account-data", "no-account-updates", "no-positions",
-    "no-open-orders", "no-executions", "no-completed-orders", "read-only-api", "several-accounts", "farm-broken",
-    "competing-session", "no-subscription", "delayed-data", "delayed-off", "history-refused", "history-silent",
+    "start-silent", "no-accounts", "no-uplink", "no-account-data", "no-account-updates", "account-taken",
+    "no-positions", "no-open-orders", "no-executions", "no-completed-orders", "read-only-api", "several-accounts",
+    "farm-broken", "competing-session", "no-subscription", "delayed-data", "delayed-off",
+    "history-refused", "history-silent",
     "contract-unknown", "clock-skew", "live-account", "port-account-mismatch", "environment", "crashed",
 ]  # fmt: skip
 

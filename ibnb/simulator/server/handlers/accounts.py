@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.simulator.accounts.rows import portfolio, position, positions
 from ibnb.simulator.accounts.values import account_summary, account_updates_multi, account_values
+from ibnb.simulator.scenarios.texts import UPDATES_REPLACED, UPDATES_TAKEN
 from ibnb.wire.ids import Request, Response
 
 if TYPE_CHECKING:
@@ -37,8 +38,18 @@ def account_updates(client: ClientConnection, values: dict[str, Any]) -> None:
         if values["account"]:
             client.error(321, f"Error validating request.-'bU' : cause - Invalid account code '{values['account']}'.")
         return  # Several accounts and none named: a real TWS stays silent.
+    if client.server.scenarios.habits.one_account_for_all and _others_show(client, book):
+        client.error(*UPDATES_TAKEN)
+        return
+    if client.shown_account not in (None, book):
+        client.error(*UPDATES_REPLACED)
     client.shown_account = book
     client.stream(_UPDATES, repeated(REFRESH, lambda: _send_account(client, book)))
+
+
+def _others_show(client: ClientConnection, book: Book) -> bool:
+    """Whether another client is subscribed to another account: TWS serves one at a time to all of them."""
+    return any(each.shown_account not in (None, book) for each in client.server.clients if each is not client)
 
 
 def _send_account(client: ClientConnection, book: Book) -> None:

@@ -48,7 +48,10 @@ def managed_accounts(client: ClientConnection, values: dict[str, Any]) -> None:
 
 def next_valid_id(client: ClientConnection, values: dict[str, Any]) -> None:
     """8: the lowest order id that this client has not used."""
-    client.send(Response.NEXT_VALID_ID, {"order_id": client.books.next_order_id(client.client_id or 0)})
+    goes_on = client.server.scenarios.habits.order_ids_go_on
+    client.send(
+        Response.NEXT_VALID_ID, {"order_id": client.books.next_order_id(client.client_id or 0) if goes_on else 1}
+    )
 
 
 def current_time(client: ClientConnection, values: dict[str, Any]) -> None:
