@@ -76,6 +76,8 @@ async def history(
     make_request(duration, bar_size, what, rth, start, end)  # what is wrong in itself, before anything is sent
     progress = progress or Progress()
     details = await going_on(ib, partial(resolve, ib, contract, timeout=timeout), progress, timeout)
+    if details.contract.secType == "BAG":
+        place = None  # the store knows instruments by their conId, and a combination has none
     zone = zone_of(details)
     request = make_request(duration, bar_size, what, rth, start, end, zone=zone, sec_type=details.contract.secType)
     progress.what = progress.what or symbol_of(details.contract)

@@ -35,6 +35,10 @@ class Habits:
         ``come-to``, ``last`` or ``first``: what date a week or month bears, one under way in particular.
     contfut_ends : bool
         A continuous future is served up to a past end.
+    combinations_unanswered : bool
+        A request for the details of a combination is never answered.
+    row_an_exchange : bool
+        An option that is named without an exchange comes once for each of them.
     nobody_quotes : bool
         Nobody bids or offers.
     no_price_magnified : bool
@@ -61,6 +65,8 @@ class Habits:
     sizes_without: str = ""
     group_dates: str = "come-to"
     contfut_ends: bool = False
+    combinations_unanswered: bool = False
+    row_an_exchange: bool = True
     nobody_quotes: bool = False
     no_price_magnified: bool = True
     streams_go_on: bool = True

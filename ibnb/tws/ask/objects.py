@@ -59,6 +59,29 @@ def portfolio_item(module: ModuleType, values: Values) -> Any:
     return module.PortfolioItem(held, *(number(values.get(name)) for name in figures), values.get("account", ""))
 
 
+def contract_details(module: ModuleType, values: Values) -> Any:
+    """Return the details of a contract (10) or of a bond (18)."""
+    details = module.ContractDetails(contract=contract(module, values))
+    details.contract.exchange = values.get("exchange", "")
+    details.contract.primaryExchange = values.get("primary_exchange", "")
+    for name, value in values.items():
+        attribute = camel(name)
+        if hasattr(details, attribute) and value is not None and not isinstance(value, list):
+            setattr(details, attribute, number(value))
+    details.secIdList = [module.TagValue(each["tag"], each["value"]) for each in values.get("sec_ids", ())]
+    last = values.get("last_trade_date_and_time", values.get("maturity", ""))
+    day, *rest = last.split("-" if "-" in last else None) or [""]
+    if "maturity" in values:
+        details.maturity = day
+    else:
+        details.contract.lastTradeDateOrContractMonth = day
+    if rest:
+        details.lastTradeTime = rest[0]
+    if len(rest) > 1:
+        details.timeZoneId = rest[1]
+    return details
+
+
 def account_value(module: ModuleType, values: Values) -> Any:
     """Return a value of an account (6, 63, 73)."""
     texts = (values.get("account", ""), values.get("tag", values.get("key", "")), values.get("value", ""))
