@@ -13,6 +13,7 @@ from ibnb.options import mask_account
 from ibnb.tws import ask
 from ibnb.tws.arguments import check_flag
 from ibnb.tws.ask.deadline import Deadline
+from ibnb.tws.price_units import magnifiers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,6 +54,7 @@ async def portfolio(ib: Any, account: str = "", *, pnl: bool = True, timeout: fl
         table.exchange_rates(values),
         profits,
         bases,
+        magnifiers(ib),
         base_currency=None if several else next(iter(bases.values()), None),
         accounts=names,
     )

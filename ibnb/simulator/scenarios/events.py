@@ -95,9 +95,11 @@ def _lose(server: Server, code: int) -> int:
 def _restore(server: Server, lost: bool) -> int:
     if (outage := _outage(server)) is not None:
         server.scenarios.remove(outage)
-    if lost:
-        for client in server.clients:
+    for client in server.clients:
+        if lost:
             client.stop_kinds(_MARKET_DATA)
+        elif not server.scenarios.habits.streams_go_on:
+            client.silence_kinds(_MARKET_DATA)
     return server.notify(DATA_LOST if lost else DATA_KEPT)
 
 
