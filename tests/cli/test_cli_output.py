@@ -22,9 +22,7 @@ def ibnb(arguments: list[str], **options: object) -> subprocess.CompletedProcess
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["--version"],
         ["doctor", "--host", "127.0.0.99", "--port", "9", "--timeout", "0.2"],
-        ["simulator", "--list-scenarios"],
         ["simulator", "--port", "0"],
         ["notebooks", "."],
     ],

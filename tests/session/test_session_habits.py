@@ -137,7 +137,7 @@ def test_1101_may_list_the_farms_too(simulator: ibnb.Simulator) -> None:
 # Ids, and remarks -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("habit", ["healthy", "habit-order-ids-go-back"])
+@pytest.mark.parametrize("habit", [pytest.param("healthy", marks=pytest.mark.slow), "habit-order-ids-go-back"])
 def test_order_ids_may_go_on_or_back_after_a_restart(habit: str) -> None:
     with ibnb.simulate(scenario=habit) as simulator, ibnb.connect(port=simulator.port) as tws:
         before = len(tws.history("AAPL", duration="1 D", bar_size="1 hour", store=False))

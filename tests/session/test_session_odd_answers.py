@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from odd_answers import ACCOUNTS, CALLS, LOCAL, ODD, STREAMS, Odd, answers, functions
-from raw_servers import Script, Server
+from raw_servers import Script, Server, payload
 
 import ibnb
 from ibnb.tws.causes import SetupWarning
@@ -88,3 +88,54 @@ def test_a_log_in_without_the_account_that_was_asked_for_is_masked(tmp_path: Pat
         ibnb.connect(port=server.port, account="DU7777777")
 
     assert "DUO***456" in str(caught.value) and "7777777" not in str(caught.value)
+
+
+# While connecting, and between the answers ------------------------------------------------------------------------
+
+#: Messages about the session that no TWS should send.
+NOISE = {
+    "accounts cut short": [payload(15)],
+    "accounts of odd names": [payload(15, 1, ",, \x1b[31m,\u202e,DU1"), payload(9, 1, 1)],
+    "an order id of words": [payload(15, 1, "DU1234567"), payload(9, 1, "soon")],
+    "an order id below nothing": [payload(15, 1, "DU1234567"), payload(9, 1, -5)],
+    "an order id beyond all": [payload(15, 1, "DU1234567"), payload(9, 1, "9" * 30)],
+    "errors cut short": [payload(4), payload(4, 2), payload(4, 2, -1), payload(4, 2, -1, 2104)],
+    "errors of words": [payload(4, 2, "x", "y", "z", ""), payload(4, "2", "-1", "", "", "")],
+    "farms of no name": [payload(4, 2, -1, code, text, "") for code in (2103, 2107, 1102) for text in ("", ":", ".;:")],
+    "kinds of none": [payload(999, 1, 2), payload("", ""), payload("-1"), b"", b"\0", b"\xff\xfe\0"],
+    "a port of none": [payload(4, 2, -1, 1300, "reset - 99999999", "")],
+}
+
+
+@pytest.mark.parametrize("name", NOISE)
+def test_connecting_to_an_odd_start_ends_in_a_session_or_in_an_error_of_ours(name: str) -> None:
+    script = answers()
+    script[71] = NOISE[name]
+    with Server(Script(script)) as server, warnings.catch_warnings():
+        warnings.simplefilter("ignore", SetupWarning)
+        with suppress(ibnb.IBNBError), ibnb.connect(port=server.port, timeout=0.4) as session:
+            repr(session), session._repr_html_(), session.notices, session.events(), session.kind
+
+
+def test_odd_messages_between_the_answers_leave_the_session_as_it_is(tws: ibnb.Session, odd: Odd) -> None:
+    odd.odd = lambda fields: [message for messages in NOISE.values() for message in messages]
+    try:
+        for _ in range(3):
+            with suppress(ibnb.IBNBError):
+                tws.positions(timeout=0.1)
+    finally:
+        odd.odd = None
+
+    assert tws.is_connected()
+    assert len(tws.positions()) == 1
+    assert repr(tws) and tws._repr_html_() and tws.status and len(tws.notices) and len(tws.events())
+
+
+@pytest.mark.parametrize("name", ["errors of words", "farms of no name"])
+def test_the_doctor_goes_through_an_odd_start(name: str) -> None:
+    script = answers()
+    script[71] = [*script[71], *NOISE[name]]
+    with Server(Script(script)) as server:
+        report = ibnb.diagnose(port=server.port, timeout=0.4)
+
+    assert "crash" not in {check.status for check in report.checks}

@@ -69,7 +69,9 @@ USES: dict[str, Callable[[Any], Any]] = {
 }
 
 
-@pytest.mark.parametrize("name", USES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[] if name in ("positions", "ib") else [pytest.mark.slow]) for name in USES]
+)
 def test_any_use_of_a_session_in_a_fork_says_whose_it_is(tws: ibnb.Session, name: str) -> None:
     _, ours, text = in_a_fork(lambda: USES[name](tws))
 
@@ -85,7 +87,9 @@ def test_what_a_session_says_of_itself_in_a_fork(tws: ibnb.Session) -> None:
     assert "forked from" in status and "forked from" in shown
 
 
-@pytest.mark.parametrize("use", ["frame", "wait", "state", "on_update"])
+@pytest.mark.parametrize(
+    "use", ["frame", *(pytest.param(use, marks=pytest.mark.slow) for use in ("wait", "state", "on_update"))]
+)
 def test_a_board_in_a_fork_says_whose_it_is(tws: ibnb.Session, use: str) -> None:
     with tws.watch(["AAPL"]) as board:
 
