@@ -108,8 +108,9 @@ def test_a_book_that_is_reset_goes_on(inside: Running, session: ibnb.Session) ->
 
     with session.depth("EUR.USD") as book:
         assert inside.inspect(lambda: reset_books(inside.server)) == 1
-        assert until(lambda: len(book.frame) == 5)
-        book.wait(2, timeout=SOON)
+        book.wait(10, timeout=SOON)
+        assert until(lambda: book.frame[["bid", "ask"]].notna().sum().tolist() == [5, 5])
+        assert book.state == "live"
         frame = book.frame
 
     assert frame["bid"].is_monotonic_decreasing and frame["ask"].is_monotonic_increasing

@@ -116,7 +116,8 @@ def test_a_quote_has_no_price_where_there_is_none(
 
 
 def test_an_empty_size_is_no_size_and_the_price_stays(client: ModuleType) -> None:
-    ticker = client.Ticker(contract=client.Stock("VOD", "SMART", "GBP"), bid=84.9, bidSize=0.0)
+    ticker = client.Ticker(contract=client.Stock("VOD", "SMART", "GBP"))
+    ticker.bid, ticker.bidSize = 84.9, 0.0
 
     row = quotes.frame([ticker]).iloc[0]
 

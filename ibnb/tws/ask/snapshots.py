@@ -15,6 +15,7 @@ from typing import Any
 from ibnb.errors import NotConnected, RequestError, RequestTimeout
 from ibnb.tws.ask.call import Ask, answer, desk_of
 from ibnb.tws.ask.data_type import DELAYED_FROZEN, FROZEN, switched
+from ibnb.tws.ask.price_ticks import keep_prices
 from ibnb.tws.backend import module_of
 from ibnb.tws.codes import is_fatal, request_error, request_timeout
 from ibnb.tws.contracts import contract_key, label
@@ -204,6 +205,7 @@ _SLOTS = "market data"
 async def _snapshot(ib: Any, ticker: Any, timeout: float) -> None:
     req_id, contract = ib.client.getReqId(), ticker.contract
     ib.wrapper.reqId2Ticker[req_id] = ticker
+    told = keep_prices(ib, req_id)
     try:
         await answer(
             ib,
@@ -217,6 +219,7 @@ async def _snapshot(ib: Any, ticker: Any, timeout: float) -> None:
             ),
         )
     finally:
+        told()
         ib.wrapper.reqId2Ticker.pop(req_id, None)
 
 
@@ -236,6 +239,7 @@ async def _stream(ib: Any, ticker: Any, generic_ticks: str, timeout: float) -> N
             news.set()
 
     ib.wrapper.reqId2Ticker[req_id] = ticker
+    told = keep_prices(ib, req_id)
     ticker.updateEvent += on_tick
     ib.errorEvent += on_error
     ib.disconnectedEvent += on_tick
@@ -261,6 +265,7 @@ async def _stream(ib: Any, ticker: Any, generic_ticks: str, timeout: float) -> N
         ticker.updateEvent -= on_tick
         ib.errorEvent -= on_error
         ib.disconnectedEvent -= on_tick
+        told()
         ib.wrapper.reqId2Ticker.pop(req_id, None)
         if ib.client.isReady() and not refusals:
             with suppress(ConnectionError):

@@ -11,8 +11,8 @@ from ibnb.wire.ids import Response
 if TYPE_CHECKING:
     from ibnb.simulator.server.client import ClientConnection
 
-#: Tick types of the last trade, live and delayed.
-_LASTS = frozenset((4, 68))
+#: Tick types of the last trade and of its size, live and delayed.
+_LASTS, _LAST_SIZES = frozenset((4, 68)), frozenset((5, 71))
 
 
 class _ValuesPricesInWholeUnits(Fault):
@@ -34,6 +34,8 @@ class _SaysNoLastByZero(Fault):
         """Change what is said of the last trade."""
         if response == Response.TICK_PRICE and values["tick_type"] in _LASTS:
             return {**values, "price": 0.0, "size": 0.0}
+        if response == Response.TICK_SIZE and values["tick_type"] in _LAST_SIZES:
+            return {**values, "size": 0.0}
         return values
 
 
