@@ -38,6 +38,7 @@ from ibnb.tws.ask.snapshots import new_ticker
 from ibnb.tws.backend import module_of
 from ibnb.tws.contracts import to_contract
 from ibnb.tws.resolve import resolve_each
+from ibnb.tws.sizes import size_attrs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,4 +95,5 @@ async def quotes(ib: Any, specs: Any, *, timeout: float = 12) -> pd.DataFrame:
     if not known:
         raise rows[0].refused
     priced = iter(await ask.tickers(ib, [row.contract for row in known], timeout=timeout))
-    return table.frame([next(priced) if row.refused is None else row for row in rows])
+    sizes = size_attrs(row.contract for row in known)
+    return table.frame([next(priced) if row.refused is None else row for row in rows], **sizes)

@@ -1,12 +1,12 @@
-"""Bars adjusted for splits and dividends: they change after the fact, and TWS serves them only up to now, at once.
+"""Bars that change after the fact, and that TWS serves only up to now, at once.
 
-What is kept is compared with the overlap of each new answer; where a split or a dividend has changed it, all of it is
-asked for anew.
+They are those adjusted for splits and dividends, and those of a continuous future, which stands for another month after
+each roll. What is kept is compared with the overlap of each new answer; where it has changed, all of it is asked for
+anew.
 """
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 
 from ibnb.history.arrays import Bars
@@ -16,6 +16,7 @@ from ibnb.history.kept import in_thread
 from ibnb.history.lost import going_on
 from ibnb.history.plan import Piece, local_midnight
 from ibnb.history.request import spanning
+from ibnb.history.sift import Answer
 from ibnb.history.sizes import DAY
 
 #: So many days of what is kept are asked for again, for comparing.
@@ -35,31 +36,31 @@ async def collect_adjusted(job: Job) -> Bars:
 
 async def _collect(job: Job) -> Bars:
     low, high = job.wanted
-    schedule = await job.schedule(low, int(time.time()))
     kept = next((span for span in job.kept.answered() if span[0] <= low < span[1]), None)
     if kept is not None and kept[1] - _OVERLAP > low:
         piece = _piece(job, (kept[1] - _OVERLAP, high))
-        sent, bars = await _ask(job, piece)
+        sent, came = await _ask(job, piece)
         before = await in_thread(job.kept, job.kept.read, piece.cover[0], kept[1])
-        if len(before) and before.equals(bars.between(piece.cover[0], kept[1])):
-            await job.keep(piece, sent, bars, schedule)
+        if len(before) and before.equals(came.bars.between(piece.cover[0], kept[1])):
+            await job.keep(piece, sent, came)
             return await job.kept_bars()
     piece = _piece(job, (low, high))
-    sent, bars = await _ask(job, piece)
-    await job.forget_all()
-    await job.keep(piece, sent, bars, schedule)
+    sent, came = await _ask(job, piece)
+    if not came.said:
+        await job.forget_all()
+    await job.keep(piece, sent, came)
     return await job.kept_bars()
 
 
-async def _ask(job: Job, piece: Piece) -> tuple[float, Bars]:
+async def _ask(job: Job, piece: Piece) -> tuple[float, Answer]:
     progress = job.asking.progress
     progress.planned += 1
     answered = await job.asking.ask(piece)
     assert answered is not None  # it was not looked whether it is kept
-    sent, bars = answered
+    sent, came = answered
     progress.done += 1
-    progress.rows += len(bars)
-    return sent, bars
+    progress.rows += len(came.bars)
+    return sent, came
 
 
 def _piece(job: Job, span: Interval) -> Piece:

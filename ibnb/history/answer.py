@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 from ibnb.errors import RequestDropped, RequestError, RequestTimeout
-from ibnb.history.arrays import Bars
 from ibnb.history.fast import historical_columns
+from ibnb.history.plan import date_of, group_end
+from ibnb.history.sift import Answer, sifted
+from ibnb.history.sizes import BAR_SIZES, DAY
 from ibnb.tws import ask
+from ibnb.tws.codes import entry_of
 from ibnb.tws.uplink import uplink_of
 
-#: What to make of a refusal: wait and ask again, note that there is nothing, ask for less, or give the contract up.
-Verdict = Literal["pacing", "nothing", "late", "refused"]
+#: What to make of a refusal: wait and ask again, note that there is nothing, ask for less, give the contract up, or see
+#: what the neighbours bring, as TWS speaks another language.
+Verdict = Literal["pacing", "nothing", "late", "refused", "unclear"]
 _HISTORY_SERVICE, _GONE = 162, 366
 #: Seconds that the answer may take which only spares other requests.
 _HEAD_TIMEOUT = 15
+#: How an English TWS begins whatever its history service says.
+_ENGLISH = "historical market data service"
 
 
 async def ask_bars(
@@ -29,8 +36,9 @@ async def ask_bars(
     zone: str,
     *,
     timeout: float = 60,
-) -> Bars:
-    """Return the bars of one request (reqHistoricalData).
+    since: int = 0,
+) -> Answer:
+    """Return the bars of one request, by the rule for all answers (reqHistoricalData).
 
     Parameters
     ----------
@@ -48,6 +56,8 @@ async def ask_bars(
         The exchange's.
     timeout : float
         Seconds.
+    since : int, optional
+        Earlier bars cannot be meant by the duration, in the seconds of `Bars.start`.
 
     Raises
     ------
@@ -57,8 +67,18 @@ async def ask_bars(
         With TWS's reason.
     """
     until = None if end is None else datetime.fromtimestamp(end, UTC)
-    question = historical_columns(ib, contract, until, duration, bar_size, what, rth, zone=zone, timeout=timeout)
-    return await uplink_of(ib).through(question)
+    said: list[str] = []
+    question = historical_columns(
+        ib, contract, until, duration, bar_size, what, rth, zone=zone, timeout=timeout, said=said
+    )
+    bars = await uplink_of(ib).through(question)
+    return sifted(bars, said, before=_latest(end, BAR_SIZES[bar_size], zone), since=since)
+
+
+def _latest(end: int | None, size: int, zone: str) -> int:
+    """Return before what second the bars of a request begin; a clock that is behind TWS's is no reason to lose one."""
+    last = time.time() + DAY if end is None else end
+    return group_end(date_of(last, zone), size) if size >= DAY else -int(-last // 1)
 
 
 async def first_moment(ib: Any, contract: Any, what: str, rth: bool, timeout: float) -> float | None:
@@ -103,4 +123,6 @@ def verdict(error: RequestError) -> Verdict:
         return "pacing"
     if "returned no data" in text:
         return "nothing"
-    return "late" if "query cancelled" in text else "refused"
+    if "query cancelled" in text:
+        return "late"
+    return "refused" if _ENGLISH in text or entry_of(error.code, text).text else "unclear"

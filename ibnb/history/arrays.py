@@ -66,6 +66,14 @@ class Bars:
         """Return whether each bar starts after the one before."""
         return bool((np.diff(self.start) > 0).all())
 
+    def ordered(self) -> Self:
+        """Return the bars oldest first, of those with one start the last."""
+        if self.in_order():
+            return self
+        order = np.argsort(self.start, kind="stable")
+        starts = self.start[order]
+        return self[order[np.append(starts[1:] != starts[:-1], True)]]
+
     def equals(self, other: Bars) -> bool:
         """Return whether all values are the same."""
         return len(self) == len(other) and all(
@@ -103,19 +111,15 @@ def empty() -> Bars:
     return Bars(whole, numbers, numbers, numbers, numbers, numbers, numbers, whole)
 
 
+def joined(pieces: Iterable[Bars]) -> Bars:
+    """Return the bars of several pieces one behind the other, as they are."""
+    filled = [piece for piece in pieces if len(piece)]
+    if len(filled) < 2:
+        return filled[0] if filled else empty()
+    columns = zip(*(piece.columns() for piece in filled), strict=True)
+    return Bars(*(np.concatenate(parts) for parts in columns))
+
+
 def merged(pieces: Iterable[Bars]) -> Bars:
     """Return the bars of several pieces in order; of two with one start, that of the later piece."""
-    filled = [piece for piece in pieces if len(piece)]
-    if not filled:
-        return empty()
-    if len(filled) == 1:
-        return filled[0]
-    columns = zip(*(piece.columns() for piece in filled), strict=True)
-    joined: list[Any] = [np.concatenate(parts) for parts in columns]
-    whole = Bars(*joined)
-    if whole.in_order():
-        return whole
-    order = np.argsort(whole.start, kind="stable")
-    starts = whole.start[order]
-    last = np.append(starts[1:] != starts[:-1], True)
-    return whole[order[last]]
+    return joined(pieces).ordered()

@@ -16,7 +16,6 @@ from anyio import CancelScope
 
 from ibnb.errors import RequestDropped, RequestError
 from ibnb.history.answer import ask_bars, verdict
-from ibnb.history.arrays import Bars, empty
 from ibnb.history.intervals import Interval, common
 from ibnb.history.lost import to_the_end
 from ibnb.history.pace import Pace
@@ -25,6 +24,7 @@ from ibnb.history.partition import Series
 from ibnb.history.plan import Piece, group_start, plan
 from ibnb.history.progress import Progress
 from ibnb.history.schedule import Schedule
+from ibnb.history.sift import NOTHING, Answer
 from ibnb.history.sizes import BAR_SIZES
 from ibnb.tws.uplink import uplink_of
 
@@ -33,8 +33,10 @@ _MOST_VIOLATIONS, _MOST_HALVINGS = 10, 3
 #: A request for fewer bars than this is not halved.
 _FEW = 300
 _WORKERS = 10
-#: Takes a piece, when its request was sent, and the bars that came.
-Keep = Callable[[Piece, float, Bars], Coroutine[Any, Any, None]]
+#: So many refusals in a language that is not read, and not a bar, are enough to believe that there will be none.
+_ENOUGH_UNCLEAR = 3
+#: Takes a piece, when its request was sent, and the answer.
+Keep = Callable[[Piece, float, Answer], Coroutine[Any, Any, None]]
 #: Says whether a piece is still to be asked for.
 Missing = Callable[[Piece], Coroutine[Any, Any, bool]]
 
@@ -65,6 +67,10 @@ class Asking:
         How many requests have been sent.
     expected : int
         How many are planned and not done yet.
+    rows : int
+        How many bars have come.
+    unclear : list of (Piece, RequestError)
+        What was refused in words that are not English: no data, no permission, or too many requests.
     """
 
     ib: Any
@@ -77,6 +83,8 @@ class Asking:
     oldest_first: bool = False
     sent: int = 0
     expected: int = 0
+    rows: int = 0
+    unclear: list[tuple[Piece, RequestError]] = field(default_factory=list)
     _planned: Counter[Demand] = field(default_factory=Counter)
 
     @property
@@ -86,7 +94,7 @@ class Asking:
 
     def plan(self, missing: Iterable[Interval], schedule: Schedule | None, now: int, *, chain: bool) -> list[Piece]:
         """Return the requests for what is missing, in the order in which they are to be sent."""
-        sessions = schedule.sessions if schedule else ()
+        sessions = schedule.open_in(0, now) if schedule else ()
         told = schedule is None or schedule.told
         pieces = plan(missing, self.series.bar_size, sessions, self.zone, now, chain=chain and told)
         return pieces[::-1] if self.oldest_first else pieces
@@ -140,7 +148,7 @@ class Asking:
     ) -> None:
         violations = 0
         while True:
-            sent, bars, refusal = time.time(), empty(), None
+            sent, came, refusal = time.time(), NOTHING, None
             try:
                 answered = await self.ask(piece, missing)
             except RequestDropped:
@@ -151,11 +159,17 @@ class Asking:
                 if answered is None:
                     self._done(0)
                     return
-                sent, bars = answered
+                sent, came = answered
             if refusal is None or verdict(refusal) == "nothing":
                 self.pace.served()
-                self._done(len(bars))
-                await to_the_end(keep(piece, sent, bars))
+                self._done(len(came.bars))
+                await to_the_end(keep(piece, sent, came))
+                return
+            if verdict(refusal) == "unclear":
+                self.unclear.append((piece, refusal))
+                if not self.rows and len(self.unclear) >= _ENOUGH_UNCLEAR:
+                    raise refusal
+                self._done(0)
                 return
             if verdict(refusal) == "pacing" and violations < _MOST_VIOLATIONS:
                 violations += 1
@@ -174,14 +188,15 @@ class Asking:
         self.expected -= 1
         self.progress.done += 1
         self.progress.rows += rows
+        self.rows += rows
 
-    async def ask(self, piece: Piece, missing: Missing | None = None) -> tuple[float, Bars] | None:
+    async def ask(self, piece: Piece, missing: Missing | None = None) -> tuple[float, Answer] | None:
         """Send the request of a piece when the pace allows.
 
         Returns
         -------
-        tuple of float and Bars, or None
-            When it was sent, and the bars that came. None where it is not missing any more.
+        tuple of float and Answer, or None
+            When it was sent, and what came. None where it is not missing any more.
         """
         series, wanted = self.series, self._demand(piece)
         async with self.pace.slot(wanted, self.progress.wait_for):
@@ -192,7 +207,7 @@ class Asking:
                 return None
             sent = time.time()
             self.sent += uplink_of(self.ib).up.is_set()
-            bars = await ask_bars(
+            came = await ask_bars(
                 self.ib,
                 self.details.contract,
                 piece.end,
@@ -203,7 +218,7 @@ class Asking:
                 self.zone,
                 timeout=self.timeout,
             )
-        return sent, bars
+        return sent, came
 
     def _demand(self, piece: Piece) -> Demand | None:
         if self.size > SMALL:
@@ -220,7 +235,7 @@ class Asking:
             if (high - low) // self.size < _FEW or not low < middle < high:
                 return []
         else:
-            sessions = common([piece.cover], [(each.start, each.end) for each in schedule.between(low, high)])
+            sessions = common([piece.cover], [(each.start, each.end) for each in schedule.open_in(low, high)])
             if sum(end - start for start, end in sessions) // self.size < _FEW:
                 return []
             middle = sessions[len(sessions) // 2][0] if len(sessions) > 1 else (low + high) // 2

@@ -20,16 +20,34 @@ from ibnb.history.disk import StoreWarning
 from ibnb.history.intervals import Interval, Intervals, common, united, without
 from ibnb.history.kept import Kept, in_thread
 from ibnb.history.lost import going_on
+from ibnb.history.pacing import SMALL
 from ibnb.history.partition import Series
-from ibnb.history.plan import Piece, date_of, group_start, reached
+from ibnb.history.plan import Piece, date_of, group_end, group_start, reached
 from ibnb.history.schedule import Schedule, schedule_of
+from ibnb.history.sift import Answer
 from ibnb.history.sizes import DAY
 
-#: A bar that ended so many seconds ago is whole; the last one of a session that has just ended may still change.
-_SETTLING, _AFTER_CLOSE = 5, 900
+#: A bar that ended so many seconds ago is whole by the clock.
+_SETTLING = 5
+#: What no later bar proves: a bar that came may have been cut short by what TWS holds back for so long, and one that
+#: did not come may still come for so long: data are held back for minutes or for a session, and a market may be closed
+#: for a week and more.
+_GROWS_FOR, _COMES_WITHIN = DAY, 14 * DAY
+#: A TWS may refuse small bars older than half a year for their age, in the words that it has for no data: another day,
+#: another version serves them.
+_AGE = 180 * DAY
 #: From so many requests on, it is worth asking first where the history begins.
 _ASK_HEAD = 4
 _ROUNDS = 6
+
+
+@dataclass(frozen=True)
+class _Answered:
+    """An answer, the starts that it is for, and when it was asked for."""
+
+    bars: Bars
+    cover: Interval
+    sent: float
 
 
 @dataclass
@@ -46,12 +64,20 @@ class Job:
         Where bars are kept.
     keep_or_fail : bool
         Whether bars that cannot be kept end the job, rather than being returned with a warning.
+    said : list of str
+        What was odd in the answers, or refused in words that are not read.
+    guessed : bool
+        Whether TWS has not told its schedule.
     """
 
     asking: Asking
     wanted: Interval
     kept: Kept[Bars]
     keep_or_fail: bool = False
+    said: list[str] = field(default_factory=list)
+    guessed: bool = False
+    _unproved: list[_Answered] = field(default_factory=list)
+    _newest: int | None = None
     _came: list[tuple[Bars, Interval]] = field(default_factory=list)
     _taken: int = 0
     _fresh: list[Bars] = field(default_factory=list)
@@ -96,9 +122,10 @@ class Job:
         raise StoreError(f"The bars of {self.series} cannot be brought together: the store does not hold what it took.")
 
     async def kept_bars(self) -> Bars:
-        """Return the bars of the range that are there: those kept, and those that could not be."""
+        """Return the bars of the range that are there: those kept, and those that could not be, or not yet."""
         kept = await in_thread(self.kept, self.kept.read, *self.wanted)
-        return merged([kept, *self._fresh]).between(*self.wanted)
+        unproved = [each.bars.between(*each.cover) for each in self._unproved]
+        return merged([kept, *self._fresh, *unproved]).between(*self.wanted)
 
     async def forget_all(self) -> None:
         """Take back that TWS has answered anything."""
@@ -110,16 +137,21 @@ class Job:
         asking = self.asking
         if self.series.daily:
             return None
-        return await schedule_of(asking.ib, asking.details, self.series.rth, low, high, timeout=asking.timeout)
+        found = await schedule_of(asking.ib, asking.details, self.series.rth, low, high, timeout=asking.timeout)
+        self.guessed |= not found.told
+        return found
 
     def _missing(self) -> Intervals:
-        return without([self.wanted], united(self.kept.answered(), self._passing))
+        unproved = (each.cover for each in self._unproved)
+        return without([self.wanted], united(self.kept.answered(), self._passing, unproved))
 
     async def _fetch(self, chain: bool) -> None:
         """Ask once for all that is missing; how far the answers reach is seen afterwards."""
         missing = self._missing()
         if not missing:
             return
+        if self._newest is None:
+            self._newest = await in_thread(self.kept, self.kept.newest)
         now = int(time.time())
         schedule = await self.schedule(missing[0][0], min(missing[-1][1], now))
         pieces = self.asking.plan(missing, schedule, now, chain=chain)
@@ -129,21 +161,33 @@ class Job:
                 missing, pieces = since, self.asking.plan(since, schedule, now, chain=chain)
         self.asking.expect(pieces)
 
-        async def keep(piece: Piece, sent: float, bars: Bars) -> None:
-            await self.keep(piece, sent, bars, schedule)
-
         async def still_missing(piece: Piece) -> bool:
             return await self._is_missing(piece, schedule)
 
-        await self.asking.all(pieces, schedule, keep, still_missing)
+        await self.asking.all(pieces, schedule, self.keep, still_missing)
+        self._pass_over_unclear()
         await self._close(missing, schedule, now)
+
+    def _pass_over_unclear(self) -> None:
+        """Leave out, for this call, what was refused in another language, if there are bars beside it."""
+        unclear, self.asking.unclear = self.asking.unclear, []
+        if not unclear:
+            return
+        if not self.asking.rows:
+            raise unclear[0][1]
+        self._passing = united(self._passing, (piece.cover for piece, _ in unclear))
+        self.said.append(
+            f"{len(unclear)} requests were refused in words that ibnb does not read: {unclear[0][1].text[:200]} "
+            "There may be no data, or something else. What they were for is left out, and asked for again by the next "
+            "call. TWS set to English tells which."
+        )
 
     async def _is_missing(self, piece: Piece, schedule: Schedule | None) -> bool:
         """Return whether another program has not brought meanwhile what a piece is for."""
         if not self.kept.waits:
             return True
         low, high = piece.cover
-        sessions = [(low, high)] if schedule is None else [each[:2] for each in schedule.between(low, high)]
+        sessions = [(low, high)] if schedule is None else [each[:2] for each in schedule.open_in(low, high)]
         answered = await in_thread(self.kept, self.kept.answered)
         return bool(without(common([(low, high)], sessions), united(answered, self._passing)))
 
@@ -161,17 +205,32 @@ class Job:
             await self._settle(((missing[0][0], min(begins, self.wanted[1])),))
         return without(missing, [(missing[0][0], begins)])
 
-    async def keep(self, piece: Piece, sent: float, bars: Bars, schedule: Schedule | None) -> None:
-        """Keep what an answer settles, and what it brought that is not whole yet for this call."""
+    async def keep(self, piece: Piece, sent: float, answer: Answer) -> None:
+        """Keep what is proved of an answer; the rest, and all of an odd one, is there for this call only."""
+        bars = answer.bars
+        if answer.said:
+            self.said += [line for line in answer.said if line not in self.said]
+            self._fresh.append(bars.between(*piece.cover))
+            self._passing = united(self._passing, [piece.cover])
+            return
         first = int(bars.start[0]) if len(bars) else None
-        low, high = reached(piece, first)
-        final = self._final(sent, bars, schedule)
-        whole = (low, min(high, final))
-        if high > final:
-            self._fresh.append(bars.between(max(low, final), high))
-            self._passing = united(self._passing, [(max(low, final), high)])
-        if whole[0] < whole[1]:
-            self._came.append((bars, whole))
+        self._unproved.append(_Answered(bars, reached(piece, first), sent))
+        if len(bars) and bars.start[-1] <= sent:
+            self._newest = max(int(bars.start[-1]), self._newest or 0)
+        await self._settle_proved()
+
+    async def _settle_proved(self) -> None:
+        """Keep what later bars prove, whichever answer brought them, or a long time."""
+        still: list[_Answered] = []
+        for each in self._unproved:
+            low, high = each.cover
+            final = min(max(self._final(each), low), high)
+            if low < final:
+                self._came.append((each.bars, (low, final)))
+            if final < high:
+                still.append(_Answered(each.bars, (final, high), each.sent))
+        self._unproved = still
+        if self._came:
             await self._write()
 
     async def _write(self) -> None:
@@ -197,21 +256,28 @@ class Job:
         with suppress(StoreError):
             await in_thread(self.kept, self.kept.settle, spans)
 
-    def _final(self, sent: float, bars: Bars, schedule: Schedule | None) -> int:
-        """Return the moment before which bars will not change any more."""
-        if schedule is None:
-            return group_start(date_of(sent, self.asking.zone), self.asking.size)
-        final = int(sent) - _SETTLING - self.asking.size + 1
-        under_way = schedule.between(int(sent) - _AFTER_CLOSE, int(sent) + 1)
-        if under_way and len(bars):  # clocks differ: the newest bar of an open session is not trusted to be whole
-            final = min(final, int(bars.start[-1])) if bars.start[-1] >= under_way[-1].start else final
-        return final
+    def _final(self, answered: _Answered) -> int:
+        """Return before which moment no bar will change any more, nor come: a later bar proves it, or a long time."""
+        sent, bars, size = answered.sent, answered.bars, self.asking.size
+        own = int(bars.start[-1]) if len(bars) else None
+        if own is None and size <= SMALL and answered.cover[1] < sent - _AGE:
+            return answered.cover[0]
+        newest = self._newest or 0
+        if self.series.daily:
+            zone = self.asking.zone
+            today = group_start(date_of(sent, zone), size)
+            grown, long_past = (group_start(date_of(sent - span, zone), size) for span in (_GROWS_FOR, _COMES_WITHIN))
+            came = group_end(own, size) if own is not None and group_start(own, size) < grown else 0
+            return max(min(group_start(newest, size), today), came, long_past)
+        changing = int(sent) - _SETTLING - size + 1
+        came = own + size if own is not None and own + size <= sent - _GROWS_FOR else 0
+        return max(min(newest, changing), came, int(sent) - _COMES_WITHIN)
 
     async def _close(self, missing: Intervals, schedule: Schedule | None, now: int) -> None:
         """Settle the hours in which the instrument did not trade."""
         if schedule is None:
             return
-        closed = without(missing, [(each.start, each.end) for each in schedule.sessions])
+        closed = without(missing, [(each.start, each.end) for each in schedule.open_in(0, now)])
         past = common(closed, [(0, min(now, schedule.end))]) if schedule.told else ()
         await self._settle(past)
         self._passing = united(self._passing, closed)

@@ -17,6 +17,7 @@ from ibnb.history.lost import going_on
 from ibnb.history.places import open_store
 from ibnb.history.progress import Progress, span
 from ibnb.history.request import make_request
+from ibnb.history.span import in_frame
 from ibnb.history.store import Store
 from ibnb.tables.schema import Column, Schema
 from ibnb.tws.resolve import resolve
@@ -133,8 +134,8 @@ async def _one(ib: Any, spec: Any, wishes: Wishes, place: Store, progress: Progr
         how: Any = {"timeout": wishes.timeout, "progress": progress, "oldest_first": wishes.oldest_first}
         job, wanted = await make_job(ib, details, request, place, **how)
         job.keep_or_fail = True
-        bars = await (collect_adjusted(job) if request.what == "ADJUSTED_LAST" else job.run())
-        bars = bars.between(*wanted)
+        bars = await (collect_adjusted(job) if request.at_once else job.run())
+        bars = bars.between(*in_frame(wanted, request))
         row |= {"status": "complete", "bars": len(bars), "requests": job.requests}
         if len(bars):
             first, last = (datetime.fromtimestamp(int(bars.start[place]), UTC) for place in (0, -1))

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from ibnb.errors import MalformedMessage, RequestError
-from ibnb.history.arrays import Bars, merged
+from ibnb.history.arrays import Bars, joined
 from ibnb.history.fast_bars import ENDS_APART, bars_of, bars_of_objects
 from ibnb.history.sizes import BAR_SIZES, DAY
 from ibnb.tws.ask.call import answer
@@ -43,6 +43,7 @@ async def historical_columns(
     *,
     zone: str = "UTC",
     timeout: float = 60,
+    said: list[str] | None = None,
 ) -> Bars:
     """Return the bars of one request as columns of numbers (reqHistoricalData).
 
@@ -52,6 +53,8 @@ async def historical_columns(
         As for `ibnb.tws.ask.historical`, and so are the errors.
     zone : str
         Of times that name none, by its IANA name; TWS is asked for epoch seconds, and seldom answers otherwise.
+    said : list of str, optional
+        Takes a line for whatever of the answer is left out.
 
     Returns
     -------
@@ -68,7 +71,7 @@ async def historical_columns(
     version = ib.client.serverVersion()
     with answers(ib, req_id, BAR_MESSAGES, ends_with(version)):
         answered = await answer(ib, ask)
-    return bars_of_answer(answered, version, zone, ask.name, daily=BAR_SIZES[bar_size] >= DAY)
+    return bars_of_answer(answered, version, zone, ask.name, daily=BAR_SIZES[bar_size] >= DAY, said=said)
 
 
 #: The messages that answer a request for bars.
@@ -81,8 +84,16 @@ def ends_with(version: int) -> Any:
     return lambda kind, _payload: kind == end
 
 
-def bars_of_answer(answered: list[Any], version: int, zone: str, request: str, *, daily: bool = False) -> Bars:
-    """Return the bars in what the client's table of results held: payloads, or the client's own objects.
+def bars_of_answer(
+    answered: list[Any],
+    version: int,
+    zone: str,
+    request: str,
+    *,
+    daily: bool = False,
+    said: list[str] | None = None,
+) -> Bars:
+    """Return the bars in what the client's table of results held, as they came: payloads, or the client's own objects.
 
     Raises
     ------
@@ -91,10 +102,10 @@ def bars_of_answer(answered: list[Any], version: int, zone: str, request: str, *
     """
     payloads = [each for each in answered if isinstance(each, bytes)]
     if len(payloads) < len(answered) or not payloads:
-        return bars_of_objects(answered, zone, daily=daily)
+        return bars_of_objects(answered, zone, daily=daily, said=said)
     try:
-        return merged(
-            bars_of(payload, version, zone, daily=daily)
+        return joined(
+            bars_of(payload, version, zone, daily=daily, said=said)
             for payload in payloads
             if payload.startswith(b"%d\0" % Response.HISTORICAL_DATA)
         )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -15,6 +15,8 @@ from ibnb.history.fast_dates import from_numbers, from_texts
 from ibnb.history.fast_rows import Array, Rows, Unusual, head, rows
 from ibnb.tables.timeparse import parse_time
 from ibnb.wire.codec import decode_response
+
+T = TypeVar("T")
 
 #: From this version on, the times of the range come in a message of their own, 108.
 ENDS_APART = 196
@@ -26,7 +28,9 @@ _NONE_IS_MINUS_ONE = ("volume", "average")
 _WIRE_NAMES = ("open", "high", "low", "close", "volume", "wap")
 
 
-def bars_of(payload: bytes, version: int, zone: str = "UTC", *, daily: bool = False) -> Bars:
+def bars_of(
+    payload: bytes, version: int, zone: str = "UTC", *, daily: bool = False, said: list[str] | None = None
+) -> Bars:
     r"""Read a message of historical bars.
 
     Parameters
@@ -39,11 +43,14 @@ def bars_of(payload: bytes, version: int, zone: str = "UTC", *, daily: bool = Fa
         Of times that name none, by its IANA name.
     daily : bool
         Whether the bars last a day or longer: then only dates count.
+    said : list of str, optional
+        Takes a line for what is left out: rows without a date that can be, and what follows the rows announced;
+        without it the former are refused.
 
     Raises
     ------
     MalformedMessage
-        If it is not whole, or a field is not of its kind.
+        If it is not whole, or a field is not of its kind: then rows may have shifted, and none can be trusted.
 
     Examples
     --------
@@ -51,13 +58,15 @@ def bars_of(payload: bytes, version: int, zone: str = "UTC", *, daily: bool = Fa
     array([2.])
     """
     fields, at = head(payload, 3 if version >= ENDS_APART else 5)
-    found, _ = rows(payload, at, fields[-1], len(_FIELDS))
+    found, end = rows(payload, at, fields[-1], len(_FIELDS))
+    if end < len(payload) and said is not None:
+        said.append(f"{payload[end:].count(0)} fields came beyond the {fields[-1] or 0} bars announced: left out")
     if not len(found):
         return _made([], [[]] * len(_PRICES), [])
     try:
         return _at_once(found, zone, daily)
     except Unusual:
-        return _one_by_one(payload, version, zone, daily)
+        return _one_by_one(payload[:end], version, zone, daily, said)
 
 
 def _at_once(found: Rows, zone: str, daily: bool) -> Bars:
@@ -72,13 +81,31 @@ def _at_once(found: Rows, zone: str, daily: bool) -> Bars:
     return Bars(start, **columns)
 
 
-def _one_by_one(payload: bytes, version: int, zone: str, daily: bool) -> Bars:
-    bars = decode_response(version, payload).values["bars"]
+def _one_by_one(payload: bytes, version: int, zone: str, daily: bool, said: list[str] | None) -> Bars:
     try:
-        start = [_seconds(bar["date"], zone, daily) for bar in bars]
-        return _made(start, [[bar[name] for bar in bars] for name in _WIRE_NAMES], [bar["count"] for bar in bars])
+        dated = _dated(decode_response(version, payload).values["bars"], zone, daily, said, lambda bar: bar["date"])
     except (BadInput, OverflowError) as error:
         raise MalformedMessage(f"A message of historical bars: {error}", payload) from error
+    bars = [bar for _, bar in dated]
+    values = [[bar[name] for bar in bars] for name in _WIRE_NAMES]
+    return _made([start for start, _ in dated], values, [bar["count"] for bar in bars])
+
+
+def _dated(
+    bars: Sequence[T], zone: str, daily: bool, said: list[str] | None, date_of: Callable[[T], Any]
+) -> list[tuple[int, T]]:
+    """Return the bars that have a date, each with its start; the others are said, or refused where nobody listens."""
+    dated, undated = [], []
+    for bar in bars:
+        try:
+            dated.append((_seconds(date_of(bar), zone, daily), bar))
+        except (BadInput, OverflowError):
+            if said is None:
+                raise
+            undated.append(date_of(bar))
+    if undated and said is not None:
+        said.append(f"{len(undated)} of {len(bars)} bars have no date that can be (first {undated[0]!r}): left out")
+    return dated
 
 
 def _seconds(date: Any, zone: str, daily: bool) -> int:
@@ -116,10 +143,11 @@ def bar_of_update(payload: bytes, version: int, zone: str = "UTC", *, daily: boo
         raise MalformedMessage(f"An update of a bar: {error}", payload) from error
 
 
-def bars_of_objects(objects: Sequence[Any], zone: str = "UTC", *, daily: bool = False) -> Bars:
+def bars_of_objects(
+    objects: Sequence[Any], zone: str = "UTC", *, daily: bool = False, said: list[str] | None = None
+) -> Bars:
     """Return the columns of a client's BarData objects: the same as `bars_of` makes of their message."""
-    return _made(
-        [_seconds(bar.date, zone, daily) for bar in objects],
-        [[getattr(bar, name) for bar in objects] for name in _PRICES],
-        [bar.barCount for bar in objects],
-    )
+    dated = _dated(objects, zone, daily, said, lambda bar: bar.date)
+    bars = [bar for _, bar in dated]
+    values = [[getattr(bar, name) for bar in bars] for name in _PRICES]
+    return _made([start for start, _ in dated], values, [bar.barCount for bar in bars])

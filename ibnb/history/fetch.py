@@ -6,8 +6,9 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ibnb.errors import RequestDropped, RequestError
 from ibnb.history.adjusted import collect_adjusted
-from ibnb.history.answer import ask_bars
+from ibnb.history.answer import ask_bars, verdict
 from ibnb.history.arrays import merged
 from ibnb.history.asking import Asking
 from ibnb.history.collect import Job
@@ -21,10 +22,12 @@ from ibnb.history.places import open_store
 from ibnb.history.progress import Progress
 from ibnb.history.request import HistoryRequest, make_request, trimmed
 from ibnb.history.schedule import schedule_of
-from ibnb.history.sizes import BAR_SIZES
-from ibnb.history.span import fits_one, range_of, reach_back, whole
+from ibnb.history.sift import NOTHING, Answer, doubts
+from ibnb.history.sizes import BAR_SIZES, DAY
+from ibnb.history.span import fits_one, in_frame, range_of, reach_back, whole
 from ibnb.history.store import Store
 from ibnb.tables.timeparse import iana
+from ibnb.tws.price_units import unit_attrs, whole_magnifier
 from ibnb.tws.resolve import resolve
 
 if TYPE_CHECKING:
@@ -76,13 +79,16 @@ async def history(
     zone = zone_of(details)
     request = make_request(duration, bar_size, what, rth, start, end, zone=zone, sec_type=details.contract.secType)
     progress.what = progress.what or symbol_of(details.contract)
-    if place is None and (fits_one(request) or request.what == "ADJUSTED_LAST"):
-        bars = await going_on(ib, partial(_one_request, ib, details, request, zone, timeout), progress, timeout)
-        return trimmed(frame_of(bars, details, request, zone, 1), request)
+    if place is None and (fits_one(request) or request.at_once):
+        came = await going_on(ib, partial(_one_request, ib, details, request, zone, timeout), progress, timeout)
+        return trimmed(frame_of(came.bars, details, request, zone, 1, warnings=list(came.said)), request)
     how: Any = {"timeout": timeout, "progress": progress, "oldest_first": oldest_first}
     job, wanted = await make_job(ib, details, request, place, **how)
-    bars = await (collect_adjusted(job) if request.what == "ADJUSTED_LAST" else job.run())
-    return frame_of(bars.between(*wanted), details, request, zone, job.requests)
+    bars = await (collect_adjusted(job) if request.at_once else job.run())
+    about: dict[str, Any] = {"warnings": job.said, "complete": not job.said}
+    if job.guessed:
+        about["schedule"] = "guessed"
+    return frame_of(bars.between(*in_frame(wanted, request)), details, request, zone, job.requests, **about)
 
 
 async def make_job(
@@ -104,13 +110,14 @@ async def make_job(
         sessions = (await going_on(ib, question, progress, timeout)).between(low, high)
     wanted = range_of(request, zone, now, sessions)
     series = series_for(details.contract, request)
-    about = {"zone": zone, "currency": details.contract.currency, "sec_type": details.contract.secType}
+    about: dict[str, Any] = {"zone": zone, "currency": details.contract.currency, "sec_type": details.contract.secType}
+    about["price_magnifier"] = whole_magnifier(details.priceMagnifier)
     kept: Kept[Bars] = InMemory(merged) if place is None else place.kept(series, about)
     asking = Asking(ib, details, series, zone, pace_of(ib), progress, timeout, oldest_first)
     return Job(asking, whole(wanted, request.bar_size) if request.daily else wanted, kept), wanted
 
 
-async def _one_request(ib: Any, details: Any, request: HistoryRequest, zone: str, timeout: float) -> Bars:
+async def _one_request(ib: Any, details: Any, request: HistoryRequest, zone: str, timeout: float) -> Answer:
     contract, end = details.contract, None if request.end is None else int(request.end.timestamp())
     text = str(request.duration)
     wanted = None
@@ -118,14 +125,23 @@ async def _one_request(ib: Any, details: Any, request: HistoryRequest, zone: str
         rest = (end, text, request.bar_size, request.rth)
         wanted = demand(contract.conId, contract.exchange, request.what, *rest)
     async with pace_of(ib).slot(wanted):
-        return await ask_bars(
-            ib, contract, end, text, request.bar_size, request.what, request.rth, zone, timeout=timeout
-        )
+        since = reach_back(request, time.time())[0]
+        how: Any = {"timeout": timeout, "since": since - since % DAY}
+        try:
+            return await ask_bars(ib, contract, end, text, request.bar_size, request.what, request.rth, zone, **how)
+        except RequestDropped:
+            raise
+        except RequestError as error:
+            if verdict(error) != "nothing":
+                raise
+            return NOTHING
 
 
-def frame_of(bars: Bars, details: Any, request: HistoryRequest, zone: str, requests: int) -> pd.DataFrame:
+def frame_of(bars: Bars, details: Any, request: HistoryRequest, zone: str, requests: int, **about: Any) -> pd.DataFrame:
     """Return the frame of bars with all that is known of them."""
-    more = {"bar_size": request.bar_size, "requests": requests, "range": request.words(zone)}
+    about["warnings"] = [*about.get("warnings", ()), *doubts(bars, BAR_SIZES[request.bar_size])]
+    more = {"bar_size": request.bar_size, "requests": requests, "range": request.words(zone), **about}
+    more |= unit_attrs(details.contract.currency, whole_magnifier(details.priceMagnifier))
     attrs = attributes(details.contract, request.what, request.rth, zone, **more)
     return bars.frame(zone, daily=request.daily, **attrs)
 

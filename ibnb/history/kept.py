@@ -73,6 +73,9 @@ class Kept(Protocol[R]):
     def read(self, start: int, end: int) -> R:
         """Return the rows from `start` on, before `end`."""
 
+    def newest(self) -> int | None:
+        """Return the second of the newest row; None where there is none."""
+
     def forget(self, spans: Iterable[Interval]) -> None:
         """Take back that TWS has answered for these seconds."""
 
@@ -119,6 +122,10 @@ class InMemory(Generic[R]):
         """Return the rows from `start` on, before `end`."""
         self._pieces.sort(key=lambda piece: piece[0])
         return self._merged(rows for _, rows in self._pieces).between(start, end)
+
+    def newest(self) -> int | None:
+        """Return the second of the newest row; None where there is none."""
+        return max((span[1] - 1 for _, rows in self._pieces if (span := rows.span())), default=None)
 
     def forget(self, spans: Iterable[Interval]) -> None:
         """Take back that TWS has answered for these seconds."""

@@ -23,6 +23,7 @@ from ibnb.tws.ask.call import answer
 from ibnb.tws.ask.history import bars_ask
 from ibnb.tws.contracts import label
 from ibnb.tws.filter import Take, collector, filter_of, needed_filter
+from ibnb.tws.price_units import unit_of
 from ibnb.tws.streams import State, Stream
 from ibnb.wire.ids import Response
 
@@ -64,6 +65,7 @@ class BarStream(Stream):
             daily=self.request.daily,
             live=self.state,
             **attributes(self.contract, self.request.what, self.request.rth, self.zone, bar_size=self.request.bar_size),
+            **unit_of(self._ib, self.contract),
         )
 
     @property

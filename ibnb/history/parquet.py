@@ -124,7 +124,7 @@ def to_arrow(bars: Bars) -> pa.Table:
     columns: dict[str, Any] = {"date": pa.array(bars.start * _MICROSECONDS, pa.timestamp("us", tz="UTC"))}
     for name in _NUMBERS:
         columns[name] = pa.array(getattr(bars, name), pa.float64(), from_pandas=True)
-    columns["bar_count"] = pa.array(bars.bar_count, pa.int64(), mask=bars.bar_count < 0)
+    columns["bar_count"] = pa.array(bars.bar_count, pa.int64(), mask=bars.bar_count == -1)
     return pa.table(columns)
 
 

@@ -35,20 +35,17 @@ WHAT_TO_SHOW = (
     "AGGTRADES",
 )
 _VOLATILITIES = ("HISTORICAL_VOLATILITY", "OPTION_IMPLIED_VOLATILITY")
-_YIELDS = ("YIELD_BID", "YIELD_ASK", "YIELD_BID_ASK", "YIELD_LAST")
 _QUOTES = ("MIDPOINT", "BID", "ASK", "BID_ASK")
-#: What an instrument of these kinds has no data of; yields are of bonds alone.
+#: What an instrument of these kinds has no data of, as every TWS says; all else is asked, and TWS refuses it.
 _NEVER = {
     "CASH": ("TRADES", "ADJUSTED_LAST", "AGGTRADES", *_VOLATILITIES),
     "CMDTY": ("TRADES", "ADJUSTED_LAST", "AGGTRADES", *_VOLATILITIES),
+    "CRYPTO": ("TRADES",),
     "IND": _QUOTES,
-    "OPT": ("ADJUSTED_LAST", *_VOLATILITIES),
-    "FOP": ("ADJUSTED_LAST", *_VOLATILITIES),
 }
-_KINDS = {"CASH": "a currency pair", "CMDTY": "a commodity", "IND": "an index", "OPT": "an option", "STK": "a stock"}
+_KINDS = {"CASH": "a currency pair", "CMDTY": "a commodity", "IND": "an index", "CRYPTO": "a crypto pair"}
 #: An end may be so far ahead: somewhere it is tomorrow already, and the end of that day is meant.
 _AHEAD = timedelta(days=2)
-_SIX_MONTHS = 183 * DAY
 _YEAR = 365 * DAY
 
 
@@ -68,6 +65,8 @@ class HistoryRequest:
         Regular trading hours only.
     start : datetime or None
         Bars before it are not wanted, though the duration may reach further.
+    at_once : bool
+        TWS serves them up to now only, in one request.
     """
 
     end: datetime | None
@@ -76,6 +75,7 @@ class HistoryRequest:
     what: str
     rth: bool
     start: datetime | None = None
+    at_once: bool = False
 
     @property
     def daily(self) -> bool:
@@ -115,12 +115,11 @@ def check_what(what: object, sec_type: str = "") -> str:
         raise BadInput(
             "what", what, f"it is one of {', '.join(WHAT_TO_SHOW)}", f"did you mean {near[0]}?" if near else ""
         )
-    if name in _NEVER.get(sec_type, ()) or (name in _YIELDS and sec_type not in ("", "BOND")):
-        kind = _KINDS.get(sec_type, f"a {sec_type}")
-        hint = (
-            "use what='TRADES'" if "TRADES" not in _NEVER.get(sec_type, ()) else "use what='MIDPOINT', 'BID' or 'ASK'"
-        )
-        raise BadInput("what", what, f"{kind} has no {name} bars", hint)
+    never = _NEVER.get(sec_type, ())
+    if name in never:
+        hint = "use what='AGGTRADES'" if "AGGTRADES" not in never else "use what='MIDPOINT', 'BID' or 'ASK'"
+        hint = hint if "TRADES" in never else "use what='TRADES'"
+        raise BadInput("what", what, f"{_KINDS[sec_type]} has no {name} bars", hint)
     return name
 
 
@@ -197,20 +196,20 @@ def make_request(
         raise BadInput("end", end, "it is not in the future", "leave it out: bars then go up to now")
     if last is not None and last >= present:
         last = None
-    if shown == "ADJUSTED_LAST" and last is not None:
-        raise BadInput("end", end, "ADJUSTED_LAST bars always go up to now", "leave `end` out, or use what='TRADES'")
+    at_once = shown == "ADJUSTED_LAST" or sec_type == "CONTFUT"
+    if at_once and last is not None:
+        named, instead = ("ADJUSTED_LAST bars", "or use what='TRADES'")
+        if shown != "ADJUSTED_LAST":
+            named, instead = ("bars of a continuous future", "or name the month: a future of its own")
+        raise BadInput("end", end, f"{named} always go up to now", f"leave `end` out, {instead}")
     if first is None:
         wanted = check_duration(duration)
         check_step(wanted, size)
     else:  # any range is planned into as many requests as it takes
         wanted = spanning(first, last or present, size)
-        if shown == "ADJUSTED_LAST":  # which is served in one request only
+        if at_once:
             check_step(wanted, size)
-    oldest = first or last or present
-    if BAR_SIZES[size] <= 30 and oldest < present - timedelta(seconds=_SIX_MONTHS):
-        kept = f"{present - timedelta(seconds=_SIX_MONTHS):%Y-%m-%d}"
-        raise BadInput("bar_size", bar_size, f"bars of 30 seconds and less are kept for six months, since {kept}")
-    return HistoryRequest(last, wanted, size, shown, hours, first)
+    return HistoryRequest(last, wanted, size, shown, hours, first, at_once)
 
 
 def _is_date(value: Moment | None) -> bool:
@@ -235,6 +234,7 @@ def trimmed(frame: pd.DataFrame, request: HistoryRequest) -> pd.DataFrame:
     if request.start is None or frame.empty:
         return frame
     if request.daily:
-        zone_free = datetime.combine(request.start.date(), time())
+        there = request.start.astimezone(ZoneInfo(str(frame.attrs["time_zone"])))
+        zone_free = datetime.combine(there.date(), time())
         return frame[frame.index >= zone_free]
     return frame[frame.index >= request.start]

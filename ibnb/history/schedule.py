@@ -1,7 +1,9 @@
 """When an instrument trades: its sessions as TWS tells them (reqHistoricalData for SCHEDULE), remembered.
 
-Where TWS tells none (an old server, an instrument without a schedule), the usual hours of the contract's details stand
-in, holidays and all; then a request never counts on how closed hours are passed over.
+Where TWS tells none (an old server, an instrument without a schedule), it may trade at any hour: every day is asked
+for whole, and a request never counts on how closed hours are passed over. The usual hours of the contract's details
+serve to count days back then, and to say what is missing, but leave nothing out. The same holds for the time before
+the first session that TWS tells, as lists may be cut short.
 """
 
 from __future__ import annotations
@@ -10,10 +12,11 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ibnb.errors import RequestDropped, RequestError, RequestTimeout
+from ibnb.errors import BadInput, RequestDropped, RequestError, RequestTimeout
 from ibnb.history.answer import verdict
 from ibnb.history.pace import pace_of
 from ibnb.history.plan import Session
@@ -23,6 +26,8 @@ from ibnb.tws.ask.call import Ask, answer
 from ibnb.tws.contracts import label
 from ibnb.tws.uplink import uplink_of
 
+#: A market is closed for so long at the most: what lies further before the first session told is not known.
+_LONGEST_CLOSURE = 14 * DAY
 #: The first server version that tells schedules.
 _SINCE = 162
 _MOST_VIOLATIONS = 10
@@ -41,18 +46,30 @@ class Schedule:
         From when to when they are known, in epoch seconds.
     told : bool
         Whether TWS told them, rather than the usual hours.
+    any_hour : tuple of Session
+        Whole days for the time of which TWS has told nothing, oldest first.
     """
 
     sessions: tuple[Session, ...]
     start: int
     end: int
     told: bool = True
+    any_hour: tuple[Session, ...] = ()
 
     def between(self, start: int, end: int) -> tuple[Session, ...]:
-        """Return the sessions that have time in a range."""
-        first = bisect_right(self.sessions, start, key=lambda session: session.end)
-        last = bisect_left(self.sessions, end, key=lambda session: session.start)
-        return self.sessions[first:last]
+        """Return the sessions that have time in a range, for counting."""
+        return _between(self.sessions, start, end)
+
+    def open_in(self, start: int, end: int) -> tuple[Session, ...]:
+        """Return when it may trade in a range, for asking: the sessions told, and whole days where none is told."""
+        told = self.sessions if self.told else ()
+        return _between((*self.any_hour, *told), start, end)
+
+
+def _between(sessions: tuple[Session, ...], start: int, end: int) -> tuple[Session, ...]:
+    first = bisect_right(sessions, start, key=lambda session: session.end)
+    last = bisect_left(sessions, end, key=lambda session: session.start)
+    return sessions[first:last]
 
 
 async def schedule_of(ib: Any, details: Any, rth: bool, start: int, end: int, *, timeout: float = 60) -> Schedule:
@@ -81,11 +98,15 @@ async def schedule_of(ib: Any, details: Any, rth: bool, start: int, end: int, *,
         start, end = min(start, found.start), max(end, found.end)
     sessions = await _patiently(ib, contract, rth, start, end, timeout)
     told = bool(sessions)
+    zone = _zone_of(details)
     if not told:
         sessions = usual_hours(details, rth, start, end)
+        any_hour = whole_days(zone, start, end + DAY)
+    else:
+        any_hour = whole_days(zone, start, sessions[0].start) if sessions[0].start > start + _LONGEST_CLOSURE else []
     # A session under way is known to its end: until then nothing new can be said.
     known_until = max(end, sessions[-1].end if told else end)
-    known[key] = Schedule(tuple(sessions), start, known_until, told)
+    known[key] = Schedule(tuple(sessions), start, known_until, told, tuple(any_hour))
     return known[key]
 
 
@@ -124,12 +145,41 @@ async def _ask(ib: Any, contract: Any, rth: bool, start: int, end: int, timeout:
         contract=contract,
     )
     told: Any = await uplink_of(ib).through(answer(ib, question))
-    zone = ZoneInfo(iana(told.timeZone))
-    sessions = [
-        Session(_moment(each.startDateTime, zone), _moment(each.endDateTime, zone), _day(each.refDate))
-        for each in told.sessions
-    ]
-    return sorted(session for session in sessions if session.start < session.end)
+    try:
+        zone = ZoneInfo(iana(told.timeZone))
+        sessions = [
+            Session(_moment(each.startDateTime, zone), _moment(each.endDateTime, zone), _day(each.refDate))
+            for each in told.sessions
+        ]
+    except (BadInput, ValueError, OverflowError):
+        return []  # what cannot be read tells nothing
+    return _in_order(sessions)
+
+
+def _in_order(sessions: list[Session]) -> list[Session]:
+    """Return sessions oldest first, each once; none at all where they contradict each other."""
+    ordered = sorted(set(sessions))
+    odd = any(each.start >= each.end for each in ordered)
+    overlap = any(later.start < earlier.end for earlier, later in pairwise(ordered))
+    return [] if odd or overlap else ordered
+
+
+def whole_days(zone: ZoneInfo, start: int, end: int) -> list[Session]:
+    """Return each day of a range as a session from midnight to midnight in a zone, cut at the range's end."""
+    day = datetime.fromtimestamp(start, zone).date()
+    sessions: list[Session] = []
+    low = int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp())
+    while low < end:
+        midnight = _day(f"{day:%Y%m%d}")
+        day += timedelta(days=1)
+        high = int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp())
+        sessions.append(Session(low, min(high, end), midnight))
+        low = high
+    return sessions
+
+
+def _zone_of(details: Any) -> ZoneInfo:
+    return ZoneInfo(iana(details.timeZoneId) if details.timeZoneId else "UTC")
 
 
 def _moment(text: str, zone: ZoneInfo) -> int:
@@ -152,7 +202,7 @@ def usual_hours(details: Any, rth: bool, start: int, end: int) -> list[Session]:
     start, end : int
         Epoch seconds.
     """
-    zone = ZoneInfo(iana(details.timeZoneId) if details.timeZoneId else "UTC")
+    zone = _zone_of(details)
     lows, highs, weekdays = [], [], set(range(5))
     for match in _HOURS.finditer(details.liquidHours if rth else details.tradingHours):
         opened = datetime.strptime(match[1] + match[2], "%Y%m%d%H%M").replace(tzinfo=UTC)

@@ -50,6 +50,14 @@ def whole(wanted: Interval, bar_size: str) -> Interval:
     return group_start(wanted[0], size), group_end(wanted[1] - 1, size)
 
 
+def in_frame(wanted: Interval, request: HistoryRequest) -> Interval:
+    """Return which bars of a range are shown: of weeks and months those that it touches, whatever date they bear."""
+    if BAR_SIZES[request.bar_size] <= DAY:
+        return wanted
+    low, high = whole(wanted, request.bar_size)
+    return low, (high if request.end is None else wanted[1])
+
+
 def reach_back(request: HistoryRequest, now: float) -> tuple[int, int]:
     """Return a range of time that is sure to hold the sessions that a duration counts."""
     end = now if request.end is None else request.end.timestamp()

@@ -15,6 +15,7 @@ from ibnb.live.single import SingleStream, check_limit
 from ibnb.tables.timeparse import iana
 from ibnb.tws.arguments import check_flag
 from ibnb.tws.contracts import label
+from ibnb.tws.price_units import unit_of
 from ibnb.tws.resolve import resolve
 from ibnb.wire.ids import Response
 
@@ -92,6 +93,7 @@ class RealtimeBarsStream(SingleStream):
         if most is not None:
             bars = bars[len(bars) - min(most, len(bars)) :]
         about = attributes(self.contract, self._what, self._rth, self._zone, bar_size=f"{SECONDS} secs")
+        about |= unit_of(self._ib, self.contract)
         return bars.frame(self._zone, daily=False, live=self.state, reason=self.reason, **about)
 
     def words(self) -> list[str]:

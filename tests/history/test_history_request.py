@@ -34,10 +34,8 @@ LONG_AGO = f"{datetime.now(UTC) - timedelta(days=400):%Y-%m-%d}"
         ({"duration": "400 D"}, "more than 365 days are asked for in years.*'2 Y'"),
         ({"what": "TRADE"}, "what='TRADE'.*did you mean TRADES"),
         ({"what": "ADJUSTED_LAST", "start": "2026-03-02", "end": "2026-03-03", "bar_size": "1 day"}, "leave `end` out"),
-        ({"start": LONG_AGO, "bar_size": "5 secs"}, "bars of 30 seconds and less are kept for six months, since 20"),
         ({"duration": "2 D", "bar_size": "1 secs"}, "bars of 1 second are served for less than a day"),
         ({"contract": "EUR.USD"}, r"a currency pair has no TRADES bars\. Hint: use what='MIDPOINT'"),
-        ({"contract": "AAPL", "what": "YIELD_LAST"}, "a stock has no YIELD_LAST bars"),
         ({"store": 3}, "store=3 is not possible: it is None .your data folder., a path, or False"),
     ],
 )  # fmt: skip

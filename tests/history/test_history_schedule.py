@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from itertools import pairwise
 from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
 
 import ibnb
 from ibnb.history.plan import Session
-from ibnb.history.schedule import Schedule, schedule_of, usual_hours
+from ibnb.history.schedule import Schedule, schedule_of, usual_hours, whole_days
 from ibnb.tws.resolve import resolve
 
 HOURS = "20260302:0930-20260302:1600;20260303:0930-20260303:1600;20260304:CLOSED;20260305:0930-20260305:1300"
@@ -67,7 +68,7 @@ def test_without_any_hours_every_day_is_open() -> None:
 
 @pytest.mark.usefixtures("healthy_again")
 def test_bars_come_without_a_schedule_too(simulator: ibnb.Simulator, tws: ibnb.Session) -> None:
-    """A server that tells no sessions is planned for by the usual hours, and nothing is lost."""
+    """Of a server that tells no sessions every day is asked for whole, and nothing is lost."""
     wishes = {"start": "2026-03-02", "end": "2026-03-13", "bar_size": "1 min", "store": False}
     told = tws.history("GOOG", **wishes)  # type: ignore[arg-type]
 
@@ -77,10 +78,13 @@ def test_bars_come_without_a_schedule_too(simulator: ibnb.Simulator, tws: ibnb.S
             found = await resolve(ib, "GOOG")
             if key[0] == found.contract.conId:
                 hours = usual_hours(found, True, schedule.start, schedule.end)
-                known[key] = Schedule(tuple(hours), schedule.start, schedule.end, told=False)
+                days = whole_days(ZoneInfo("America/New_York"), schedule.start, schedule.end)
+                known[key] = Schedule(tuple(hours), schedule.start, schedule.end, told=False, any_hour=tuple(days))
 
     tws.run(forget)
     untold = tws.history("GOOG", **wishes)  # type: ignore[arg-type]
 
-    assert told.attrs["requests"] < untold.attrs["requests"] <= 10
+    assert told.attrs["requests"] < untold.attrs["requests"] <= 12
     assert untold.equals(told)
+    assert untold.attrs["schedule"] == "guessed"
+    assert "schedule" not in told.attrs

@@ -17,6 +17,7 @@ BAR_SIZES = {
     "1 min": 60,
     "2 mins": 120,
     "3 mins": 180,
+    "4 mins": 240,
     "5 mins": 300,
     "10 mins": 600,
     "15 mins": 900,
@@ -91,13 +92,18 @@ def bar_seconds(bar_size: str) -> int:
     """Return the length of a bar size in seconds (nominal for a week and a month), or refuse it as a server does."""
     size = BAR_SIZES.get(_ALIASES.get(bar_size, bar_size))
     if size is None:
-        legal = ", ".join(BAR_SIZES)
-        raise MarketError(
-            321,
-            "Error validating request.-'bS' : cause - Historical data bar size setting is invalid. "
-            f"Legal ones are: {legal}.",
-        )
+        raise no_such_size()
     return size
+
+
+def no_such_size(without: str = "") -> MarketError:
+    """Return the refusal of a bar size that this TWS does not know: it lists those that it does."""
+    legal = ", ".join(name for name in BAR_SIZES if name != without)
+    return MarketError(
+        321,
+        "Error validating request.-'bS' : cause - Historical data bar size setting is invalid. "
+        f"Legal ones are: {legal}.",
+    )
 
 
 def parse_duration(text: str) -> Span:

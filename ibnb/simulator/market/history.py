@@ -122,20 +122,14 @@ def daily(
         return cells
     first = changes(group_of(cells.day, size))
     last = np.append(first[1:], len(cells)) - 1
-    # A week or month under way bears the date of its last session too, so that its label never moves.
-    all_days = np.unique(prices.sessions.days(path.kind))
-    groups = group_of(all_days, size)
-    place = np.searchsorted(groups, group_of(cells.day[last], size), side="right") - 1
-    return gather(cells, first, day=all_days[place])
+    # One under way bears the date that it has come to.
+    return gather(cells, first, day=cells.day[last])
 
 
 def _whole_groups(view: View, stretches: View, size: int) -> View:
-    """Drop a first week or month that is not whole, or complete it where it is the only one."""
-    groups = group_of(stretches.day, size)
-    first_day = int(stretches.day[0])
-    all_of_first = view.day[group_of(view.day, size) == groups[0]]
-    if int(all_of_first[0]) < first_day and groups[0] != groups[-1]:
-        return stretches[groups != groups[0]]
+    """Complete the week or month that a duration begins in."""
+    first = group_of(stretches.day[:1], size)[0]
+    all_of_first = view.day[group_of(view.day, size) == first]
     return view.of_days(int(all_of_first[0]), int(stretches.day[-1]))
 
 

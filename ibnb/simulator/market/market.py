@@ -35,9 +35,7 @@ from ibnb.simulator.market.sessions import Sessions, View
 from ibnb.simulator.market.table import Bars
 from ibnb.simulator.market.tape import Tape, Tapes
 from ibnb.simulator.market.ticks import KINDS, Ticks, ticks_of
-from ibnb.simulator.market.what import check_kind, no_data, shown
-
-_HALF_YEAR = 183 * 86_400
+from ibnb.simulator.market.what import check_crypto, check_kind, no_data, shown
 
 
 class Market:
@@ -102,7 +100,15 @@ class Market:
         return [chain for chain in found if fut_fop_exchange in ("", chain.exchange)]
 
     def bars(
-        self, instrument: Instrument, end: float | None, duration: str, bar_size: str, what: str, rth: bool
+        self,
+        instrument: Instrument,
+        end: float | None,
+        duration: str,
+        bar_size: str,
+        what: str,
+        rth: bool,
+        *,
+        kept_up: bool = False,
     ) -> Bars:
         """Return historical bars as a server would send them.
 
@@ -116,6 +122,8 @@ class Market:
             As in reqHistoricalData: ``"60 D"``, ``"1 hour"``, ``"TRADES"``.
         rth : bool
             Regular hours only.
+        kept_up : bool
+            Whether they are to be kept up to date: then a minute of days is served, too.
 
         Raises
         ------
@@ -125,13 +133,15 @@ class Market:
             Where a real server never answers.
         """
         span, size, what = parse_duration(duration), bar_seconds(bar_size), check_what(what)
+        check_crypto(instrument, what)
         check_kind(instrument, what, end)
-        check_step(span, size, duration, bar_size)
+        if kept_up and span.unit == "S":
+            span = Span(max(span.number, min(size, DAILY)), "S")  # the bar under way, at least
+        else:
+            check_step(span, size, duration, bar_size)
         now = self.clock.now()
         known = float(np.floor(now)) + 1.0
         until = known if end is None else min(float(end), known)
-        if size <= 30 and until < now - _HALF_YEAR:
-            raise no_data(instrument, what, last=False)
         own = self._own.of(instrument)
         if own is not None:
             bars = own.bars(instrument, until, known, span, size, what)
@@ -174,17 +184,19 @@ class Market:
     def schedule(
         self, instrument: Instrument, end: float | None, duration: str, rth: bool = True
     ) -> list[tuple[int, int, str]]:
-        """Return the sessions of a duration (message 106) as (start, end, ``yyyymmdd``)."""
+        """Return the sessions of a duration (message 106) as (start, end, ``yyyymmdd``): whenever there are bars."""
         span = parse_duration(duration)
         until = self.clock.now() if end is None else float(end)
-        view = view_since(self.sessions.view(instrument.kind, rth=True), instrument.since)
-        stretches, _ = covered(view, span, until)
-        days = np.unique(stretches.day)
-        return [(*self._session(instrument, int(day), rth), f"{day_of(int(day)):%Y%m%d}") for day in days]
-
-    def _session(self, instrument: Instrument, day: int, rth: bool) -> tuple[int, int]:
-        first, regular, close, last = self.sessions.bounds(instrument.kind, day)
-        return (regular, close) if rth else (first, last)
+        extended = self._series.of(instrument).extended
+        view = view_since(self.sessions.view(instrument.kind, rth, extended), instrument.since)
+        covering, _ = covered(view, span, until)
+        stretches = view.of_days(int(covering.day[0]), int(covering.day[-1])) if len(covering) else covering
+        days, first = np.unique(stretches.day, return_index=True)
+        last = np.append(first[1:], len(stretches)) - 1
+        return [
+            (int(stretches.start[begin]), int(stretches.end[finish]), f"{day_of(int(day)):%Y%m%d}")
+            for day, begin, finish in zip(days, first, last, strict=True)
+        ]
 
     def head_timestamp(self, instrument: Instrument, what: str, rth: bool) -> float:
         """Return the start of an instrument's first bar in epoch seconds.

@@ -33,6 +33,13 @@ def no_data(instrument: Instrument, what: str, last: bool = True) -> MarketError
     return refused(f"HMDS query returned no data: {instrument.label} {name}")
 
 
+def check_crypto(instrument: Instrument, what: str) -> None:
+    """Refuse bars of a crypto pair's trades: they are aggregated there."""
+    if instrument.sec_type == "CRYPTO" and what == "TRADES":
+        text = "Expected what to show is AGGTRADES, please use that instead of TRADES."
+        raise MarketError(10299, f"Error validating request.-'bS' : cause - {text}")
+
+
 def check_kind(instrument: Instrument, what: str, end: float | None) -> None:
     """Refuse what an instrument does not have: a currency pair has no trades, an index no quotes."""
     kind = instrument.sec_type

@@ -20,7 +20,50 @@ class Habits:
     """The ways of the TWS that is acted out.
 
     The fields stand by subject: history, connection, contracts, accounts and orders, market data.
+
+    Attributes
+    ----------
+    held_back : float
+        Bars end so many seconds before now, as without the real-time entitlement.
+    schedule : str
+        ``told``, ``refused`` or ``empty``: how SCHEDULE is answered.
+    six_months : bool
+        Bars of 30 s and less that are older are refused.
+    sizes_without : str
+        A bar size that this TWS does not know.
+    group_dates : str
+        ``come-to``, ``last`` or ``first``: what date a week or month bears, one under way in particular.
+    contfut_ends : bool
+        A continuous future is served up to a past end.
+    nobody_quotes : bool
+        Nobody bids or offers.
+    no_price_magnified : bool
+        What says "no price" is multiplied as prices are: -100 where they are in pence.
+    streams_go_on : bool
+        Streams of market data send again once the uplink is back (1102).
+    sizes_in_lots : bool
+        Sizes of US shares are in lots of 100.
+    realized_of_untraded : bool
+        Profit realised today is told of a position that was not traded today: as 0, rather than left unset.
+    lists_inactive_orders : bool
+        Orders that were de-activated in TWS come with the open ones, as Inactive.
+    lists_corrected_fills : bool
+        Lists of executions have what was corrected beside its correction.
     """
+
+    held_back: float = 0.0
+    schedule: str = "told"
+    six_months: bool = False
+    sizes_without: str = ""
+    group_dates: str = "come-to"
+    contfut_ends: bool = False
+    nobody_quotes: bool = False
+    no_price_magnified: bool = True
+    streams_go_on: bool = True
+    sizes_in_lots: bool = False
+    realized_of_untraded: bool = False
+    lists_inactive_orders: bool = True
+    lists_corrected_fills: bool = True
 
 
 class Has(Fault):

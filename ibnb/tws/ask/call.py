@@ -28,6 +28,8 @@ class Desk:
         Who is being served, for each request that has no id.
     account : str
         The account whose updates are subscribed; TWS serves one at a time.
+    window : Window or None
+        What is heard of it; see `ibnb.tws.ask.window`.
     clock_asked : float
         When the current time was last asked for, on the loop's clock.
     asked : dict of str to float
@@ -42,6 +44,7 @@ class Desk:
 
     turns: dict[str, asyncio.Lock] = field(default_factory=dict)
     account: str = ""
+    window: Any = None
     clock_asked: float = float("-inf")
     asked: dict[str, float] = field(default_factory=dict)
     known: dict[str, Any] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from typing import Any
 from ibnb.tws.ask.call import Ask, answer
 from ibnb.tws.ask.snapshots import snapshots
 from ibnb.tws.contracts import label
+from ibnb.tws.price_units import remember
 
 
 async def contract_details(ib: Any, contract: Any, *, timeout: float = 10) -> list[Any]:
@@ -42,6 +43,7 @@ async def contract_details(ib: Any, contract: Any, *, timeout: float = 10) -> li
             contract=contract,
         ),
     )
+    remember(ib, details)
     return details
 
 

@@ -19,6 +19,8 @@ from ibnb.tws.backend import module_of
 from ibnb.tws.codes import is_fatal, request_error, request_timeout
 from ibnb.tws.contracts import contract_key, label
 from ibnb.tws.lines import lines_of
+from ibnb.tws.price_units import magnifier_of
+from ibnb.tws.prices import NEGATIVE_PRICES, is_price
 
 #: Refusals that a request for delayed data may get around.
 _NOT_SUBSCRIBED = frozenset({354, 10089, 10168, 10186})
@@ -165,7 +167,7 @@ class _Round:
             else:
                 await _snapshot(self._ib, ticker, self._timeout)
         except RequestTimeout as error:
-            if not _has_price(ticker):
+            if not has_price(ticker, ticker.price_magnifier):
                 ticker.refused = error
         except RequestError as error:
             ticker.refused = error
@@ -253,7 +255,7 @@ async def _stream(ib: Any, ticker: Any, generic_ticks: str, timeout: float) -> N
                         limit.reschedule(min(soon, limit.when() or soon))
         if refusals:
             raise refusals[0]
-        if not _has_price(ticker):
+        if not has_price(ticker, ticker.price_magnifier):
             raise request_timeout(name, timeout)
     finally:
         ticker.updateEvent -= on_tick
@@ -277,13 +279,19 @@ def _is_complete(ticker: Any) -> bool:
     )
 
 
-def _has_price(ticker: Any) -> bool:
-    return any(value == value and value > 0 for value in (ticker.bid, ticker.ask, ticker.last, ticker.close))
+def has_price(ticker: Any, magnifier: int | None) -> bool:
+    """Return whether a ticker has any price, which can be below 0 where its contract's can."""
+    negative = ticker.contract.secType in NEGATIVE_PRICES
+    sized = ((ticker.bid, ticker.bidSize), (ticker.ask, ticker.askSize), (ticker.last, ticker.lastSize))
+    return ticker.close > 0 or any(
+        price is not None and is_price(price, size or 0.0, negative=negative, magnifier=magnifier or 1)
+        for price, size in sized
+    )
 
 
 def new_ticker(ib: Any, contract: Any) -> Any:
     """Return a ticker of its own for one look: the client would share it with a stream of the same contract."""
     defaults = getattr(ib.wrapper, "defaults", None)  # ib_async lets people choose what stands for "no price"
     ticker = module_of(ib).Ticker(contract=contract, **({} if defaults is None else {"defaults": defaults}))
-    ticker.refused = None
+    ticker.refused, ticker.price_magnifier = None, magnifier_of(ib, contract)
     return ticker

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -194,8 +194,8 @@ def test_durations_of_days_count_sessions_and_labels_are_session_dates(
     evening = datetime(2026, 11, 17, 20, tzinfo=NEW_YORK).timestamp()
     assert len(days) == 60
     assert days.dates[-1] == "20261118"
-    assert weeks.dates[-2:] == ["20261113", "20261120"]
-    assert months.dates[-2:] == ["20261030", "20261130"]
+    assert weeks.dates[-2:] == ["20261113", "20261118"]  # those under way bear the day that they have come to
+    assert months.dates[-2:] == ["20261030", "20261118"]
     assert market.bars(pair, evening, "1 D", "1 day", "MIDPOINT", True).dates == ["20261118"]
 
 
@@ -245,11 +245,43 @@ def test_a_year_of_minutes_is_never_served(market: Market, stock: Instrument) ->
         market.bars(stock, None, "1 Y", "1 min", "TRADES", True)
 
 
-def test_seconds_older_than_half_a_year_are_not_there(market: Market, stock: Instrument) -> None:
-    with pytest.raises(MarketError, match="HMDS query returned no data") as caught:
-        market.bars(stock, NOW - 200 * 86_400, "1800 S", "30 secs", "TRADES", True)
-    assert caught.value.code == 162
+def test_seconds_older_than_half_a_year_are_there(market: Market, stock: Instrument) -> None:
+    assert len(market.bars(stock, NOW - 200 * 86_400, "1800 S", "30 secs", "TRADES", True)) == 60
     assert len(market.bars(stock, NOW - 200 * 86_400, "1800 S", "1 min", "TRADES", True)) == 30
+
+
+def test_weeks_and_months_hold_the_one_that_a_duration_begins_in() -> None:
+    """As a real server answered on Labor Day, 2023-09-04 20:00 UTC, and on 2024-01-23, a Tuesday."""
+    labor_day = Market(7, Clock(start=datetime(2023, 9, 4, 20, tzinfo=UTC).timestamp(), speed=0))
+    tuesday = Market(7, Clock(start=datetime(2024, 1, 23, 20, tzinfo=UTC).timestamp(), speed=0))
+
+    def dates(market: Market, duration: str, size: str) -> list[str]:
+        share = market.instruments.by_con_id(265598)
+        assert share
+        return list(market.bars(share, None, duration, size, "TRADES", True).dates)
+
+    assert dates(labor_day, "1 M", "1 week") == ["20230804", "20230811", "20230818", "20230825", "20230901"]
+    months = dates(labor_day, "1 Y", "1 month")
+    assert (len(months), months[0], months[-1]) == (13, "20220930", "20230901")
+    assert dates(tuesday, "3 W", "1 week") == ["20240105", "20240112", "20240119", "20240123"]
+
+
+def test_four_minutes_add_up_from_minutes(market: Market, stock: Instrument) -> None:
+    close = datetime(2026, 11, 17, 16, tzinfo=NEW_YORK).timestamp()
+    fours = market.bars(stock, close, "1 D", "4 mins", "TRADES", True)
+    ones = market.bars(stock, close, "1 D", "1 min", "TRADES", True)
+
+    assert fours.volume.sum() == ones.volume.sum()
+    assert (fours.high.max(), fours.low.min()) == (ones.high.max(), ones.low.min())
+
+
+def test_trades_of_crypto_are_aggregated_ones(market: Market) -> None:
+    bitcoin = market.instruments.by_con_id(479624278)
+    assert bitcoin
+    with pytest.raises(MarketError, match="use that instead of TRADES") as caught:
+        market.bars(bitcoin, None, "1 D", "1 hour", "TRADES", True)
+    assert caught.value.code == 10299
+    assert len(market.bars(bitcoin, None, "1 D", "1 hour", "AGGTRADES", True))
 
 
 def test_nothing_is_known_before_the_first_day(market: Market, stock: Instrument) -> None:

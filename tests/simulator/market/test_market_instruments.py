@@ -26,7 +26,7 @@ def test_the_catalogue_is_large_and_its_own_con_ids_lie_in_their_range() -> None
 def test_every_listing_has_bars_a_quote_and_rules(market: Market, con_id: int) -> None:
     instrument = market.instruments.by_con_id(con_id)
     assert instrument
-    what = "MIDPOINT" if instrument.sec_type == "CASH" else "TRADES"
+    what = {"CASH": "MIDPOINT", "CRYPTO": "AGGTRADES"}.get(instrument.sec_type, "TRADES")
     bars = market.bars(instrument, None, "3 D", "1 day", what, True)
     reference = listings()[con_id].path.reference
     assert 0.2 * reference < bars.close[-1] < 5 * reference

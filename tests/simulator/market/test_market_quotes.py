@@ -22,8 +22,9 @@ def test_a_quote_agrees_with_the_bars(back: float, con_id: int) -> None:
     assert instrument
     pair = instrument.sec_type == "CASH"
     quote = market.quote(instrument)
-    second = market.bars(instrument, None, "1 S", "1 secs", "BID" if pair else "TRADES", False)
-    day = market.bars(instrument, None, "1 D", "1 day", "BID" if pair else "TRADES", False)
+    what = {"CASH": "BID", "CRYPTO": "AGGTRADES"}.get(instrument.sec_type, "TRADES")
+    second = market.bars(instrument, None, "1 S", "1 secs", what, False)
+    day = market.bars(instrument, None, "1 D", "1 day", what, False)
     last = quote.bid if pair else quote.last
     assert second.low[-1] <= last == second.close[-1] <= second.high[-1]
     assert quote.bid < quote.ask

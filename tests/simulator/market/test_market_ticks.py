@@ -38,7 +38,8 @@ def traded(request: Any, market: Market) -> Instrument:
 def kinds(one: Instrument) -> list[tuple[str, str]]:
     """Return which ticks and which bars must agree."""
     same = [("MIDPOINT", "MIDPOINT"), ("BID_ASK", "BID"), ("BID_ASK", "ASK")]
-    return same if one.sec_type == "CASH" else [*same, ("TRADES", "TRADES")]
+    trades = "AGGTRADES" if one.sec_type == "CRYPTO" else "TRADES"
+    return same if one.sec_type == "CASH" else [*same, ("TRADES", trades)]
 
 
 @given(st.data())

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ibnb.simulator.market import Bars, Instrument, MarketError, TooLarge
-from ibnb.simulator.market.bar_sizes import DAILY, bar_seconds
+from ibnb.simulator.market.bar_sizes import DAILY, bar_seconds, no_such_size
+from ibnb.simulator.market.history import group_of
 from ibnb.simulator.market.what import no_data
 from ibnb.simulator.server.bar_texts import bar_rows, render
 from ibnb.simulator.server.handlers.contracts import asked_or_error, instrument_or_error
@@ -14,12 +18,19 @@ from ibnb.simulator.texts import local_text, read_time, utc_text
 from ibnb.wire.ids import Request, Response
 
 if TYPE_CHECKING:
+    from ibnb.simulator.market import Market
+    from ibnb.simulator.scenarios.habit import Habits
     from ibnb.simulator.server.client import ClientConnection
 
 #: From this version on, the end of the bars is a message of its own.
 _END_MESSAGE_SINCE = 196
 #: How often the bar under way is sent to those who keep their bars up to date, in seconds.
 _REFRESH = 5.0
+_HALF_YEAR = 183 * DAILY
+_NO_END_OF_CONTFUT = "Setting end date/time for continuous future security type is not allowed."
+_NO_SCHEDULE = "Historical Market Data Service error message:No historical schedule is available."
+#: The number is TWS's, the words are ours.
+_HELD_BACK = "Bars are served without the real-time entitlement: the newest are held back."
 _NO_END = "End date and time cannot be specified when keepUpToDate is true"
 
 
@@ -40,9 +51,22 @@ def historical_data(client: ClientConnection, values: dict[str, Any]) -> None:
             raise no_data(instrument, values["what"], last=False)
         end = read_time(values["end"], instrument.time_zone_id) if values["end"] else None
         if values["what"] == "SCHEDULE":
+            if client.server.scenarios.habits.schedule == "refused":
+                client.error(162, _NO_SCHEDULE, request_id)
+                return
             _send_schedule(client, values, instrument, end)
             return
-        bars = market.bars(instrument, end, values["duration"], values["bar_size"], values["what"], values["rth"])
+        _check_habits(client.server.scenarios.habits, values, instrument, end, market)
+        kept_up = bool(values.get("keep_up_to_date"))
+        asked_for = (values["duration"], values["bar_size"], values["what"], values["rth"])
+        bars = market.bars(instrument, end, *asked_for, kept_up=kept_up)
+        size, how = bar_seconds(values["bar_size"]), client.server.scenarios.habits.group_dates
+        bars = _dated(bars, how, size, market, instrument)
+        if (held_back := client.server.scenarios.habits.held_back) and len(bars):
+            cut = market.clock.now() - held_back
+            client.error(2188, _HELD_BACK, request_id)
+            if end is None or end > cut:
+                bars = _up_to(cut, bars, market, instrument, values)
     except TooLarge:
         return  # A real TWS is silent about a request that is too large for its data farm.
     except MarketError as error:
@@ -55,6 +79,38 @@ def historical_data(client: ClientConnection, values: dict[str, Any]) -> None:
     if values.get("keep_up_to_date"):
         updates = _Updates(client, values, instrument, bars)
         subscribe(client, Request.HISTORICAL_DATA, request_id, updates.send, _REFRESH)
+
+
+def _check_habits(
+    habits: Habits, values: dict[str, Any], instrument: Instrument, end: float | None, market: Market
+) -> None:
+    """Refuse what this TWS does not serve, though another does."""
+    if values["bar_size"] == habits.sizes_without:
+        raise no_such_size(habits.sizes_without)
+    if instrument.sec_type == "CONTFUT" and end is not None and not habits.contfut_ends:
+        raise MarketError(10339, _NO_END_OF_CONTFUT)
+    until = end if end is not None else market.clock.now()
+    if habits.six_months and bar_seconds(values["bar_size"]) <= 30 and until < market.clock.now() - _HALF_YEAR:
+        raise no_data(instrument, values["what"], last=False)
+
+
+def _dated(bars: Bars, how: str, size: int, market: Market, instrument: Instrument) -> Bars:
+    """Return weeks and months with the dates that this TWS gives them."""
+    if size <= DAILY or how == "come-to":
+        return bars
+    days = np.unique(market.sessions.days(instrument.kind))
+    groups, own = group_of(days, size), group_of(bars.day, size)
+    place = np.searchsorted(groups, own, "left") if how == "first" else np.searchsorted(groups, own, "right") - 1
+    return replace(bars, day=days[place])
+
+
+def _up_to(cut: float, bars: Bars, market: Market, instrument: Instrument, values: dict[str, Any]) -> Bars:
+    """Return bars as they are where all after a moment is held back: the last of them is cut short."""
+    kept = market.bars(instrument, cut, values["duration"], values["bar_size"], values["what"], values["rth"])
+    kept = kept[kept.start >= bars.start[0]]
+    if not len(kept):
+        raise no_data(instrument, values["what"], last=False)
+    return kept
 
 
 def _send_bars(
@@ -90,7 +146,8 @@ class _Updates:
     def send(self) -> float:
         """Send what has changed."""
         values, market = self._values, self._client.server.market
-        bars = market.bars(self._instrument, None, self._duration, values["bar_size"], values["what"], values["rth"])
+        asked_for = (self._duration, values["bar_size"], values["what"], values["rth"])
+        bars = market.bars(self._instrument, None, *asked_for, kept_up=True)
         bars = bars[bars.start >= self._since if self._intraday else bars.day >= self._day]
         rows = list(bar_rows(bars, values, self._instrument, self._client.version))
         for row in rows:
@@ -102,7 +159,8 @@ class _Updates:
 
 
 def _send_schedule(client: ClientConnection, values: dict[str, Any], instrument: Instrument, end: float | None) -> None:
-    sessions = client.server.market.schedule(instrument, end, values["duration"], values["rth"])
+    told = client.server.scenarios.habits.schedule == "told"
+    sessions = client.server.market.schedule(instrument, end, values["duration"], values["rth"]) if told else []
     texts = [
         {"start": _session_text(start, instrument), "end": _session_text(stop, instrument), "ref_date": day}
         for start, stop, day in sessions
