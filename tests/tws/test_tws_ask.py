@@ -7,6 +7,7 @@ import time
 from datetime import UTC, datetime
 
 import pytest
+from flooding import flood
 from raw_servers import ACCOUNT, POSITION, Script, Server, healthy, payload
 
 from ibnb.errors import BadInput, NotConnected, RequestDropped, RequestError, RequestTimeout
@@ -350,13 +351,6 @@ def test_without_a_connection_it_says_so(client):
 
     with pytest.raises(NotConnected, match="Not connected"):
         asyncio.run(alone())
-
-
-def flood(ib):
-    """Send more than TWS takes in a second, past the client's own brake: what follows at once is dropped."""
-    ib.client.MaxRequests = 0
-    for _ in range(60):
-        ib.client.reqIds(1)
 
 
 def test_what_tws_drops_for_too_many_messages_is_noticed_and_asked_again(session, client, monkeypatch):
