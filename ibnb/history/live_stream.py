@@ -19,7 +19,7 @@ from ibnb.history.fast_bars import bar_of_update
 from ibnb.history.live_buffer import LiveBuffer
 from ibnb.history.request import HistoryRequest, make_request
 from ibnb.history.sizes import BAR_SIZES, DAY
-from ibnb.tws.ask.call import answer
+from ibnb.tws.ask.call import answer, request_id
 from ibnb.tws.ask.history import bars_ask
 from ibnb.tws.contracts import label
 from ibnb.tws.filter import Take, collector, filter_of, needed_filter
@@ -124,7 +124,7 @@ class BarStream(Stream):
         """Subscribe; return the history from a moment on, or of the duration that was wished; updates wait."""
         ib, request = self._ib, self.request
         filter = needed_filter(ib)
-        req_id = ib.client.getReqId()
+        req_id = request_id(ib)
         version = ib.client.serverVersion()
         ask = bars_ask(
             ib, req_id, self.contract, None, self._duration(begins), request.bar_size, request.what, request.rth,

@@ -15,6 +15,7 @@ from ibnb.errors import RequestError
 from ibnb.live.hours import market_closed
 from ibnb.live.listener import Source
 from ibnb.live.silence import silences_of
+from ibnb.tws.ask.call import request_id
 from ibnb.tws.codes import entry_of, in_one_line, is_fatal, request_error
 from ibnb.tws.filter import needed_filter
 from ibnb.tws.streams import State, Stream
@@ -113,7 +114,7 @@ class LiveStream(Stream, Source):
     async def _subscribe(self) -> None:
         filter = needed_filter(self._ib)
         self._begin()
-        req_id = self._req_id = self._ib.client.getReqId()
+        req_id = self._req_id = request_id(self._ib)
         self.refusal = None
         filter.claim(req_id, self._messages, self._take)
         self._set("stale", _NOTHING_SINCE if self._silences else SILENT)
