@@ -6,6 +6,8 @@ What is left out as a repetition is therefore a stretch of several seconds alone
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from ibnb.history.fast_rows import Array
@@ -63,7 +65,7 @@ def sifted(page: Ticks, said: list[str], *, since: int | None, before: int | Non
 def _without_repeats(page: Ticks) -> Ticks:
     """Return a page without the stretches of more than a second that are the same as the one before them."""
     edges = [0, *(np.flatnonzero(np.diff(page.time) < 0) + 1).tolist(), len(page)]
-    runs = [page[low:high] for low, high in zip(edges, edges[1:], strict=False)]
+    runs = [page[low:high] for low, high in pairwise(edges)]
     kept = [
         run
         for before, run in zip([None, *runs], runs, strict=False)
