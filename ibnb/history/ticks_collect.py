@@ -109,14 +109,12 @@ class TickJob:
                 found += len(await self._read(at, low))
             if limit is not None and found >= limit:
                 return
-            if self._broken_off:
-                self._passing = united(self._passing, [(low, high)])
-                continue
             left = None if limit is None else limit - found
             pages = Pages(low, high, self.zone, self.number)
             found += await self._pages(pages, left, past / total, (high - low) / total)
             if self._broken_off:  # not asked for again by this call
-                self._passing = united(self._passing, [(low, high)])
+                self._passing = united(self._passing, missing)
+                return
             at, past = high, past + high - low
 
     async def backward(self, end: int, limit: int) -> Ticks:

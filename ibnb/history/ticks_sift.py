@@ -100,7 +100,8 @@ def doubts(ticks: Ticks) -> list[str]:
 
 
 def _any(none: Array, rows: list[Array]) -> Array:
-    return np.any([none, *rows], axis=0)
+    found: Array = np.any([none, *rows], axis=0)
+    return found
 
 
 def _moment(second: int) -> str:

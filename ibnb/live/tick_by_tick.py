@@ -104,7 +104,8 @@ class TickByTickStream(SingleStream):
         names = ("time", *_FIELDS[self._what], *_BITS[self._what])
         columns: dict[str, Any] = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)) if rows else {}
         about = {"contract": label(self.contract), "kind": self._kind, "live": self.state, "reason": self.reason}
-        return table.frame(columns, self._what, self._zone, **about, **unit_of(self._ib, self.contract))
+        about |= {"warnings": self._warnings(), **unit_of(self._ib, self.contract)}
+        return table.frame(columns, self._what, self._zone, **about)
 
     def words(self) -> list[str]:
         """Return what it is, in words."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from other_market import DAY
 from other_ticks import PastTicks, Rows, text, tick
 from other_tws import OtherTws
 
+import ibnb
 from ibnb.errors import RequestTimeout
 
 LOW = int(time.time()) // DAY * DAY - 20 * DAY + 36_000
@@ -25,6 +26,19 @@ SECONDS = sorted(
     [LOW - 1, *range(LOW - 400, LOW - 100, 3), *range(LOW, HIGH, 2), *[LOW + 100] * 9, *range(HIGH, HIGH + 90)]
 )
 INSIDE = [second for second in SECONDS if LOW <= second < HIGH]
+
+
+@pytest.fixture(scope="module")
+def other() -> Iterator[OtherTws]:
+    tws = OtherTws()
+    yield tws
+    tws.close()
+
+
+@pytest.fixture(scope="module")
+def session(other: OtherTws) -> Iterator[Any]:
+    with ibnb.connect(port=other.port, timeout=4) as connected:
+        yield connected
 
 
 @pytest.fixture

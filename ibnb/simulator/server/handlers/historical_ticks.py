@@ -64,9 +64,10 @@ def _page(
     how: tuple[bool, bool],
 ) -> Ticks:
     """Return a page as this TWS gives it."""
-    market, habits, (start, end) = client.server.market, client.server.scenarios.habits, edges
+    market, habits = client.server.market, client.server.scenarios.habits
+    start, end = edges
     if start is not None and habits.tick_pages == "before":
-        start, end = None, start - _STRAYS_BY
+        return page(market, instrument, None, start - _STRAYS_BY, number, what, *how)
     ticks = page(market, instrument, start, end, number, what, *how)
     if habits.ticks_cut:
         return ticks[:number] if start is not None else ticks[-number:]
