@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from itertools import pairwise
 from typing import Any
 
 from other_market import read
-from other_tws import error, packed
+from other_tws import packed
 
 KINDS = {"MIDPOINT": 96, "BID_ASK": 97, "TRADES": 98}
 Rows = list[list[Any]]
@@ -73,17 +72,5 @@ class PastTicks:
         return rows[:number] if self.cuts else [row for row in rows if row[0] <= last]
 
 
-def silence(_fields: list[str]) -> list[bytes]:
-    return []
-
-
-def refuses(fields: list[str]) -> list[bytes]:
-    return [error(10187, "Failed to request historical ticks:no market data permissions", fields[1])]
-
-
 def text(moment: int) -> str:
     return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(moment))
-
-
-def gaps(seconds: list[int]) -> list[int]:
-    return [late - early for early, late in pairwise(seconds)]

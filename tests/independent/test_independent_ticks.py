@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from other_market import DAY
 from other_ticks import PastTicks, Rows, text, tick
-from other_tws import OtherTws
+from other_tws import OtherTws, error
 
 import ibnb
-from ibnb.errors import RequestTimeout
+from ibnb.errors import RequestError, RequestTimeout
 
 LOW = int(time.time()) // DAY * DAY - 20 * DAY + 36_000
 HIGH = LOW + 600
@@ -276,3 +276,10 @@ def test_an_empty_page_of_today_settles_nothing(past: PastTicks, session: Any, t
     past.seconds = list(range(now - 3000, now, 5))
 
     assert seconds_of(session.ticks("XYZ", **asked)) == past.seconds
+
+
+def test_a_refusal_in_other_words_is_told(other: OtherTws, session: Any, store: Any) -> None:
+    other.answers[96] = lambda fields: [error(10187, "Keine Berechtigung", fields[1])]
+
+    with pytest.raises(RequestError, match="Keine Berechtigung"):
+        ask(session, store)
