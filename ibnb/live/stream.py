@@ -42,6 +42,19 @@ def with_hint(refusal: RequestError) -> str:
     return f"{in_one_line(refusal).rstrip('.')}. {MAINTENANCE_HINT}"
 
 
+def left_out(malformed: int) -> list[str]:
+    """Return what is said of messages that did not fit; nothing where all did.
+
+    Examples
+    --------
+    >>> left_out(1), left_out(0)
+    (['1 message did not fit the protocol: left out'], [])
+    """
+    return (
+        [f"{malformed} message{'s' if malformed > 1 else ''} did not fit the protocol: left out"] if malformed else []
+    )
+
+
 class LiveStream(Stream, Source):
     """One request whose answers go on until it is cancelled.
 
@@ -103,6 +116,10 @@ class LiveStream(Stream, Source):
 
     def _remark(self, code: int, text: str) -> None:
         """Take a remark of TWS about the request, which goes on."""
+
+    def _warnings(self) -> list[str]:
+        """Return what was left out, for ``frame.attrs["warnings"]``."""
+        return left_out(self.malformed)
 
     # The request ----------------------------------------------------------------------------------------------------
 
