@@ -9,7 +9,7 @@ from typing import Any
 from ibnb.errors import MalformedMessage, RequestTimeout
 from ibnb.history.fast import malformed
 from ibnb.history.ticks_columns import MESSAGES, Ticks, is_last, joined, ticks_of, ticks_of_objects
-from ibnb.tws.ask.call import Ask, answer
+from ibnb.tws.ask.call import Ask, answer, request_id
 from ibnb.tws.backend import module_of
 from ibnb.tws.contracts import label
 from ibnb.tws.filter import answers
@@ -61,7 +61,7 @@ class Source:
             If TWS refuses, or its answer breaks the protocol.
         """
         client, version = self.ib.client, self.ib.client.serverVersion()
-        req_id = client.getReqId()
+        req_id = request_id(self.ib)
         texts = [_text(self.ib, moment) for moment in (start, end)]
 
         def send() -> None:

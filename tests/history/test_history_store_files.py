@@ -211,3 +211,12 @@ def test_a_file_of_ticks_of_another_day_is_found(tmp_path: Path) -> None:
 
     with pytest.warns(StoreWarning, match="of another day"):
         assert len(kept.read(BEGIN, BEGIN + 2 * DAY)) == 50
+
+
+def test_a_file_with_more_rows_than_were_noted_is_of_a_process_that_was_killed(filled: OnDisk[Bars]) -> None:
+    notes = json.loads((filled.folder / NOTES).read_text())
+    whole = filled.read(BEGIN, BEGIN + 90 * DAY)
+    notes["rows"][MONTHS[1]] -= 3
+    (filled.folder / NOTES).write_text(json.dumps(notes))
+
+    assert filled.read(BEGIN, BEGIN + 90 * DAY).equals(whole)
