@@ -83,7 +83,7 @@ async def option_chain(
     if not chains:
         raise RequestError(
             None,
-            "no options are listed",
+            chains.remarks[0] if chains.remarks else "no options are listed",
             f"reqSecDefOptParams({label(under)})",
             f"TWS lists no options on {label(under)}.",
             "Ask for another underlying: a stock, an index or a future.",
@@ -130,13 +130,26 @@ async def option_chain(
         expiries=sorted({expiry for chain in chains for expiry in chain.expirations}),
         not_listed=missing + len(unknown),
         refused=len(refused),
-        warnings=[f"{one.trading_class} {one.expiry}: {error}" for one, error in failed],
-        complete=not (failed or refused),
+        warnings=[
+            *chains.remarks,
+            *(f"{one.trading_class} {one.expiry}: {error}" for one, error in failed),
+            *_left_out(chains, under, trading_class),
+        ],
+        complete=not (failed or refused or chains.remarks),
     )
     types = sorted(set(frame["data_type"]) - {""})
     frame.attrs["data_type"] = types[0] if len(types) == 1 else "mixed" if types else ""
     frame.attrs["underlying_price"] = _money(price, frame)
     return frame
+
+
+def _left_out(chains: Sequence[Any], under: Any, trading_class: object) -> list[str]:
+    """Say which classes deliver something else and are shown on demand only."""
+    others = sorted({each.tradingClass for each in chains if is_adjusted(each.tradingClass, under)})
+    if trading_class is not None or not others:
+        return []
+    named = ", ".join(others)
+    return [f"{named}: options that deliver something else are left out; trading_class={others[0]!r} shows them"]
 
 
 async def _today(ib: Any, time_zone: str, timeout: float) -> date:
@@ -167,17 +180,36 @@ def choose_listings(
         raise BadInput("exchange", exchange, f"one of {', '.join(exchanges)}")
     there = [chain for chain in chains if chain.exchange == place]
     names = sorted({chain.tradingClass for chain in there})
-    if trading_class is not None:
+    if trading_class is None:
+        there = [chain for chain in there if not is_adjusted(chain.tradingClass, under)] or there
+    else:
         wanted = [trading_class] if isinstance(trading_class, str) else list(trading_class)
         if not wanted or not set(wanted) <= set(names):
             raise BadInput("trading_class", trading_class, f"one or several of {', '.join(names)}, or None for all")
         there = [chain for chain in there if chain.tradingClass in wanted]
     chosen = set(dates.choose([expiry for chain in there for expiry in chain.expirations]))
+    found: dict[tuple[str, str, str], set[float]] = {}
+    for chain in there:  # TWS may give one class at one exchange twice
+        for expiry in sorted(chosen & set(chain.expirations)):
+            found.setdefault((chain.tradingClass, str(chain.multiplier), expiry), set()).update(chain.strikes)
     return [
-        Listing(chain.tradingClass, place, str(chain.multiplier), expiry, tuple(chain.strikes))
-        for chain in there
-        for expiry in sorted(chosen & set(chain.expirations))
+        Listing(name, place, multiplier, expiry, tuple(sorted(strikes)))
+        for (name, multiplier, expiry), strikes in found.items()
     ]
+
+
+def is_adjusted(trading_class: str, under: Any) -> bool:
+    """Return whether a class is of options that deliver something else, after a split or a merger: by its number.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> share = SimpleNamespace(symbol="F", secType="STK")
+    >>> is_adjusted("F1", share), is_adjusted("2F", share), is_adjusted("F", share)
+    (True, True, False)
+    """
+    bare = trading_class.strip("0123456789")
+    return under.secType == "STK" and bare == under.symbol.replace(" ", "") and bare != trading_class
 
 
 async def _options_of(ib: Any, one: Listing, under: Any, sides: str, timeout: float) -> list[Any] | RequestError:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from ibnb.errors import BadInput, RequestError
 from ibnb.research.article import Article, article_of
 from ibnb.tws import ask
+from ibnb.tws.ask.deadline import Deadline
+from ibnb.tws.ask.heard import Rows
 from ibnb.tws.ask.news import MOST_HEADLINES
 from ibnb.tws.resolve import resolve
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 _MOST_ROWS = 10_000
 _MOMENT = "a date such as '2026-11-20', a datetime, or a text with a time"
 _LONGEST_ID = 200
+#: No headline is older.
+_FIRST_YEAR = 1970
 #: Pages without anything new before it is given up: a server that does not heed the end would go on for ever.
 _IN_VAIN = 3
 
@@ -42,8 +46,9 @@ async def news(
     if first is not None and last is not None and first >= last:
         raise BadInput("start", start, f"before end={end!r}")
     wanted = _codes(providers)
+    deadline = Deadline(timeout)
     details = await resolve(ib, contract, timeout=timeout)
-    there = [each.code for each in await ask.news_providers(ib, timeout=timeout)]
+    there = [each.code for each in await ask.news_providers(ib, timeout=deadline.left)]
     unknown = [code for code in wanted if code not in there]
     if unknown:
         raise BadInput("providers", unknown[0], f"providers of this log-in are {', '.join(there) or 'none'}")
@@ -55,13 +60,14 @@ async def news(
             "News must be subscribed for the API, apart from TWS's own news.",
             "Subscribe to a provider in Client Portal: Settings, Market Data Subscriptions, News.",
         )
-    found, complete = await _pages(ib, details.contract, wanted or there, first, last, rows, timeout)
+    found, complete = await _pages(ib, details.contract, wanted or there, first, last, rows, deadline)
     return table.frame(
         found,
         details.contract.conId,
         symbol=details.contract.symbol,
         providers=wanted or there,
-        complete=complete,
+        complete=complete and not found.remarks,
+        warnings=found.remarks,
     )
 
 
@@ -72,33 +78,46 @@ async def _pages(
     start: datetime | None,
     end: datetime | None,
     rows: int,
-    timeout: float,
-) -> tuple[list[Any], bool]:
+    deadline: Deadline,
+) -> tuple[Rows, bool]:
     """Return headlines, latest first, each once; and whether there are no more in the range."""
     known: dict[tuple[str, str], Any] = {}
-    until, in_vain = end, 0
+    until, in_vain, remarks = end, 0, list[str]()
+    latest = datetime.now(UTC) + timedelta(days=1)
     # One more than is wanted tells whether there are more; one of a page may be known from the page before.
     while len(known) <= rows and in_vain < _IN_VAIN:
         asked, before = min(MOST_HEADLINES, rows + 2 - len(known)), len(known)
-        page = await ask.historical_news(ib, contract, providers, start, until, asked, timeout=timeout)
+        page = await ask.historical_news(ib, contract, providers, start, until, asked, timeout=deadline.left)
+        remarks += [remark for remark in page.remarks if remark not in remarks]
         for each in page:
             known.setdefault((each.providerCode, each.articleId), each)
         if len(page) < asked:
             break
-        oldest = min(_utc(each.time) for each in page)
+        times = [moment for each in page if (moment := _utc(each.time)) <= latest and moment.year > _FIRST_YEAR]
+        if not times:
+            break
+        oldest = min(times)
         # Times are in whole seconds, so that second is asked for again, and left behind where it brings nothing new.
         in_vain = 0 if len(known) > before else in_vain + 1
         until = oldest + timedelta(seconds=1 - in_vain)
         if start is not None and until <= start:
             break
     ordered = sorted(known.values(), key=lambda each: _utc(each.time), reverse=True)
-    return ordered[:rows], len(ordered) <= rows and in_vain < _IN_VAIN
+    odd = sum(not _FIRST_YEAR < _utc(each.time).year <= latest.year for each in ordered)
+    if odd:
+        remarks.append(f"{odd} headlines of a time that cannot be: shown as sent")
+    return Rows(ordered[:rows], remarks), len(ordered) <= rows and in_vain < _IN_VAIN
 
 
 def _utc(moment: Any) -> datetime:
     if not isinstance(moment, datetime):
         return datetime.min.replace(tzinfo=UTC)
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:  # the last day of the year 9999, or the first of the year 1
+        return moment.replace(tzinfo=UTC)
 
 
 def moment_of(name: str, wish: Any, *, closing: bool = False) -> datetime | None:

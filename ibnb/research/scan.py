@@ -54,7 +54,8 @@ async def scan(
         if error.code != _NOT_TAKEN:
             raise
         raise await _explained(ib, error, code, instrument, location, timeout) from error
-    return table.frame(found[:rows], code=code, instrument=instrument, location=location)
+    about = {"warnings": found.remarks, "complete": not found.remarks}
+    return table.frame(found[:rows], code=code, instrument=instrument, location=location, **about)
 
 
 def filters_of(ib: Any) -> dict[str, Any]:

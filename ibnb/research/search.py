@@ -20,4 +20,5 @@ async def search(ib: Any, pattern: str, *, timeout: float = 10) -> pd.DataFrame:
     text = pattern.strip() if isinstance(pattern, str) else ""
     if not text or len(text) > _LONGEST or not text.isprintable():
         raise BadInput("pattern", pattern, "the beginning of a symbol or of a name, such as 'apple'")
-    return table.frame(await ask.matching_symbols(ib, text, timeout=timeout), pattern=text)
+    found = await ask.matching_symbols(ib, text, timeout=timeout)
+    return table.frame(found, pattern=text, warnings=found.remarks, complete=not found.remarks)

@@ -50,3 +50,47 @@ def test_an_option_without_an_exchange_is_one_contract(healthy_again: Simulator,
     assert (len(rows) > 1) is (habit == "healthy")
     assert rows["con_id"].nunique() == 1
     assert pd.unique(quote["con_id"]).tolist() == rows["con_id"].unique().tolist()
+
+
+def test_a_third_friday_has_options_of_both_classes_of_an_index(simulator: Simulator) -> None:
+    with ibnb.connect(port=simulator.port) as tws:
+        month = tws.option_chain("SPX", None, [5000], "C", quotes=False, trading_class="SPX")["expiry"].iloc[0]
+        both = tws.option_chain("SPX", str(month)[:10], 2, "C", quotes=False)
+        weekly = both[both["trading_class"] == "SPXW"].iloc[0]
+        found = tws.contracts(int(weekly["con_id"]))
+
+    assert set(both["trading_class"]) == {"SPX", "SPXW"}
+    assert both["con_id"].is_unique
+    assert set(found["trading_class"]) == {"SPXW"}
+
+
+def test_an_adjusted_class_is_named_and_shown_on_demand(simulator: Simulator) -> None:
+    with ibnb.connect(port=simulator.port) as tws:
+        standard = tws.option_chain("IBM", 1, 3, quotes=False)
+        adjusted = tws.option_chain("IBM", 1, 3, quotes=False, trading_class="IBM1")
+
+    assert set(standard["trading_class"]) == {"IBM"}
+    assert "IBM1" in standard.attrs["warnings"][0]
+    assert set(adjusted["trading_class"]) == {"IBM1"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "symbol", "exchange"), [("CFD", "AAPL", "SMART"), ("FUND", "VTSAX", "FUNDSERV"), ("STK", "PENN1", "SMART")]
+)
+def test_what_people_hold_besides_is_found_quoted_and_has_bars(
+    simulator: Simulator, kind: str, symbol: str, exchange: str
+) -> None:
+    with ibnb.connect(port=simulator.port) as tws:
+        wanted = tws.backend.module.Contract(secType=kind, symbol=symbol, exchange=exchange, currency="USD")
+        assert tws.contracts(wanted)["con_id"].tolist() == tws.quotes([wanted])["con_id"].tolist()
+        assert len(tws.history(wanted, "5 D", "1 day", store=False)) == 5
+        assert kind in tws.search(symbol)["sec_type"].tolist()
+
+
+def test_a_bond_is_found_by_its_isin_in_place_of_a_symbol(simulator: Simulator) -> None:
+    with ibnb.connect(port=simulator.port) as tws:
+        module = tws.backend.module
+        bare = module.Contract(secType="BOND", symbol="US91282CNC19", exchange="SMART", currency="USD")
+        named = module.Contract(secType="BOND", secIdType="ISIN", secId="US91282CNC19", exchange="SMART")
+
+        assert tws.contracts(bare)["coupon"].tolist() == tws.contracts(named)["coupon"].tolist() == [4.25]

@@ -93,12 +93,15 @@ class Instruments:
 
     def _option(self, con_id: int) -> Instrument | None:
         found = options.unpack(con_id, self.today("US"))
-        under = found and next((one for one in self._underlyings.values() if one.number == found[0]), None)
+        number = found[0] % options.SECOND if found else None
+        under = found and next((one for one in self._underlyings.values() if one.number == number), None)
         if not found or not under:
             return None
-        _, day, units, right = found
-        expiry, strike = f"{day:%Y%m%d}", units * under.unit
+        place, day, units, right = found
+        expiry, strike, symbol = f"{day:%Y%m%d}", units * under.unit, under.listing.instrument.symbol
         for chain in options.chains(under, day, self._sessions.days(under.kind)):
+            if options.is_second(symbol, chain.trading_class) is not (place >= options.SECOND):
+                continue
             if expiry in chain.expirations and strike in chain.strikes:
                 return options.contract(under, expiry, strike, right, chain.trading_class, chain.multiplier)
         return None
@@ -198,7 +201,7 @@ class Instruments:
             if one and wanted.sec_type == "CONTFUT":
                 found = [replace(one, sec_type="CONTFUT")]
             return [self._seen_at(one, wanted) for one in found if fits(one, wanted)]
-        if wanted.sec_type == "BOND" and wanted.symbol not in self._by_symbol:
+        if wanted.sec_type == "BOND" and wanted.symbol and wanted.symbol not in self._by_symbol:
             # A bond may be named by its ISIN or CUSIP in place of a symbol.
             kind = "CUSIP" if len(wanted.symbol) == 9 else "ISIN"
             wanted = replace(wanted, symbol="", sec_id_type=kind, sec_id=wanted.symbol)
@@ -254,7 +257,9 @@ class Instruments:
         if not text:
             return []
         shown = [
-            one.instrument for one in self.listings.values() if one.instrument.sec_type in ("STK", "IND", "CRYPTO")
+            one.instrument
+            for one in self.listings.values()
+            if one.instrument.sec_type in ("STK", "IND", "CRYPTO", "CFD", "FUND")
         ]
         exact = [one for one in shown if one.symbol == text]
         prefix = [one for one in shown if one.symbol.startswith(text) and one.symbol != text]

@@ -17,6 +17,10 @@ _BASE = 1_000_000_000
 # A con_id packs 7 bits of underlying, 12 of expiry, 10 of strike and 1 of right, scrambled so that neighbours differ.
 # The expiry's day number is kept modulo eleven years, and read as the one nearest to the present.
 _EXPIRY_BITS = 0xFFF
+#: Added to the number of an underlying for the options of its second class.
+SECOND = 64
+#: Classes whose options deliver something else than a hundred shares, beside the standard ones.
+_ADJUSTED = {"IBM": "IBM1"}
 _PAST = 400  # days before the present at which an expiry may lie
 _BITS = 1 << 30
 _SCRAMBLE = 0x2545F491 | 1
@@ -156,8 +160,11 @@ def chains(under: Underlying, today: date, trading_days: Ints) -> list[Chain]:
     contract = under.listing.instrument
     monthlies, weeklies = expiries(today, trading_days, under.index)
     classes: dict[str, list[str]] = {contract.symbol: sorted(monthlies + weeklies)}
+    if contract.symbol in _ADJUSTED:
+        classes[_ADJUSTED[contract.symbol]] = monthlies[:3]
     if under.index and contract.currency == "USD":
-        classes = {contract.symbol: monthlies, weekly_class(contract.symbol): weeklies}
+        # On a third Friday both expire: those of the month in the morning, those of the week in the evening.
+        classes = {contract.symbol: monthlies, weekly_class(contract.symbol): sorted(monthlies + weeklies)}
     elif under.index:
         classes = {f"O{contract.symbol[:3]}": monthlies}
     exchanges = valid_exchanges("OPT", contract.currency, contract.exchange).split(",")
@@ -171,6 +178,11 @@ def chains(under: Underlying, today: date, trading_days: Ints) -> list[Chain]:
     ]
 
 
+def is_second(symbol: str, trading_class: str) -> bool:
+    """Return whether a class is the second of an underlying, which may expire on the same days as the first."""
+    return trading_class in (_ADJUSTED.get(symbol), weekly_class(symbol))
+
+
 def weekly_class(symbol: str) -> str:
     """Return the trading class of an index's weekly options."""
     return {"NDX": "NDXP"}.get(symbol, symbol + "W")
@@ -179,7 +191,8 @@ def weekly_class(symbol: str) -> str:
 def root_symbol(local_symbol: str) -> str:
     """Return the underlying's symbol of an option's local symbol or trading class."""
     name = local_symbol[:6].strip()
-    return {"SPXW": "SPX", "NDXP": "NDX", "OEST": "ESTX50"}.get(name, name)
+    adjusted = {second: symbol for symbol, second in _ADJUSTED.items()}
+    return {"SPXW": "SPX", "NDXP": "NDX", "OEST": "ESTX50", **adjusted}.get(name, name)
 
 
 def contract(
@@ -188,7 +201,8 @@ def contract(
     """Return one option of a chain."""
     below = under.listing.instrument
     day = day_number(date(int(expiry[:4]), int(expiry[4:6]), int(expiry[6:])))
-    packed = (under.number << 23) | ((day & _EXPIRY_BITS) << 11) | (round(strike / under.unit) << 1) | (right == "P")
+    number = under.number + (SECOND if is_second(below.symbol, trading_class) else 0)
+    packed = (number << 23) | ((day & _EXPIRY_BITS) << 11) | (round(strike / under.unit) << 1) | (right == "P")
     local = f"{trading_class:<6}{expiry[2:]}{right}{round(strike * 1000):08d}"
     tick = (1, 100) if not under.index else (1, 20) if below.currency == "USD" else (1, 10)
     rules = {(1, 100): "32,109", (1, 20): "110,110", (1, 10): "32"}[tick]

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
-from ibnb.errors import WireError
+from ibnb.errors import RequestTimeout, WireError
+from ibnb.tws.ask.call import Ask, answer
 from ibnb.tws.filter import filter_of
 from ibnb.wire.ids import Response
 from ibnb.wire.loose import Loose, decode_loosely
@@ -77,6 +78,10 @@ class Heard:
             self._stop()
             self._stop = None
 
+    def took(self, kind: Response) -> list[bytes]:
+        """Return what has come of a kind so far; it stays to be taken."""
+        return [each for each in self._payloads if each.startswith(b"%d\0" % kind)]
+
     def take(self) -> Messages:
         """Return what has come since the last time."""
         payloads, self._payloads = self._payloads, []
@@ -136,6 +141,11 @@ class Messages:
         self._unread[kind] = unread
         return found
 
+    def of(self, kind: Response, req_id: int, place: int) -> list[bytes]:
+        """Return the messages of a kind that stand for a request, whose id is in the field of that place."""
+        name = str(req_id).encode()
+        return [each for each in self._payloads.get(kind, ()) if each.split(b"\0", place + 1)[place:][:1] == [name]]
+
     def remarks(self, what: str, kind: Response) -> list[str]:
         """Say how many of the messages that `rows` has read did not come whole.
 
@@ -147,6 +157,24 @@ class Messages:
             Which messages.
         """
         return unread_remarks(self._unread.get(kind, Counter()), len(self._payloads.get(kind, ())), what)
+
+
+def announced(payload: bytes, place: int) -> int:
+    r"""Return how many rows a message says that it has, in the field of that place.
+
+    Examples
+    --------
+    >>> announced(b"20\x003\x007\x0050\x00", 3)
+    50
+    """
+    fields = payload.split(b"\0", place + 1)
+    text = fields[place] if len(fields) > place else b""
+    return int(text) if text.isdigit() and len(text) < 10 else 0
+
+
+def lacking(came: int, total: int, what: str) -> list[str]:
+    """Say that fewer rows could be read than there were; nothing where all could."""
+    return [f"{total - came} of {total} {what} could not be read: left out"] if came < total else []
 
 
 def read_row(version: int, payload: bytes, wanted: str) -> tuple[Loose | None, str]:
@@ -173,3 +201,18 @@ def read_row(version: int, payload: bytes, wanted: str) -> tuple[Loose | None, s
 def unread_remarks(unread: Mapping[str, int], total: int, what: str) -> list[str]:
     """Say how many of so many rows could not be read whole, by the reasons of `read_row`."""
     return [f"{count} of {total} {what} could not be read whole: messages {why}" for why, count in unread.items()]
+
+
+async def heard_answer(ib: Any, ask: Ask, *kinds: Response) -> tuple[list[Any], Messages]:
+    """Return the answer to a request as the client reads it, and its messages of some kinds as they came."""
+    with Heard(ib, *kinds) as heard:
+        heard.begin()
+        try:
+            found = await answer(ib, ask)
+        except RequestTimeout as late:
+            came = sum(len(heard.took(kind)) for kind in kinds)
+            if not came:
+                raise
+            text = f"{came} messages of the answer came, and its end did not, or they do not fit the protocol"
+            raise RequestTimeout(late.request, late.seconds, text, late.next_step, late.cause) from None
+        return list(found or ()), heard.take()

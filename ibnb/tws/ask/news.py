@@ -9,7 +9,9 @@ from typing import Any
 
 from ibnb.errors import NotConnected
 from ibnb.tws.ask.call import Ask, answer, desk_of, request_id
+from ibnb.tws.ask.heard import Rows, heard_answer, lacking
 from ibnb.tws.contracts import label
+from ibnb.wire.ids import Response
 
 #: TWS gives so many headlines in one answer.
 MOST_HEADLINES = 300
@@ -49,7 +51,7 @@ async def historical_news(
     rows: int = MOST_HEADLINES,
     *,
     timeout: float = 20,
-) -> list[Any]:
+) -> Rows:
     """Return headlines about a contract, the latest first (reqHistoricalNews).
 
     Parameters
@@ -69,12 +71,12 @@ async def historical_news(
 
     Returns
     -------
-    list of HistoricalNews
+    Rows of HistoricalNews
         Their times are UTC, also where they do not say so.
     """
     req_id = request_id(ib)
     bounds = [_text(moment) for moment in (start, end)]
-    found: list[Any] = await answer(
+    found, messages = await heard_answer(
         ib,
         Ask(
             f"reqHistoricalNews({label(contract)}, {'+'.join(providers)})",
@@ -82,8 +84,10 @@ async def historical_news(
             timeout,
             req_id=req_id,
         ),
+        Response.HISTORICAL_NEWS,
     )
-    return found
+    total = len(messages.of(Response.HISTORICAL_NEWS, req_id, 1))
+    return Rows(found, lacking(len(found), total, "headlines"))
 
 
 def _text(moment: datetime | None) -> str:

@@ -7,15 +7,20 @@ from typing import Any
 
 from ibnb.errors import RequestTimeout
 from ibnb.tws.ask.call import Ask, answer, request_id, spaced
+from ibnb.tws.ask.deadline import Deadline
+from ibnb.tws.ask.heard import Rows, announced, heard_answer, lacking
 from ibnb.tws.backend import module_of
+from ibnb.wire.ids import Response
 
 #: TWS takes one search for symbols a second.
 _BETWEEN_SEARCHES = 1.05
+#: Seconds that a search gets at least once its turn has come.
+_LEAST = 0.5
 #: A notice of the scanner: nothing fits, now.
 _NOTHING_FITS = 165
 
 
-async def matching_symbols(ib: Any, pattern: str, *, timeout: float = 10) -> list[Any]:
+async def matching_symbols(ib: Any, pattern: str, *, timeout: float = 10) -> Rows:
     """Return the contracts whose symbol or name fits (reqMatchingSymbols).
 
     Parameters
@@ -29,23 +34,26 @@ async def matching_symbols(ib: Any, pattern: str, *, timeout: float = 10) -> lis
 
     Returns
     -------
-    list of ContractDescription
+    Rows of ContractDescription
     """
     req_id = request_id(ib)
+    deadline = Deadline(timeout)
     async with spaced(ib, "matching symbols", _BETWEEN_SEARCHES):
-        found: list[Any] = await answer(
+        found, messages = await heard_answer(
             ib,
             Ask(
                 f"reqMatchingSymbols({pattern})",
                 lambda: ib.client.reqMatchingSymbols(req_id, pattern),
-                timeout,
+                max(deadline.left, _LEAST),
                 req_id=req_id,
             ),
+            Response.SYMBOL_SAMPLES,
         )
-    return found
+    total = sum(announced(each, 2) for each in messages.of(Response.SYMBOL_SAMPLES, req_id, 1))
+    return Rows(found, lacking(len(found), total, "contracts"))
 
 
-async def option_parameters(ib: Any, underlying: Any, *, timeout: float = 10) -> list[Any]:
+async def option_parameters(ib: Any, underlying: Any, *, timeout: float = 10) -> Rows:
     """Return the expiries and strikes of all options on a contract (reqSecDefOptParams).
 
     Parameters
@@ -59,14 +67,14 @@ async def option_parameters(ib: Any, underlying: Any, *, timeout: float = 10) ->
 
     Returns
     -------
-    list of OptionChain
+    Rows of OptionChain
         One for each exchange and trading class; empty where there are no options. Not every strike is listed for
         every expiry.
     """
     req_id = request_id(ib)
     symbol, sec_type = underlying.symbol, underlying.secType
     exchange = underlying.exchange if sec_type == "FUT" else ""
-    chains: list[Any] = await answer(
+    chains, messages = await heard_answer(
         ib,
         Ask(
             f"reqSecDefOptParams({symbol} {sec_type})",
@@ -74,11 +82,13 @@ async def option_parameters(ib: Any, underlying: Any, *, timeout: float = 10) ->
             timeout,
             req_id=req_id,
         ),
+        Response.SECURITY_DEFINITION_OPTION_PARAMETER,
     )
-    return chains
+    total = len(messages.of(Response.SECURITY_DEFINITION_OPTION_PARAMETER, req_id, 1))
+    return Rows(chains, lacking(len(chains), total, "lists of expiries and strikes"))
 
 
-async def scan(ib: Any, subscription: Any, filters: dict[str, Any], *, timeout: float = 15) -> list[Any]:
+async def scan(ib: Any, subscription: Any, filters: dict[str, Any], *, timeout: float = 15) -> Rows:
     """Return the first ranking of a market scan, and end it (reqScannerSubscription).
 
     Parameters
@@ -94,7 +104,7 @@ async def scan(ib: Any, subscription: Any, filters: dict[str, Any], *, timeout: 
 
     Returns
     -------
-    list of ScanData
+    Rows of ScanData
         In the order of their rank; empty where nothing fits.
     """
     req_id = request_id(ib)
@@ -110,7 +120,7 @@ async def scan(ib: Any, subscription: Any, filters: dict[str, Any], *, timeout: 
 
     ib.errorEvent += heed
     try:
-        rows: list[Any] = await answer(
+        rows, messages = await heard_answer(
             ib,
             Ask(
                 f"reqScannerSubscription({subscription.scanCode}, {subscription.locationCode})",
@@ -119,16 +129,18 @@ async def scan(ib: Any, subscription: Any, filters: dict[str, Any], *, timeout: 
                 req_id=req_id,
                 cancel=cancel,
             ),
+            Response.SCANNER_DATA,
         )
     except RequestTimeout:
         if _NOTHING_FITS not in remarks:
             raise
-        return []  # some servers say that nothing fits, and no more
+        return Rows()  # some servers say that nothing fits, and no more
     finally:
         ib.errorEvent -= heed
     with suppress(ConnectionError):
         cancel()
-    return list(rows)
+    total = sum(announced(each, 3) for each in messages.of(Response.SCANNER_DATA, req_id, 2))
+    return Rows(rows, lacking(len(rows), total, "instruments"))
 
 
 async def scanner_parameters(ib: Any, *, timeout: float = 30) -> str:
