@@ -18,6 +18,7 @@ from ibnb.accounts.tables import (
     orders,
     positions,
 )
+from ibnb.errors import BadInput
 from ibnb.history.download import download
 from ibnb.history.fetch import history
 from ibnb.history.gaps import gaps
@@ -36,8 +37,9 @@ from ibnb.research.search import search
 from ibnb.tws import ask
 from ibnb.tws.ask.snapshots import new_ticker
 from ibnb.tws.backend import module_of
-from ibnb.tws.contracts import to_contract
+from ibnb.tws.contracts import label, to_contract
 from ibnb.tws.resolve import resolve_each
+from ibnb.tws.sizes import size_attrs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,7 +81,13 @@ async def contracts(ib: Any, spec: Any, *, timeout: float = 10) -> pd.DataFrame:
     """Return all contracts that fit a description (reqContractDetails)."""
     from ibnb.tables import contracts as table
 
-    return table.frame(await ask.contract_details(ib, to_contract(spec, module_of(ib)), timeout=timeout))
+    wanted = to_contract(spec, module_of(ib))
+    if wanted.secType == "BAG":
+        hint = "ask for its legs by their conIds; quotes, watch and history take it as it is"
+        raise BadInput("contract", label(wanted), "a combination has no contract details of its own", hint)
+    found = await ask.contract_details(ib, wanted, timeout=timeout)
+    about: dict[str, Any] = {"warnings": found.remarks, "complete": False} if found.remarks else {}
+    return table.frame(found, **about)
 
 
 async def quotes(ib: Any, specs: Any, *, timeout: float = 12) -> pd.DataFrame:
@@ -94,4 +102,5 @@ async def quotes(ib: Any, specs: Any, *, timeout: float = 12) -> pd.DataFrame:
     if not known:
         raise rows[0].refused
     priced = iter(await ask.tickers(ib, [row.contract for row in known], timeout=timeout))
-    return table.frame([next(priced) if row.refused is None else row for row in rows])
+    sizes = size_attrs(row.contract for row in known)
+    return table.frame([next(priced) if row.refused is None else row for row in rows], **sizes)

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from ibnb.errors import BadInput, IBNBError
-from ibnb.live.profit import profit_of
+from ibnb.accounts.told import told
+from ibnb.errors import BadInput, IBNBError, NotConnected, RequestTimeout
+from ibnb.live.profit import ProfitFeed, possible_in, profit_of, seconds_for
 from ibnb.live.profit_values import Key, Profit
+from ibnb.options import mask_account
 from ibnb.tws import ask
 from ibnb.tws.arguments import check_flag
+from ibnb.tws.ask.call import managed_accounts
+from ibnb.tws.ask.deadline import Deadline
 from ibnb.tws.identity import masked
+from ibnb.tws.price_units import magnifiers
 
 if TYPE_CHECKING:
     import pandas as pd
 
 #: Stands for all accounts of a log-in, as in TWS.
 ALL = "all"
+#: What TWS tells of each row.
+_ALWAYS_TOLD = ("position", "avg_cost", "market_price", "market_value")
+#: So many profits are asked for however little time there is; of more, none unless there is time for one in so many.
+_ALWAYS, _FEW = 20, 10
+#: Seconds that each further request gets where the time has run out: what it asks for is mostly there already.
+_LEAST = 0.5
 
 
 async def portfolio(ib: Any, account: str = "", *, pnl: bool = True, timeout: float = 10) -> pd.DataFrame:
@@ -26,27 +36,48 @@ async def portfolio(ib: Any, account: str = "", *, pnl: bool = True, timeout: fl
     For ``"all"`` each account is subscribed in turn, and then again the one that was: TWS tells prices and values of
     its own by no other request. reqPositionsMulti has none, and would cost a message for each position.
     """
+    from ibnb.tables import plausible
     from ibnb.tables import portfolio as table
 
     check_flag("pnl", pnl)
+    deadline = Deadline(timeout)
     names = accounts_of(ib, account)
     if names is None:
         items = await ask.portfolio(ib, account, timeout=timeout)
         names = [account or _served(ib)]
     else:
         items = await ask.portfolios(ib, names, timeout=timeout)
-    profits = await _profits(ib, names, items) if pnl else {}
-    values = [value for name in names for value in await ask.account_values(ib, name, timeout=timeout)]
+    values, unread = await _values(ib, names, deadline)
+    profits, lack = await _profits(ib, names, items, deadline.left) if pnl else ({}, [])
     bases = table.base_currencies(values)
     several = len(set(bases.values())) > 1
-    return table.frame(
+    frame = table.frame(
         items,
         table.exchange_rates(values),
         profits,
         bases,
+        magnifiers(ib),
         base_currency=None if several else next(iter(bases.values()), None),
         accounts=names,
     )
+    return told(frame, [*items.remarks, *unread, *lack], plausible.unset(frame, _ALWAYS_TOLD))
+
+
+async def _values(ib: Any, names: Sequence[str], deadline: Deadline) -> tuple[list[Any], list[str]]:
+    """Return the values of accounts, which tell the rates; where those of one of several do not come, its name."""
+    values: list[Any] = []
+    unread: list[str] = []
+    for place, name in enumerate(names):
+        try:
+            found = await ask.account_values(ib, name, timeout=max(deadline.share(len(names) - place), _LEAST))
+        except RequestTimeout:
+            if len(names) == 1:
+                raise
+            unread.append(f"{mask_account(name)}: its account values did not come, nor so its exchange rates")
+        else:
+            values += found
+            unread += found.remarks
+    return values, unread
 
 
 def accounts_of(ib: Any, account: str) -> list[str] | None:
@@ -57,7 +88,7 @@ def accounts_of(ib: Any, account: str) -> list[str] | None:
     BadInput
         If the log-in has no such account.
     """
-    known = list(ib.client.getAccounts())
+    known = managed_accounts(ib)
     if isinstance(account, str) and account.lower() == ALL:
         return known
     if account and account not in known:
@@ -70,11 +101,48 @@ def _served(ib: Any) -> str:
     return str(ask.subscribed_account(ib))
 
 
-async def _profits(ib: Any, names: Sequence[str], items: Sequence[Any]) -> Mapping[tuple[str, int], Profit]:
-    """Return what TWS tells of the day's profit; a lack of it leaves the portfolio without, and is no failure."""
-    keys = [Key(item.account, item.contract.conId) for item in items if item.contract.conId]
-    with suppress(IBNBError, ConnectionError):
+async def _profits(
+    ib: Any, names: Sequence[str], items: Sequence[Any], seconds: float
+) -> tuple[Mapping[tuple[str, int], Profit], list[str]]:
+    """Return what TWS tells of the day's profit in so many seconds, and what is to be said of what it has not told.
+
+    A lack of it leaves the portfolio without, and is no failure.
+    """
+    held = sorted((item for item in items if item.contract.conId), key=_size, reverse=True)
+    keys = [Key(item.account, item.contract.conId) for item in held]
+    try:
         feed = await profit_of(ib)
-        await feed.keep(keys, instead_of={key for name in names for key in feed.kept(name)})
-        return {(key.account, key.con_id): feed.latest[key] for key in keys if key in feed.latest}
-    return {}
+        wanted = _affordable(feed, keys, seconds)
+        await feed.keep(wanted, {key for name in names for key in feed.kept(name)}, seconds)
+    except NotConnected:
+        raise
+    except (IBNBError, ConnectionError):
+        return {}, []
+    late = len(feed.lacking(keys))
+    told = {(key.account, key.con_id): feed.latest[key] for key in keys if key in feed.latest}
+    if not late:
+        return told, []
+    why = "TWS has not told it"
+    if len(wanted) < len(keys):
+        why = f"a request each, which takes about {seconds_for(late):.0f} s: give a longer timeout"
+    return told, [f"daily_pnl of {late} of {len(keys)} positions is unset: {why}"]
+
+
+def _affordable(feed: ProfitFeed, keys: list[Key], seconds: float) -> list[Key]:
+    """Return those positions whose profit is told already or can be asked for in so many seconds.
+
+    The first are the most wanted. Where there is time for a few of very many, none is asked for: they say nothing, and
+    the call had better end.
+    """
+    lacking = feed.lacking(keys)
+    most = possible_in(seconds)
+    if len(lacking) <= max(most, _ALWAYS):
+        return keys
+    left_out = set(lacking[most:] if most * _FEW >= len(keys) else lacking)
+    return [key for key in keys if key not in left_out]
+
+
+def _size(item: Any) -> float:
+    """Return how large a position is."""
+    value = item.marketValue
+    return abs(value) if isinstance(value, float) and value == value else 0.0

@@ -76,7 +76,7 @@ class AccountConnection(Connection):
         account : str
             One of the log-in's accounts; without it all of them.
         timeout : float
-            Seconds, for each account.
+            Seconds.
 
         Returns
         -------
@@ -130,16 +130,20 @@ class AccountConnection(Connection):
             One of the log-in's accounts, or ``"all"`` for all of them; without it the one that is subscribed, or the
             only one.
         pnl : bool
-            Also ask for the day's profit of each position. TWS takes 50 messages a second, so 500 positions take
-            about 12 seconds the first time; from then on they are kept current, and read at once.
+            Also ask for the day's profit of each position, which takes a request each: TWS takes 50 messages a second,
+            so 500 positions take about 15 seconds the first time; from then on they are kept current, and read at once.
+            Profits not taken and taken today come with the positions.
         timeout : float
-            Seconds, for each account. Where TWS tells no profit of the day, it is unset, after 3 seconds at most.
+            Seconds for the whole. The largest positions are asked about first; what the time is too short for is unset,
+            and told in ``attrs["warnings"]``. Of very many positions, where there is time for a few of them, none is
+            asked about.
 
         Returns
         -------
         pandas.DataFrame
             Columns of ``ibnb.schema("portfolio")``: values in the contract's currency, those that end in ``_base`` in
             the account's; `weight` is a fraction of all that its account holds, `weight_all` of all in the table.
+            ``attrs["complete"]`` is False where a row could not be read, or something did not come.
 
         Raises
         ------
@@ -149,7 +153,8 @@ class AccountConnection(Connection):
         Notes
         -----
         TWS serves the portfolio of one account at a time. For ``"all"`` they are subscribed in turn, and in the end
-        again the one that was before.
+        again the one that was before. An account whose portfolio never ends does not take the others along: its rows
+        are those that came and, without prices and values, what its positions tell; ``attrs["warnings"]`` names it.
 
         Examples
         --------
@@ -176,9 +181,9 @@ class AccountConnection(Connection):
             One of the log-in's accounts; without it all of them, and a row ``"All"`` of them together where there are
             several.
         positions : bool
-            Also a row for each position. TWS takes 50 messages a second: 500 of them take 12 seconds the first time.
+            Also a row for each position. TWS takes 50 messages a second: 500 of them take 15 seconds the first time.
         timeout : float
-            Seconds. What TWS has not told after 3 is unset.
+            Seconds for the whole. What TWS has not told then is unset.
 
         Returns
         -------
@@ -236,7 +241,9 @@ class AccountConnection(Connection):
         return LivePnL(self._loop, self._ask(watch_pnl, account, positions, timeout=timeout))
 
     def orders(self, *, timeout: float = 10) -> pd.DataFrame:
-        """Return the open orders of all clients and of TWS itself.
+        """Return the open orders of all clients and of TWS itself, each once.
+
+        Those that were de-activated in TWS are among them, with the status ``Inactive``, since TWS 10.48.
 
         TWS request: reqAllOpenOrders.
 
@@ -284,7 +291,7 @@ class AccountConnection(Connection):
         return self._ask(tables.completed_orders, timeout=timeout)
 
     def executions(self, *, timeout: float = 10) -> pd.DataFrame:
-        """Return today's fills, each with its commission.
+        """Return today's fills, each with its commission; one that was corrected as its last correction tells it.
 
         TWS request: reqExecutions.
 

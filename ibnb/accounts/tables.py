@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ibnb.accounts.told import told
 from ibnb.tws import ask
+from ibnb.tws.ask.call import managed_accounts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,51 +18,70 @@ if TYPE_CHECKING:
 async def accounts(ib: Any, *, timeout: float = 10) -> pd.DataFrame:
     """Return one row an account (managed accounts and reqAccountSummary)."""
     from ibnb.tables import accounts as table
+    from ibnb.tables import plausible
 
-    rows = await ask.account_summary(ib, timeout=timeout)
-    return table.frame(rows, ib.client.getAccounts())
+    rows, managed = await ask.account_summary(ib, timeout=timeout), managed_accounts(ib)
+    frame = table.frame(rows, managed)
+    return told(frame, rows.remarks, plausible.strangers(frame, managed))
 
 
 async def account_summary(ib: Any, account: str = "", *, timeout: float = 10) -> pd.DataFrame:
     """Return the summary of an account, or of all (reqAccountSummary)."""
     from ibnb.tables import account_summary as table
+    from ibnb.tables import plausible
 
-    return table.frame(await ask.account_summary(ib, account, timeout=timeout))
+    rows = await ask.account_summary(ib, account, timeout=timeout)
+    frame = table.frame(rows)
+    return told(frame, rows.remarks, plausible.strangers(frame, managed_accounts(ib)))
 
 
 async def account_values(ib: Any, account: str = "", *, timeout: float = 10) -> pd.DataFrame:
     """Return every value of an account, or of all (reqAccountUpdates)."""
     from ibnb.tables import account_values as table
 
-    return table.frame(await ask.account_values(ib, account, timeout=timeout))
+    rows = await ask.account_values(ib, account, timeout=timeout)
+    return told(table.frame(rows), rows.remarks)
 
 
 async def positions(ib: Any, account: str = "", *, timeout: float = 10) -> pd.DataFrame:
     """Return what an account, or all accounts, hold (reqPositions)."""
+    from ibnb.tables import plausible
     from ibnb.tables import positions as table
 
-    found = await ask.positions(ib, timeout=timeout)
-    return table.frame([each for each in found if account in ("", each.account)])
+    rows = await ask.positions(ib, timeout=timeout)
+    frame = table.frame(rows.only(lambda each: account in ("", each.account)))
+    odd = plausible.strangers(frame, managed_accounts(ib)) + plausible.unset(frame, ("position", "avg_cost"))
+    return told(frame, rows.remarks, odd)
 
 
 async def orders(ib: Any, *, timeout: float = 10) -> pd.DataFrame:
     """Return the open orders of all clients (reqAllOpenOrders)."""
     from ibnb.tables import orders as table
+    from ibnb.tables import plausible
 
-    return table.frame(await ask.open_orders(ib, timeout=timeout))
+    rows = await ask.open_orders(ib, timeout=timeout)
+    frame = table.frame(rows)
+    return told(frame, rows.remarks, plausible.strangers(frame, managed_accounts(ib)) + plausible.orders(frame))
 
 
 async def completed_orders(ib: Any, *, timeout: float = 10) -> pd.DataFrame:
     """Return the orders that were filled or cancelled today (reqCompletedOrders)."""
     from ibnb.tables import completed_orders as table
+    from ibnb.tables import plausible
 
-    found = await ask.completed_orders(ib, timeout=timeout)
-    states = {trade.order.permId: state for trade, state in found if state is not None}
-    return table.frame([trade for trade, _ in found], states)
+    rows = await ask.completed_orders(ib, timeout=timeout)
+    states = {trade.order.permId: state for trade, state in rows if state is not None}
+    frame = table.frame([trade for trade, _ in rows], states)
+    return told(frame, rows.remarks, plausible.strangers(frame, managed_accounts(ib)) + plausible.orders(frame))
 
 
 async def executions(ib: Any, *, timeout: float = 10) -> pd.DataFrame:
     """Return today's fills with their commissions (reqExecutions)."""
     from ibnb.tables import executions as table
+    from ibnb.tables import plausible
 
-    return table.frame(await ask.executions(ib, timeout=timeout))
+    rows = await ask.executions(ib, timeout=timeout)
+    frame = table.frame(rows)
+    odd = plausible.strangers(frame, managed_accounts(ib)) + plausible.fills(frame)
+    odd += plausible.zones((fill.execution.time for fill in rows), table.AMBIGUOUS)
+    return told(frame, rows.remarks, odd)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Generic
 
+from ibnb.errors import StoreError
 from ibnb.history import parquet
 from ibnb.history.intervals import Interval, Intervals, united, without
 from ibnb.history.kept import Files, R
@@ -49,6 +50,7 @@ class OnDisk(Generic[R]):
         self.series, self.folder, self.files = series, root / series.folder, files
         self._about = about or {}
         self._cleaned = False
+        self._gone: Intervals = ()  # of a store that may not be written: what its files should hold, and do not
 
     @property
     def notes(self) -> dict[str, Any]:
@@ -61,13 +63,13 @@ class OnDisk(Generic[R]):
         except (FileNotFoundError, NotADirectoryError):
             return {"version": _VERSION, "about": self._about, "answered": [], "rows": {}}
         except (OSError, ValueError, KeyError, TypeError) as error:
-            self._set_aside(path, str(error))
+            self._set_aside(path, f"cannot be read: {str(error).splitlines()[0][:200]}")
             return {"version": _VERSION, "about": self._about, "answered": [], "rows": {}}
         return dict(found)
 
     def answered(self) -> Intervals:
         """Return for which seconds (starts of bars) TWS has answered, also with nothing."""
-        return united((int(low), int(high)) for low, high in self.notes["answered"])
+        return without(((int(low), int(high)) for low, high in self.notes["answered"]), self._gone)
 
     def parts(self) -> list[str]:
         """Return the months, or days, that there are files of, in order."""
@@ -95,8 +97,8 @@ class OnDisk(Generic[R]):
             notes = self.notes
             counts, answered = dict(notes["rows"]), self.answered()
             for part in self._touched(answers, counts):
-                old = self._read_part(part)
-                if old is None and counts.get(part):  # it was there, and is no more
+                old, wrong = self._read_part(part, counts.get(part, 0))
+                if wrong:  # it was there, and is no more
                     answered = without(answered, [span_of(part)])
                 counts[part] = self._put(part, old, answers)
             notes["answered"] = united(answered, (settled for _, settled in answers))
@@ -137,10 +139,10 @@ class OnDisk(Generic[R]):
             low, high = span_of(part)
             if not counts[part] or high <= start or end <= low:
                 continue
-            rows = self._read_part(part)
-            if rows is None:
-                self._lost(part)
-            else:
+            rows, wrong = self._read_part(part, counts[part], aside=False)
+            if wrong:
+                rows = self._lost(part)
+            if rows is not None:
                 found.append(rows)
         return self.files.merged(found).between(start, end)
 
@@ -179,39 +181,72 @@ class OnDisk(Generic[R]):
                 told(self.folder, lambda part=part: self.path(part).unlink(missing_ok=True))  # type: ignore[misc]
         return len(parts)
 
-    def lose(self, part: str) -> None:
-        """Set the file of a month, or day, aside, to be asked for again."""
-        self._set_aside(self.path(part), "its rows are not what was written")
-        self._lost(part)
+    def _lost(self, part: str) -> R | None:
+        """Set the file of a month, or day, aside if it is not what was noted, so that it is asked for again.
 
-    def _lost(self, part: str) -> None:
-        with self._locked():
-            notes = self.notes
-            path = self.path(part)
-            if path.exists() and self._read_part(part) is not None:
-                return  # another process has put it back meanwhile
-            counts = dict(notes["rows"])
-            counts.pop(part, None)
-            notes["rows"] = counts
-            notes["answered"] = without(self.answered(), [span_of(part)])
-            self._note(notes)
-
-    def _read_part(self, part: str) -> R | None:
-        path = self.path(part)
+        Returns
+        -------
+        rows or None
+            What the file holds, where another process has put it right meanwhile.
+        """
         try:
-            return self.files.read(path)
-        except FileNotFoundError:
-            return None
-        except parquet.Unreadable as error:
-            self._set_aside(path, str(error))
-            return None
+            with self._locked():
+                notes = self.notes
+                counts = dict(notes["rows"])
+                rows, wrong = self._read_part(part, counts.pop(part, 0))
+                if not wrong:
+                    return rows
+                notes["rows"] = counts
+                notes["answered"] = without(self.answered(), [span_of(part)])
+                self._note(notes)
+        except StoreError as error:
+            self._gone = united(self._gone, [span_of(part)])
+            warnings.warn(
+                f"{self.path(part)} does not hold what was noted of it. {error} What it held is asked for again.",
+                StoreWarning,
+                stacklevel=3,
+            )
+        return None
 
-    def _set_aside(self, path: Path, reason: str) -> None:
+    def _read_part(self, part: str, count: int, *, aside: bool = True) -> tuple[R | None, str]:
+        """Return the rows of a month, or day, and what is wrong with its file; that is set aside, if wanted.
+
+        A file may hold more rows than were noted: of a process that was killed before it could note them.
+        """
+        path = self.path(part)
+        rows, wrong = None, ""
+        try:
+            rows = self.files.read(path)
+        except FileNotFoundError:
+            return None, f"is gone, with {count} {self.series.rows}" if count else ""
+        except parquet.Unreadable as error:
+            wrong = f"cannot be read: {str(error).splitlines()[0][:200]}"
+        else:
+            wrong = self._wrong(part, rows, count)
+        if wrong and aside:
+            self._set_aside(path, wrong)
+        return (None if wrong else rows), wrong
+
+    def _wrong(self, part: str, rows: R, count: int) -> str:
+        span, (low, high), unit = rows.span(), span_of(part), self.series.rows
+        wrong = []
+        if len(rows) < count:
+            wrong.append(f"has {len(rows)} {unit} where {count} were written")
+        if not rows.in_order():
+            wrong.append(f"its {unit} are not in order")
+        elif span is not None and not low <= span[0] < span[1] <= high:
+            wrong.append(f"has {unit} of another {self.series.part_key}")
+        return "; ".join(wrong)
+
+    def wrong_with(self, part: str) -> str:
+        """Return what is wrong with the file of a month, or day; "" where nothing is."""
+        return self._read_part(part, int(self.notes["rows"].get(part, 0)), aside=False)[1]
+
+    def _set_aside(self, path: Path, wrong: str) -> None:
         aside = path.with_name(path.name + parquet.CORRUPT)
         told(self.folder, lambda: path.replace(aside))
         warnings.warn(
-            f"{path} cannot be read ({reason.splitlines()[0][:200]}). It is set aside as {aside.name}; "
-            "what it held is asked for again.",
+            f"{path} {wrong}. It is set aside as {aside.name}; what it held is asked for again.",
             StoreWarning,
             stacklevel=2,
         )

@@ -27,6 +27,7 @@ from ibnb.history.sizes import BAR_SIZES, DAY
 from ibnb.history.span import fits_one, in_frame, range_of, reach_back, whole
 from ibnb.history.store import Store
 from ibnb.tables.timeparse import iana
+from ibnb.tws.price_units import unit_attrs, whole_magnifier
 from ibnb.tws.resolve import resolve
 
 if TYPE_CHECKING:
@@ -75,6 +76,8 @@ async def history(
     make_request(duration, bar_size, what, rth, start, end)  # what is wrong in itself, before anything is sent
     progress = progress or Progress()
     details = await going_on(ib, partial(resolve, ib, contract, timeout=timeout), progress, timeout)
+    if details.contract.secType == "BAG":
+        place = None  # the store knows instruments by their conId, and a combination has none
     zone = zone_of(details)
     request = make_request(duration, bar_size, what, rth, start, end, zone=zone, sec_type=details.contract.secType)
     progress.what = progress.what or symbol_of(details.contract)
@@ -109,7 +112,8 @@ async def make_job(
         sessions = (await going_on(ib, question, progress, timeout)).between(low, high)
     wanted = range_of(request, zone, now, sessions)
     series = series_for(details.contract, request)
-    about = {"zone": zone, "currency": details.contract.currency, "sec_type": details.contract.secType}
+    about: dict[str, Any] = {"zone": zone, "currency": details.contract.currency, "sec_type": details.contract.secType}
+    about["price_magnifier"] = whole_magnifier(details.priceMagnifier)
     kept: Kept[Bars] = InMemory(merged) if place is None else place.kept(series, about)
     asking = Asking(ib, details, series, zone, pace_of(ib), progress, timeout, oldest_first)
     return Job(asking, whole(wanted, request.bar_size) if request.daily else wanted, kept), wanted
@@ -139,6 +143,7 @@ def frame_of(bars: Bars, details: Any, request: HistoryRequest, zone: str, reque
     """Return the frame of bars with all that is known of them."""
     about["warnings"] = [*about.get("warnings", ()), *doubts(bars, BAR_SIZES[request.bar_size])]
     more = {"bar_size": request.bar_size, "requests": requests, "range": request.words(zone), **about}
+    more |= unit_attrs(details.contract.currency, whole_magnifier(details.priceMagnifier))
     attrs = attributes(details.contract, request.what, request.rth, zone, **more)
     return bars.frame(zone, daily=request.daily, **attrs)
 

@@ -10,6 +10,7 @@ from ibnb.history.kept import R
 from ibnb.history.partition import Series, TickSeries, span_of
 from ibnb.history.sizes import DAY
 from ibnb.tables.schema import Column, Schema
+from ibnb.tws.price_units import unit_attrs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -118,6 +119,7 @@ def _attributes(kept: OnDisk[Any], series: Series | TickSeries) -> dict[str, Any
         "rth": series.rth,
         "currency": about.get("currency", ""),
         "time_zone": about.get("zone", "UTC"),
+        **unit_attrs(about.get("currency", ""), about.get("price_magnifier")),
     }
 
 
@@ -128,38 +130,9 @@ def problems(store: Store) -> pd.DataFrame:
         kept: OnDisk[Any] = store.kept(series)
         noted = kept.notes["rows"]
         for part in sorted({*noted, *kept.parts()}):
-            problem = _problem(kept, part, int(noted.get(part, 0)))
-            if problem:
-                rows.append({"path": str(kept.path(part)), "problem": problem})
+            if problem := kept.wrong_with(part):
+                kept.read(*span_of(part))  # which sets it aside
+                rows.append({"path": str(kept.path(part)), "problem": f"{problem}; they are asked for again"})
     aside = sorted(store.path.rglob(f"*{parquet.CORRUPT}"))
     rows += [{"path": str(path), "problem": "set aside as broken; what it held is asked for again"} for path in aside]
     return PROBLEMS.frame(rows)
-
-
-def _problem(kept: OnDisk[Any], part: str, noted: int) -> str:
-    """Return what is wrong with one file, having set it right as far as that goes; "" where nothing is."""
-    low, high = span_of(part)
-    rows = kept.series.rows
-    try:
-        found = kept.files.read(kept.path(part))
-    except FileNotFoundError:
-        found = None
-    except parquet.Unreadable as error:
-        kept.read(low, high)  # which sets it aside
-        return f"cannot be read: {error}"
-    if found is None:
-        if not noted:
-            return ""
-        kept.read(low, high)
-        return f"is gone, with {noted} {rows}; they are asked for again"
-    wrong = []
-    if len(found) < noted:
-        wrong.append(f"has {len(found)} {rows} where {noted} were written")
-    if not found.in_order():
-        wrong.append(f"its {rows} are not in order")
-    elif len(found) and not low <= found.span()[0] < found.span()[1] <= high:
-        wrong.append(f"has {rows} of another {kept.series.part_key}")
-    if wrong:
-        kept.lose(part)
-        return "; ".join(wrong) + "; it is set aside and asked for again"
-    return ""

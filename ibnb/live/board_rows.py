@@ -39,6 +39,8 @@ class Row:
         Why there is no line.
     before : int
         The line's ticks that came before this board.
+    may_be_found : bool
+        Whether TWS did not find it, which may be its nightly maintenance, so that it is looked up again.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Row:
     line: QuoteLine | None
     refusal: str = ""
     before: int = 0
+    may_be_found: bool = False
 
     @property
     def answered(self) -> bool:
@@ -163,5 +166,6 @@ def frame_of(rows: Sequence[Row], contracts: Mapping[str, Any], now: float, **at
         "stale": [row.stale for row in rows],
         "ticks": [max(each[1] - row.before, 0) for row, each in zip(rows, taken, strict=True)],
         "reason": [row.reason for row in rows],
+        "price_magnifier": [None if row.line is None else row.line.magnifier for row in rows],
     }
     return table.frame(columns, **attrs)

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 from ibnb.errors import BadInput, IBNBError, NotConnected, RequestError
 from ibnb.live.board_rows import Row, contracts_of, find, frame_of, name_of
 from ibnb.live.listener import Listener, Source, settled
+from ibnb.live.look_ups import LookUps, row_of
 from ibnb.live.quote_line import join, leave, quote_lines
+from ibnb.live.stream import left_out
 from ibnb.tws.backend import module_of
-from ibnb.tws.codes import in_one_line
 from ibnb.tws.contracts import contract_key
 from ibnb.tws.lines import lines_of
 from ibnb.tws.resolve import resolve_each
+from ibnb.tws.sizes import US_SIZES, is_us_share, size_attrs
 from ibnb.tws.streams import State
 
 if TYPE_CHECKING:
@@ -77,6 +79,7 @@ class BoardStream:
         self._listeners: list[Listener] = []
         self._itself = Source()  # its rows come and go
         self._stopped = False
+        self._look_ups = LookUps(ib, lambda: self.rows, self._found)
         self._contracts: tuple[list[Row], dict[str, Any]] = [], {}  # of which rows, and what does not change of them
 
     # What it is ------------------------------------------------------------------------------------------------------
@@ -94,7 +97,11 @@ class BoardStream:
         if of_rows != rows:
             contracts = contracts_of(rows)
             self._contracts = rows, contracts
-        return frame_of(rows, contracts, time.time(), live=self.state)
+        sizes = size_attrs(row.contract for row in rows)
+        table = frame_of(rows, contracts, time.time(), live=self.state, **sizes)
+        malformed = sum(row.line.malformed + row.line.quote.malformed for row in rows if row.line is not None)
+        table.attrs["warnings"] += left_out(malformed)
+        return table
 
     def ticks(self, contract: Any, n: int | None = None) -> pd.DataFrame:
         """Return the latest ticks of a contract (``ibnb.schema("watch_ticks")``), at most `n`. From any thread."""
@@ -126,10 +133,13 @@ class BoardStream:
         """Return how many contracts, and of which kinds their prices are."""
         rows, lines = self.rows, lines_of(self._ib)
         kinds = Counter(DATA_TYPES.get(row.line.quote.data_type, "") for row in rows if row.line is not None)
-        without = sum(row.refused for row in rows)
+        without, contracts = sum(row.refused for row in rows), [row.contract for row in rows if row.line is not None]
         words = [f"{len(rows)} contract{'s' * (len(rows) != 1)}"]
         words += [f"{count} {kind}" for kind, count in kinds.items() if kind]
         words += [f"{without} without prices"] if without else []
+        closed = sum(row.line is not None and row.line.state == "live" and bool(row.line.reason) for row in rows)
+        words += [f"{closed} in a closed market"] if closed else []
+        words += [US_SIZES] if any(map(is_us_share, contracts)) else []
         return [*words, f"{lines.used} of {lines.limit} lines"]
 
     # What it does ----------------------------------------------------------------------------------------------------
@@ -164,6 +174,7 @@ class BoardStream:
             async with asyncio.timeout(_FIRST + len(fresh) / _REQUESTS_A_SECOND):
                 await self._until(lambda: all(row.answered for row in fresh), 0.0)
         await settled(self._ticks)
+        self._look_ups.later()
         return [self._rows[key].name for key in wanted if key in self._rows]
 
     def _new_rows(self, specs: list[Any], found: list[tuple[Any, RequestError | None]]) -> dict[tuple[Any, ...], Row]:
@@ -174,10 +185,15 @@ class BoardStream:
             if names.setdefault(name, key) != key:  # another contract of that name
                 name = f"{name} ({contract.conId or contract.exchange})"
                 names[name] = key
-            rows.setdefault(
-                key, self._rows.get(key) or Row(name, contract, None, "" if refused is None else in_one_line(refused))
-            )
+            rows.setdefault(key, self._rows.get(key) or row_of(name, contract, refused))
         return rows
+
+    async def _found(self, row: Row, contract: Any) -> None:
+        """Give a row its line: TWS has found its contract after all."""
+        key = contract_key(contract)
+        self._rows = {key if each is row else at: each for at, each in self._rows.items()}
+        self._contracts = [], {}
+        await self._put(key, row)
 
     async def _put(self, key: tuple[Any, ...], row: Row) -> None:
         if not row.refusal:
@@ -262,6 +278,7 @@ class BoardStream:
         if self._stopped:
             return
         self._stopped = True
+        self._look_ups.stop()
         for row in self._rows.values():
             self._let_go(row)
         self._itself.wake(soon=True)

@@ -9,7 +9,9 @@ from ibnb.live.depth_book import Book, BrokenBookError, Level
 from ibnb.live.handle import Handle
 from ibnb.live.single import SingleStream, check_limit, check_room
 from ibnb.tws.contracts import label
+from ibnb.tws.price_units import unit_of
 from ibnb.tws.resolve import resolve
+from ibnb.tws.sizes import US_SIZES, is_us_share, size_attrs
 from ibnb.wire.codec import decode_response
 from ibnb.wire.ids import Response
 
@@ -73,13 +75,14 @@ class DepthStream(SingleStream):
         """The book as it stands (``ibnb.schema("depth")``). From any thread."""
         from ibnb.tables import depth as table
 
-        return table.frame(
-            self._book.columns(self._rows), contract=label(self.contract), live=self.state, reason=self.reason
-        )
+        about: dict[str, Any] = {"contract": label(self.contract), "live": self.state, "reason": self.reason}
+        about |= unit_of(self._ib, self.contract) | size_attrs([self.contract])
+        return table.frame(self._book.columns(self._rows), warnings=self._warnings(), **about)
 
     def words(self) -> list[str]:
         """Return what it is, in words."""
-        return [f"depth of {label(self.contract)}", f"{self._rows} rows"]
+        sizes = [US_SIZES] if is_us_share(self.contract) else []
+        return [f"depth of {label(self.contract)}", f"{self._rows} rows", *sizes]
 
     def _begin(self) -> None:
         self._book.clear()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from ibnb.live.handle import Handle
 from ibnb.live.listener import Listener
 from ibnb.live.pnl_sight import Sight, sight_of
 from ibnb.live.profit_values import Key
+from ibnb.tws.ask.deadline import Deadline
 from ibnb.tws.identity import masked
 from ibnb.tws.streams import State
 
@@ -26,11 +27,12 @@ async def pnl(ib: Any, account: str = "", positions: bool = False, *, timeout: f
 
     The first call subscribes; later ones read what TWS has said last.
     """
+    deadline = Deadline(timeout)
     sight = await sight_of(ib, account, positions, timeout=timeout)
     names, feed = sight.accounts, sight.feed
     # what was sold meanwhile is not looked at any more
     gone = {key for name in names for key in feed.kept(name)} if positions else set()
-    await feed.keep(sight.keys(), instead_of=gone)
+    await feed.keep(sight.keys(), instead_of=gone, seconds=deadline.left)
     return sight.frame()
 
 
@@ -53,8 +55,9 @@ async def watch_pnl(ib: Any, account: str = "", positions: bool = False, *, time
     PnLStream
         With ``frame``, ``await wait(n)``, ``listen`` and ``stop()``.
     """
+    deadline = Deadline(timeout)
     stream = PnLStream(ib, await sight_of(ib, account, positions, timeout=timeout), positions)
-    await stream.open()
+    await stream.open(deadline.left)
     return stream
 
 
@@ -65,7 +68,7 @@ class PnLStream:
         self._ib, self._sight, self._positions = ib, sight, positions
         self._held: set[Key] = set()
         self._listeners: list[Listener] = []
-        self._more: set[asyncio.Task[None]] = set()
+        self._more: dict[asyncio.Task[None], set[Key]] = {}  # what is being asked for, and lets go of it by itself
         self._stopped = False
 
     @property
@@ -89,10 +92,19 @@ class PnLStream:
         held = f", {count} position{'' if count == 1 else 's'}" if self._positions else ""
         return ["profit and loss", f"{masked(self._sight.accounts)}{held}"]
 
-    async def open(self) -> None:
-        """Subscribe, and return when TWS has told everything, or has had its time."""
-        self._held = self._sight.keys()
-        await self._sight.feed.hold(self._held)
+    async def open(self, seconds: float) -> None:
+        """Subscribe, and return when TWS has told everything, or has had its time.
+
+        What cannot be asked for in so many seconds is asked for afterwards.
+        """
+        task = self._hold(self._sight.keys())
+        try:
+            await asyncio.wait({task}, timeout=seconds)
+        except asyncio.CancelledError:
+            task.cancel()
+            raise
+        if task.done():
+            task.result()
         if self._positions:
             self._ib.positionEvent += self._on_position
 
@@ -139,8 +151,9 @@ class PnLStream:
         self._stopped = True
         self._sight.freeze(last)
         self._ib.positionEvent -= self._on_position
-        for task in self._more:
+        for task, keys in self._more.items():
             task.cancel()
+            self._held -= keys
         for listener in self._listeners:
             listener.stop()
         self._sight.feed.release(self._held)
@@ -153,15 +166,19 @@ class PnLStream:
     def _on_position(self, position: Any) -> None:
         new = self._sight.hold([position]) - self._held
         if new:
-            self._held |= new
-            task = asyncio.ensure_future(self._sight.feed.hold(new))
-            self._more.add(task)
-            task.add_done_callback(self._done)
+            self._hold(new)
+
+    def _hold(self, keys: Collection[Key]) -> asyncio.Task[None]:
+        self._held |= set(keys)
+        task = asyncio.ensure_future(self._sight.feed.hold(keys))
+        self._more[task] = set(keys)
+        task.add_done_callback(self._done)
+        return task
 
     def _done(self, task: asyncio.Task[None]) -> None:
-        self._more.discard(task)
-        if not task.cancelled():
-            task.exception()  # a connection that was lost: with the next one all that is held is asked again
+        keys = self._more.pop(task, set())
+        if task.cancelled() or task.exception() is not None:
+            self._held -= keys  # the connection was lost before they were asked for: it has let go of them
 
 
 class LivePnL(Handle):

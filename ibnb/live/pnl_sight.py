@@ -10,6 +10,9 @@ from ibnb.live.profit import ProfitFeed, profit_of
 from ibnb.live.profit_values import Key, Profit
 from ibnb.tws import ask
 from ibnb.tws.arguments import check_flag
+from ibnb.tws.ask.call import managed_accounts
+from ibnb.tws.ask.deadline import Deadline
+from ibnb.tws.ask.heard import Rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,16 +28,17 @@ async def sight_of(ib: Any, account: str, positions: bool, *, timeout: float) ->
     BadInput
         If the log-in has no such account.
     """
-    known = list(ib.client.getAccounts())
+    known = managed_accounts(ib)
     if account and account not in known:
         raise BadInput("account", account, f"one of this log-in's: {', '.join(known) or 'none'}")
     check_flag("positions", positions)
     from ibnb.tables.portfolio import base_currencies, exchange_rates
 
-    names = [account] if account else known
+    names, deadline = [account] if account else known, Deadline(timeout)
     values = await ask.account_values(ib, account, timeout=timeout)
-    held = await ask.positions(ib, timeout=timeout) if positions else []
+    held = await ask.positions(ib, timeout=deadline.left) if positions else Rows()
     sight = Sight(await profit_of(ib), names, base_currencies(values), exchange_rates(values))
+    sight.unread = [*values.remarks, *held.remarks]
     sight.hold(held)
     return sight
 
@@ -58,6 +62,8 @@ class Sight:
         self.feed, self.accounts = feed, list(accounts)
         self._bases, self._rates = bases, rates
         self._held: dict[Key, Any] = {}
+        #: What of positions and account values could not be read.
+        self.unread: list[str] = []
         self._last: pd.DataFrame | None = None
 
     def freeze(self, frame: pd.DataFrame) -> None:
@@ -79,9 +85,9 @@ class Sight:
             self._held[key] = each
         return new
 
-    def keys(self) -> set[Key]:
-        """Return all whose profit is shown."""
-        return {Key(name) for name in self.accounts} | set(self._held)
+    def keys(self) -> list[Key]:
+        """Return all whose profit is shown, the accounts first."""
+        return [*map(Key, self.accounts), *self._held]
 
     def frame(self, **attrs: Any) -> pd.DataFrame:
         """Return the table as it stands: accounts, all together where there are several, positions."""
@@ -94,7 +100,11 @@ class Sight:
         rows = [*accounts, *together, *(self._position(key, each) for key, each in list(self._held.items()))]
         refused = self.feed.refused
         warnings = [refused[key] for key in self.keys() if key in refused]
-        complete = all(row["time"] is not None for row in rows)
+        late = sum(row["time"] is None for row in rows) - len(warnings)
+        if late > 0:
+            warnings.append(f"TWS has not told the profit of {late} of {len(rows)} rows")
+        warnings += self.unread
+        complete = not self.unread and all(row["time"] is not None for row in rows)
         return table.frame(rows, live=self.feed.state, complete=complete, warnings=warnings, **attrs)
 
     def _account(self, name: str) -> dict[str, Any]:

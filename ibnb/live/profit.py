@@ -11,11 +11,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from functools import partial
+from math import ceil, inf
 from typing import Any
 
 from ibnb.errors import NotConnected
 from ibnb.live.listener import Source
 from ibnb.live.profit_values import Key, Profit, read
+from ibnb.tws.ask.call import request_id
 from ibnb.tws.codes import is_fatal
 from ibnb.tws.filter import filter_of, needed_filter
 from ibnb.tws.streams import State, Stream
@@ -25,6 +27,8 @@ from ibnb.wire.ids import Response
 #: which leaves room for others' requests. Answers are waited for because a TWS that was busy for a moment counts all
 #: that came meanwhile, and all that comes in the second after, as one flood.
 _AT_ONCE, _PAUSE = 20, 0.5
+#: About so many seconds a TWS takes to begin to answer, and to answer as many as are sent at once.
+_ROUND_TRIP, _ANSWERS = 0.5, 0.05
 #: TWS dropped messages because there were too many in a second; it does not say which.
 _TOO_MANY = 100
 #: So often dropped messages are sent again.
@@ -32,6 +36,22 @@ _TIMES = 3
 #: Seconds that TWS has for a first answer, after the last request was sent. Some positions never get one.
 PATIENCE = 3.0
 _KINDS = {int(Response.PNL), int(Response.PNL_SINGLE)}
+
+
+def seconds_for(count: int) -> float:
+    """Return how long it takes to ask for so many figures and to be told them.
+
+    Examples
+    --------
+    >>> round(seconds_for(500)), round(seconds_for(10_000))
+    (14, 276)
+    """
+    return _ROUND_TRIP + ceil(count / _AT_ONCE) * (_PAUSE + _ANSWERS)
+
+
+def possible_in(seconds: float) -> int:
+    """Return for how many figures so many seconds are enough."""
+    return max(0, int((seconds - _ROUND_TRIP) / (_PAUSE + _ANSWERS))) * _AT_ONCE
 
 
 class ProfitFeed(Stream, Source):
@@ -76,8 +96,19 @@ class ProfitFeed(Stream, Source):
             self.release(keys)
             raise
 
-    async def keep(self, keys: Collection[Key], instead_of: Iterable[Key] = ()) -> None:
-        """Have these subscribed until the session ends, in place of others that were kept."""
+    async def keep(self, keys: Collection[Key], instead_of: Iterable[Key] = (), seconds: float = inf) -> None:
+        """Have these subscribed until the session ends, in place of others that were kept.
+
+        Parameters
+        ----------
+        keys : collection of Key
+            What to keep, the most wanted first.
+        instead_of : iterable of Key
+            What is let go of where it is not among them.
+        seconds : float
+            It returns after so many at the latest. What could not be sent until then is let go of; what was sent stays,
+            and is read at once by the next.
+        """
         gone = self._kept & set(instead_of) - set(keys)
         self._kept -= gone
         self.release(gone)
@@ -85,11 +116,20 @@ class ProfitFeed(Stream, Source):
         self._kept |= new
         self._holders.update(new)
         try:
-            await self._told(keys)
+            async with asyncio.timeout(None if seconds == inf else seconds):
+                await self._told(keys)
+        except TimeoutError:
+            unsent = {key for key in new if key not in self._asked}
+            self._kept -= unsent
+            self.release(unsent)
         except BaseException:
             self._kept -= new
             self.release(new)
             raise
+
+    def lacking(self, keys: Iterable[Key]) -> list[Key]:
+        """Return those of which TWS has neither told nor refused anything yet."""
+        return [key for key in keys if key not in self.latest and key not in self.refused]
 
     def kept(self, account: str) -> set[Key]:
         """Return the positions of an account that are kept."""
@@ -146,7 +186,7 @@ class ProfitFeed(Stream, Source):
         return True
 
     def _send(self, key: Key) -> None:
-        client, req_id = self._ib.client, self._ib.client.getReqId()
+        client, req_id = self._ib.client, request_id(self._ib)
         self._keys[req_id] = key
         self._asked[key] = asyncio.get_running_loop().time()
         self._waiting.add(key)

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from ibnb.live.tick_types import FIELDS, LARGEST, MODEL, NAMES, PLACES, PRICES
+from ibnb.tws.prices import is_price
 from ibnb.wire.ids import Response
 
 PRICE, SIZE, GENERIC, TEXT = map(
@@ -26,6 +27,8 @@ GREEKS, DATA_TYPE, PARAMETERS = map(
 )
 #: The messages of a stream of quotes; the last holds nothing.
 MESSAGES = {PRICE, SIZE, GENERIC, TEXT, GREEKS, DATA_TYPE, PARAMETERS, int(Response.TICK_SNAPSHOT_END)}
+#: Those that say something about the ticks, and are none.
+NO_TICKS = {DATA_TYPE, PARAMETERS, int(Response.TICK_SNAPSHOT_END)}
 
 _BID, _ASK, _LAST, _CLOSE = map(FIELDS.index, ("bid", "ask", "last", "close"))
 _FIRST_GREEK = FIELDS.index("implied_vol")
@@ -49,7 +52,9 @@ class Quote:
     limit : int
         So many ticks are kept.
     negative : bool
-        Whether its prices can be negative, as those of futures and combinations; elsewhere -1 says "no price".
+        Whether its prices can be negative, as those of futures and combinations; elsewhere that says "no price".
+    magnifier : int
+        How many of the units that its prices are in make one of its currency: 100 for pence and cents.
 
     Attributes
     ----------
@@ -73,8 +78,8 @@ class Quote:
     (101.5, 200.0, 1)
     """
 
-    def __init__(self, limit: int, negative: bool = False) -> None:
-        self._lock, self._negative = Lock(), negative
+    def __init__(self, limit: int, negative: bool = False, magnifier: int = 1) -> None:
+        self._lock, self._negative, self.magnifier = Lock(), negative, magnifier
         self._values = array("d", [_NAN] * len(FIELDS))
         self._limit, self._most = limit, max(limit, _FEWEST)
         self._ticks: deque[_Tick] = deque(maxlen=self._most)
@@ -168,8 +173,7 @@ class Quote:
         if size < 0:
             size = _NAN
         if place.is_price:
-            # -1 is a price only where prices can be negative, and then only if somebody stands behind it
-            if value == -1 and not (self._negative and (size > 0 or place.size < 0)):
+            if value <= 0 and not self._stands(value, size, fields[6], place.size >= 0):
                 value = _NAN
         elif value < 0:
             value = _NAN
@@ -180,6 +184,11 @@ class Quote:
             self._values[place.size] = size
             done.add(place.size)
         return beginning
+
+    def _stands(self, price: float, size: float, attributes: bytes, sized: bool) -> bool:
+        """Return whether a price that is not above 0 is one."""
+        mask = int(attributes) if attributes.isdigit() else 0
+        return is_price(price, size, negative=self._negative, magnifier=self.magnifier, attributes=mask, sized=sized)
 
     # Reading, from any thread ---------------------------------------------------------------------------------------
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from ibnb.live.quote import MESSAGES, Quote
-from ibnb.live.stream import LiveStream
+from ibnb.live.quote import MESSAGES, NO_TICKS, Quote
+from ibnb.live.stream import SILENT, LiveStream
 from ibnb.tws.ask.data_type import DELAYED_FROZEN, send_as
 from ibnb.tws.contracts import contract_key, label
 from ibnb.tws.lines import lines_of
+from ibnb.tws.price_units import magnifier_of
+from ibnb.tws.prices import NEGATIVE_PRICES
 
-#: Only these can have a price of -1; elsewhere it says that there is none.
-_NEGATIVE_PRICES = ("BAG", "FUT", "FOP")
 _NO_LINE_LEFT = 101
+_NO_PRICE = "TWS has sent no price yet"
 _NAME = "_ibnb_quote_lines"
 
 
@@ -23,6 +24,8 @@ class QuoteLine(LiveStream):
     ----------
     quote : Quote
         The newest prices.
+    magnifier : int or None
+        How many of the units that its prices are in make one of its currency; None where no details tell it.
     users : int
         How many watch it.
     """
@@ -30,7 +33,8 @@ class QuoteLine(LiveStream):
     def __init__(self, ib: Any, contract: Any, limit: int) -> None:
         super().__init__(ib, contract, f"reqMktData({label(contract)})", MESSAGES)
         self.key = contract_key(contract)
-        self.quote = Quote(limit, contract.secType in _NEGATIVE_PRICES)
+        self.magnifier = magnifier_of(ib, contract)
+        self.quote = Quote(limit, contract.secType in NEGATIVE_PRICES, self.magnifier or 1)
         self.users = 0
 
     @property
@@ -59,7 +63,10 @@ class QuoteLine(LiveStream):
     def _take(self, kind: int, payload: bytes) -> None:
         if not self.quote.take(kind, payload):
             self.malformed += 1
-        elif self.state != "live":
+        elif kind in NO_TICKS:
+            if self.reason == SILENT:
+                self._set("stale", _NO_PRICE)
+        elif self.state != "live" or self._listening is not None:
             self._came()
         elif self.armed:  # thousands of times a second
             self.wake()

@@ -1,26 +1,58 @@
 """What the streams of this room have in common: one request each, taken from the wire past the client, and refusals.
 
 A refusal that passes by itself, as where another log-in takes the data, is asked again now and then; any other stands
-until the connection is a new one.
+until the connection is a new one. After a loss a stream is live again once something has come, or where its market is
+closed; some TWSs keep streams open after a reset and send nothing, so that a silent one is subscribed anew.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from ibnb.errors import RequestError
+from ibnb.live.hours import market_closed
 from ibnb.live.listener import Source
+from ibnb.live.silence import silences_of
+from ibnb.tws.ask.call import request_id
 from ibnb.tws.codes import entry_of, in_one_line, is_fatal, request_error
 from ibnb.tws.filter import needed_filter
 from ibnb.tws.streams import State, Stream
-from ibnb.tws.tap import TOO_FAST
+from ibnb.tws.tap import TOO_FAST, UPLINK_LOST
 
 #: Refusals that end by themselves: another log-in takes the data, a farm is away, TWS has no servers.
 _PASSING = frozenset({"competing-session", "farm-broken", "no-uplink"})
 #: Seconds before a stream is asked for again, the last for ever.
 _PAUSES = (2.0, 10.0, 30.0, 60.0)
-_SILENT = "TWS has not answered yet"
+#: The same for a contract that TWS did not find though it had looked it up: its maintenance takes hours of the night.
+MAINTENANCE, _MAINTENANCE_PAUSES = "contract-unknown", (30.0, 120.0, 600.0, 1_800.0)
+#: Seconds of silence after a loss that is over until a stream is subscribed anew, the last for ever.
+_QUIET = (8.0, 30.0, 120.0, 600.0)
+MAINTENANCE_HINT = (
+    "It may be the nightly maintenance, in which TWS does not find known contracts: it is asked again by itself."
+)
+SILENT = "TWS has not answered yet"
+_NOTHING_SINCE = "TWS has its connection back, and nothing has come since"
+_CLOSED = "the market is closed: nothing is due before it opens"
+
+
+def with_hint(refusal: RequestError) -> str:
+    """Return why TWS does not find a contract, and that it may be for a night."""
+    return f"{in_one_line(refusal).rstrip('.')}. {MAINTENANCE_HINT}"
+
+
+def left_out(malformed: int) -> list[str]:
+    """Return what is said of messages that did not fit; nothing where all did.
+
+    Examples
+    --------
+    >>> left_out(1), left_out(0)
+    (['1 message did not fit the protocol: left out'], [])
+    """
+    return (
+        [f"{malformed} message{'s' if malformed > 1 else ''} did not fit the protocol: left out"] if malformed else []
+    )
 
 
 class LiveStream(Stream, Source):
@@ -55,6 +87,8 @@ class LiveStream(Stream, Source):
         self._req_id: int | None = None
         self._again: asyncio.TimerHandle | None = None
         self._failures = 0  # so many in a row, without a message between
+        self._listening: asyncio.TimerHandle | None = None  # for a first message after a loss
+        self._silences = 0  # so often subscribed anew for silence, without a message between
 
     # What a kind of stream says of itself ---------------------------------------------------------------------------
 
@@ -83,6 +117,10 @@ class LiveStream(Stream, Source):
     def _remark(self, code: int, text: str) -> None:
         """Take a remark of TWS about the request, which goes on."""
 
+    def _warnings(self) -> list[str]:
+        """Return what was left out, for ``frame.attrs["warnings"]``."""
+        return left_out(self.malformed)
+
     # The request ----------------------------------------------------------------------------------------------------
 
     @property
@@ -93,11 +131,13 @@ class LiveStream(Stream, Source):
     async def _subscribe(self) -> None:
         filter = needed_filter(self._ib)
         self._begin()
-        req_id = self._req_id = self._ib.client.getReqId()
+        req_id = self._req_id = request_id(self._ib)
         self.refusal = None
         filter.claim(req_id, self._messages, self._take)
-        self._set("stale", _SILENT)
+        self._set("stale", _NOTHING_SINCE if self._silences else SILENT)
         self._send(req_id)
+        if self._had_data():
+            self._listen_for_data()
 
     def _unsubscribe(self) -> None:
         req_id = self._release()
@@ -110,6 +150,7 @@ class LiveStream(Stream, Source):
         if self._again is not None:
             self._again.cancel()
             self._again = None
+        self._heard()
         if req_id is not None:
             needed_filter(self._ib).drop(req_id)
             self._ended()
@@ -117,16 +158,53 @@ class LiveStream(Stream, Source):
 
     def _came(self) -> None:
         """Something came that fits: the stream is live, and who listens is told."""
-        if self.state != "live":
+        if self._listening is not None:
+            self._heard()
+            if self._silences:
+                self._silences = 0
+                silences_of(self._ib).heard(self.name)
+        if self.state != "live" or self.reason:
             self._failures = 0
             self._set("live")
         elif self.armed:
             self.wake()
 
+    # Silence after a loss -------------------------------------------------------------------------------------------
+
+    def _kept_on(self) -> None:
+        self._set("stale", _NOTHING_SINCE)
+        self._listen_for_data()
+
+    def _listen_for_data(self) -> None:
+        """Wait for something to come; where the market is closed nothing is due, and that counts as live."""
+        self._heard()
+        if market_closed(self._ib, self.contract):
+            self._set("live", _CLOSED)
+        pause = _QUIET[min(self._silences, len(_QUIET) - 1)]
+        self._listening = asyncio.get_running_loop().call_later(pause, self._still_silent)
+
+    def _heard(self) -> None:
+        if self._listening is not None:
+            self._listening.cancel()
+            self._listening = None
+
+    def _still_silent(self) -> None:
+        self._listening = None
+        if self._req_id is None or self._again is not None:
+            return
+        if market_closed(self._ib, self.contract):
+            self._listen_for_data()
+            return
+        self._silences += 1
+        silences_of(self._ib).asked_again(self.name)
+        self._recover(_NOTHING_SINCE)
+
     def _owns(self, _req_id: int) -> bool:
         return False  # refusals are told apart here
 
     def _on_error(self, req_id: int, code: int, text: str, contract: object) -> None:
+        if code in UPLINK_LOST:
+            self._heard()  # what is silent now is so for another reason
         if code == TOO_FAST and self._req_id is not None and not self.answered:
             self._ask_later("TWS was asked faster than it takes requests, and may have dropped this one")
         elif self._req_id is None or req_id != self._req_id:
@@ -139,15 +217,18 @@ class LiveStream(Stream, Source):
     def _refuse(self, code: int, text: str) -> None:
         self._release()
         self.refusal = request_error(code, text, self.name)
-        if self._had_data() or entry_of(code, text).cause in _PASSING:
+        cause = entry_of(code, text).cause
+        if cause == MAINTENANCE and self.contract.conId:
+            self._ask_later(with_hint(self.refusal), _MAINTENANCE_PAUSES)
+        elif self._had_data() or cause in _PASSING:
             self._ask_later(in_one_line(self.refusal))
         else:
             self._set("stale", in_one_line(self.refusal))
 
-    def _ask_later(self, reason: str) -> None:
+    def _ask_later(self, reason: str, pauses: Sequence[float] = _PAUSES) -> None:
         """Ask anew after a pause, which grows as long as it does not help."""
         if self._again is None:
-            pause = _PAUSES[min(self._failures, len(_PAUSES) - 1)]
+            pause = pauses[min(self._failures, len(pauses) - 1)]
             self._failures += 1
             self._again = asyncio.get_running_loop().call_later(pause, self._ask_again, reason)
         self._set("stale", reason)

@@ -11,6 +11,8 @@ from ibnb.live.handle import Handle
 from ibnb.live.single import SingleStream, check_limit, check_room
 from ibnb.tables.timeparse import iana
 from ibnb.tws.contracts import label
+from ibnb.tws.price_units import magnifier_of, unit_of
+from ibnb.tws.prices import NEGATIVE_PRICES, is_price
 from ibnb.tws.resolve import resolve
 from ibnb.wire.ids import Response
 
@@ -22,6 +24,7 @@ KINDS = {"Last": (1, "TRADES"), "AllLast": (2, "TRADES"), "BidAsk": (3, "BID_ASK
 #: TWS serves five at once to every account, one for each twenty lines.
 _FEWEST, _SHARE = 5, 0.05
 MOST_TICKS = 1_000_000
+_NAN = float("nan")
 #: What the bits of the mask mean, lowest first, by kind; the columns beside them by their names on the wire.
 _BITS = {"TRADES": ("past_limit", "unreported"), "BID_ASK": ("bid_past_low", "ask_past_high"), "MIDPOINT": ()}
 _FIELDS = {
@@ -100,7 +103,13 @@ class TickByTickStream(SingleStream):
             rows = rows[len(rows) - min(most, len(rows)) :]
         names = ("time", *_FIELDS[self._what], *_BITS[self._what])
         columns: dict[str, Any] = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)) if rows else {}
-        about = {"contract": label(self.contract), "kind": self._kind, "live": self.state, "reason": self.reason}
+        about: dict[str, Any] = {
+            "contract": label(self.contract),
+            "kind": self._kind,
+            "live": self.state,
+            "reason": self.reason,
+        }
+        about |= {"warnings": self._warnings(), **unit_of(self._ib, self.contract)}
         return table.frame(columns, self._what, self._zone, **about)
 
     def words(self) -> list[str]:
@@ -124,11 +133,22 @@ class TickByTickStream(SingleStream):
             return
         mask = tick.get("mask") or 0
         bits = [bool(mask >> place & 1) for place in range(len(_BITS[self._what]))]
-        row = (tick["time"], *(_plain(tick[field]) for field in _FIELDS[self._what].values()), *bits)
+        values = {field: _plain(tick[field]) for field in _FIELDS[self._what].values()}
+        for side in ("bid", "ask") if self._what == "BID_ASK" else ():
+            if not self._is_price(values[side], values[f"{side}_size"]):
+                values[side] = None
+        row = (tick["time"], *values.values(), *bits)
         with self._lock:
             self._ticks.append(row)
         self.count += 1
         self._came()
+
+    def _is_price(self, price: Any, size: Any) -> bool:
+        """Return whether somebody bids or offers."""
+        if price is None:
+            return False
+        negative, magnifier = self.contract.secType in NEGATIVE_PRICES, magnifier_of(self._ib, self.contract) or 1
+        return is_price(price, _NAN if size is None else size, negative=negative, magnifier=magnifier)
 
     def _since(self, count: int) -> Any:
         """Return the ticks that are new, as a frame."""

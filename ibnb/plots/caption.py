@@ -34,7 +34,7 @@ def write_caption(chart: CandleChart, data: Bars, title: str | None, *, heading:
     entries = entries if heading else [*candle_key(palette), *entries]
     raised = ROW * write_key(axes, entries, palette, above=8)
     axes.annotate(
-        str(data.attrs.get("currency") or "price"),
+        str(_unit(data) or "price"),
         (1, 1),
         xycoords="axes fraction",
         xytext=(6, 10),
@@ -114,12 +114,17 @@ def alt_text(data: Bars, chart: CandleChart, title: str | None) -> str:
         number(float(price), chart.decimals)
         for price in (data.open[good[0]], data.close[good[-1]], np.nanmin(data.low), np.nanmax(data.high))
     )
-    currency = f" {data.attrs['currency']}" if data.attrs.get("currency") else ""
+    unit = f" {_unit(data)}" if _unit(data) else ""
     told = (
         f"Candle chart of {', '.join((title or symbol_of(data) or 'bars', *kind_of(data)))}: "
         f"{plural(len(good), 'bar')} from {first} to {last}. First open {opening}, last close {closing}, "
-        f"lowest {lowest}, highest {highest}{currency}."
+        f"lowest {lowest}, highest {highest}{unit}."
     )
     over = "; ".join(layer.told(chart.decimals) for layer in chart.layers)
     told += f" Over it: {over}." if over else ""
     return told + (f" {chart.thinning[0].upper()}{chart.thinning[1:]}." if chart.thinning else "")
+
+
+def _unit(data: Bars) -> object:
+    """Return what prices are in: pence where they are in pence."""
+    return data.attrs.get("price_unit") or data.attrs.get("currency")

@@ -49,6 +49,20 @@ def decimals_of_price(prices: list[float]) -> int:
     return min(8, max(2, 4 - math.floor(math.log10(largest)))) if largest else 2
 
 
+def price_decimals(price: float) -> int:
+    """Return the decimals that tell a price where its step is not known: four digits that count, two at least.
+
+    Examples
+    --------
+    >>> [price_decimals(price) for price in (255.4, 1.1634, 0.35, 0.00048)]
+    [2, 4, 4, 7]
+    """
+    size = abs(price)
+    if size >= 10 or not size or not math.isfinite(size):
+        return 2
+    return 4 if size >= 0.1 else min(8, 3 - math.floor(math.log10(size)))
+
+
 def day(when: dt.date) -> str:
     """Return a day as ``3 Mar 2025``."""
     return f"{when.day} {MONTHS[when.month - 1]} {when.year}"

@@ -39,7 +39,14 @@ SCHEMA = Schema(
             "minTick",
             "minTick",
         ),
-        Column("price_magnifier", "Int64", "", "Prices are quoted times this", "priceMagnifier", "priceMagnifier"),
+        Column(
+            "price_magnifier",
+            "Int64",
+            "",
+            "Prices are quoted times this: 100 where they are in pence or cents; min_tick is in the whole unit",
+            "priceMagnifier",
+            "priceMagnifier",
+        ),
         Column("min_size", "float64", "shares or contracts", "Smallest order", "minSize", "minSize", unset=(0,)),
         Column(
             "size_increment",

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from ibnb.errors import BadInput
 from ibnb.tables.contract_columns import contract_columns
 from ibnb.tables.problems import Problems
 from ibnb.tables.schema import Column, Schema, reach
+from ibnb.tables.timeparse import parse_time
 
 # Where a fill happened says more than where its contract is routed: this table's exchange is the execution's.
 _CONTRACT = tuple(column for column in contract_columns() if column.name != "exchange")
+#: Read as Chicago's zone, unless a fill would lie in the future.
+AMBIGUOUS = "CST"
+#: TWS's clock may be ahead of ours by so much.
+_AHEAD = timedelta(hours=1)
 _LIQUIDITY = {0: "", 1: "added", 2: "removed", 3: "routed out", 4: "auction"}
 
 
@@ -115,5 +122,17 @@ def frame(objects: Iterable[object], **attrs: Any) -> pd.DataFrame:
     came = [bool(exec_id) for exec_id in reported]
     columns["commission"] = [value if here else np.nan for value, here in zip(commission, came, strict=True)]
     columns["commission_currency"] = currency
+    columns["time"] = [_dated(value) if isinstance(value, str) else value for value in columns["time"]]
     columns["realized_pnl"] = [value if here else np.nan for value, here in zip(pnl, came, strict=True)]
     return SCHEMA.frame(columns, problems, **attrs)
+
+
+def _dated(text: str) -> str:
+    """Return the time of a fill in a zone that is meant: a TWS in China writes CST, as one in Chicago does."""
+    if not text.endswith(f" {AMBIGUOUS}"):
+        return text
+    try:
+        is_ahead = parse_time(text) > datetime.now(UTC) + _AHEAD
+    except BadInput:
+        return text  # told when it is converted
+    return f"{text.removesuffix(AMBIGUOUS)}Asia/Shanghai" if is_ahead else text

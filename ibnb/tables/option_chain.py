@@ -12,6 +12,7 @@ import pandas as pd
 from ibnb.tables.contract_columns import expiry_text, right_text
 from ibnb.tables.quotes import DATA_TYPES
 from ibnb.tables.schema import Column, Schema
+from ibnb.tws.prices import is_price
 
 
 def _text(name: str, meaning: str, source: str, unit: str = "", **more: Any) -> Column:
@@ -143,6 +144,10 @@ def _row(contract: Any, ticker: Any, today: date | None) -> dict[str, Any]:
     if refused is not None:
         return {**row, "reason": refused.meaning or str(refused)}
     row |= {name: getattr(ticker, field, None) for name, field in _QUOTE.items()}
+    for name in ("bid", "ask", "last"):
+        price, size = row[name], row[f"{name}_size"]
+        if price is not None and not is_price(price, size or 0.0, negative=False, magnifier=1):
+            row[name] = None
     model = getattr(ticker, "modelGreeks", None)
     row |= {name: getattr(model, field, None) for name, field in _MODEL.items()}
     row["bid_implied_vol"] = getattr(getattr(ticker, "bidGreeks", None), "impliedVol", None)

@@ -6,6 +6,7 @@ Money stands in the contract's currency, and beside it in the account's base cur
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -14,6 +15,7 @@ import pandas as pd
 from ibnb.tables.account_values import SCHEMA as ACCOUNT_VALUES
 from ibnb.tables.account_values import value_frame
 from ibnb.tables.holding_columns import holding_columns
+from ibnb.tables.price_columns import PRICE_MAGNIFIER, PRICE_UNIT, seen_magnifiers
 from ibnb.tables.schema import Column, Schema
 
 #: By account, then by currency: base currency for one unit.
@@ -27,12 +29,12 @@ SCHEMA = Schema(
     request="reqAccountUpdates, reqPnLSingle",
     columns=(
         *holding_columns("accountName", "averageCost"),
-        Column("market_price", "float64", "currency", "TWS's price of it", "marketPrice", "marketPrice"),
+        Column("market_price", "float64", PRICE_UNIT, "TWS's price of it", "marketPrice", "marketPrice"),
         Column(
             "market_value",
             "float64",
             "currency",
-            "Position at that price, with multiplier",
+            "Position at that price, with multiplier, over price_magnifier",
             "marketValue",
             "marketValue",
         ),
@@ -67,6 +69,7 @@ SCHEMA = Schema(
         Column("realized_pnl_base", "float64", _BASE, "Profit taken today", "realizedPNL, ExchangeRate"),
         Column("daily_pnl_base", "float64", _BASE, "Profit of the day", "dailyPnL, ExchangeRate"),
         Column("total_pnl_base", "float64", _BASE, "Profit not taken and taken today", "unrealizedPNL, realizedPNL"),
+        replace(PRICE_MAGNIFIER, source="marketPrice, marketValue"),
     ),
 )
 
@@ -88,6 +91,7 @@ def frame(
     rates: Rates | None = None,
     profits: Mapping[tuple[str, int], Profit] | None = None,
     bases: Mapping[str, str] | None = None,
+    magnifiers: Mapping[int, int] | None = None,
     **attrs: Any,
 ) -> pd.DataFrame:
     """Return the portfolio as a DataFrame.
@@ -104,6 +108,8 @@ def frame(
         currency; which of them is seen by the market value beside it.
     bases : mapping, optional
         By account: its base currency.
+    magnifiers : mapping, optional
+        By conId: the price magnifiers that contract details have told, for rows whose price and value do not tell it.
     **attrs
         Into ``frame.attrs``.
 
@@ -130,6 +136,7 @@ def frame(
     for name in ("market_value", "unrealized_pnl", "realized_pnl", "daily_pnl", "total_pnl"):
         table[f"{name}_base"] = table[name] * rate
     weigh(table, known, bases)
+    table["price_magnifier"] = seen_magnifiers(table, magnifiers or {})
     return table
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ibnb.tables.contract_columns import contract_columns
+from ibnb.tables.price_columns import PRICE_MAGNIFIER, PRICE_UNIT
 from ibnb.tables.problems import Problems
 from ibnb.tables.schema import Column, Schema
 from ibnb.tws.codes import in_one_line
+from ibnb.tws.prices import NEGATIVE_PRICES, is_price
 
 DATA_TYPES = {1: "live", 2: "frozen", 3: "delayed", 4: "delayed-frozen"}
-# Only these can have a price of -1; elsewhere it says that there is none.
-_NEGATIVE_PRICES = ("BAG", "FUT", "FOP")
 
 
 def _data_type(value: Any) -> str:
@@ -26,7 +27,7 @@ def _halted(value: Any) -> bool | None:
 
 
 def _price(name: str, meaning: str, path: str = "") -> Column:
-    return Column(name, "float64", "currency", meaning, path or name, path or name)
+    return Column(name, "float64", PRICE_UNIT, meaning, path or name, path or name)
 
 
 def _size(name: str, meaning: str, path: str) -> Column:
@@ -103,6 +104,7 @@ SCHEMA = Schema(
         _greek("option_price", "The option's price, by IB's option model", "optPrice", "currency", none=-1),
         _greek("underlying_price", "The underlying's price in that model", "undPrice", "currency", none=-1),
         Column("reason", "string", "", "Why there are no prices; empty where there are", ""),
+        PRICE_MAGNIFIER,
     ),
 )
 
@@ -114,7 +116,8 @@ def frame(objects: Iterable[object], **attrs: Any) -> pd.DataFrame:
     ----------
     objects : iterable of Ticker
         From `IB.reqTickers`, `IB.reqMktData` or `IB.tickers`. The attribute ``refused``, where there is one that is
-        not None, is the RequestError that says why it has no prices.
+        not None, is the RequestError that says why it has no prices; ``price_magnifier`` is the contract's, where it
+        is known.
     **attrs
         Into ``frame.attrs``. ``data_type`` there is the one of all rows, or ``"mixed"``, unless given.
 
@@ -134,12 +137,27 @@ def frame(objects: Iterable[object], **attrs: Any) -> pd.DataFrame:
     columns = SCHEMA.pull(objects, problems)
     refusals = [getattr(each, "refused", None) for each in objects]
     columns["reason"] = ["" if error is None else in_one_line(error) for error in refusals]
+    columns["price_magnifier"] = [getattr(each, "price_magnifier", None) for each in objects]
     table = SCHEMA.frame(columns, problems, **attrs)
-    negative = table["sec_type"].isin(_NEGATIVE_PRICES)
-    for price in ("bid", "ask", "last"):
-        table[price] = table[price].mask((table[price] == -1) & ~(negative & (table[f"{price}_size"] > 0)))
-    for price in ("open", "high", "low", "close"):
-        table[price] = table[price].mask((table[price] == -1) & ~negative)
+    for name in (*_SIZED, "open", "high", "low", "close"):
+        table[name] = table[name].where(_prices(table, name))
+    for name in _SIZED:  # the client makes an empty size a 0, and nobody bids with nothing
+        table[f"{name}_size"] = table[f"{name}_size"].mask(table[name].notna() & (table[f"{name}_size"] == 0))
     types = sorted(set(table["data_type"]) - {""})
     table.attrs.setdefault("data_type", types[0] if len(types) == 1 else "mixed" if types else "")
     return table
+
+
+_SIZED = ("bid", "ask", "last")
+
+
+def _prices(table: pd.DataFrame, name: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Return which figures of a column are prices."""
+    sized = name in _SIZED
+    sizes = table[f"{name}_size"] if sized else table[name]
+    magnifiers = table["price_magnifier"].fillna(1)
+    told = [
+        is_price(price, size, negative=kind in NEGATIVE_PRICES, magnifier=int(magnifier), sized=sized)
+        for price, size, kind, magnifier in zip(table[name], sizes, table["sec_type"], magnifiers, strict=True)
+    ]
+    return np.array(told, dtype=bool)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -59,6 +59,9 @@ _TIME = re.compile(
     r"(?:([-T]|\s+)([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?)?)?"
     r"(?:\s+([A-Za-z].*)|([+-][0-9]{2}:?[0-9]{2}))?"
 )
+#: As Java names a zone that has no other name; east of Greenwich is plus, other than in IANA's own ``Etc/GMT+1``.
+_OFFSET = re.compile(r"(?:GMT|UTC)([+-])([0-9]{1,2})(?::?([0-5][0-9]))?")
+_MOST_HOURS = 14
 _MILLISECONDS_FROM = 1e11  # as seconds this is the year 5138
 
 
@@ -107,7 +110,16 @@ def _unknown(name: object) -> str:
 
 
 def zone(name: str) -> tzinfo:
-    """Return the tzinfo of a time zone as TWS writes it; raises as `iana` does."""
+    """Return the tzinfo of a time zone as TWS writes it, also of ``GMT+1``; raises as `iana` does.
+
+    Examples
+    --------
+    >>> zone("GMT+05:30").utcoffset(None)
+    datetime.timedelta(seconds=19800)
+    """
+    if (found := _OFFSET.fullmatch(name.strip())) is not None and int(found[2]) <= _MOST_HOURS:
+        offset = timedelta(hours=int(found[2]), minutes=int(found[3] or 0))
+        return timezone(offset if found[1] == "+" else -offset)
     key = iana(name)
     return UTC if key == "UTC" else ZoneInfo(key)
 

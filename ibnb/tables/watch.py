@@ -10,9 +10,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ibnb.tables import quotes
+from ibnb.tables.price_columns import PRICE_MAGNIFIER, PRICE_UNIT
 from ibnb.tables.problems import Problems
 from ibnb.tables.schema import Column, Schema
 from ibnb.tables.values import Values
+
+_OF_QUOTES = [column for column in quotes.SCHEMA.columns if column.name not in ("reason", "price_magnifier")]
 
 SCHEMA = Schema(
     name="watch",
@@ -20,11 +23,11 @@ SCHEMA = Schema(
     request="reqMktData",
     index=Column("contract", "string", "", "The contract as it was asked for: AAPL, EUR.USD", ""),
     columns=(
-        *quotes.SCHEMA.columns[:-1],
+        *_OF_QUOTES,
         Column(
             "change",
             "float64",
-            "currency",
+            PRICE_UNIT,
             "Last trade, or the midpoint where there are none as for currency pairs, less the close of the day before",
             "",
         ),
@@ -33,6 +36,7 @@ SCHEMA = Schema(
         Column("stale", "boolean", "", "Whether TWS sends nothing at present, so that prices may be old", ""),
         Column("ticks", "Int64", "", "How many ticks have come", ""),
         Column("reason", "string", "", "Why there are no prices, or why they are stale; empty where all is well", ""),
+        PRICE_MAGNIFIER,
     ),
 )
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from ibnb.options import mask_account
+from ibnb.tws.ask.fills import fill_key
 from ibnb.tws.contracts import label
 
 #: Cash moves by interest and by commissions in cents; smaller changes than this are not told.
@@ -101,24 +102,36 @@ def changes(before: Books, after: Books, fills: Iterable[Any] = (), since: datet
         Fills that were not known before count from then on: earlier ones may never have been asked for.
     """
     new = [
-        fill
-        for fill in fills
-        if fill.execution.execId not in before.fills and (since is None or fill.execution.time >= since)
+        fill for fill in fills if fill.execution.execId not in before.fills and _is_after(fill.execution.time, since)
     ]
+    known = {fill_key(exec_id) for exec_id in before.fills}
     return [
-        *_fills(new),
+        *_fills(new, known),
         *_positions(before, after),
         *_orders(before, after, {fill.execution.permId for fill in new}),
         *_balances(before, after),
     ]
 
 
-def _fills(new: Iterable[Any]) -> Iterator[Change]:
+def _is_after(time: object, since: datetime | None) -> bool:
+    """Return whether a fill counts; one whose time is a text, as of a zone that nobody knows, had better be told."""
+    return since is None or not isinstance(time, datetime) or time >= since
+
+
+def _fills(new: Iterable[Any], known: set[str]) -> Iterator[Change]:
     for fill in new:
         execution = fill.execution
         done = {"BOT": "bought", "SLD": "sold"}.get(execution.side, execution.side)
-        where = mask_account(execution.acctNumber)
-        yield Change("filled", f"{where} {done} {execution.shares:g} {label(fill.contract)} at {execution.price:g}.")
+        words = f"{mask_account(execution.acctNumber)} {done} {_plain(execution.shares)} {label(fill.contract)}"
+        if fill_key(execution.execId) in known:
+            yield Change("order-changed", f"A fill was corrected: {words} at {_plain(execution.price)}.")
+        else:
+            yield Change("filled", f"{words} at {_plain(execution.price)}.")
+
+
+def _plain(number: object) -> str:
+    """Return a number without needless digits; what is none as it came."""
+    return f"{number:g}" if isinstance(number, (int, float)) else str(number)
 
 
 def _positions(before: Books, after: Books) -> Iterator[Change]:

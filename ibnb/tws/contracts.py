@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from ibnb.errors import BadInput
@@ -104,6 +105,8 @@ def label(contract: Any) -> str:
     """Return `contract` in a few words: ``AAPL STK SMART USD``, ``EUR.USD``, ``conId 265598``."""
     if contract.secType == "CASH" and contract.symbol and contract.currency:
         return f"{contract.symbol}.{contract.currency}"
+    if contract.secType == "BAG" and (legs := _legs(contract)):
+        return f"{legs} {contract.exchange} {contract.currency}".strip()
     words = [
         contract.symbol or contract.localSymbol or contract.secId,
         contract.secType,
@@ -116,6 +119,22 @@ def label(contract: Any) -> str:
     if not words[0]:
         return f"conId {contract.conId}" if contract.conId else "an empty contract"
     return " ".join(word for word in words if word)
+
+
+def _legs(contract: Any) -> str:
+    """Return the legs of a combination: by what they were described as, else by their conIds."""
+    if contract.comboLegsDescrip:
+        return str(contract.comboLegsDescrip)
+    return legs_in_words(contract, {})
+
+
+def legs_in_words(combination: Any, names: Mapping[int, str]) -> str:
+    """Return the legs of a combination as ``+1 AAPL -2 MSFT``, by the names of their conIds where these are known."""
+    signs = {"BUY": "+", "SELL": "-", "SSHORT": "-"}
+    return " ".join(
+        f"{signs.get(leg.action, '')}{leg.ratio} {names.get(leg.conId, leg.conId)}"
+        for leg in combination.comboLegs or ()
+    )
 
 
 def _copied(contract: Any) -> Any:

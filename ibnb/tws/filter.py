@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ibnb.errors import IBNBError
+from ibnb.tws.hearing import Hearers
 from ibnb.wire.framing import MAX_LENGTH
 from ibnb.wire.ids import Response
 
@@ -66,11 +67,13 @@ class Filter:
     def __init__(self, pass_on: Callable[[bytes], object]) -> None:
         self._pass_on = pass_on
         self._claims: dict[bytes, tuple[dict[bytes, int], Take]] = {}  # by the request, then by the message, as written
+        self.hearers = Hearers()  # who gets copies of what goes on to the client
         self.reset()
 
     def reset(self) -> None:
         """Forget the connection, whose claims have ended with it; the next one begins with a new frame."""
         self._claims.clear()
+        self.hearers.clear()
         self._ended: deque[bytes] = deque()
         self._held = b""  # the beginning of a frame, too short to know whose it is
         self._others = 0  # so many bytes of a frame that is not ours are still to come
@@ -134,6 +137,8 @@ class Filter:
             if self._others:
                 step = min(self._others, size - at)
                 self._others -= step
+                if self.hearers.copying:
+                    self.hearers.more(memoryview(data)[at : at + step], not self._others)
                 at += step
                 continue
             if self._wanted:
@@ -156,6 +161,8 @@ class Filter:
             claim = claims.get(fields[place]) if len(fields) > place + 1 else None
             kind = claim[0].get(fields[0]) if claim is not None and length <= MAX_LENGTH else None
             if claim is None or kind is None:
+                if fields[0] in self.hearers and length <= MAX_LENGTH:
+                    self.hearers.begin()
                 self._others = _PREFIX + length
                 continue
             if since < at:  # what came before ours has its effect before ours
@@ -233,10 +240,7 @@ _NAME = "_ibnb_filter"
 
 
 def filter_of(ib: Any) -> Filter | None:
-    """Return the filter of an ``IB``, put in at the first call and left there; None where its client is unfamiliar.
-
-    Without one, requests work all the same, by the client's own decoding.
-    """
+    """Return the filter of an ``IB``, put in at the first call; None where its client is unfamiliar: it reads alone."""
     installed: _Installed | None = vars(ib).get(_NAME)
     if installed is None:
         if not _familiar(ib):
@@ -263,7 +267,7 @@ def needed_filter(ib: Any) -> Filter:
 
 
 def remove_filter(ib: Any) -> None:
-    """Take the filter out; the client reads its socket by itself again, from the byte on where it stands."""
+    """Take the filter out; the client reads its socket by itself again, from where it stands."""
     installed: _Installed | None = vars(ib).pop(_NAME, None)
     if installed is not None:
         installed.remove()
@@ -318,7 +322,6 @@ def answers(ib: Any, req_id: int, kinds: set[int], last: Callable[[int, bytes], 
     if filter is None:
         yield False
         return
-
     filter.claim(req_id, kinds, collector(ib, req_id, last))
     try:
         yield True

@@ -28,7 +28,7 @@ from ibnb.tws.sync import first_look
 from ibnb.tws.tap import UPLINK_BACK, UPLINK_LOST, Notice
 from ibnb.tws.terms import Terms
 from ibnb.tws.texts import clean
-from ibnb.tws.timeline import Timeline
+from ibnb.tws.timeline import Timeline, put_timeline
 from ibnb.tws.uplink import new_port
 
 #: Seconds before each attempt to connect again; the last one is used for all that follow.
@@ -65,6 +65,7 @@ class Keeper:
         self._ib, self.terms, self._timeline = ib, terms, timeline
         self.health = Health()
         put_health(ib, self.health)
+        put_timeline(ib, timeline)
         self._dropped = ""  # why TWS's side ended the connection; "" where this side did
         self._mending: asyncio.Task[None] | None = None
         self._aftermath = Aftermath(ib, timeline, terms.client_id, terms.timeout)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ from ibnb.errors import BadInput, RequestError
 from ibnb.tws import ask
 from ibnb.tws.ask.call import desk_of
 from ibnb.tws.backend import module_of
-from ibnb.tws.contracts import contract_key, label, to_contract
+from ibnb.tws.contracts import contract_key, label, legs_in_words, to_contract
 
 #: How many contracts a connection remembers the details of.
 _REMEMBERED = 2_000
@@ -47,12 +48,10 @@ async def resolve(ib: Any, spec: Any, *, timeout: float = 10) -> Any:
     known, key = desk_of(ib).details, contract_key(wanted)
     if key in known:
         return known[key]
-    found = await ask.contract_details(ib, wanted, timeout=timeout)
-    if len(found) > 1:
-        listed = "; ".join(f"{label(each.contract)} (conId {each.contract.conId})" for each in found[:_SHOWN])
-        more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-        raise BadInput("contract", label(wanted), f"it fits {len(found)}: {listed}{more}", "give the conId of one")
-    details = found[0]
+    if wanted.secType == "BAG":
+        details = await _combination(ib, wanted, timeout)
+    else:
+        details = _the_one(await ask.contract_details(ib, wanted, timeout=timeout), wanted)
     expiry = details.contract.lastTradeDateOrContractMonth
     # Some servers put the time and the zone behind the date, which requests do not take.
     details.contract.lastTradeDateOrContractMonth = expiry.split()[0] if expiry else ""
@@ -61,6 +60,39 @@ async def resolve(ib: Any, spec: Any, *, timeout: float = 10) -> Any:
     while len(known) >= _REMEMBERED:
         known.pop(next(iter(known)))
     known[key] = details
+    return details
+
+
+def _the_one(found: Sequence[Any], wanted: Any) -> Any:
+    """Return the details of one contract, of which TWS may have sent a row for each exchange."""
+    by_id: dict[int, list[Any]] = {}
+    for each in found:
+        by_id.setdefault(each.contract.conId, []).append(each)
+    if len(by_id) > 1:
+        several = [rows[0].contract for rows in by_id.values()]
+        listed = "; ".join(f"{label(each)} (conId {each.conId})" for each in several[:_SHOWN])
+        more = f" and {len(several) - _SHOWN} more" if len(several) > _SHOWN else ""
+        raise BadInput("contract", label(wanted), f"it fits {len(several)}: {listed}{more}", "give the conId of one")
+    [rows] = by_id.values()
+    place = wanted.exchange or "SMART"
+    return next((each for each in rows if each.contract.exchange == place), rows[0])
+
+
+async def _combination(ib: Any, wanted: Any, timeout: float) -> Any:
+    """Return what stands for the details of a combination: its legs in words, the hours of the first."""
+    if not wanted.comboLegs:
+        raise BadInput("contract", label(wanted), "a combination has legs", "comboLegs=[ComboLeg(...), ...]")
+    module = module_of(ib)
+    legs = await resolve_each(ib, [leg.conId for leg in wanted.comboLegs], timeout=timeout)
+    names = {leg.conId: leg.localSymbol or leg.symbol for leg, refused in legs if refused is None}
+    combination = copy.deepcopy(wanted)
+    combination.comboLegsDescrip = legs_in_words(wanted, {key: " ".join(name.split()) for key, name in names.items()})
+    details = module.ContractDetails(contract=combination, longName=combination.comboLegsDescrip)
+    first, refused = legs[0]
+    if refused is None:
+        known = await resolve(ib, first.conId, timeout=timeout)
+        details.timeZoneId = known.timeZoneId
+        details.tradingHours, details.liquidHours = known.tradingHours, known.liquidHours
     return details
 
 

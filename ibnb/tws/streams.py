@@ -151,11 +151,15 @@ class Stream:
         if code in UPLINK_LOST:
             self._set("stale", "TWS has lost its connection to Interactive Brokers")
         elif code == DATA_KEPT and self.kept_by_tws:
-            self._set("live")
+            self._kept_on()
         elif code in UPLINK_BACK:
             self._recover("TWS has its connection to Interactive Brokers back")
         elif self._owns(req_id) and (code == _UPDATES_ENDED or is_fatal(code, text)):
             self._recover(f"TWS ended the updates ({code}: {text})")
+
+    def _kept_on(self) -> None:
+        """TWS has its uplink back and says that this subscription goes on (`kept_by_tws`)."""
+        self._set("live")
 
     def _recover(self, reason: str) -> None:
         self._set("stale", reason)

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from ibnb.options import mask_text
 
@@ -38,6 +38,7 @@ KINDS: dict[str, tuple[Status, str]] = {
     "log-in-changed": ("fail", "TWS came back with other accounts: this session ends, for safety."),
     "closed": ("info", "The session was closed."),
 }
+_NAME = "_ibnb_timeline"
 _log = logging.getLogger("ibnb.session")
 
 
@@ -69,6 +70,17 @@ class Event:
     def status(self) -> Status:
         """How much it matters: ``"ok"``, ``"info"``, ``"warn"`` or ``"fail"``."""
         return KINDS[self.kind][0]
+
+
+def put_timeline(ib: Any, timeline: Timeline) -> None:
+    """Have what happens to an ``IB`` written down there."""
+    vars(ib)[_NAME] = timeline
+
+
+def timeline_of(ib: Any) -> Timeline | None:
+    """Return where what happens to an ``IB`` is written down; None for one that nobody keeps."""
+    timeline: Timeline | None = vars(ib).get(_NAME)
+    return timeline
 
 
 class Timeline:

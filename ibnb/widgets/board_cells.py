@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ibnb.live.board_stream import DATA_TYPES
 from ibnb.tws.held import SYMBOLS
+from ibnb.tws.price_units import price_unit
 from ibnb.widgets.markup import shown
 from ibnb.widgets.sparkline import sparkline
 
@@ -58,7 +59,8 @@ def row_html(row: Row) -> str:
     """Return one contract."""
     contract = row.contract
     venue = "" if contract.exchange in _USUAL else contract.exchange
-    currency = "" if contract.secType == "CASH" else contract.currency
+    magnifier = None if row.line is None else row.line.magnifier
+    currency = "" if contract.secType == "CASH" else price_unit(contract.currency, magnifier)
     about = " ".join(str(part) for part in (contract.secType, venue, currency) if part)
     small = f'<span class="ibnb-small ibnb-c-kind">{shown(about, _LIMIT)}</span>'
     long = ' class="ibnb-long"' if len(row.name) > _LONG else ""
@@ -88,7 +90,7 @@ def _change(quote: Quote) -> str:
         return ""
     symbol, tone = ("▲", "ibnb-up") if change > 0 else ("▼", "ibnb-down") if change < 0 else ("=", "")
     part = "" if math.isnan(percent) else f" {percent:+.2f} %"
-    value = _minus(f"{change:+,.{_digits(quote, change)}f}")
+    value = _minus(f"{change:+,.{_digits(quote)}f}")
     return (
         f'<span class="ibnb-move {tone}">{symbol} <span class="ibnb-change-value">{value}</span>{_minus(part)}</span>'
     )
@@ -107,16 +109,28 @@ def _with_size(quote: Quote, side: str) -> str:
 
 
 def _price(price: float, quote: Quote) -> str:
-    return "" if math.isnan(price) else _minus(f"{price:,.{_digits(quote, price)}f}")
+    return "" if math.isnan(price) else _minus(f"{price:,.{_digits(quote)}f}")
 
 
-def _digits(quote: Quote, price: float) -> int:
-    """Return how many digits behind the point tell a price from the next one."""
-    step = quote.min_tick
+def _digits(quote: Quote) -> int:
+    """Return how many digits behind the point tell a price from the next one.
+
+    The step that TWS tells is in the whole unit of the currency, and may be coarser than that of prices below 1: so
+    there are at least as many digits as the prices themselves have.
+    """
+    prices = [price for price in map(quote.value, ("bid", "ask", "last", "close")) if not math.isnan(price)]
+    step = quote.min_tick * quote.magnifier
     if step > 0:
-        exponent = Decimal(repr(step)).normalize().as_tuple().exponent
-        return min(max(-int(exponent), 0), _MOST_DIGITS)
-    return 2 if abs(price) >= 10 else 4
+        exponent = Decimal(f"{step:.10g}").normalize().as_tuple().exponent
+        least = min(max(-int(exponent), 0), _MOST_DIGITS)
+    else:
+        least = 2 if max(map(abs, prices), default=0.0) >= 10 else 4
+    return next((digits for digits in range(least, _MOST_DIGITS) if _shows(prices, digits)), _MOST_DIGITS)
+
+
+def _shows(prices: Sequence[float], digits: int) -> bool:
+    """Return whether so many digits show prices as they are."""
+    return all(abs(round(price, digits) - price) <= 1e-9 * max(1.0, abs(price)) for price in prices)
 
 
 def _amount(size: float) -> str:

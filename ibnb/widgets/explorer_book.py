@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ibnb.accounts.portfolio import ALL, portfolio
+from ibnb.accounts.told import told
 from ibnb.live.pnl import pnl
 from ibnb.tables import account_summary, accounts
 from ibnb.tables.portfolio_now import common_rates, refreshed
 from ibnb.tws import ask
+from ibnb.tws.ask.call import managed_accounts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,6 +50,11 @@ class Book:
         """The currency that all is shown in: the base currency of the first account."""
         return "" if self.accounts.empty else str(self.accounts["base_currency"].iloc[0])
 
+    @property
+    def remarks(self) -> list[str]:
+        """What could not be read, did not come, or cannot be true, of positions and accounts."""
+        return [*self.portfolio.attrs.get("warnings", []), *self.accounts.attrs.get("warnings", [])]
+
     def rows(self) -> pd.DataFrame:
         """Return the portfolio with all that is in base currency in that of the first account."""
         frame = self.portfolio
@@ -69,8 +76,8 @@ class Book:
         of_positions = profit["con_id"].notna()
         columns = ("account", "con_id", "daily_pnl", "unrealized_pnl", "realized_pnl", "market_value")
         rows = zip(*(profit.loc[of_positions, name] for name in columns), strict=True)
-        told = {(account, int(con_id)): Now(*figures) for account, con_id, *figures in rows}
-        return replace(self, portfolio=refreshed(self.portfolio, told), profit=profit[~of_positions])
+        now = {(account, int(con_id)): Now(*figures) for account, con_id, *figures in rows}
+        return replace(self, portfolio=refreshed(self.portfolio, now), profit=profit[~of_positions])
 
     def with_accounts(self, accounts: pd.DataFrame, cash: pd.DataFrame) -> Book:
         """Return the same with other figures of the accounts."""
@@ -80,7 +87,7 @@ class Book:
         """Return whether the same is held as in a table of profits, so that values are all that has moved."""
         rows = profit[profit["con_id"].notna()]
         theirs = dict(zip(zip(rows["account"], rows["con_id"], strict=True), rows["position"], strict=True))
-        own = self.portfolio
+        own = self.portfolio[self.portfolio["con_id"].notna()]
         return theirs == dict(zip(zip(own["account"], own["con_id"], strict=True), own["position"], strict=True))
 
 
@@ -114,9 +121,9 @@ async def look(ib: Any, account: str, *, with_profit: bool, timeout: float) -> B
 
 async def look_at_accounts(ib: Any, account: str, *, timeout: float) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Ask for the figures of the accounts, and for their cash."""
-    known = list(ib.client.getAccounts())
+    known = managed_accounts(ib)
     wanted = known if account == ALL else [account]
-    values = [value for value in await ask.account_summary(ib, timeout=timeout) if value.account in wanted]
-    told = account_summary.frame(values)
-    cash = told[(told["tag"] == "CashBalance") & (told["currency"] != "BASE")]
-    return accounts.frame(values, wanted), cash
+    values = (await ask.account_summary(ib, timeout=timeout)).only(lambda value: value.account in wanted)
+    summary = account_summary.frame(values)
+    cash = summary[(summary["tag"] == "CashBalance") & (summary["currency"] != "BASE")]
+    return told(accounts.frame(values, wanted), values.remarks), cash

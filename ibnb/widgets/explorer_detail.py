@@ -8,9 +8,9 @@ import ipywidgets
 
 from ibnb.accounts import tables
 from ibnb.options import mask_account
-from ibnb.plots.words import number
+from ibnb.plots.words import number, price_decimals
 from ibnb.widgets.chart_panel import BarChart
-from ibnb.widgets.explorer_table import contract_name, money
+from ibnb.widgets.explorer_table import contract_name, money, price_text
 from ibnb.widgets.layout import button
 from ibnb.widgets.layout import row as in_a_row
 from ibnb.widgets.lifetime import close_widgets
@@ -117,7 +117,8 @@ def _head(row: dict[str, Any], base: str) -> str:
     facts = {
         "Account": shown(mask_account(str(row["account"]))),
         "Position": number(row["position"], 0 if row["position"] == round(row["position"]) else 4),
-        "Average cost": f"{number(row['avg_cost'], 2)} {own}",
+        "Price": price_text(row),
+        "Average cost": f"{_cost(row['avg_cost'])} {own}",
         "Value": f"{money(row['market_value'])} {own}",
         "Day P&L": f"{money(row['daily_pnl'], sign=True)} {own}",
         "Unrealized P&L": f"{money(row['unrealized_pnl'], sign=True)} {own}",
@@ -127,6 +128,11 @@ def _head(row: dict[str, Any], base: str) -> str:
     items = "".join(f"<div><dt>{shown(name)}</dt><dd>{value}</dd></div>" for name, value in facts.items())
     name = f'{shown(row["symbol"], 40)} <span class="ibnb-muted">{shown(contract_name(row), 60)}</span>'
     return f'<p class="ibnb-name" role="heading" aria-level="4">{name}</p><dl class="ibnb-facts">{items}</dl>'
+
+
+def _cost(value: float) -> str:
+    """Return an average cost, in the whole unit of its currency, with the digits that matter."""
+    return money(None) if value != value else number(value, price_decimals(value))
 
 
 def _fills(rows: list[dict[str, Any]]) -> str:

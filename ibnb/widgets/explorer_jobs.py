@@ -103,7 +103,10 @@ class ExplorerJobs:
         count = 0 if book is None else len(book.portfolio)
         held = f"{count:,} position{'' if count == 1 else 's'}" if count else "Nothing is held"
         when = f"As of {datetime.now().astimezone():%H:%M:%S}; press Live to let it move."
-        self._layout.say(Notice("pass", f"{held}.", when))
+        if book is not None and book.remarks:
+            self._layout.say(Notice("warn", f"{held}, and not all could be read.", _first(book.remarks)))
+        else:
+            self._layout.say(Notice("pass", f"{held}.", when))
 
     async def follow(self) -> None:
         """Show values and profits as TWS tells them, until cancelled; what is held anew is looked at anew."""
@@ -174,6 +177,12 @@ class ExplorerJobs:
             await self._pictures.draw(rows, self._fields.choice, base)
         except Exception as error:
             self._layout.say(of_error(error))
+
+
+def _first(remarks: list[str]) -> str:
+    """Return the first remark, and how many more there are."""
+    more = len(remarks) - 1
+    return f"{remarks[0]}{f' (and {more} more)' if more else ''}. See explorer.portfolio.attrs['warnings']."
 
 
 def _live_notice(state: str, reason: str) -> Notice:

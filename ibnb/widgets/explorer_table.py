@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ibnb.options import mask_account
-from ibnb.plots.words import number, plural
+from ibnb.plots.words import number, plural, price_decimals
+from ibnb.tws.price_units import price_unit
 from ibnb.widgets.clicks import does
 from ibnb.widgets.explorer_rows import GROUPS, SORTS, SUMS, Choice, Group, Sum, on_page, pages_of
 from ibnb.widgets.markup import shown
@@ -45,7 +46,19 @@ KINDS = {
 }
 _ONE = {"STK": "stock", "OPT": "option", "FUT": "future", "CASH": "currency", "BOND": "bond", "CRYPTO": "crypto"}
 _RIGHTS = {"C": "call", "P": "put"}
-_USED = ["account", "con_id", "symbol", "sec_type", "expiry", "strike", "right", "currency", "position", "market_price"]
+_USED = [
+    "account",
+    "con_id",
+    "symbol",
+    "sec_type",
+    "expiry",
+    "strike",
+    "right",
+    "currency",
+    "position",
+    "market_price",
+    "price_magnifier",
+]
 _USED += SUMS
 _SIGNED = frozenset({"daily_pnl_base", "unrealized_pnl_base", "realized_pnl_base"})
 
@@ -85,7 +98,8 @@ def table_html(
     lines: list[str] = []
     for group, part in on_page(rows, groups, choice.page):
         lines += _group(group, choice, names)
-        records: list[Any] = part[_USED].to_dict("records")
+        # a row whose number could not be read is no position to open
+        records: list[Any] = part[_USED].assign(con_id=part["con_id"].fillna(0)).to_dict("records")
         for row in records:
             own = (row["account"], row["con_id"])
             lines.append(_row(row, names, f"{row['con_id']}.{accounts.index(row['account'])}", own == chosen))
@@ -176,12 +190,17 @@ def _row(row: dict[str, Any], names: list[str], key: str, chosen: bool) -> str:
     cells = {
         "account": shown(mask_account(str(row["account"]))),
         "position": _quantity(row["position"]),
-        "price": f'{_price(row["market_price"])} <span class="ibnb-unit">{shown(row["currency"], 8)}</span>',
+        "price": price_text(row),
         **{name: _figure(SORTS[name], row[SORTS[name]]) for name in names if SORTS[name] in SUMS},
     }
     body = "".join(f'<td class="ibnb-c-{name}">{cells[name]}</td>' for name in names[1:])
     state = ' class="ibnb-chosen"' if chosen else ""
     return f'<tr{state}><th scope="row" class="ibnb-c-symbol">{button}</th>{body}</tr>'
+
+
+def price_text(row: Any) -> str:
+    """Return a position's price with the unit that it is in."""
+    return f'{_price(row["market_price"])} <span class="ibnb-unit">{shown(unit_of(row), 12)}</span>'
 
 
 def _quantity(value: float) -> str:
@@ -192,6 +211,12 @@ def _quantity(value: float) -> str:
 
 def _price(value: float) -> str:
     """Return a price with the digits that matter: those of a currency pair begin behind the point."""
-    if value != value:
-        return money(None)
-    return number(value, 2 if abs(value) >= 10 else 4)
+    return money(None) if value != value else number(value, price_decimals(value))
+
+
+def unit_of(row: Any) -> str:
+    """Return what a position's price is in: its currency, or pence and cents. Bonds are quoted in per cent."""
+    if row["sec_type"] == "BOND":
+        return str(row["currency"])
+    magnifier = row["price_magnifier"]
+    return price_unit(str(row["currency"]), magnifier)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ibnb.options import mask_account
+from ibnb.plots.words import number, price_decimals
 from ibnb.tws.identity import masked
 from ibnb.widgets.markup import shown
 
@@ -69,17 +70,13 @@ def _align(name: str) -> str:
 
 
 def _row(row: dict[str, Any], several: bool) -> str:
+    cost = number(row["avg_cost"], price_decimals(row["avg_cost"]))
     account = f"<td>{shown(mask_account(str(row['account'])))}</td>" if several else ""
     return (
         f'<tr><th scope="row">{shown(row["symbol"])} <span class="ibnb-muted">{shown(_contract(row))}</span></th>'
-        f'<td class="ibnb-number">{row["position"]:,g}</td><td class="ibnb-number">{_price(row["avg_cost"])} '
+        f'<td class="ibnb-number">{row["position"]:,g}</td><td class="ibnb-number">{cost} '
         f'<span class="ibnb-muted">{shown(row["currency"])}</span></td>{account}</tr>'
     )
-
-
-def _price(value: float) -> str:
-    """Return a price with the digits that matter: those of a currency pair begin behind the point."""
-    return f"{value:,.2f}" if abs(value) >= 10 else f"{value:,.4f}"
 
 
 def _contract(row: dict[str, Any]) -> str:

@@ -294,7 +294,7 @@ class Layout:
     def __init__(self, message_id: int, *items: Item) -> None:
         self.message_id, self.items = message_id, items
         # A layout is resolved once for each version it meets: at most one entry a version spoken.
-        self._steps = lru_cache(maxsize=128)(lambda version: resolve(items, version))
+        self.steps = lru_cache(maxsize=128)(lambda version: resolve(items, version))
 
     @property
     def name(self) -> str:
@@ -319,7 +319,7 @@ class Layout:
             raise MalformedMessage(f"{self.name}: no such field: {', '.join(sorted(unknown))}.")
         out = [str(int(self.message_id))]
         try:
-            for step in self._steps(version):
+            for step in self.steps(version):
                 step.write(values, out)
         except (ValueError, TypeError, ArithmeticError, AttributeError) as error:
             raise MalformedMessage(f"{self.name}: cannot write field {len(out) + 1}: {error}.") from error
@@ -339,6 +339,6 @@ class Layout:
         reader = Reader(self.name, fields)
         reader.position = 1
         values: dict[str, Any] = {}
-        for step in self._steps(version):
+        for step in self.steps(version):
             step.read(reader, values)
         return values

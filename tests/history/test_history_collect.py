@@ -162,8 +162,13 @@ def test_a_disconnect_loses_only_what_was_open(simulator: ibnb.Simulator, tws: i
     async def cut_off(_: object) -> None:
         own = tws.backend.new_ib()
         await own.connectAsync("127.0.0.1", simulator.port, clientId=78)
-        asyncio.get_running_loop().call_later(1.05, own.disconnect)
-        await ibnb.aio.history(own, "AMZN", **wishes, store=store)  # type: ignore[arg-type]
+        progress = Progress()
+        work = ibnb.aio.history(own, "AMZN", **wishes, store=store, progress=progress)  # type: ignore[arg-type]
+        asking = asyncio.ensure_future(work)
+        while not (progress.done or asking.done()):
+            await asyncio.sleep(0.01)
+        own.disconnect()
+        await asking
 
     with pytest.raises(ibnb.NotConnected) as caught:
         tws.run(cut_off, timeout=20)

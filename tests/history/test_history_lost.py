@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from flooding import flood
 
 import ibnb
 from ibnb.history import asking, lost
@@ -177,11 +178,11 @@ def test_a_request_that_tws_drops_for_too_many_messages_costs_seconds_and_no_bar
 ) -> None:
     monkeypatch.setattr(call, "_GRACE", 1.2)
     wanted: Any = {"start": "2026-03-02", "end": "2026-03-13", "bar_size": "1 min"}
+    told: list[int] = []
 
     async def after_a_flood(ib: Any) -> pd.DataFrame:
-        ib.client.MaxRequests = 0
-        for _ in range(60):
-            ib.client.reqIds(1)
+        ib.errorEvent += lambda _id, code, *_: told.append(code)
+        flood(ib)
         place = tmp_path if store is None else store
         return await ibnb.aio.history(ib, "AAPL", store=place, timeout=20, **wanted)
 
@@ -195,5 +196,6 @@ def test_a_request_that_tws_drops_for_too_many_messages_costs_seconds_and_no_bar
         time.sleep(1)
         whole = tws.history("AAPL", store=False, **wanted)
 
+    assert 100 in told, "the flood was none"
     assert took < 10
     pd.testing.assert_frame_equal(frame, whole)

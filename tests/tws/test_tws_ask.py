@@ -7,6 +7,7 @@ import time
 from datetime import UTC, datetime
 
 import pytest
+from flooding import flood
 from raw_servers import ACCOUNT, POSITION, Script, Server, healthy, payload
 
 from ibnb.errors import BadInput, NotConnected, RequestDropped, RequestError, RequestTimeout
@@ -352,13 +353,6 @@ def test_without_a_connection_it_says_so(client):
         asyncio.run(alone())
 
 
-def flood(ib):
-    """Send more than TWS takes in a second, past the client's own brake: what follows at once is dropped."""
-    ib.client.MaxRequests = 0
-    for _ in range(60):
-        ib.client.reqIds(1)
-
-
 def test_what_tws_drops_for_too_many_messages_is_noticed_and_asked_again(session, client, monkeypatch):
     monkeypatch.setattr(call, "_GRACE", 1.2)
     asked_for = []
@@ -400,3 +394,26 @@ def test_what_is_answered_in_spite_of_a_complaint_is_not_asked_again(session, cl
         return found
 
     assert session.run(test)[0].contract.symbol == "AAPL"
+
+
+def test_a_client_without_a_connection_is_told_as_one_in_every_question(session, client):
+    share = client.Stock("AAPL", "SMART", "USD")
+    questions = [
+        lambda ib: ask.contract_details(ib, share),
+        lambda ib: ask.historical(ib, share, None, "1 D", "1 hour", "TRADES", True),
+        lambda ib: ask.head_timestamp(ib, share, "TRADES", True),
+        ask.positions,
+        ask.account_summary,
+        ask.account_values,
+        ask.executions,
+        ask.open_orders,
+        lambda ib: ask.tickers(ib, [share]),
+    ]
+
+    async def unconnected(_ib):
+        own = client.IB()
+        for question in questions:
+            with pytest.raises(NotConnected):
+                await question(own)
+
+    session.run(unconnected)

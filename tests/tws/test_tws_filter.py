@@ -157,3 +157,27 @@ def test_what_takes_a_message_may_fail_and_the_rest_goes_on() -> None:
     filter.feed(frame(b"17\x007\x000\x00") + others)
 
     assert passed == [others]
+
+
+def test_copies_of_messages_are_heard_whole_in_whatever_pieces_they_come():
+    stream = frame(b"61\x003\x00DU1\x00") + frame(b"49\x001\x0099\x00") + frame(b"62\x001\x00")
+    for size in range(1, len(stream) + 1):
+        passed, heard = [], []
+        filter = Filter(passed.append)
+        stop = filter.hearers.add({61, 62}, heard.append)
+        for at in range(0, len(stream), size):
+            filter.feed(stream[at : at + size])
+        assert b"".join(passed) == stream
+        assert heard == [b"61\x003\x00DU1\x00", b"62\x001\x00"], size
+        stop()
+        filter.feed(stream)
+        assert len(heard) == 2
+
+
+def test_who_cannot_take_a_copy_takes_nothing_from_the_client():
+    passed = []
+    filter = Filter(passed.append)
+    filter.hearers.add({62}, lambda payload: 1 / 0)
+    filter.feed(frame(b"62\x001\x00"))
+
+    assert passed == [frame(b"62\x001\x00")]

@@ -51,6 +51,7 @@ def test_a_tws_is_recognised_by_its_command_line(command, name):
     assert recognise(command) == name
 
 
+@pytest.mark.real_clock
 def test_a_running_process_is_found_and_nothing_private_kept():
     with tws_process() as (process, _):
         found = [each for each in find_processes() if each.pid == process.pid]
@@ -116,10 +117,13 @@ def test_the_port_as_installed_says_nothing(home):
     ],
 )
 def test_the_log_tells_the_last_phase_only(home, line, phase):
-    stamp = time.strftime("%Y-%m-%d %H:%M:%S")
-    (home / "launcher.log").write_text(f"{stamp}.100 INFO - starting TWS\n{stamp}.200 {line}\n{stamp}.300 INFO - x\n")
+    now = time.time()
+    stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(now))
+    log = home / "launcher.log"
+    log.write_text(f"{stamp}.100 INFO - starting TWS\n{stamp}.200 {line}\n{stamp}.300 INFO - x\n")
+    os.utime(log, (now, now))  # by our clock: under another one it is not the kernel's
 
-    found = read_phase(usual_folders(), time.time())
+    found = read_phase(usual_folders(), now)
 
     assert (found.name, found.time) == (phase, stamp[11:])
     assert "secretname" not in str(found)

@@ -18,6 +18,7 @@ from ibnb.errors import BadInput
 from ibnb.options import mask_account
 from ibnb.session import Session
 from ibnb.simulator.process import Simulator
+from ibnb.tws.ask.call import desk_of
 from ibnb.tws.causes import SetupWarning
 from ibnb.widgets.explorer_panel import PortfolioExplorer
 
@@ -195,8 +196,7 @@ def test_text_of_a_server_is_escaped_everywhere(make: MakeExplorer, tws: Session
     bad = "<img src=x onerror=alert(1)>=1+1"
 
     def spoil(ib: Any) -> None:
-        items = ib.wrapper.portfolio[FIRST]
-        item = next(iter(items.values()))
+        item = desk_of(ib).window.portfolio()[0]
         for name in ("symbol", "localSymbol", "primaryExchange"):
             setattr(item.contract, name, bad)
 

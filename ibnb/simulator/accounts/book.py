@@ -81,6 +81,8 @@ class Book:
         self.ledger = Ledger(cash={base_currency: ZERO})
         self.orders: list[OrderRecord] = []
         self.executions: list[Execution] = []
+        #: What was told anew of fills; they count once, as they were. Not kept in a file.
+        self.corrections: list[Execution] = []
         self.last_serial = 0
         self._day = (-1.0, 0.0)
 
@@ -233,6 +235,18 @@ class Book:
         moment = self.market.clock.now()
         order.complete("Inactive", moment, f"Rejected: {reason}")
         return [*self._shown(order), self._notice(order, 201, f"Order rejected - reason:{reason}", moment)]
+
+    def deactivate(self, order: OrderRecord) -> list[Event]:
+        """Put an order to sleep, as a person does in TWS: it works no more, and is not over.
+
+        Returns
+        -------
+        list of Event
+            openOrder, orderStatus.
+        """
+        self._refuse_done(order, "de-activated")
+        order.status, order.why_held = "Inactive", ""
+        return self._shown(order)
 
     def warn(self, order: OrderRecord, text: str) -> Event:
         """Return a message about an order that stands all the same (399)."""

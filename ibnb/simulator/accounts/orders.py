@@ -124,6 +124,11 @@ class OrderRecord:
         """Whether nothing more can happen to it."""
         return self.status in DONE
 
+    @property
+    def is_deactivated(self) -> bool:
+        """Whether a person has put it to sleep, rather than TWS has rejected it."""
+        return self.status == "Inactive" and self.completed_time is None
+
     def count(self, units: Decimal, price: Decimal) -> None:
         """Count a fill."""
         self.filled += units

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ibnb.simulator.accounts.contracts import held_contract, portfolio_contract
+from ibnb.simulator.accounts.corrections import told_executions
 from ibnb.simulator.accounts.executions import check_filter
 from ibnb.simulator.accounts.money import ZERO, number
 from ibnb.simulator.accounts.valuation import value, value_one
@@ -65,8 +66,18 @@ def pnl(book: Book) -> dict[str, Any]:
     }
 
 
-def pnl_single(book: Book, con_id: int) -> dict[str, Any]:
-    """Return one position's profit (95), in the contract's currency; unset where nothing is held."""
+def pnl_single(book: Book, con_id: int, *, realized_of_untraded: bool = False) -> dict[str, Any]:
+    """Return one position's profit (95), in the contract's currency; unset where nothing is held.
+
+    Parameters
+    ----------
+    book : Book
+        The account.
+    con_id : int
+        Of which contract.
+    realized_of_untraded : bool
+        Tell what was realised today also of a position that was not traded today, for which TWS leaves it unset.
+    """
     each = value_one(book, con_id)
     if each is None:
         return {"position": ZERO, "daily_pnl": None, "unrealized_pnl": None, "realized_pnl": None, "value": None}
@@ -74,12 +85,18 @@ def pnl_single(book: Book, con_id: int) -> dict[str, Any]:
         "position": each.position.quantity,
         "daily_pnl": number(each.daily),
         "unrealized_pnl": number(each.unrealized),
-        "realized_pnl": number(each.realized),
+        "realized_pnl": number(each.realized) if realized_of_untraded or _traded_today(book, con_id) else None,
         "value": number(each.market_value, 2),
     }
 
 
-def open_orders(book: Book, client_id: int | None = None) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+def _traded_today(book: Book, con_id: int) -> bool:
+    return any(execution.instrument.con_id == con_id for execution in book.executions_today())
+
+
+def open_orders(
+    book: Book, client_id: int | None = None, *, inactive: bool = True
+) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     """Return what can still trade: for each order the values of openOrder (5) and orderStatus (3).
 
     Parameters
@@ -88,11 +105,13 @@ def open_orders(book: Book, client_id: int | None = None) -> list[tuple[dict[str
         The account.
     client_id : int, optional
         Only that client's orders (reqOpenOrders); all where left out (reqAllOpenOrders).
+    inactive : bool
+        Also those that were de-activated.
     """
     return [
         (order.open_order(), order.order_status())
         for order in book.orders
-        if not order.is_done and client_id in (None, order.client_id)
+        if (not order.is_done or (inactive and order.is_deactivated)) and client_id in (None, order.client_id)
     ]
 
 
@@ -113,7 +132,7 @@ def completed_orders(book: Book, api_only: bool = False) -> list[dict[str, Any]]
 
 
 def executions(
-    book: Book, wanted: Mapping[str, Any] | None = None
+    book: Book, wanted: Mapping[str, Any] | None = None, *, corrected: bool = True
 ) -> list[tuple[dict[str, Any], dict[str, Any] | None]]:
     """Return the day's fills: for each the values of an execution (11) and of its commission report (59), if any.
 
@@ -124,6 +143,8 @@ def executions(
     wanted : mapping, optional
         The filter of reqExecutions: `client_id account time symbol sec_type exchange side`; empty matches
         all.
+    corrected : bool
+        Also the fills that a correction takes the place of.
 
     Raises
     ------
@@ -133,6 +154,6 @@ def executions(
     check_filter(wanted or {})
     return [
         (execution.execution(), execution.commission_report() if execution.is_charged else None)
-        for execution in book.executions_today()
+        for execution in told_executions(book, corrected=corrected)
         if execution.matches(wanted or {})
     ]

@@ -1,11 +1,13 @@
 """The trading days of each kind of market, as lists of segments: gap, before hours, regular hours, after hours.
 
 Exchange days come from exchange_calendars (loaded on first use); currencies and crypto follow rules of their own.
-Segments leave no hole: the gaps between sessions are segments too, shown or hidden by `sessions`.
+By itself that library ends a year ahead, so it is told how far to go; a calendar that ends before then goes on by its
+weekly pattern. Segments leave no hole: the gaps between sessions are segments too, shown or hidden by `sessions`.
 """
 
 from __future__ import annotations
 
+import logging
 import warnings
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -15,6 +17,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from ibnb.simulator.market.hashing import Floats, Ints
+
+_log = logging.getLogger(__name__)
 
 GAP, BEFORE, REGULAR, AFTER = 0, 1, 2, 3
 DAY = 86_400
@@ -146,16 +150,8 @@ def _weights(length: Ints, part: Ints) -> Floats:
 
 
 def _exchange(kind: str, last: int) -> tuple[Ints, Ints, Ints, Ints, Ints]:
-    import exchange_calendars
-
     hours = HOURS[kind]
-    with warnings.catch_warnings():
-        # exchange_calendars itself uses what pandas 3.1 deprecates; a person could do nothing about it.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        calendar = exchange_calendars.get_calendar(hours.calendar, start=hours.first, end=day_of(last).isoformat())
-    days = calendar.sessions.to_numpy().astype("datetime64[D]").astype(np.int64)
-    regular = calendar.opens.dt.tz_convert(None).to_numpy().astype("datetime64[s]").astype(np.int64)
-    close = calendar.closes.dt.tz_convert(None).to_numpy().astype("datetime64[s]").astype(np.int64)
+    days, regular, close = _known(hours, last)
     if hours.calendar == "CMES":
         # Globex rests from 16:00 to 17:00 Chicago; its pit hours are what TWS calls liquid hours.
         close = np.minimum(close, local_seconds(days, 16 * HOUR, "America/Chicago"))
@@ -167,6 +163,46 @@ def _exchange(kind: str, last: int) -> tuple[Ints, Ints, Ints, Ints, Ints]:
     if kind == "BOND":
         return days, regular - 5400, regular - 5400, close + HOUR, close + HOUR
     return days, regular - hours.before, regular, close, close + hours.after
+
+
+def _known(hours: Hours, last: int) -> tuple[Ints, Ints, Ints]:
+    """Return the days, opens and closes of an exchange, by the weekly pattern where its calendar has an end."""
+    from exchange_calendars import get_calendar
+
+    known = end = day_of(last).isoformat()
+    with warnings.catch_warnings():
+        # exchange_calendars itself uses what pandas 3.1 deprecates; a person could do nothing about it.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        try:
+            calendar = get_calendar(hours.calendar, start=hours.first, end=end)
+        except ValueError:  # it has an end of its own, before ours
+            bound = get_calendar(hours.calendar).bound_max()
+            if bound is None:
+                raise
+            known = bound.date().isoformat()
+            calendar = get_calendar(hours.calendar, start=hours.first, end=known)
+    days = calendar.sessions.to_numpy().astype("datetime64[D]").astype(np.int64)
+    opens = calendar.opens.dt.tz_convert(None).to_numpy().astype("datetime64[s]").astype(np.int64)
+    closes = calendar.closes.dt.tz_convert(None).to_numpy().astype("datetime64[s]").astype(np.int64)
+    if known == end:
+        return days, opens, closes
+    _log.warning("The calendar of %s ends on %s: later days are weekdays, without holidays.", hours.calendar, known)
+    more = np.arange(day_number(date.fromisoformat(known)) + 1, last + 1)
+    more = more[(more + 3) % 7 < 5]
+    return (
+        np.concatenate([days, more]),
+        np.concatenate([opens, _as_usual(opens - days * DAY, days, more, hours.zone)]),
+        np.concatenate([closes, _as_usual(closes - days * DAY, days, more, hours.zone)]),
+    )
+
+
+def _as_usual(seconds: Ints, days: Ints, more: Ints, zone: str) -> Ints:
+    """Return when something happens on more days: at the local time at which it did on most of the last 250 days."""
+    recent = slice(-250, None)
+    local = (seconds + _offsets(zone, 12 * HOUR)[days])[recent]
+    times, counts = np.unique(local, return_counts=True)
+    usual = int(times[counts.argmax()])
+    return local_seconds(more + usual // DAY, usual % DAY, zone)
 
 
 def _rule(kind: str, last: int) -> tuple[Ints, Ints, Ints, Ints, Ints]:

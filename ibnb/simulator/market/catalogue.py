@@ -7,7 +7,9 @@ them; those of source "own" lie from 900,000,001 on and stand for nothing outsid
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from importlib.resources import files
 
@@ -39,6 +41,17 @@ def fraction(text: str) -> tuple[int, int]:
     """Return a price step such as ``1/100``."""
     numerator, denominator = text.split("/")
     return int(numerator), int(denominator)
+
+
+def magnifier_of(row: Mapping[str, str]) -> int:
+    """Return how many of the units that a row's prices are in make one of its currency: 100 for pence and cents."""
+    return int(row["magnifier"] or 1)
+
+
+def told_tick(row: Mapping[str, str]) -> tuple[int, int]:
+    """Return the price step of a row as TWS tells it, in the whole unit of its currency."""
+    numerator, denominator = fraction(row["tick"])
+    return Fraction(numerator, denominator * magnifier_of(row)).as_integer_ratio()
 
 
 @lru_cache(maxsize=1)
@@ -158,7 +171,8 @@ def _instrument(row: dict[str, str]) -> Instrument:
         category=row["category"],
         subcategory=row["subcategory"],
         time_zone_id=HOURS[row["kind"]].tws_zone,
-        market_rule_ids=",".join([str(rule_id(tick))] * (exchanges.count(",") + 1)),
+        price_magnifier=magnifier_of(row),
+        market_rule_ids=",".join([str(rule_id(told_tick(row)))] * (exchanges.count(",") + 1)),
         stock_type=row["stock_type"],
         sec_ids=(("ISIN", row["isin"]),) if row["isin"] else (),
         agg_group={"STK": 1, "CASH": 4}.get(sec_type, 2147483647),
@@ -216,11 +230,14 @@ def rule_id(tick: tuple[int, int]) -> int:
 
 @lru_cache(maxsize=1)
 def _steps() -> list[tuple[int, int]]:
-    return sorted({fraction(row["tick"]) for name in ("instruments.csv", "futures.csv") for row in read(name)})
+    return sorted({told_tick(row) for name in ("instruments.csv", "futures.csv") for row in read(name)})
 
 
 def market_rule(number: int) -> tuple[tuple[float, float], ...]:
-    """Return a market rule (message 93) as (from price, step) pairs; empty where there is no such rule."""
+    """Return a market rule (message 93) as (from price, step) pairs; empty where there is no such rule.
+
+    Its steps are in the whole unit of a currency, whatever unit prices are in.
+    """
     if number in _OPTION_RULES:
         return _OPTION_RULES[number]
     found = [tick for tick in _steps() if rule_id(tick) == number]

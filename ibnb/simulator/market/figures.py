@@ -167,7 +167,7 @@ class Figures:
         instrument = self._instrument
         if instrument.sec_type != "STK" or self._chance("pays", by_day=False) < 0.3:
             return None
-        price = self._market.price(instrument, self._moment)
+        price = self._market.price(instrument, self._moment) / instrument.price_magnifier
         quarter = round(price * (0.001 + 0.007 * self._chance("yield", by_day=False)), 2) or 0.01
         days = int(self._chance("ex-date", by_day=False) * 91)
         today = datetime.fromtimestamp(self._moment, UTC).date()

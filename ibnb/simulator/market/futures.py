@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from ibnb.simulator.market.calendars import HOURS, day_number, day_of
-from ibnb.simulator.market.catalogue import follow, fraction, read, rule_id
+from ibnb.simulator.market.catalogue import follow, fraction, magnifier_of, read, rule_id, told_tick
 from ibnb.simulator.market.hashing import Ints
 from ibnb.simulator.market.instruments import Instrument
 from ibnb.simulator.market.order_types import ORDER_TYPES
@@ -99,6 +99,10 @@ def expiry_of(root: Root, year: int, month: int, trading_days: Ints) -> date:
     following = day_number(date(year + month // 12, month % 12 + 1, 1))
     if rule == "month_end":  # seven business days before the last one
         return _business(following, -8, trading_days)
+    if rule == "grain":  # the business day before the fifteenth
+        return _business(first + 14, -1, trading_days)
+    if rule == "cattle":  # the last business day
+        return _business(following, -1, trading_days)
     if rule == "bund":  # two business days before the tenth
         return _business(first + 9, -2, trading_days)
     assert rule == "metal"  # three business days before the end
@@ -149,7 +153,8 @@ def contract(root: Root, year: int, month: int, trading_days: Ints) -> Instrumen
         agg_group=2147483647,
         under_symbol=_symbol(root),
         under_sec_type="IND",
-        market_rule_ids=str(rule_id(root.tick)),
+        price_magnifier=magnifier_of(row),
+        market_rule_ids=str(rule_id(told_tick(row))),
         real_expiration_date=expiry,
     )
 

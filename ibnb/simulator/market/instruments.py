@@ -88,8 +88,13 @@ trading_class
 
     @property
     def min_tick(self) -> float:
-        """The price step."""
+        """The price step, in the unit that its prices are in."""
         return self.tick[0] / self.tick[1]
+
+    @property
+    def told_min_tick(self) -> float:
+        """The price step as TWS tells it: in the whole unit of the currency, also where prices are in hundredths."""
+        return self.tick[0] / (self.tick[1] * self.price_magnifier)
 
     @property
     def size_of_one(self) -> float:

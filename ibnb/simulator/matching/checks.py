@@ -141,8 +141,8 @@ def conforms(market: Market, instrument: Instrument, price: float) -> bool:
     step = Fraction(*instrument.tick)
     rules = instrument.market_rule_ids.split(",")
     for low, increment in market.market_rule(int(rules[0])) if rules[0] else ():
-        if abs(price) >= low:
-            step = Fraction(exact(increment))
+        if abs(price) >= low * instrument.price_magnifier:
+            step = Fraction(exact(increment)) * instrument.price_magnifier
     return (Fraction(exact(price)) / step).denominator == 1
 
 

@@ -60,6 +60,8 @@ class Effect:
         return {
             **found,
             "commission": number(self.commission, 4),
+            "min_commission": number(self.commission, 4),
+            "max_commission": number(self.commission, 4),
             "commission_currency": self.commission_currency,
             "margin_currency": self.currency,
             "warning_text": self.reason if self.lacks_funds else "",

@@ -95,9 +95,11 @@ def _lose(server: Server, code: int) -> int:
 def _restore(server: Server, lost: bool, without: str = "none") -> int:
     if (outage := _outage(server)) is not None:
         server.scenarios.remove(outage)
-    if lost:
-        for client in server.clients:
+    for client in server.clients:
+        if lost:
             client.stop_kinds(_MARKET_DATA)
+        elif not server.scenarios.habits.streams_go_on:
+            client.silence_kinds(_MARKET_DATA)
     return server.notify(DATA_LOST if lost else data_kept(FARM_NAMES.get(without)))
 
 
@@ -172,6 +174,16 @@ async def _noise(server: Server) -> Outcome:
 @_event("notice", "A notice of your own comes.")
 async def _notice(server: Server, code: int = 2100, text: str = NOISE[0][1]) -> Outcome:
     return {"clients": server.notify((code, text))}
+
+
+@_event("fill-corrected", "The latest fill of each account is told anew: its id differs behind the last full stop.")
+async def _fill_corrected(server: Server) -> Outcome:
+    return {"fills": server.desk.correct()}
+
+
+@_event("orders-deactivated", "All working orders are de-activated in TWS: they work no more, and are not over.")
+async def _orders_deactivated(server: Server) -> Outcome:
+    return {"orders": server.desk.deactivate()}
 
 
 @_event("cut", "All connections end, or that of one client id: by a reset, if wanted.")

@@ -35,6 +35,29 @@ class Habits:
         ``come-to``, ``last`` or ``first``: what date a week or month bears, one under way in particular.
     contfut_ends : bool
         A continuous future is served up to a past end.
+    tick_pages : str
+        ``early``: pages of quotes begin with the second before their start; ``exact``: they do not; ``before``: pages
+        from a moment on hold what lies before it.
+    ticks_cut : bool
+        The last second of a page is cut at the number asked for.
+    combinations_unanswered : bool
+        A request for the details of a combination is never answered.
+    row_an_exchange : bool
+        An option that is named without an exchange comes once for each of them.
+    nobody_quotes : bool
+        Nobody bids or offers.
+    no_price_magnified : bool
+        What says "no price" is multiplied as prices are: -100 where they are in pence.
+    streams_go_on : bool
+        Streams of market data send again once the uplink is back (1102).
+    sizes_in_lots : bool
+        Sizes of US shares are in lots of 100.
+    realized_of_untraded : bool
+        Profit realised today is told of a position that was not traded today: as 0, rather than left unset.
+    lists_inactive_orders : bool
+        Orders that were de-activated in TWS come with the open ones, as Inactive.
+    lists_corrected_fills : bool
+        Lists of executions have what was corrected beside its correction.
     one_account_for_all : bool
         Account updates (6) are of one account at a time for all clients together; another is refused with 2101.
     order_ids_go_on : bool
@@ -47,6 +70,17 @@ class Habits:
     sizes_without: str = ""
     group_dates: str = "come-to"
     contfut_ends: bool = False
+    tick_pages: str = "early"
+    ticks_cut: bool = False
+    combinations_unanswered: bool = False
+    row_an_exchange: bool = True
+    nobody_quotes: bool = False
+    no_price_magnified: bool = True
+    streams_go_on: bool = True
+    sizes_in_lots: bool = False
+    realized_of_untraded: bool = False
+    lists_inactive_orders: bool = True
+    lists_corrected_fills: bool = True
     one_account_for_all: bool = True
     order_ids_go_on: bool = True
 

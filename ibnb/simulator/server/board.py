@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ibnb.simulator.market.instruments import OPTIONS
+from ibnb.simulator.server.as_set import no_price
 from ibnb.simulator.server.combinations import Asked, all_open, tape_of
 from ibnb.simulator.server.generic_ticks import FAST_TICKS, generic_messages, trade_messages
 from ibnb.simulator.server.option_ticks import computations
@@ -98,14 +99,14 @@ class Board:
         """Return all that a client gets at the start."""
         messages = start_messages(self.instrument, self._top) + changes(self.instrument, None, self._top)
         if watch.data_type == LIVE and not self.was_open:
-            messages = closed_quotes() + without_book(messages)
+            messages = closed_quotes(no_price(watch.client, self.instrument)) + without_book(messages)
         messages = delayed(messages) if self.is_delayed else messages
         return messages + self.slow_changes(watch)
 
     def book(self, watch: Watch, is_open: bool) -> list[Message]:
         """Return what a client gets when the market has opened or closed."""
         if watch.data_type == LIVE and not is_open:
-            return closed_quotes()
+            return closed_quotes(no_price(watch.client, self.instrument))
         messages = changes(self.instrument, None, self._top)
         return delayed(messages) if self.is_delayed else messages
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from ibnb.simulator.server.as_set import as_sent
 from ibnb.simulator.server.board import Board
 from ibnb.simulator.server.combinations import Asked, all_open
 from ibnb.simulator.server.generic_ticks import FAST
@@ -72,7 +73,8 @@ class Watch(Subscription):
     def send(self, messages: list[Message]) -> None:
         """Send messages one by one."""
         for response, values in messages:
-            self.client.send(response, {**values, "request_id": self.request_id})
+            sent = as_sent(self.client, self.asked.instrument, response, values)
+            self.client.send(response, {**sent, "request_id": self.request_id})
 
 
 class Boards:

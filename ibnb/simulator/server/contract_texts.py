@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 #: What stands under the same name in an instrument and in message 10, in 18, and in both.
 _BOTH = (
-    "symbol", "sec_type", "exchange", "currency", "market_name", "trading_class", "con_id", "min_tick", "order_types",
+    "symbol", "sec_type", "exchange", "currency", "market_name", "trading_class", "con_id", "order_types",
     "valid_exchanges", "long_name", "ev_rule", "agg_group", "market_rule_ids", "min_size", "size_increment",
     "suggested_size_increment",
 )  # fmt: skip
@@ -28,6 +28,7 @@ def _shared(instrument: Instrument, names: tuple[str, ...], hours: tuple[str, st
     trading, liquid = hours
     return {
         **{name: getattr(instrument, name) for name in names},
+        "min_tick": instrument.told_min_tick,
         "ev_multiplier": instrument.ev_multiplier or None,
         "sec_ids": [{"tag": tag, "value": value} for tag, value in instrument.sec_ids],
         "trading_hours": trading,

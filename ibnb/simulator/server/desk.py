@@ -10,13 +10,15 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from ibnb.simulator.accounts.book import Book, Event
+from ibnb.simulator.accounts.corrections import correct, told_executions
 from ibnb.simulator.matching.engine import Engine, Note
 from ibnb.simulator.server.handlers.accounts import send_figures, send_holdings
 from ibnb.simulator.texts import zoned_text
 from ibnb.wire.ids import Response
 
 if TYPE_CHECKING:
-    from ibnb.simulator.accounts.book import Book
+    from ibnb.simulator.accounts.executions import Execution
     from ibnb.simulator.server.client import ClientConnection
     from ibnb.simulator.server.server import Server
 
@@ -104,6 +106,22 @@ class Desk:
         """Give client 0 numbers for the orders that were made in TWS itself."""
         self._tell(self.engine.bind(client.books))
 
+    def deactivate(self) -> int:
+        """Put all working orders to sleep, as a person does in TWS; return how many there were."""
+        found = [(book, order) for book in self._server.books for order in book.orders if not order.is_done]
+        self._tell([Note(book, order, event) for book, order in found for event in book.deactivate(order)])
+        return len(found)
+
+    def correct(self) -> int:
+        """Tell the day's latest fill of each account anew; return how many there were."""
+        notes = []
+        for book in self._server.books:
+            for execution in told_executions(book, corrected=False)[-1:]:
+                order = next(each for each in book.orders if each.perm_id == execution.perm_id)
+                notes += [Note(book, order, event) for event in _events(correct(book, execution))]
+        self._tell(notes)
+        return len(notes) // 2
+
     def _tell(self, notes: Iterable[Note]) -> None:
         """Tell each note to the clients that it concerns, then what fills have changed in the accounts."""
         filled: dict[int, tuple[Book, set[int]]] = {}
@@ -140,6 +158,14 @@ class Desk:
         if self._keep is not None and self._is_kept:
             self._is_kept = False
             self._server.scheduler.add(self._save, SOON)
+
+
+def _events(execution: Execution) -> list[Event]:
+    """Return what TWS sends of a fill that is told anew."""
+    return [
+        Event(Response.EXECUTION_DATA, {"request_id": -1, **execution.execution()}),
+        Event(Response.COMMISSION_REPORT, execution.commission_report()),
+    ]
 
 
 def _at(version: int, note: Note) -> dict[str, Any]:

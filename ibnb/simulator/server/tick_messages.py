@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 Message = tuple[Response, dict[str, Any]]
 
 _CAN_AUTO_EXECUTE = 1
-_NO_PRICE = -1.0
 _SESSION = ((Tick.HIGH, "high"), (Tick.LOW, "low"), (Tick.CLOSE, "close"), (Tick.OPEN, "open"))
 
 
@@ -98,9 +97,9 @@ def start_messages(instrument: Instrument, top: Top) -> list[Message]:
     return out
 
 
-def closed_quotes() -> list[Message]:
+def closed_quotes(no_price: float) -> list[Message]:
     """Return what live data shows of the book of a market that is closed: no bid, no ask."""
-    return [tick_price(tick, _NO_PRICE) for tick in (Tick.BID, Tick.ASK)]
+    return [tick_price(tick, no_price) for tick in (Tick.BID, Tick.ASK)]
 
 
 def without_book(messages: list[Message]) -> list[Message]:

@@ -125,6 +125,12 @@ class UnderWay:
         for request_id in [each for each, kind in self._kinds.items() if kind in kinds and each in self.streams]:
             self.stop(request_id)
 
+    def silence_kinds(self, kinds: Collection[int]) -> None:
+        """Have all subscriptions of some kinds send nothing any more, though they stand until they are cancelled."""
+        for request_id, subscription in self.streams.items():
+            if self._kinds.get(request_id) in kinds:
+                subscription.cancel()
+
     def subscribed(self, kind: int) -> int:
         """Return how many subscriptions of one kind of request are running."""
         return sum(self._kinds.get(request_id) == kind for request_id in self.streams)

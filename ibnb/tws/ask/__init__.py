@@ -8,17 +8,15 @@ same time take turns. They must be awaited on the loop that the ``IB`` is connec
 from ibnb.tws.ask.account import (
     account_summary,
     account_values,
-    portfolio,
-    portfolios,
     positions,
     subscribe_account,
-    subscribed_account,
 )
 from ibnb.tws.ask.clock import current_time
 from ibnb.tws.ask.history import head_timestamp, historical
 from ibnb.tws.ask.market import contract_details, tickers
 from ibnb.tws.ask.news import historical_news, news_article, news_bulletins, news_providers
 from ibnb.tws.ask.orders import completed_orders, executions, open_orders, own_open_orders
+from ibnb.tws.ask.portfolio import portfolio, portfolios, subscribed_account
 from ibnb.tws.ask.research import matching_symbols, option_parameters, scan, scanner_parameters
 from ibnb.tws.ask.snapshots import snapshots
 

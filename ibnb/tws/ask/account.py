@@ -1,17 +1,23 @@
-"""Asking for what the accounts hold: positions, portfolio, values and summary."""
+"""Asking for what the accounts hold and are worth: positions, account updates, values and summary."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ibnb.errors import BadInput
-from ibnb.tws.ask.call import Ask, answer, desk_of
+from ibnb.errors import BadInput, RequestTimeout
+from ibnb.tws.ask import objects
+from ibnb.tws.ask.call import Ask, answer, desk_of, managed_accounts, request_id
+from ibnb.tws.ask.deadline import Deadline
+from ibnb.tws.ask.heard import Heard, Rows
+from ibnb.tws.ask.window import Window
+from ibnb.tws.backend import module_of
+from ibnb.tws.codes import request_timeout
 from ibnb.tws.identity import masked
+from ibnb.tws.lasting import gone
+from ibnb.wire.ids import Response
 
-#: Another client of this TWS is subscribed to another account, and this one is served no updates.
-TAKEN = 2101
 #: All that reqAccountSummary knows, and the ledger of every currency. TWS itself answers `ReqTEquity`.
 SUMMARY_TAGS = (
     "AccountType,NetLiquidation,TotalCashValue,SettledCash,AccruedCash,BuyingPower,EquityWithLoanValue,"
@@ -23,8 +29,11 @@ SUMMARY_TAGS = (
     "$LEDGER:ALL"
 )
 
+#: Another client of this TWS is subscribed to another account, and this one is served no updates.
+TAKEN = 2101
 
-async def positions(ib: Any, *, timeout: float = 10) -> list[Any]:
+
+async def positions(ib: Any, *, timeout: float = 10) -> Rows:
     """Return what all accounts hold (reqPositions).
 
     Parameters
@@ -36,23 +45,38 @@ async def positions(ib: Any, *, timeout: float = 10) -> list[Any]:
 
     Returns
     -------
-    list of Position
+    Rows of Position
         One for each account and contract, without those closed today. TWS goes on to send changes, which
         ``ib.positions()`` follows.
     """
-    rows = await answer(
-        ib,
-        Ask(
-            "reqPositions",
-            ib.client.reqPositions,
-            timeout,
-            key="positions",
-            cancel=ib.client.cancelPositions,
-            cause="no-positions",
-        ),
-    )
-    latest = {(row.account, row.contract.conId): row for row in rows}
-    return [row for row in latest.values() if row.position]
+    with Heard(ib, Response.POSITION) as heard:
+
+        def send() -> None:
+            heard.begin()
+            ib.client.reqPositions()
+
+        rows = await answer(
+            ib,
+            Ask(
+                "reqPositions",
+                send,
+                timeout,
+                key="positions",
+                cancel=ib.client.cancelPositions,
+                cause="no-positions",
+            ),
+        )
+        if heard.is_on:
+            messages, module = heard.take(), module_of(ib)
+            found = [objects.position(module, loose.values) for loose in messages.rows(Response.POSITION, "con_id")]
+            rows = Rows(found, messages.remarks("positions", Response.POSITION))
+    return Rows(_latest(rows), getattr(rows, "remarks", ()))
+
+
+def _latest(rows: Iterable[Any]) -> Iterator[Any]:
+    """Give each position once, as it was told last; not those of 0, which were closed."""
+    latest = {(row.account, row.contract.conId or row.contract.localSymbol): row for row in rows}
+    return (row for row in latest.values() if row.position)
 
 
 async def subscribe_account(ib: Any, account: str, *, timeout: float = 10) -> None:
@@ -76,24 +100,58 @@ async def subscribe_account(ib: Any, account: str, *, timeout: float = 10) -> No
         With the cause ``account-taken`` where TWS serves another account to another client: it has one for all.
     """
     _known(ib, account)
-    desk = desk_of(ib)
+    desk, deadline = desk_of(ib), Deadline(timeout)
     before, desk.account = desk.account, ""
-    await answer(
-        ib,
-        Ask(
-            f"reqAccountUpdates({account})",
-            lambda: _switch_account(ib, before, account),
-            timeout,
-            key="accountValues",
-            cancel=lambda: ib.client.reqAccountUpdates(False, account),
-            cause="no-account-updates",
-            unaddressed=frozenset({TAKEN}),
-        ),
+    window = desk.window = desk.window or Window(ib)
+    ask = Ask(
+        f"reqAccountUpdates({account})",
+        lambda: _switch_account(ib, window, before, account),
+        timeout,
+        key="accountValues",
+        cancel=lambda: ib.client.reqAccountUpdates(False, account),
+        cause="no-account-updates",
+        unaddressed=frozenset({TAKEN}),
     )
+    try:
+        await answer(ib, ask)
+        await _ended(ib, window, ask, deadline)
+    except RequestTimeout as late:
+        raise _without_end(window, account, late) or late from None
     desk.account = account
 
 
-def _switch_account(ib: Any, before: str, account: str) -> None:
+async def _ended(ib: Any, window: Window, ask: Ask, deadline: Deadline) -> None:
+    """Wait for the account's own end marker, where that of another, asked for before, came in its place."""
+    if window.has_ended:
+        return
+    lost = asyncio.Event()
+    ib.disconnectedEvent += lost.set
+    ends = [asyncio.ensure_future(window.end()), asyncio.ensure_future(lost.wait())]
+    try:
+        done, _ = await asyncio.wait(ends, timeout=deadline.left, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        ib.disconnectedEvent -= lost.set
+        for each in ends:
+            each.cancel()
+    if lost.is_set():
+        raise gone(ib)
+    if not done:
+        if ask.cancel is not None:
+            ask.cancel()
+        raise request_timeout(ask.name, ask.timeout, ask.cause)
+
+
+def _without_end(window: Window, account: str, late: RequestTimeout) -> RequestTimeout | None:
+    """Return what is to be said where much has come, but not the end of it; None where nothing has."""
+    values, rows = window.came() if window.account == account else (0, 0)
+    if not values and not rows:
+        return None
+    came = f"{values} account values and {rows} portfolio rows came, the end marker of the download (54) did not."
+    return RequestTimeout(late.request, late.seconds, came, late.next_step, late.cause)
+
+
+def _switch_account(ib: Any, window: Window, before: str, account: str) -> None:
+    window.open(account)
     if before and before != account:
         ib.client.reqAccountUpdates(False, before)
     if before != account:  # what was sold while nobody looked would stand in there for ever
@@ -101,7 +159,7 @@ def _switch_account(ib: Any, before: str, account: str) -> None:
     ib.client.reqAccountUpdates(True, account)
 
 
-async def account_values(ib: Any, account: str = "", *, timeout: float = 10) -> list[Any]:
+async def account_values(ib: Any, account: str = "", *, timeout: float = 10) -> Rows:
     """Return all values of an account, or of all accounts.
 
     Parameters
@@ -115,109 +173,47 @@ async def account_values(ib: Any, account: str = "", *, timeout: float = 10) -> 
 
     Returns
     -------
-    list of AccountValue
+    Rows of AccountValue
         Those that are kept up to date by a subscription, where there is one (reqAccountUpdates); else asked
         for (reqAccountUpdatesMulti).
     """
-    names = [account] if account else list(ib.client.getAccounts())
+    names = [account] if account else managed_accounts(ib)
     for name in names:
         _known(ib, name)
-    await asyncio.gather(*(_values_once(ib, name, timeout) for name in names if not ib.accountValues(name)))
-    return [value for value in ib.accountValues() if value.account in names]
+    asked = [_values_once(ib, name, timeout) for name in names if not ib.accountValues(name)]
+    remarks = [remark for some in await asyncio.gather(*asked) for remark in some]
+    window = desk_of(ib).window
+    if window is not None and window.account in names:
+        remarks += window.value_remarks()
+    return Rows((value for value in ib.accountValues() if value.account in names), remarks)
 
 
-async def _values_once(ib: Any, account: str, timeout: float) -> None:
-    req_id = ib.client.getReqId()
+async def _values_once(ib: Any, account: str, timeout: float) -> list[str]:
+    """Ask for the values of an account; return what is to be told of those that could not be read."""
+    req_id = request_id(ib)
 
     def cancel() -> None:
         ib.client.cancelAccountUpdatesMulti(req_id)
 
-    await answer(
-        ib,
-        Ask(
-            f"reqAccountUpdatesMulti({account})",
-            lambda: ib.client.reqAccountUpdatesMulti(req_id, account, "", False),
-            timeout,
-            req_id=req_id,
-            cancel=cancel,
-            cause="no-account-updates",
-        ),
-    )
+    with Heard(ib, Response.ACCOUNT_UPDATE_MULTI) as heard:
+        heard.begin()
+        await answer(
+            ib,
+            Ask(
+                f"reqAccountUpdatesMulti({account})",
+                lambda: ib.client.reqAccountUpdatesMulti(req_id, account, "", False),
+                timeout,
+                req_id=req_id,
+                cancel=cancel,
+                cause="no-account-updates",
+            ),
+        )
+        messages = heard.take()
+        messages.rows(Response.ACCOUNT_UPDATE_MULTI, "currency", req_id)
+        return messages.remarks("account values", Response.ACCOUNT_UPDATE_MULTI)
 
 
-async def portfolio(ib: Any, account: str = "", *, timeout: float = 10) -> list[Any]:
-    """Return the portfolio of an account with market prices (reqAccountUpdates).
-
-    Parameters
-    ----------
-    ib : IB
-        A connected client.
-    account : str
-        One of the log-in's accounts. Without it the one that is subscribed, or the only one.
-    timeout : float
-        Seconds.
-
-    Returns
-    -------
-    list of PortfolioItem
-
-    Raises
-    ------
-    BadInput
-        If the log-in has several accounts and none is named.
-    """
-    desk = desk_of(ib)
-    accounts = list(ib.client.getAccounts())
-    account = account or desk.account or (accounts[0] if len(accounts) == 1 else "")
-    if not account:
-        raise BadInput("account", account, f"one of {masked(accounts)}", "This log-in has several accounts.")
-    if desk.account != account:
-        await subscribe_account(ib, account, timeout=timeout)
-    return list(ib.portfolio(account))
-
-
-def subscribed_account(ib: Any) -> str:
-    """Return the account whose values and portfolio are subscribed; "" where none is."""
-    return desk_of(ib).account
-
-
-async def portfolios(ib: Any, accounts: Sequence[str], *, timeout: float = 10) -> list[Any]:
-    """Return the portfolios of several accounts, one after the other (reqAccountUpdates).
-
-    Each account is subscribed in turn, for no other request tells TWS's own prices and values of all positions; then
-    the account that was subscribed before is again, or none is.
-
-    Parameters
-    ----------
-    ib : IB
-        A connected client.
-    accounts : sequence of str
-        Of the log-in's accounts.
-    timeout : float
-        Seconds, for each account.
-
-    Returns
-    -------
-    list of PortfolioItem
-        In the order of the accounts.
-    """
-    desk = desk_of(ib)
-    async with desk.turns.setdefault("portfolios", asyncio.Lock()):
-        before = desk.account
-        found: dict[str, list[Any]] = {}
-        try:
-            for account in sorted(accounts, key=lambda name: name == before):  # the way ends where it began
-                found[account] = await portfolio(ib, account, timeout=timeout)
-        finally:
-            if before and desk.account != before and ib.client.isReady():
-                await subscribe_account(ib, before, timeout=timeout)
-            elif not before and desk.account and ib.client.isReady():
-                ib.client.reqAccountUpdates(False, desk.account)
-                desk.account = ""
-    return [item for account in accounts for item in found[account]]
-
-
-async def account_summary(ib: Any, account: str = "", *, timeout: float = 10) -> list[Any]:
+async def account_summary(ib: Any, account: str = "", *, timeout: float = 10) -> Rows:
     """Return the summary of all accounts, with the cash of every currency (reqAccountSummary).
 
     Parameters
@@ -231,12 +227,12 @@ async def account_summary(ib: Any, account: str = "", *, timeout: float = 10) ->
 
     Returns
     -------
-    list of AccountValue
+    Rows of AccountValue
         The subscription behind it is ended at once: TWS allows two at a time.
     """
     if account:
         _known(ib, account)
-    req_id = ib.client.getReqId()
+    req_id = request_id(ib)
     rows: dict[tuple[str, str, str], Any] = {}
 
     def collect(value: Any) -> None:
@@ -245,26 +241,31 @@ async def account_summary(ib: Any, account: str = "", *, timeout: float = 10) ->
     def cancel() -> None:
         ib.client.cancelAccountSummary(req_id)
 
-    ib.accountSummaryEvent += collect
-    try:
-        await answer(
-            ib,
-            Ask(
-                "reqAccountSummary(All)",
-                lambda: ib.client.reqAccountSummary(req_id, "All", SUMMARY_TAGS),
-                timeout,
-                req_id=req_id,
-                cancel=cancel,
-                cause="no-account-updates",
-            ),
-        )
-    finally:
-        ib.accountSummaryEvent -= collect
+    with Heard(ib, Response.ACCOUNT_SUMMARY) as heard:
+        ib.accountSummaryEvent += collect
+        heard.begin()
+        try:
+            await answer(
+                ib,
+                Ask(
+                    "reqAccountSummary(All)",
+                    lambda: ib.client.reqAccountSummary(req_id, "All", SUMMARY_TAGS),
+                    timeout,
+                    req_id=req_id,
+                    cancel=cancel,
+                    cause="no-account-updates",
+                ),
+            )
+        finally:
+            ib.accountSummaryEvent -= collect
+        messages = heard.take()
     cancel()
-    return [value for value in rows.values() if not account or value.account == account]
+    messages.rows(Response.ACCOUNT_SUMMARY, "currency", req_id)
+    remarks = messages.remarks("figures of the summary", Response.ACCOUNT_SUMMARY)
+    return Rows((value for value in rows.values() if not account or value.account == account), remarks)
 
 
 def _known(ib: Any, account: str) -> None:
-    accounts = list(ib.client.getAccounts())
+    accounts = managed_accounts(ib)
     if account not in accounts:
         raise BadInput("account", account, f"one of this log-in's: {masked(accounts) or 'none'}")

@@ -28,6 +28,8 @@ class Desk:
         Who is being served, for each request that has no id.
     account : str
         The account whose updates are subscribed; TWS serves one at a time.
+    window : Window or None
+        What is heard of it; see `ibnb.tws.ask.window`.
     clock_asked : float
         When the current time was last asked for, on the loop's clock.
     asked : dict of str to float
@@ -42,6 +44,7 @@ class Desk:
 
     turns: dict[str, asyncio.Lock] = field(default_factory=dict)
     account: str = ""
+    window: Any = None
     clock_asked: float = float("-inf")
     asked: dict[str, float] = field(default_factory=dict)
     known: dict[str, Any] = field(default_factory=dict)
@@ -107,6 +110,36 @@ def forget_pending(ib: Any) -> None:
     ib.wrapper.reset()
 
 
+def check_connected(ib: Any) -> None:
+    """Raise `NotConnected` where a client has no connection that serves requests."""
+    if not ib.client.isReady():
+        raise gone(ib)
+
+
+def request_id(ib: Any) -> int:
+    """Return an id for a request.
+
+    Raises
+    ------
+    NotConnected
+        If there is no connection: the client gives ids only while there is one.
+    """
+    check_connected(ib)
+    return int(ib.client.getReqId())
+
+
+def managed_accounts(ib: Any) -> list[str]:
+    """Return the accounts of the log-in.
+
+    Raises
+    ------
+    NotConnected
+        If there is no connection.
+    """
+    check_connected(ib)
+    return list(ib.client.getAccounts())
+
+
 async def answer(ib: Any, ask: Ask) -> Any:
     """Send a request and return its whole answer.
 
@@ -122,8 +155,7 @@ async def answer(ib: Any, ask: Ask) -> Any:
     RequestTimeout
         If the answer is not complete in time.
     """
-    if not ib.client.isReady():
-        raise gone(ib)
+    check_connected(ib)
     try:
         async with asyncio.timeout(ask.timeout):
             if ask.req_id is not None:

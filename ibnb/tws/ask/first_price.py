@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ibnb.errors import NotConnected, RequestError
-from ibnb.tws.ask.call import desk_of
+from ibnb.tws.ask.call import desk_of, request_id
+from ibnb.tws.ask.snapshots import has_price
 from ibnb.tws.backend import module_of
 from ibnb.tws.codes import is_fatal, request_error
 from ibnb.tws.contracts import label
+from ibnb.tws.price_units import magnifier_of
 
 #: Market data types of TWS. The last one takes whatever there is: live, frozen, delayed, or delayed and frozen.
 LIVE, FROZEN, DELAYED, DELAYED_FROZEN = 1, 2, 3, 4
@@ -74,7 +76,7 @@ async def first_price(ib: Any, contract: Any, *, timeout: float = 4) -> FirstPri
 class _Watch:
     def __init__(self, ib: Any, contract: Any) -> None:
         self._ib, self._contract = ib, contract
-        self._req_id: int = ib.client.getReqId()
+        self._req_id: int = request_id(ib)
         defaults = getattr(ib.wrapper, "defaults", None)  # ib_async lets people choose what stands for "no price"
         self._ticker = module_of(ib).Ticker(contract=contract, **({} if defaults is None else {"defaults": defaults}))
         self._remark: RequestError | None = None
@@ -116,8 +118,7 @@ class _Watch:
             ib.wrapper.reqId2Ticker.pop(self._req_id, None)
 
     def _has_price(self) -> bool:
-        ticker = self._ticker
-        return any(price == price and price > 0 for price in (ticker.bid, ticker.ask, ticker.last, ticker.close))
+        return has_price(self._ticker, magnifier_of(self._ib, self._contract))
 
     def _on_news(self, *_: object) -> None:
         self._news.set()

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import ModuleType
 from typing import Any
 
-from ibnb.tws.ask.call import Ask, answer
+from ibnb.errors import RequestError
+from ibnb.tws.ask import objects
+from ibnb.tws.ask.call import Ask, answer, request_id
+from ibnb.tws.ask.heard import Heard, Messages, Rows
 from ibnb.tws.ask.snapshots import snapshots
+from ibnb.tws.backend import module_of
 from ibnb.tws.contracts import label
+from ibnb.tws.price_units import remember
+from ibnb.wire.ids import Response
 
 
-async def contract_details(ib: Any, contract: Any, *, timeout: float = 10) -> list[Any]:
+async def contract_details(ib: Any, contract: Any, *, timeout: float = 10) -> Rows:
     """Return all contracts that fit a description (reqContractDetails).
 
     Parameters
@@ -24,25 +31,48 @@ async def contract_details(ib: Any, contract: Any, *, timeout: float = 10) -> li
 
     Returns
     -------
-    list of ContractDetails
+    Rows of ContractDetails
+        As the client reads them; what it cannot read, such as a bond whose coupon has a fraction, from the wire.
 
     Raises
     ------
     RequestError
         With the cause ``contract-unknown`` where nothing fits.
     """
-    req_id = ib.client.getReqId()
-    details: list[Any] = await answer(
-        ib,
-        Ask(
-            f"reqContractDetails({label(contract)})",
+    req_id = request_id(ib)
+    name = f"reqContractDetails({label(contract)})"
+    with Heard(ib, Response.CONTRACT_DATA, Response.BOND_CONTRACT_DATA) as heard:
+        heard.begin()
+        request = Ask(
+            name,
             lambda: ib.client.reqContractDetails(req_id, contract),
             timeout,
             req_id=req_id,
             contract=contract,
-        ),
-    )
+        )
+        details = Rows(await answer(ib, request))
+        messages = heard.take() if heard.is_on else None
+    if messages is not None:
+        details = _completed(details, messages, req_id, module_of(ib))
+    if not details:
+        unread = f" {details.remarks[0]}." if details.remarks else ""
+        text = f"The answer has no contract in it.{unread}"
+        step = "Look at the spelling, the exchange and the currency; ask again where TWS may just have restarted."
+        raise RequestError(None, text, name, "TWS knows no such contract.", step, "contract-unknown")
+    remember(ib, details)
     return details
+
+
+def _completed(read: Rows, messages: Messages, req_id: int, module: ModuleType) -> Rows:
+    """Return the details that a client has read, and those that it could not, in the order in which they came."""
+    found, remarks = [], []
+    theirs = {(each.contract.conId, each.contract.exchange): each for each in read}
+    for kind, what in ((Response.CONTRACT_DATA, "contracts"), (Response.BOND_CONTRACT_DATA, "bonds")):
+        for row in messages.rows(kind, "con_id", req_id):
+            place = (row.values.get("con_id"), row.values.get("exchange", ""))
+            found.append(theirs.get(place) or objects.contract_details(module, row.values))
+        remarks += messages.remarks(what, kind)
+    return Rows(found, remarks)
 
 
 async def tickers(ib: Any, contracts: Sequence[Any], *, timeout: float = 12) -> list[Any]:

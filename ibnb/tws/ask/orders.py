@@ -6,8 +6,13 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from ibnb.tws.ask.call import Ask, answer, desk_of
+from ibnb.tws.ask.call import Ask, answer, desk_of, request_id
+from ibnb.tws.ask.deadline import Deadline
+from ibnb.tws.ask.fills import FillBook
+from ibnb.tws.ask.heard import Heard, Rows
+from ibnb.tws.ask.trades import completed_trades, open_trades, order_key
 from ibnb.tws.backend import module_of
+from ibnb.wire.ids import Response
 
 #: TWS answers with this code and the id -1 where its API is read-only, and with nothing else.
 _READ_ONLY = frozenset({321})
@@ -15,7 +20,7 @@ _READ_ONLY = frozenset({321})
 _COMMISSION_WAIT = 1.0
 
 
-async def open_orders(ib: Any, *, timeout: float = 10) -> list[Any]:
+async def open_orders(ib: Any, *, timeout: float = 10) -> Rows:
     """Return the open orders of all clients and of TWS itself (reqAllOpenOrders).
 
     Parameters
@@ -27,25 +32,32 @@ async def open_orders(ib: Any, *, timeout: float = 10) -> list[Any]:
 
     Returns
     -------
-    list of Trade
+    Rows of Trade
         As they stand now; the orders of other clients are not kept up to date afterwards.
     """
     return await _open_orders(ib, "reqAllOpenOrders", ib.client.reqAllOpenOrders, timeout)
 
 
-async def own_open_orders(ib: Any, *, timeout: float = 10) -> list[Any]:
+async def own_open_orders(ib: Any, *, timeout: float = 10) -> Rows:
     """Return the open orders of this client id, which TWS keeps up to date (reqOpenOrders)."""
     return await _open_orders(ib, "reqOpenOrders", ib.client.reqOpenOrders, timeout)
 
 
-async def _open_orders(ib: Any, name: str, send: Callable[[], None], timeout: float) -> list[Any]:
-    trades = await answer(
-        ib, Ask(name, send, timeout, key="openOrders", cause="no-open-orders", unaddressed=_READ_ONLY)
-    )
-    return list({id(trade): trade for trade in trades}.values())
+async def _open_orders(ib: Any, name: str, send: Callable[[], None], timeout: float) -> Rows:
+    with Heard(ib, Response.OPEN_ORDER, Response.ORDER_STATUS) as heard:
+
+        def begin() -> None:
+            heard.begin()
+            send()
+
+        trades = await answer(
+            ib, Ask(name, begin, timeout, key="openOrders", cause="no-open-orders", unaddressed=_READ_ONLY)
+        )
+        known = {order_key(vars(trade.order)): trade for trade in trades}
+        return open_trades(module_of(ib), heard.take(), known) if heard.is_on else Rows(known.values())
 
 
-async def completed_orders(ib: Any, api_only: bool = False, *, timeout: float = 10) -> list[tuple[Any, Any]]:
+async def completed_orders(ib: Any, api_only: bool = False, *, timeout: float = 10) -> Rows:
     """Return the orders that were filled or cancelled today (reqCompletedOrders).
 
     Parameters
@@ -59,22 +71,30 @@ async def completed_orders(ib: Any, api_only: bool = False, *, timeout: float = 
 
     Returns
     -------
-    list of (Trade, OrderState)
+    Rows of (Trade, OrderState)
         The state tells when and how the order was completed.
     """
     states = _kept_states(ib)
-    trades = await answer(
-        ib,
-        Ask(
-            f"reqCompletedOrders(api_only={api_only})",
-            lambda: ib.client.reqCompletedOrders(api_only),
-            timeout,
-            key="completedOrders",
-            cause="no-completed-orders",
-            unaddressed=_READ_ONLY,
-        ),
-    )
-    return [(trade, states.get(trade.order.permId)) for trade in trades]
+    with Heard(ib, Response.COMPLETED_ORDER) as heard:
+
+        def send() -> None:
+            heard.begin()
+            ib.client.reqCompletedOrders(api_only)
+
+        trades = await answer(
+            ib,
+            Ask(
+                f"reqCompletedOrders(api_only={api_only})",
+                send,
+                timeout,
+                key="completedOrders",
+                cause="no-completed-orders",
+                unaddressed=_READ_ONLY,
+            ),
+        )
+        # twice told, once listed
+        known = {trade.order.permId or id(trade): (trade, states.get(trade.order.permId)) for trade in trades}
+        return completed_trades(module_of(ib), heard.take(), known) if heard.is_on else Rows(known.values())
 
 
 def _kept_states(ib: Any) -> dict[int, Any]:
@@ -92,7 +112,7 @@ def _kept_states(ib: Any) -> dict[int, Any]:
     return desk.completed
 
 
-async def executions(ib: Any, filter: Any = None, *, timeout: float = 10) -> list[Any]:
+async def executions(ib: Any, filter: Any = None, *, timeout: float = 10) -> Rows:
     """Return the fills of today, each with its commission report (reqExecutions).
 
     Parameters
@@ -106,43 +126,46 @@ async def executions(ib: Any, filter: Any = None, *, timeout: float = 10) -> lis
 
     Returns
     -------
-    list of Fill
-        The report of a fill whose commission has not come a second after the list is empty (its execId is "").
+    Rows of Fill
+        A fill that was corrected as its last correction tells it. The report of one whose commission has not come a
+        second after the list is empty (its execId is "").
     """
-    req_id = ib.client.getReqId()
+    req_id, deadline = request_id(ib), Deadline(timeout)
     wanted = filter if filter is not None else module_of(ib).ExecutionFilter()
-    fills = await answer(
-        ib,
-        Ask(
-            "reqExecutions",
-            lambda: ib.client.reqExecutions(req_id, wanted),
-            timeout,
-            req_id=req_id,
-            cause="no-executions",
-        ),
-    )
-    # the client completes the fill that it saw first, not the copies of later lists
-    kept = {fill.execution.execId: ib.wrapper.fills.get(fill.execution.execId, fill) for fill in fills}
-    await _until_reported(ib, list(kept.values()))
-    return list(kept.values())
+    with Heard(ib, Response.EXECUTION_DATA, Response.COMMISSION_REPORT) as heard:
+        heard.begin()
+        fills = await answer(
+            ib,
+            Ask(
+                "reqExecutions",
+                lambda: ib.client.reqExecutions(req_id, wanted),
+                timeout,
+                req_id=req_id,
+                cause="no-executions",
+            ),
+        )
+        book = FillBook(ib, req_id, fills)
+        if heard.is_on:
+            book.take(heard.take())
+        await _until_reported(ib, heard, book, min(_COMMISSION_WAIT, deadline.left))
+        return book.rows()
 
 
-async def _until_reported(ib: Any, fills: list[Any]) -> None:
-    def reported() -> bool:
-        return all(fill.commissionReport.execId for fill in fills)
-
-    if reported():
+async def _until_reported(ib: Any, heard: Heard, book: FillBook, seconds: float) -> None:
+    if book.is_reported():
         return
     done = asyncio.Event()
 
     def look() -> None:
-        if reported():
+        if heard.is_on:
+            book.take(heard.take())
+        if book.is_reported():
             done.set()
 
     ib.updateEvent += look
     ib.disconnectedEvent += done.set
     try:
-        async with asyncio.timeout(_COMMISSION_WAIT):
+        async with asyncio.timeout(seconds):
             await done.wait()
     except TimeoutError:
         return

@@ -13,12 +13,15 @@ from contextlib import suppress
 from typing import Any
 
 from ibnb.errors import NotConnected, RequestError, RequestTimeout
-from ibnb.tws.ask.call import Ask, answer, desk_of
+from ibnb.tws.ask.call import Ask, answer, check_connected, desk_of, request_id
 from ibnb.tws.ask.data_type import DELAYED_FROZEN, FROZEN, switched
+from ibnb.tws.ask.price_ticks import keep_prices
 from ibnb.tws.backend import module_of
 from ibnb.tws.codes import is_fatal, request_error, request_timeout
 from ibnb.tws.contracts import contract_key, label
 from ibnb.tws.lines import lines_of
+from ibnb.tws.price_units import magnifier_of
+from ibnb.tws.prices import NEGATIVE_PRICES, is_price
 
 #: Refusals that a request for delayed data may get around.
 _NOT_SUBSCRIBED = frozenset({354, 10089, 10168, 10186})
@@ -74,6 +77,7 @@ async def snapshots(
     While the market is closed, the last prices before come, as frozen ones: TWS is switched to those for the first
     round, to delayed ones for the second, and back to live (reqMarketDataType) behind each.
     """
+    check_connected(ib)
 
     def heard(ticker: Any) -> None:
         if told is not None and not _may_be_delayed(ticker.refused):
@@ -165,7 +169,7 @@ class _Round:
             else:
                 await _snapshot(self._ib, ticker, self._timeout)
         except RequestTimeout as error:
-            if not _has_price(ticker):
+            if not has_price(ticker, ticker.price_magnifier):
                 ticker.refused = error
         except RequestError as error:
             ticker.refused = error
@@ -200,8 +204,9 @@ _SLOTS = "market data"
 
 
 async def _snapshot(ib: Any, ticker: Any, timeout: float) -> None:
-    req_id, contract = ib.client.getReqId(), ticker.contract
+    req_id, contract = request_id(ib), ticker.contract
     ib.wrapper.reqId2Ticker[req_id] = ticker
+    told = keep_prices(ib, req_id)
     try:
         await answer(
             ib,
@@ -215,12 +220,13 @@ async def _snapshot(ib: Any, ticker: Any, timeout: float) -> None:
             ),
         )
     finally:
+        told()
         ib.wrapper.reqId2Ticker.pop(req_id, None)
 
 
 async def _stream(ib: Any, ticker: Any, generic_ticks: str, timeout: float) -> None:
     """Watch a contract until all is there that an option shows, or for a while after the first of it."""
-    req_id, contract = ib.client.getReqId(), ticker.contract
+    req_id, contract = request_id(ib), ticker.contract
     name = f"reqMktData({label(contract)}, {generic_ticks})"
     refusals: list[RequestError] = []
     news = asyncio.Event()
@@ -234,6 +240,7 @@ async def _stream(ib: Any, ticker: Any, generic_ticks: str, timeout: float) -> N
             news.set()
 
     ib.wrapper.reqId2Ticker[req_id] = ticker
+    told = keep_prices(ib, req_id)
     ticker.updateEvent += on_tick
     ib.errorEvent += on_error
     ib.disconnectedEvent += on_tick
@@ -253,12 +260,13 @@ async def _stream(ib: Any, ticker: Any, generic_ticks: str, timeout: float) -> N
                         limit.reschedule(min(soon, limit.when() or soon))
         if refusals:
             raise refusals[0]
-        if not _has_price(ticker):
+        if not has_price(ticker, ticker.price_magnifier):
             raise request_timeout(name, timeout)
     finally:
         ticker.updateEvent -= on_tick
         ib.errorEvent -= on_error
         ib.disconnectedEvent -= on_tick
+        told()
         ib.wrapper.reqId2Ticker.pop(req_id, None)
         if ib.client.isReady() and not refusals:
             with suppress(ConnectionError):
@@ -277,13 +285,19 @@ def _is_complete(ticker: Any) -> bool:
     )
 
 
-def _has_price(ticker: Any) -> bool:
-    return any(value == value and value > 0 for value in (ticker.bid, ticker.ask, ticker.last, ticker.close))
+def has_price(ticker: Any, magnifier: int | None) -> bool:
+    """Return whether a ticker has any price, which can be below 0 where its contract's can."""
+    negative = ticker.contract.secType in NEGATIVE_PRICES
+    sized = ((ticker.bid, ticker.bidSize), (ticker.ask, ticker.askSize), (ticker.last, ticker.lastSize))
+    return ticker.close > 0 or any(
+        price is not None and is_price(price, size or 0.0, negative=negative, magnifier=magnifier or 1)
+        for price, size in sized
+    )
 
 
 def new_ticker(ib: Any, contract: Any) -> Any:
     """Return a ticker of its own for one look: the client would share it with a stream of the same contract."""
     defaults = getattr(ib.wrapper, "defaults", None)  # ib_async lets people choose what stands for "no price"
     ticker = module_of(ib).Ticker(contract=contract, **({} if defaults is None else {"defaults": defaults}))
-    ticker.refused = None
+    ticker.refused, ticker.price_magnifier = None, magnifier_of(ib, contract)
     return ticker

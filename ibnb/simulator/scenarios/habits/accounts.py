@@ -1,3 +1,97 @@
 """Habits of accounts, positions, orders and executions."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ibnb.simulator.scenarios.fault import Fault
+from ibnb.simulator.scenarios.habit import Has, habit, plain_habit
+from ibnb.simulator.scenarios.registry import Faults
+from ibnb.simulator.scenarios.settings import at_least
+from ibnb.wire.ids import Response
+
+if TYPE_CHECKING:
+    from ibnb.simulator.server.client import ClientConnection
+
+_OF_ORDERS = (Response.OPEN_ORDER, Response.ORDER_STATUS)
+_MADE_IN_TWS = -2
+
+
+class _TellsOrdersAgain(Fault):
+    """Each message about an order comes several times over."""
+
+    def __init__(self, times: int) -> None:
+        self.times = times
+
+    def framing(self, client: ClientConnection, response: Response, data: bytes) -> list[bytes]:
+        """Send it so many times."""
+        return [data] * self.times if response in _OF_ORDERS else [data]
+
+
+class _NumbersOrdersOfTws(Fault):
+    """Orders that were made in TWS itself carry another id than 0."""
+
+    def responding(self, client: ClientConnection, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
+        """Change the id, which several orders share."""
+        is_one = response in (*_OF_ORDERS, Response.EXECUTION_DATA) and values.get("order_id") == 0
+        return {**values, "order_id": _MADE_IN_TWS} if is_one else values
+
+
+class _LeavesCommissionsOpen(Fault):
+    """What-if orders are answered with a range of commissions alone."""
+
+    def responding(self, client: ClientConnection, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
+        """Leave the commission unset, and tell about which it will be."""
+        commission = values.get("commission")
+        if response != Response.OPEN_ORDER or not values.get("what_if") or commission is None:
+            return values
+        return {**values, "commission": None, "max_commission": round(float(commission) * 1.2, 4)}
+
+
+class _NeverEndsPortfolio(Fault):
+    """The portfolio of one of several accounts has no rows and no end marker."""
+
+    def __init__(self, place: int) -> None:
+        self.place = place
+
+    def responding(self, client: ClientConnection, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
+        """Drop its rows and its end."""
+        if response not in (Response.PORTFOLIO_VALUE, Response.ACCOUNT_DOWNLOAD_END):
+            return values
+        accounts = client.books.accounts
+        return None if values["account"] in accounts[self.place - 1 : self.place] else values
+
+
+plain_habit(
+    "realized-of-untraded",
+    "reqPnLSingle tells 0 as realised profit of a position that was not traded today, rather than leaving it unset.",
+    Has(realized_of_untraded=True),
+)
+plain_habit(
+    "inactive-orders-left-out",
+    "Orders that were de-activated are not among the open ones, as before TWS 10.48.",
+    Has(lists_inactive_orders=False),
+)
+plain_habit(
+    "corrected-fills-left-out",
+    "Lists of executions have a correction alone, not what it corrects beside it.",
+    Has(lists_corrected_fills=False),
+)
+plain_habit("tws-orders-minus-two", "Orders made in TWS itself carry the id -2 rather than 0.", _NumbersOrdersOfTws())
+plain_habit(
+    "what-if-range",
+    "A what-if answer leaves the commission unset and has only its least and its most.",
+    _LeavesCommissionsOpen(),
+)
+
+
+@habit("orders-told-again", "openOrder and orderStatus come so many times over.")
+def _orders_told_again(times: int = 3) -> Faults:
+    at_least("times", times, 1)
+    return (_TellsOrdersAgain(times),)
+
+
+@habit("portfolio-never-ends", "Of several accounts, one has neither portfolio rows nor an end of them: the second.")
+def _portfolio_never_ends(place: int = 2) -> Faults:
+    at_least("place", place, 1)
+    return (_NeverEndsPortfolio(place),)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ibnb.simulator.server.client import ClientConnection
 
 NO_DEFINITION = "No security definition has been found for the request"
+#: The number is TWS's, of the words those that matter.
+NO_DETAILS = "Error validating request.-'bQ' : cause - Please enter a valid security type"
 AMBIGUOUS = "The contract description specified for {symbol} is ambiguous."
 
 
@@ -46,10 +48,17 @@ def asked_or_error(client: ClientConnection, values: dict[str, Any]) -> Asked | 
 def contract_details(client: ClientConnection, values: dict[str, Any]) -> None:
     """9: all contracts that fit, then the end marker; error 200 where none does."""
     request_id, market = values["request_id"], client.server.market
+    habits = client.server.scenarios.habits
+    if values["sec_type"] == "BAG":
+        if not habits.combinations_unanswered:
+            client.error(321, NO_DETAILS, request_id)
+        return
     found = market.instruments.match(values)
     if not found:
         client.error(200, NO_DEFINITION, request_id)
         return
+    if habits.row_an_exchange and not values.get("exchange"):
+        found = [row for each in found for row in _at_each_exchange(each)]
     now = market.clock.now()
     known: dict[tuple[str, str], tuple[str, str]] = {}  # a whole chain keeps the same hours
     for instrument in found:
@@ -62,6 +71,13 @@ def contract_details(client: ClientConnection, values: dict[str, Any]) -> None:
         else:
             client.send(Response.CONTRACT_DATA, {"request_id": request_id, **details_values(instrument, hours)})
     client.send(Response.CONTRACT_DATA_END, {"request_id": request_id})
+
+
+def _at_each_exchange(instrument: Instrument) -> list[Instrument]:
+    """Return an option once for each exchange that it trades at, under the same number; anything else as it is."""
+    if instrument.sec_type != "OPT":
+        return [instrument]
+    return [instrument.at(exchange) for exchange in instrument.valid_exchanges.split(",")]
 
 
 def matching_symbols(client: ClientConnection, values: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ibnb.simulator.market.depth import ASK, BID, Level, levels, steps
+from ibnb.simulator.server.as_set import lot_of
 from ibnb.simulator.server.handlers.contracts import instrument_or_error
 from ibnb.simulator.server.smart_exchanges import DEPTH_EXCHANGES, depth_service, makers
 from ibnb.simulator.server.subscription import Subscription, subscribe, unsubscribe
@@ -72,6 +73,7 @@ class _Book:
         """Send what has changed."""
         market = self._client.server.market
         now = levels(market, self._instrument, market.clock.now(), self._rows, self._makers)
+        lot = lot_of(self._client, self._instrument)
         for side in (BID, ASK):
             for position, operation, level in steps(self._sides[side], now[side]):
                 row = {
@@ -80,7 +82,7 @@ class _Book:
                     "operation": operation,
                     "side": side,
                     "price": level.price,
-                    "size": level.size,
+                    "size": level.size / lot,
                 }
                 if self._makers == ("",):
                     self._client.send(Response.MARKET_DEPTH, row)

@@ -58,8 +58,9 @@ def all_open_orders(client: ClientConnection, values: dict[str, Any]) -> None:
 
 
 def _send_open(client: ClientConnection, client_id: int | None) -> None:
+    inactive = client.server.scenarios.habits.lists_inactive_orders
     for book in client.books:
-        for order, status in rows.open_orders(book, client_id):
+        for order, status in rows.open_orders(book, client_id, inactive=inactive):
             client.send(Response.OPEN_ORDER, order)
             client.send(Response.ORDER_STATUS, status)
     client.send(Response.OPEN_ORDER_END)
@@ -76,9 +77,9 @@ def completed_orders(client: ClientConnection, values: dict[str, Any]) -> None:
 
 def executions(client: ClientConnection, values: dict[str, Any]) -> None:
     """7: the day's fills that pass the filter, then their commission reports."""
-    request_id = values.pop("request_id")
+    request_id, corrected = values.pop("request_id"), client.server.scenarios.habits.lists_corrected_fills
     try:
-        found = [fill for book in client.books for fill in rows.executions(book, values)]
+        found = [fill for book in client.books for fill in rows.executions(book, values, corrected=corrected)]
     except BadInput as error:
         client.error(321, f"Error validating request.-'bV' : cause - {error}", request_id)
         return

@@ -9,6 +9,7 @@ from ibnb.simulator.server.handlers.accounts import repeated, stop
 from ibnb.wire.ids import Request, Response
 
 if TYPE_CHECKING:
+    from ibnb.simulator.accounts.book import Book
     from ibnb.simulator.server.client import ClientConnection
 
 #: How often a real TWS sends profit and loss again, in seconds.
@@ -33,13 +34,12 @@ def position_pnl(client: ClientConnection, values: dict[str, Any]) -> None:
     if book is None:
         client.error(321, "Error validating request.-'cE' : cause - Invalid account code", request_id)
         return
-    client.stream(
-        request_id,
-        repeated(
-            REFRESH,
-            lambda: client.send(Response.PNL_SINGLE, {"request_id": request_id, **pnl_single(book, values["con_id"])}),
-        ),
-    )
+    client.stream(request_id, repeated(REFRESH, lambda: _send_single(client, book, request_id, values["con_id"])))
+
+
+def _send_single(client: ClientConnection, book: Book, request_id: int, con_id: int) -> None:
+    figures = pnl_single(book, con_id, realized_of_untraded=client.server.scenarios.habits.realized_of_untraded)
+    client.send(Response.PNL_SINGLE, {"request_id": request_id, **figures})
 
 
 HANDLERS = {

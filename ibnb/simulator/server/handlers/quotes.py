@@ -51,7 +51,7 @@ def market_data(client: ClientConnection, values: dict[str, Any]) -> None:
 def _parameters(request_id: int, instrument: Instrument) -> dict[str, Any]:
     return {
         "request_id": request_id,
-        "min_tick": instrument.min_tick,
+        "min_tick": instrument.told_min_tick,
         "bbo_exchange": bbo_exchange(instrument),
         "snapshot_permissions": _SNAPSHOT_PERMISSIONS.get(instrument.sec_type, 0),
     }

@@ -1,0 +1,142 @@
+"""Asking for the portfolio of an account, or of one account after the other, with TWS's own prices and values."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from ibnb.errors import BadInput, IBNBError, NotConnected, RequestTimeout
+from ibnb.options import mask_account
+from ibnb.tws.ask.account import positions, subscribe_account
+from ibnb.tws.ask.call import desk_of, managed_accounts
+from ibnb.tws.ask.deadline import Deadline
+from ibnb.tws.ask.heard import Rows
+from ibnb.tws.ask.window import Window
+from ibnb.tws.backend import module_of
+
+#: Where the subscription that was before is made again after the time has run out, so many seconds are given to it.
+_BACK = 1.0
+
+
+async def portfolio(ib: Any, account: str = "", *, timeout: float = 10) -> Rows:
+    """Return the portfolio of an account with market prices (reqAccountUpdates).
+
+    Parameters
+    ----------
+    ib : IB
+        A connected client.
+    account : str
+        One of the log-in's accounts. Without it the one that is subscribed, or the only one.
+    timeout : float
+        Seconds.
+
+    Returns
+    -------
+    Rows of PortfolioItem
+
+    Raises
+    ------
+    BadInput
+        If the log-in has several accounts and none is named.
+    """
+    desk = desk_of(ib)
+    accounts = managed_accounts(ib)
+    account = account or desk.account or (accounts[0] if len(accounts) == 1 else "")
+    if not account:
+        raise BadInput("account", account, f"one of {', '.join(accounts)}", "This log-in has several accounts.")
+    if desk.account != account:
+        await subscribe_account(ib, account, timeout=timeout)
+    window: Window | None = desk.window
+    if window is not None and window.shows(account):
+        return window.portfolio()
+    return Rows(ib.portfolio(account))
+
+
+def subscribed_account(ib: Any) -> str:
+    """Return the account whose values and portfolio are subscribed; "" where none is."""
+    return desk_of(ib).account
+
+
+async def portfolios(ib: Any, accounts: Sequence[str], *, timeout: float = 10) -> Rows:
+    """Return the portfolios of several accounts, one after the other (reqAccountUpdates).
+
+    Each account is subscribed in turn, for no other request tells TWS's own prices and values of all positions; then
+    the account that was subscribed before is again, or none is.
+
+    Parameters
+    ----------
+    ib : IB
+        A connected client.
+    accounts : sequence of str
+        Of the log-in's accounts.
+    timeout : float
+        Seconds for all of them. An account that does not come gets its share, so that the others do.
+
+    Returns
+    -------
+    Rows of PortfolioItem
+        In the order of the accounts. Where the portfolio of some never ends, the rows that came and, without prices and
+        values, what the positions tell beside them; a remark names the account.
+
+    Raises
+    ------
+    RequestTimeout
+        If none of the accounts comes.
+    """
+    desk, deadline = desk_of(ib), Deadline(timeout)
+    async with desk.turns.setdefault("portfolios", asyncio.Lock()):
+        before = desk.account
+        found: dict[str, Rows] = {}
+        late: dict[str, RequestTimeout] = {}
+        try:
+            turns = sorted(accounts, key=lambda name: name == before)  # the way ends where it began
+            for place, account in enumerate(turns):
+                # one part more than there are accounts: what is lacking is asked for in the end
+                seconds = deadline.share(len(turns) - place + 1)
+                try:
+                    found[account] = await portfolio(ib, account, timeout=seconds)
+                except RequestTimeout as error:
+                    late[account] = error
+                    window = desk.window
+                    found[account] = window.portfolio() if window is not None and window.shows(account) else Rows()
+            if late and len(late) == len(accounts):
+                raise RequestTimeout(
+                    "reqAccountUpdates, for each account", timeout, *_reason(next(iter(late.values())))
+                )
+        finally:
+            if before and desk.account != before and ib.client.isReady():
+                await subscribe_account(ib, before, timeout=max(deadline.left, _BACK))
+            elif not before and desk.account and ib.client.isReady():
+                ib.client.reqAccountUpdates(False, desk.account)
+                desk.account = ""
+    for account, reason in late.items():
+        found[account] = await _filled(ib, account, found[account], reason, deadline.left)
+    rows = [item for account in accounts for item in found[account]]
+    return Rows(rows, [remark for account in accounts for remark in found[account].remarks])
+
+
+def _reason(late: RequestTimeout) -> tuple[str, str, str | None]:
+    return late.meaning, late.next_step, late.cause
+
+
+async def _filled(ib: Any, account: str, came: Rows, late: RequestTimeout, seconds: float) -> Rows:
+    """Return the rows that came of a portfolio which never ended, and what is held beside them."""
+    name, reason = mask_account(account), late.meaning.rstrip(".")
+    try:
+        held = await positions(ib, timeout=seconds)
+    except NotConnected:
+        raise
+    except IBNBError:
+        why = f"{name}: its portfolio is not complete, and the positions did not come in its place. {reason}"
+        return Rows(came, [*came.remarks, why])
+    known = {item.contract.conId for item in came}
+    item, unset = module_of(ib).PortfolioItem, math.nan
+    more = [
+        item(each.contract, each.position, unset, unset, each.avgCost, unset, unset, account)
+        for each in held
+        if each.account == account and each.contract.conId not in known
+    ]
+    why = f"{name}: its portfolio did not end. {reason}; {len(more)} rows are of the positions, without price and value"
+    return Rows([*came, *more], [*came.remarks, *held.remarks, why])
