@@ -45,14 +45,11 @@ def test_standard_error_may_be_full_too() -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pipes end otherwise there")
-@pytest.mark.parametrize(
-    "arguments", [["simulator", "--list-scenarios"], ["doctor", "--port", "9", "--timeout", "0.2"]]
-)
-def test_whoever_stops_reading_hears_nothing(arguments: list[str]) -> None:
+def test_whoever_stops_reading_hears_nothing() -> None:
     reading, writing = os.pipe()
     os.close(reading)
     with os.fdopen(writing, "w") as pipe:
-        done = ibnb(arguments, stdout=pipe)
+        done = ibnb(["doctor", "--port", "9", "--timeout", "0.2"], stdout=pipe)
 
     assert done.stderr == ""
     assert done.returncode == 1
