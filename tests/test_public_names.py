@@ -54,3 +54,18 @@ def test_importing_the_package_starts_nothing_and_loads_nothing_heavy() -> None:
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
 
     assert run.stdout.strip() == "[] 1 [] []"
+
+
+def test_any_exported_name_may_be_the_first_that_is_used() -> None:
+    code = (
+        "import sys\n"
+        f"for name in {PUBLIC!r}:\n"
+        "    for module in [each for each in sys.modules if each.partition('.')[0] == 'ibnb']:\n"
+        "        del sys.modules[module]\n"
+        "    import ibnb\n"
+        "    getattr(ibnb, name)\n"
+    )
+
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=50, check=False)
+
+    assert run.returncode == 0, run.stderr

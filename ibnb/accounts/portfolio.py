@@ -12,6 +12,7 @@ from ibnb.live.profit_values import Key, Profit
 from ibnb.options import mask_account
 from ibnb.tws import ask
 from ibnb.tws.arguments import check_flag
+from ibnb.tws.ask.call import managed_accounts
 from ibnb.tws.ask.deadline import Deadline
 from ibnb.tws.identity import masked
 from ibnb.tws.price_units import magnifiers
@@ -87,7 +88,7 @@ def accounts_of(ib: Any, account: str) -> list[str] | None:
     BadInput
         If the log-in has no such account.
     """
-    known = list(ib.client.getAccounts())
+    known = managed_accounts(ib)
     if isinstance(account, str) and account.lower() == ALL:
         return known
     if account and account not in known:

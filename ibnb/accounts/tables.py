@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.accounts.told import told
 from ibnb.tws import ask
+from ibnb.tws.ask.call import managed_accounts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +20,7 @@ async def accounts(ib: Any, *, timeout: float = 10) -> pd.DataFrame:
     from ibnb.tables import accounts as table
     from ibnb.tables import plausible
 
-    rows, managed = await ask.account_summary(ib, timeout=timeout), ib.client.getAccounts()
+    rows, managed = await ask.account_summary(ib, timeout=timeout), managed_accounts(ib)
     frame = table.frame(rows, managed)
     return told(frame, rows.remarks, plausible.strangers(frame, managed))
 
@@ -31,7 +32,7 @@ async def account_summary(ib: Any, account: str = "", *, timeout: float = 10) ->
 
     rows = await ask.account_summary(ib, account, timeout=timeout)
     frame = table.frame(rows)
-    return told(frame, rows.remarks, plausible.strangers(frame, ib.client.getAccounts()))
+    return told(frame, rows.remarks, plausible.strangers(frame, managed_accounts(ib)))
 
 
 async def account_values(ib: Any, account: str = "", *, timeout: float = 10) -> pd.DataFrame:
@@ -49,7 +50,7 @@ async def positions(ib: Any, account: str = "", *, timeout: float = 10) -> pd.Da
 
     rows = await ask.positions(ib, timeout=timeout)
     frame = table.frame(rows.only(lambda each: account in ("", each.account)))
-    odd = plausible.strangers(frame, ib.client.getAccounts()) + plausible.unset(frame, ("position", "avg_cost"))
+    odd = plausible.strangers(frame, managed_accounts(ib)) + plausible.unset(frame, ("position", "avg_cost"))
     return told(frame, rows.remarks, odd)
 
 
@@ -60,7 +61,7 @@ async def orders(ib: Any, *, timeout: float = 10) -> pd.DataFrame:
 
     rows = await ask.open_orders(ib, timeout=timeout)
     frame = table.frame(rows)
-    return told(frame, rows.remarks, plausible.strangers(frame, ib.client.getAccounts()) + plausible.orders(frame))
+    return told(frame, rows.remarks, plausible.strangers(frame, managed_accounts(ib)) + plausible.orders(frame))
 
 
 async def completed_orders(ib: Any, *, timeout: float = 10) -> pd.DataFrame:
@@ -71,7 +72,7 @@ async def completed_orders(ib: Any, *, timeout: float = 10) -> pd.DataFrame:
     rows = await ask.completed_orders(ib, timeout=timeout)
     states = {trade.order.permId: state for trade, state in rows if state is not None}
     frame = table.frame([trade for trade, _ in rows], states)
-    return told(frame, rows.remarks, plausible.strangers(frame, ib.client.getAccounts()) + plausible.orders(frame))
+    return told(frame, rows.remarks, plausible.strangers(frame, managed_accounts(ib)) + plausible.orders(frame))
 
 
 async def executions(ib: Any, *, timeout: float = 10) -> pd.DataFrame:
@@ -81,6 +82,6 @@ async def executions(ib: Any, *, timeout: float = 10) -> pd.DataFrame:
 
     rows = await ask.executions(ib, timeout=timeout)
     frame = table.frame(rows)
-    odd = plausible.strangers(frame, ib.client.getAccounts()) + plausible.fills(frame)
+    odd = plausible.strangers(frame, managed_accounts(ib)) + plausible.fills(frame)
     odd += plausible.zones((fill.execution.time for fill in rows), table.AMBIGUOUS)
     return told(frame, rows.remarks, odd)

@@ -13,7 +13,7 @@ from ibnb.errors import MalformedMessage, RequestError
 from ibnb.history.arrays import Bars, joined
 from ibnb.history.fast_bars import ENDS_APART, bars_of, bars_of_objects
 from ibnb.history.sizes import BAR_SIZES, DAY
-from ibnb.tws.ask.call import answer
+from ibnb.tws.ask.call import answer, request_id
 from ibnb.tws.ask.history import bars_ask
 from ibnb.tws.filter import answers
 from ibnb.wire.ids import Response
@@ -66,7 +66,7 @@ async def historical_columns(
     RequestError
         Also with what came, where TWS's answer breaks the protocol.
     """
-    req_id = ib.client.getReqId()
+    req_id = request_id(ib)
     ask = bars_ask(ib, req_id, contract, end, duration, bar_size, what, rth, timeout=timeout)
     version = ib.client.serverVersion()
     with answers(ib, req_id, BAR_MESSAGES, ends_with(version)):

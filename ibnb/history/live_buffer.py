@@ -48,6 +48,11 @@ class LiveBuffer:
         with self._lock:
             return Bars(*(column.copy() for column in self._view().columns()))
 
+    def edges(self) -> tuple[int, int] | None:
+        """Return the starts of the first and the last bar; None where there is none."""
+        starts = self._view().start
+        return (int(starts[0]), int(starts[-1])) if len(starts) else None
+
     def final_start(self) -> int | None:
         """Return the start of the last bar that is over: the one before the last; None where there is none."""
         starts = self._view().start

@@ -59,15 +59,15 @@ class LiveConnection(PlacingConnection):
         progress : bool
             Show how far it is, where it takes longer than a moment.
         timeout : float
-            Seconds, for each request.
+            Seconds that TWS may take for a page, asking for a smaller one included.
 
         Returns
         -------
         pandas.DataFrame
             Index ``time``, to the second, in the exchange's zone; of the columns of ``ibnb.schema("ticks")`` those
-            of the kind. ``attrs["complete"]`` is False where TWS does not give all ticks of a crowded second, which
-            ``attrs["warnings"]`` names and the next call asks for again; ``attrs["requests"]`` is how many pages it
-            took.
+            of the kind. ``attrs["complete"]`` is False where TWS does not give all ticks of a crowded second, does
+            not end a page, or sends what cannot be so: ``attrs["warnings"]`` names it, and the next call asks for it
+            again; ``attrs["requests"]`` is how many pages it took.
 
         Raises
         ------

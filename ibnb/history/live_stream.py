@@ -19,7 +19,7 @@ from ibnb.history.fast_bars import bar_of_update
 from ibnb.history.live_buffer import LiveBuffer
 from ibnb.history.request import HistoryRequest, make_request
 from ibnb.history.sizes import BAR_SIZES, DAY
-from ibnb.tws.ask.call import answer
+from ibnb.tws.ask.call import answer, request_id
 from ibnb.tws.ask.history import bars_ask
 from ibnb.tws.contracts import label
 from ibnb.tws.filter import Take, collector, filter_of, needed_filter
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 #: How often more is asked for, where the history does not reach back to the last bar that is over.
 _TIMES_FURTHER = 3
+#: An update of a bar so many seconds after all others, and after now, is of none.
+_AHEAD = 14 * DAY
 _UPDATE = int(Response.HISTORICAL_DATA_UPDATE)
 _log = logging.getLogger("ibnb.live")
 
@@ -49,6 +51,7 @@ class BarStream(Stream):
         self.contract, self.request, self.zone = contract, request, zone
         self._timeout = timeout
         self._buffer = LiveBuffer(limit)
+        self.malformed = 0
         self._req_id: int | None = None
         self._early: list[bytes] | None = None  # updates that came after the history, before it was read
         self._turn = asyncio.Lock()
@@ -64,6 +67,7 @@ class BarStream(Stream):
             self.zone,
             daily=self.request.daily,
             live=self.state,
+            warnings=self._warnings(),
             **attributes(self.contract, self.request.what, self.request.rth, self.zone, bar_size=self.request.bar_size),
             **unit_of(self._ib, self.contract),
         )
@@ -72,6 +76,10 @@ class BarStream(Stream):
     def final(self) -> pd.DataFrame:
         """All bars but the one under way."""
         return self.frame[:-1]
+
+    def _warnings(self) -> list[str]:
+        updates = f"{self.malformed} update" + ("s" if self.malformed > 1 else "")
+        return [f"{updates} did not fit the protocol: left out"] if self.malformed else []
 
     def words(self) -> list[str]:
         """Return what it is, in words."""
@@ -124,7 +132,7 @@ class BarStream(Stream):
         """Subscribe; return the history from a moment on, or of the duration that was wished; updates wait."""
         ib, request = self._ib, self.request
         filter = needed_filter(ib)
-        req_id = ib.client.getReqId()
+        req_id = request_id(ib)
         version = ib.client.serverVersion()
         ask = bars_ask(
             ib, req_id, self.contract, None, self._duration(begins), request.bar_size, request.what, request.rth,
@@ -178,7 +186,12 @@ class BarStream(Stream):
         try:
             bar = bar_of_update(payload, self._ib.client.serverVersion(), self.zone, daily=self.request.daily)
         except IBNBError as error:
+            self.malformed += 1
             _log.warning("%s", error)
+            return
+        first, last = self._buffer.edges() or (0, 0)
+        if not first <= bar.start[0] <= max(last, time.time()) + _AHEAD:
+            self.malformed += 1
             return
         self._tell(bool(self._buffer.put(bar)))
 

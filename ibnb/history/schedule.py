@@ -22,7 +22,7 @@ from ibnb.history.pace import pace_of
 from ibnb.history.plan import Session
 from ibnb.history.sizes import DAY
 from ibnb.tables.timeparse import iana
-from ibnb.tws.ask.call import Ask, answer
+from ibnb.tws.ask.call import Ask, answer, request_id
 from ibnb.tws.contracts import label
 from ibnb.tws.uplink import uplink_of
 
@@ -134,7 +134,7 @@ async def _ask(ib: Any, contract: Any, rth: bool, start: int, end: int, timeout:
     # The sessions of the day after, too: a session may begin the evening before its date.
     until = datetime.fromtimestamp(end + DAY, UTC)
     ending = "" if until >= datetime.now(UTC) else f"{until:%Y%m%d-%H:%M:%S}"
-    req_id = ib.client.getReqId()
+    req_id = request_id(ib)
     question = Ask(
         f"reqHistoricalData({label(contract)}, {ending or 'now'}, {duration}, SCHEDULE)",
         lambda: ib.client.reqHistoricalData(req_id, contract, ending, duration, "1 day", "SCHEDULE", rth, 1, False, []),

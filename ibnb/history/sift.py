@@ -14,9 +14,10 @@ import numpy as np
 
 from ibnb.history.arrays import Bars, empty
 from ibnb.history.sizes import DAY
+from ibnb.tables.problems import LIMIT
 
 #: More shares than there are.
-_BEYOND = 2**60
+BEYOND = 2**60
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -62,15 +63,13 @@ def sifted(bars: Bars, said: Sequence[str] = (), *, before: int | None = None, s
     if before is not None:
         outside |= bars.start >= before
     if outside.any():
-        lines.append(
-            f"{_count(int(outside.sum()))} outside of what was asked for{_where(bars.start[outside])}: left out"
-        )
+        lines.append(f"{count(int(outside.sum()))} outside of what was asked for{where(bars.start[outside])}: left out")
         bars = bars[~outside]
     if not bars.in_order():
         ordered = bars.ordered()
         again = len(bars) - len(ordered)
         lines.append(
-            f"{_count(again)} came again: the later one counts" if again else f"{_count(len(bars))} came out of order"
+            f"{count(again)} came again: the later one counts" if again else f"{count(len(bars))} came out of order"
         )
         bars = ordered
     return Answer(bars, tuple(lines))
@@ -93,18 +92,25 @@ def doubts(bars: Bars, size: int) -> list[str]:
         "without a price": np.isnan(bars.close),
         "whose prices are all -1, which TWS writes for none": np.all([price == -1 for price in prices], axis=0),
         "of a negative volume or number of trades": (bars.volume < 0) | (bars.bar_count < -1),
-        "of a volume or number of trades beyond what can be": (bars.volume >= _BEYOND) | (bars.bar_count >= _BEYOND),
+        "of a volume or number of trades beyond what can be": (bars.volume >= BEYOND) | (bars.bar_count >= BEYOND),
         "that begin off their grid": bars.start % grid != 0,
     }
     counted = {what: int(np.count_nonzero(rows)) for what, rows in found.items()}
-    return [f"{_count(number)} {what}: shown as sent" for what, number in counted.items() if number]
+    return [f"{count(number)} {what}: shown as sent" for what, number in counted.items() if number]
 
 
-def _count(number: int) -> str:
-    return f"{number} bar" + ("s" if number != 1 else "")
+def count(number: int, row: str = "bar") -> str:
+    """Return so many rows in words."""
+    return f"{number} {row}" + ("s" if number != 1 else "")
 
 
-def _where(starts: np.ndarray) -> str:
+def few(lines: Sequence[str]) -> list[str]:
+    """Return the first of many lines, the last one saying how many more there were: `attrs` must stay small."""
+    more = len(lines) - LIMIT
+    return [*lines[:LIMIT], f"and {more} more"] if more > 0 else list(lines)
+
+
+def where(starts: np.ndarray) -> str:
     """Return the first of some moments, where a date can tell it."""
     try:
         return f" ({_EPOCH + timedelta(seconds=int(starts[0])):%Y-%m-%d %H:%M:%S} UTC)"

@@ -16,10 +16,12 @@ from ibnb.history.naming import tick_series_for
 from ibnb.history.places import open_store
 from ibnb.history.progress import Progress
 from ibnb.history.request import HistoryRequest, make_request
+from ibnb.history.sift import few
 from ibnb.history.store import Store
 from ibnb.history.ticks_collect import TickJob
 from ibnb.history.ticks_columns import MESSAGES, Ticks, joined
 from ibnb.history.ticks_pages import PAGE
+from ibnb.history.ticks_sift import doubts
 from ibnb.history.ticks_source import Source
 from ibnb.tables.timeparse import iana
 from ibnb.tws.contracts import label
@@ -87,8 +89,10 @@ async def ticks(
         for second in job.cut
     ]
     words = wanted.request(zone, found.secType).words(zone)
+    warnings += few(job.said)
+    complete = not warnings
     told = attributes(found, source.what, rth, zone, requests=job.requests, range=words, **unit_of(ib, found))
-    return got.frame(zone, complete=not warnings, warnings=warnings, **told)
+    return got.frame(zone, complete=complete, warnings=[*warnings, *doubts(got)], **told)
 
 
 def kept_for(place: Store | None, details: Any, source: Source) -> Kept[Ticks]:

@@ -18,10 +18,13 @@ from ibnb.history.kept import Kept, in_thread
 from ibnb.history.lost import going_on, to_the_end
 from ibnb.history.pace import pace_of
 from ibnb.history.progress import Progress
+from ibnb.history.sift import count
 from ibnb.history.sizes import DAY
 from ibnb.history.ticks_columns import Ticks, joined, ticks_of_objects
 from ibnb.history.ticks_pages import EMPTY_DAYS, PAGE, Pages, in_order
+from ibnb.history.ticks_sift import sifted, strayed
 from ibnb.history.ticks_source import Source
+from ibnb.tws.codes import request_timeout
 
 #: So often a page is asked for again where TWS found the pace too fast, and so small it becomes where TWS is late.
 _PATIENCE, _SMALLEST_PAGE = 8, 125
@@ -30,7 +33,19 @@ _REFUSALS = (162, 10187)
 _AT_A_TIME, _SECONDS = 20, 5.0
 #: Ticks that are so many seconds old will not change any more.
 _SETTLING = 5
+#: What no later tick proves may still come for so long: TWS holds ticks back for minutes where the real-time
+#: entitlement is missing, and a market may be closed for a week and more.
+_COMES_WITHIN = 14 * DAY
 _ROUNDS = 6
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """What came for a span, and before which second it does not change by the clock."""
+
+    span: Interval
+    rows: Ticks
+    settling: int
 
 
 @dataclass
@@ -53,6 +68,8 @@ class TickJob:
         Seconds of which TWS gave exactly a page and may have more. They are not kept as final.
     requests : int
         How many pages have been asked for.
+    said : list of str
+        What was odd in the pages. Nothing that such a page says is kept as final.
     """
 
     source: Source
@@ -62,8 +79,13 @@ class TickJob:
     number: int = PAGE
     cut: list[int] = field(default_factory=list)
     requests: int = 0
+    said: list[str] = field(default_factory=list)
+    _odd: list[str] = field(default_factory=list)  # of the latest page
+    _broken_off: bool = False
     _came: list[tuple[Interval, Ticks]] = field(default_factory=list)
     _since: float = 0.0
+    _waiting: list[_Waiting] = field(default_factory=list)
+    _newest: int | None = None
     _fresh: list[Ticks] = field(default_factory=list)
     _passing: Intervals = ()
     _unkept: StoreError | None = None
@@ -90,6 +112,9 @@ class TickJob:
             left = None if limit is None else limit - found
             pages = Pages(low, high, self.zone, self.number)
             found += await self._pages(pages, left, past / total, (high - low) / total)
+            if self._broken_off:  # not asked for again by this call
+                self._passing = united(self._passing, missing)
+                return
             at, past = high, past + high - low
 
     async def backward(self, end: int, limit: int) -> Ticks:
@@ -106,7 +131,7 @@ class TickJob:
         """Ask for what is missing, the newest first, until there are enough ticks; return how far back that is."""
         at = oldest = end
         found = 0
-        while found < limit and oldest - at < EMPTY_DAYS * DAY:
+        while found < limit and oldest - at < EMPTY_DAYS * DAY and not self._broken_off:
             answered = self._answered()
             known = next((span for span in answered if span[0] < at <= span[1]), None)
             if known is not None:  # day by day: what is kept may be much more than is wanted
@@ -128,20 +153,34 @@ class TickJob:
         Of all that is missing `past` has come already, and `part` is what these pages bring.
         """
         found, rows = 0, self.progress.rows
+        if self._newest is None:
+            self._newest = await in_thread(self.kept, self.kept.newest) or 0
         self._since = time.monotonic()
         try:
-            while not pages.done and (most is None or found < most):
-                before, cut, sent = pages.at, len(pages.cut), time.time()
+            while not pages.done and not self._broken_off and (most is None or found < most):
+                forward, at, cut, sent = pages.forward, pages.at, len(pages.cut), time.time()
                 page = await going_on(self.source.ib, partial(self._page, pages), self.progress, self.source.timeout)
-                page = page[in_order(page.time)]
-                page = page[pages.take(page.time)]
-                found += len(page)
+                came, since, before = len(page), at if forward else None, None if forward else at
+                page = sifted(page, self._odd, since=since, before=before, now=sent)
+                new = page[pages.take(page.time, came)]
+                found += len(new)
                 self._tell(rows + found, max(past + part * pages.share(), 0.0 if most is None else found / most))
-                span = (before, min(pages.at, pages.end)) if pages.forward else (pages.at, before)
-                await to_the_end(self._take(page, span, pages.cut[cut:], int(sent) - _SETTLING))
+                final = self._final(page, pages, since, int(sent) - _SETTLING)
+                await to_the_end(self._take(new, pages.span, pages.cut[cut:], final))
         finally:
             await to_the_end(self._keep())
         return found
+
+    def _final(self, page: Ticks, pages: Pages, since: int | None, settling: int) -> int:
+        """Return before which second a page is final, having said what is odd about it."""
+        odd, self._odd = self._odd, []
+        low, high = pages.span
+        if len(page) and not odd:
+            self._newest = max(self._newest or 0, int(page.time[-1]))
+        if not pages.sure and low < high:
+            odd.append(strayed(page, since, high, pages.span))
+        self.said += [line for line in odd if line not in self.said]
+        return low if odd else settling
 
     def _tell(self, rows: int, share: float) -> None:
         progress = self.progress
@@ -151,19 +190,26 @@ class TickJob:
         progress.planned = max(progress.done, round(progress.done / min(share, 1.0))) if share else progress.done + 1
 
     async def _page(self, pages: Pages) -> Ticks:
-        """Return the next page: asked for again where TWS found it too fast, and a smaller one where it is late."""
+        """Return the next page: asked for again where TWS found it too fast, and a smaller one where it is late.
+
+        All that takes the source's timeout at most, the waits for the pace apart.
+        """
         pace = pace_of(self.source.ib)
+        left, number = self.source.timeout, pages.number
+        unended: tuple[Ticks, list[str]] | None = None
         for attempt in range(_PATIENCE + 1):
             start, end = (pages.at, None) if pages.forward else (None, pages.at)
+            last = pages.number // 2 < _SMALLEST_PAGE
+            patience, said = left if last else left / 2, list[str]()
+            left -= patience
             try:
                 async with pace.slot(None, self.progress.wait_for):
                     self.requests += 1
-                    page = await self.source.page(start, end, pages.number)
-            except RequestTimeout:
+                    page, whole = await self.source.page(start, end, pages.number, patience, said)
+            except RequestTimeout as error:
                 pace.slower()
-                if pages.number // 2 < _SMALLEST_PAGE:
-                    raise
-                pages.number //= 2
+                if last and unended is None:
+                    raise request_timeout(error.request, self.source.timeout, error.cause) from None
             except RequestError as error:
                 text = error.text.lower()
                 if error.code in _REFUSALS and "no data" in text:
@@ -171,22 +217,55 @@ class TickJob:
                 if error.code not in _REFUSALS or "pacing violation" not in text or attempt == _PATIENCE:
                     raise
                 pace.violated()
+                left += patience
+                continue
             else:
                 pace.served()
-                return page
+                if whole:
+                    self._odd += said
+                    return page
+                if unended is None or len(page) >= len(unended[0]):
+                    unended = page, said
+            if not last:
+                pages.number //= 2
+            elif unended is not None:
+                return self._break_off(*unended, number)
         raise AssertionError("the last attempt returns or raises")
+
+    def _break_off(self, page: Ticks, said: list[str], number: int) -> Ticks:
+        """Return a page that TWS has not ended; nothing is asked for after it."""
+        self._broken_off = True
+        self._odd += [
+            *said,
+            f"TWS did not say within {self.source.timeout:g} s that a page of {number} ticks is whole: the "
+            f"{count(len(page), 'tick')} that came are shown, and the next call goes on there",
+        ]
+        return page
 
     async def _take(self, page: Ticks, span: Interval, cut: list[int], final: int) -> None:
         """Take the ticks of a page: those that are final to be kept, the others for this call."""
         self.cut += cut
         passing = united([(max(span[0], final), span[1])], [(second, second + 1) for second in cut])
         for low, high in without([span], passing):
-            self._came.append(((low, high), page.between(low, high)))
+            self._waiting.append(_Waiting((low, high), page.between(low, high), final))
         for low, high in passing:
             self._fresh.append(page.between(low, high))
         self._passing = united(self._passing, passing)
+        self._prove()
         if len(self._came) >= _AT_A_TIME or time.monotonic() - self._since > _SECONDS:
             await self._keep()
+
+    def _prove(self) -> None:
+        """Have kept what later ticks prove, whichever page brought them, or a long time."""
+        still = []
+        for each in self._waiting:
+            low, high = each.span
+            proved = min(max(self._newest or 0, each.settling - _COMES_WITHIN, low), high)
+            if low < proved:
+                self._came.append(((low, proved), each.rows.between(low, proved)))
+            if proved < high:
+                still.append(_Waiting((proved, high), each.rows.between(proved, high), each.settling))
+        self._waiting = still
 
     async def _keep(self) -> None:
         """Keep what has come; what cannot be kept is there for this call."""
@@ -202,12 +281,13 @@ class TickJob:
                 self._passing = united(self._passing, [span])
 
     def _answered(self) -> Intervals:
-        return united(self.kept.answered(), self._passing)
+        return united(self.kept.answered(), self._passing, (each.span for each in self._waiting))
 
     async def _read(self, start: int, end: int) -> Ticks:
         """Return what there is of a range, kept or not."""
         kept = await in_thread(self.kept, self.kept.read, start, end)
-        ticks = joined(self.source.what, [kept, *(rows.between(start, end) for rows in self._fresh)])
+        others = [*self._fresh, *(each.rows for each in self._waiting)]
+        ticks = joined(self.source.what, [kept, *(rows.between(start, end) for rows in others)])
         return ticks[in_order(ticks.time)]
 
     def _warn(self) -> None:

@@ -55,6 +55,8 @@ _OBJECT_NAMES = {
     "ask_past_high": "askPastHigh",
     "bid_past_low": "bidPastLow",
 }
+#: What the last field says: that there is more to come, or that it is the last.
+_ENDS = (b"0\0", b"1\0")
 #: Seconds of 1973 and of 5138: a number beyond is none of a time, but of a column that has been shifted.
 _EARLIEST, _LATEST = 100_000_000, 100_000_000_000
 
@@ -133,7 +135,7 @@ def is_last(_kind: int, payload: bytes) -> bool:
     return payload.endswith(b"\x001\x00")
 
 
-def ticks_of(payload: bytes, what: str, version: int) -> Ticks:
+def ticks_of(payload: bytes, what: str, version: int, said: list[str] | None = None) -> Ticks:
     r"""Read a message of historical ticks.
 
     Parameters
@@ -144,6 +146,9 @@ def ticks_of(payload: bytes, what: str, version: int) -> Ticks:
         What was asked for.
     version : int
         The server's.
+    said : list of str, optional
+        Takes a line for what is left out: rows without a time that can be, and what follows the rows announced;
+        without it they are refused.
 
     Raises
     ------
@@ -159,14 +164,18 @@ def ticks_of(payload: bytes, what: str, version: int) -> Ticks:
     if fields[0] != str(int(MESSAGES[what])):
         raise MalformedMessage(f"Ticks of {what} come as message {int(MESSAGES[what])}.", payload)
     found, end = rows(payload, at, fields[2], len(_FIELDS[what]))
-    if payload[end : end + 2] not in (b"0\0", b"1\0"):
+    if payload[end:] not in _ENDS and said is not None and payload[-3:] in (b"\0" + flag for flag in _ENDS):
+        beyond = payload[end:].count(0) - 1
+        said.append(f"{beyond} fields came beyond the {fields[2] or 0} ticks announced: left out")
+        payload = payload[:end] + payload[-2:]
+    if payload[end : end + 2] not in _ENDS:
         raise MalformedMessage("A message of ticks does not say whether it is the last.", payload)
     if not len(found):
         return ticks_of_objects([], what)
     try:
         return _at_once(found, what)
     except Unusual:
-        return _one_by_one(payload, what, version)
+        return _one_by_one(payload, what, version, said)
 
 
 def _at_once(found: Rows, what: str) -> Ticks:
@@ -180,10 +189,14 @@ def _at_once(found: Rows, what: str) -> Ticks:
     return Ticks(what, columns)
 
 
-def _one_by_one(payload: bytes, what: str, version: int) -> Ticks:
-    ticks = decode_response(version, payload).values["ticks"]
-    if any(not _EARLIEST <= (tick["time"] or 0) < _LATEST for tick in ticks):
+def _one_by_one(payload: bytes, what: str, version: int, said: list[str] | None) -> Ticks:
+    every = decode_response(version, payload).values["ticks"]
+    ticks = [tick for tick in every if _EARLIEST <= (tick["time"] or 0) < _LATEST]
+    timeless = len(every) - len(ticks)
+    if timeless and said is None:
         raise MalformedMessage("A message of ticks has a time that is none.", payload)
+    if timeless and said is not None:
+        said.append(f"{timeless} of {len(every)} ticks have no time that can be: left out")
     columns = {"time": [tick["time"] for tick in ticks]}
     for name, kind in _FIELDS[what].items():
         if kind in ("float64", "string"):

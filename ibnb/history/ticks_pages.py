@@ -2,6 +2,9 @@
 
 A page is some number of ticks from a second on, or before one, with the rest of its last second where TWS is
 generous. A page of exactly that number may have cut its last second in two: that second is asked for again, whole.
+
+A page may lie wholly before the start that it was asked for: then the day is asked for from its other end. Nothing is
+taken for empty because what came lies elsewhere.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from ibnb.history.fast_rows import Array
+from ibnb.history.intervals import Interval
 
 #: What TWS gives at most.
 PAGE = 1_000
@@ -41,6 +45,10 @@ class Pages:
         Seconds of which TWS gave exactly a page and may have more.
     oldest : int or None
         The second of the oldest tick that came.
+    span : tuple of int
+        For which seconds the latest page is the answer.
+    sure : bool
+        Whether it can be: a page that lies elsewhere says nothing of the seconds that were asked for.
     """
 
     start: int | None
@@ -54,21 +62,25 @@ class Pages:
     def __post_init__(self) -> None:
         self._at = self.end if self.start is None else self.start
         self._empty = 0
+        self._turned: int | None = None  # before which second the next page is asked for, back to `_at`
+        self._until = self._at  # where it goes on then
+        self.span: Interval = (self._at, self._at)
+        self.sure = True
 
     @property
     def forward(self) -> bool:
-        """Whether pages follow each other in time."""
-        return self.start is not None
+        """Whether the next page is asked for from a second on, and not before one."""
+        return self.start is not None and self._turned is None
 
     @property
     def at(self) -> int:
         """The second from which on (forward) or before which (backward) the next page is asked for."""
-        return self._at
+        return self._at if self._turned is None else self._turned
 
     @property
     def done(self) -> bool:
         """Whether all pages have come."""
-        if self.forward:
+        if self.start is not None:
             return self._at >= self.end
         return self._empty >= EMPTY_DAYS or (self.floor is not None and self._at <= self.floor)
 
@@ -78,54 +90,88 @@ class Pages:
             return 0.0
         return min((self._at - self.start) / (self.end - self.start), 1.0)
 
-    def take(self, times: Array) -> Array:
+    def take(self, times: Array, came: int | None = None) -> Array:
         """Take a page and return which of its rows are new and final.
 
         Parameters
         ----------
         times : array of int64
             The epoch second of each tick, in the order they came.
+        came : int, optional
+            How many there were before some were left out, where it was so.
 
         Returns
         -------
         array of bool
         """
-        return self._forward(times) if self.forward else self._backward(times)
+        came = len(times) if came is None else came
+        before, self.sure = self.at, True
+        if self._turned is not None:
+            return self._turned_round(times, came, self._turned)
+        kept = self._forward(times, came) if self.forward else self._backward(times, came)
+        self.span = (before, min(self._at, self.end)) if self.start is not None else (self._at, before)
+        return kept
 
-    def _forward(self, times: Array) -> Array:
+    def _forward(self, times: Array, came: int) -> Array:
         kept = times >= self._at
         if not kept.any():
-            self._at = self._next_midnight()
+            self._until = min(self._next_midnight(), self.end)
+            if came:
+                self._turned, self.sure = self._until, False
+            else:
+                self._at = self._until
             return kept
         first, last = int(times[kept].min()), int(times[kept].max())
-        if len(times) == self.number and first < last:
+        full = self._full(came, kept)
+        if full and first < last:
             kept &= times < last
             self._at = last
         else:
-            if len(times) == self.number:
+            if full:
                 self.cut.append(last)
             self._at = last + 1
         return kept & (times < self.end)
 
-    def _backward(self, times: Array) -> Array:
-        kept = times < self._at
-        if not kept.any():
+    def _backward(self, times: Array, came: int) -> Array:
+        if not (times < self._at).any():
             self._at = self._not_below(self._last_midnight())
             self._empty += 1
-            return kept
+            self.sure = not came
+            return np.zeros(len(times), dtype=np.bool_)
         self._empty = 0
-        first, last = int(times[kept].min()), int(times[kept].max())
-        if len(times) == self.number and first < last:
-            kept &= times > first
-            self._at = first + 1
-        else:
-            if len(times) == self.number:
-                self.cut.append(first)
-            self._at = first
-        self._at = self._not_below(self._at)
-        kept &= times >= self._at
+        kept, self._at = self._before(times, came, self._at, self.floor)
         self.oldest = int(times[kept].min()) if kept.any() else self.oldest
         return kept
+
+    def _turned_round(self, times: Array, came: int, upper: int) -> Array:
+        """Take a page of what lies before `upper`: whatever there is from where the pages stand."""
+        if (times < upper).any():
+            kept, reach = self._before(times, came, upper, self._at)
+        else:  # the one says that there is something, and the other that there is not
+            kept, reach, self.sure = np.zeros(len(times), dtype=np.bool_), self._at, False
+        self.span = (reach, upper)
+        self._turned = reach
+        if reach <= self._at:
+            self._at, self._turned = self._until, None
+        return kept
+
+    def _before(self, times: Array, came: int, upper: int, floor: int | None) -> tuple[Array, int]:
+        """Return which rows of a page before `upper` are final, and down to which second."""
+        kept = times < upper
+        first, last = int(times[kept].min()), int(times[kept].max())
+        full = self._full(came, kept)
+        if full and first < last:
+            reach = first + 1
+        else:
+            if full and (floor is None or first >= floor):
+                self.cut.append(first)
+            reach = first
+        reach = reach if floor is None else max(reach, floor)
+        return kept & (times >= reach), reach
+
+    def _full(self, came: int, kept: Array) -> bool:
+        """Whether a page may have been cut at its number, counted with or without what lies outside."""
+        return self.number in (came, int(np.count_nonzero(kept)))
 
     def _not_below(self, second: int) -> int:
         return second if self.floor is None else max(second, self.floor)

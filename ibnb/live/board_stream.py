@@ -14,6 +14,7 @@ from ibnb.live.board_rows import Row, contracts_of, find, frame_of, name_of
 from ibnb.live.listener import Listener, Source, settled
 from ibnb.live.look_ups import LookUps, row_of
 from ibnb.live.quote_line import join, leave, quote_lines
+from ibnb.live.stream import left_out
 from ibnb.tws.backend import module_of
 from ibnb.tws.contracts import contract_key
 from ibnb.tws.lines import lines_of
@@ -97,7 +98,10 @@ class BoardStream:
             contracts = contracts_of(rows)
             self._contracts = rows, contracts
         sizes = size_attrs(row.contract for row in rows)
-        return frame_of(rows, contracts, time.time(), live=self.state, **sizes)
+        table = frame_of(rows, contracts, time.time(), live=self.state, **sizes)
+        malformed = sum(row.line.malformed + row.line.quote.malformed for row in rows if row.line is not None)
+        table.attrs["warnings"] += left_out(malformed)
+        return table
 
     def ticks(self, contract: Any, n: int | None = None) -> pd.DataFrame:
         """Return the latest ticks of a contract (``ibnb.schema("watch_ticks")``), at most `n`. From any thread."""

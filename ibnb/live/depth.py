@@ -75,9 +75,9 @@ class DepthStream(SingleStream):
         """The book as it stands (``ibnb.schema("depth")``). From any thread."""
         from ibnb.tables import depth as table
 
-        about = {"contract": label(self.contract), "live": self.state, "reason": self.reason}
+        about: dict[str, Any] = {"contract": label(self.contract), "live": self.state, "reason": self.reason}
         about |= unit_of(self._ib, self.contract) | size_attrs([self.contract])
-        return table.frame(self._book.columns(self._rows), **about)
+        return table.frame(self._book.columns(self._rows), warnings=self._warnings(), **about)
 
     def words(self) -> list[str]:
         """Return what it is, in words."""

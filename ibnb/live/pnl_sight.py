@@ -10,6 +10,7 @@ from ibnb.live.profit import ProfitFeed, profit_of
 from ibnb.live.profit_values import Key, Profit
 from ibnb.tws import ask
 from ibnb.tws.arguments import check_flag
+from ibnb.tws.ask.call import managed_accounts
 from ibnb.tws.ask.deadline import Deadline
 from ibnb.tws.ask.heard import Rows
 
@@ -27,7 +28,7 @@ async def sight_of(ib: Any, account: str, positions: bool, *, timeout: float) ->
     BadInput
         If the log-in has no such account.
     """
-    known = list(ib.client.getAccounts())
+    known = managed_accounts(ib)
     if account and account not in known:
         raise BadInput("account", account, f"one of this log-in's: {', '.join(known) or 'none'}")
     check_flag("positions", positions)

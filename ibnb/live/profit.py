@@ -17,6 +17,7 @@ from typing import Any
 from ibnb.errors import NotConnected
 from ibnb.live.listener import Source
 from ibnb.live.profit_values import Key, Profit, read
+from ibnb.tws.ask.call import request_id
 from ibnb.tws.codes import is_fatal
 from ibnb.tws.filter import filter_of, needed_filter
 from ibnb.tws.streams import State, Stream
@@ -185,7 +186,7 @@ class ProfitFeed(Stream, Source):
         return True
 
     def _send(self, key: Key) -> None:
-        client, req_id = self._ib.client, self._ib.client.getReqId()
+        client, req_id = self._ib.client, request_id(self._ib)
         self._keys[req_id] = key
         self._asked[key] = asyncio.get_running_loop().time()
         self._waiting.add(key)

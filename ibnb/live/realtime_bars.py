@@ -94,7 +94,8 @@ class RealtimeBarsStream(SingleStream):
             bars = bars[len(bars) - min(most, len(bars)) :]
         about = attributes(self.contract, self._what, self._rth, self._zone, bar_size=f"{SECONDS} secs")
         about |= unit_of(self._ib, self.contract)
-        return bars.frame(self._zone, daily=False, live=self.state, reason=self.reason, **about)
+        told = {"live": self.state, "reason": self.reason, "warnings": self._warnings()}
+        return bars.frame(self._zone, daily=False, **told, **about)
 
     def words(self) -> list[str]:
         """Return what it is, in words."""
@@ -109,12 +110,12 @@ class RealtimeBarsStream(SingleStream):
     def _take(self, _kind: int, payload: bytes) -> None:
         try:
             bar = self._read(payload)
-        except MalformedMessage:
+            count = np.array([-1 if bar["count"] is None else bar["count"]], dtype=np.int64)
+        except (MalformedMessage, OverflowError):
             self.malformed += 1
             return
         prices: list[Any] = [_column(bar[name]) for name in ("open", "high", "low", "close")]
         prices += [_column(bar[name], unset=-1.0) for name in ("volume", "wap")]  # only trades have them
-        count = np.array([-1 if bar["count"] is None else bar["count"]], dtype=np.int64)
         columns: list[Any] = [np.array([bar["time"]], dtype=np.int64), *prices, count]
         self._buffer.put(Bars(*columns))
         self.count += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Self
@@ -16,6 +17,8 @@ from ibnb.wire.codec import decode_response
 
 #: Seconds until a refusal would have come; while the market is closed nothing else does.
 _FIRST = 3.0
+#: A time so many seconds after all before, and after now, is none: TWS's clock may be another, but not by so much.
+_AHEAD = 14 * 86_400.0
 #: Seconds of 1973 and of 5138: a number beyond is none of a time.
 _EARLIEST, _LATEST = 100_000_000, 100_000_000_000
 
@@ -35,6 +38,7 @@ class SingleStream(LiveStream):
     def __init__(self, ib: Any, contract: Any, name: str, messages: set[int]) -> None:
         super().__init__(ib, contract, name, messages)
         self.count = 0
+        self._latest = 0.0  # in TWS's time
         self._listeners: list[Listener] = []
 
     def _since(self, count: int) -> list[Any] | Any:
@@ -75,8 +79,11 @@ class SingleStream(LiveStream):
             If it does not fit the protocol.
         """
         values: dict[str, Any] = decode_response(self._ib.client.serverVersion(), payload).values
-        if not _EARLIEST <= (values["time"] or 0) < _LATEST:
+        moment = values["time"] or 0
+        latest = max(self._latest, time.time()) + _AHEAD if self._latest else _LATEST
+        if not _EARLIEST <= moment < latest:
             raise MalformedMessage("A message has a time that is none.", payload)
+        self._latest = max(self._latest, moment)
         return values
 
     def listen(self, callback: Callable[[Any], object], every: float) -> Listener:

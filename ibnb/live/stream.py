@@ -15,6 +15,7 @@ from ibnb.errors import RequestError
 from ibnb.live.hours import market_closed
 from ibnb.live.listener import Source
 from ibnb.live.silence import silences_of
+from ibnb.tws.ask.call import request_id
 from ibnb.tws.codes import entry_of, in_one_line, is_fatal, request_error
 from ibnb.tws.filter import needed_filter
 from ibnb.tws.streams import State, Stream
@@ -39,6 +40,19 @@ _CLOSED = "the market is closed: nothing is due before it opens"
 def with_hint(refusal: RequestError) -> str:
     """Return why TWS does not find a contract, and that it may be for a night."""
     return f"{in_one_line(refusal).rstrip('.')}. {MAINTENANCE_HINT}"
+
+
+def left_out(malformed: int) -> list[str]:
+    """Return what is said of messages that did not fit; nothing where all did.
+
+    Examples
+    --------
+    >>> left_out(1), left_out(0)
+    (['1 message did not fit the protocol: left out'], [])
+    """
+    return (
+        [f"{malformed} message{'s' if malformed > 1 else ''} did not fit the protocol: left out"] if malformed else []
+    )
 
 
 class LiveStream(Stream, Source):
@@ -103,6 +117,10 @@ class LiveStream(Stream, Source):
     def _remark(self, code: int, text: str) -> None:
         """Take a remark of TWS about the request, which goes on."""
 
+    def _warnings(self) -> list[str]:
+        """Return what was left out, for ``frame.attrs["warnings"]``."""
+        return left_out(self.malformed)
+
     # The request ----------------------------------------------------------------------------------------------------
 
     @property
@@ -113,7 +131,7 @@ class LiveStream(Stream, Source):
     async def _subscribe(self) -> None:
         filter = needed_filter(self._ib)
         self._begin()
-        req_id = self._req_id = self._ib.client.getReqId()
+        req_id = self._req_id = request_id(self._ib)
         self.refusal = None
         filter.claim(req_id, self._messages, self._take)
         self._set("stale", _NOTHING_SINCE if self._silences else SILENT)

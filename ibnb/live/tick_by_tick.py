@@ -103,8 +103,14 @@ class TickByTickStream(SingleStream):
             rows = rows[len(rows) - min(most, len(rows)) :]
         names = ("time", *_FIELDS[self._what], *_BITS[self._what])
         columns: dict[str, Any] = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)) if rows else {}
-        about = {"contract": label(self.contract), "kind": self._kind, "live": self.state, "reason": self.reason}
-        return table.frame(columns, self._what, self._zone, **about, **unit_of(self._ib, self.contract))
+        about: dict[str, Any] = {
+            "contract": label(self.contract),
+            "kind": self._kind,
+            "live": self.state,
+            "reason": self.reason,
+        }
+        about |= {"warnings": self._warnings(), **unit_of(self._ib, self.contract)}
+        return table.frame(columns, self._what, self._zone, **about)
 
     def words(self) -> list[str]:
         """Return what it is, in words."""

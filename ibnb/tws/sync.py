@@ -15,6 +15,7 @@ from typing import Any
 
 from ibnb.errors import NotConnected, RequestError, RequestTimeout
 from ibnb.tws import ask
+from ibnb.tws.ask.call import managed_accounts
 from ibnb.tws.causes import Finding, describe
 from ibnb.tws.endpoints import Endpoint
 from ibnb.tws.identity import masked
@@ -210,7 +211,7 @@ async def _updates(ib: Any, account: str, timeout: float) -> None:
 
 async def _values_of_each(ib: Any, timeout: float) -> None:
     """Ask for the values of every account, or of as many as the client itself would: advisors may have hundreds."""
-    accounts = ib.client.getAccounts()[: ib.MaxSyncedSubAccounts]
+    accounts = managed_accounts(ib)[: ib.MaxSyncedSubAccounts]
     await asyncio.gather(*(ask.account_values(ib, account, timeout=timeout) for account in accounts))
 
 

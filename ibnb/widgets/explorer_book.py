@@ -11,6 +11,7 @@ from ibnb.live.pnl import pnl
 from ibnb.tables import account_summary, accounts
 from ibnb.tables.portfolio_now import common_rates, refreshed
 from ibnb.tws import ask
+from ibnb.tws.ask.call import managed_accounts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -120,7 +121,7 @@ async def look(ib: Any, account: str, *, with_profit: bool, timeout: float) -> B
 
 async def look_at_accounts(ib: Any, account: str, *, timeout: float) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Ask for the figures of the accounts, and for their cash."""
-    known = list(ib.client.getAccounts())
+    known = managed_accounts(ib)
     wanted = known if account == ALL else [account]
     values = (await ask.account_summary(ib, timeout=timeout)).only(lambda value: value.account in wanted)
     summary = account_summary.frame(values)

@@ -394,3 +394,26 @@ def test_what_is_answered_in_spite_of_a_complaint_is_not_asked_again(session, cl
         return found
 
     assert session.run(test)[0].contract.symbol == "AAPL"
+
+
+def test_a_client_without_a_connection_is_told_as_one_in_every_question(session, client):
+    share = client.Stock("AAPL", "SMART", "USD")
+    questions = [
+        lambda ib: ask.contract_details(ib, share),
+        lambda ib: ask.historical(ib, share, None, "1 D", "1 hour", "TRADES", True),
+        lambda ib: ask.head_timestamp(ib, share, "TRADES", True),
+        ask.positions,
+        ask.account_summary,
+        ask.account_values,
+        ask.executions,
+        ask.open_orders,
+        lambda ib: ask.tickers(ib, [share]),
+    ]
+
+    async def unconnected(_ib):
+        own = client.IB()
+        for question in questions:
+            with pytest.raises(NotConnected):
+                await question(own)
+
+    session.run(unconnected)

@@ -35,6 +35,11 @@ class Habits:
         ``come-to``, ``last`` or ``first``: what date a week or month bears, one under way in particular.
     contfut_ends : bool
         A continuous future is served up to a past end.
+    tick_pages : str
+        ``early``: pages of quotes begin with the second before their start; ``exact``: they do not; ``before``: pages
+        from a moment on hold what lies before it.
+    ticks_cut : bool
+        The last second of a page is cut at the number asked for.
     combinations_unanswered : bool
         A request for the details of a combination is never answered.
     row_an_exchange : bool
@@ -65,6 +70,8 @@ class Habits:
     sizes_without: str = ""
     group_dates: str = "come-to"
     contfut_ends: bool = False
+    tick_pages: str = "early"
+    ticks_cut: bool = False
     combinations_unanswered: bool = False
     row_an_exchange: bool = True
     nobody_quotes: bool = False

@@ -8,7 +8,7 @@ from typing import Any
 
 from ibnb.errors import BadInput, RequestTimeout
 from ibnb.tws.ask import objects
-from ibnb.tws.ask.call import Ask, answer, desk_of
+from ibnb.tws.ask.call import Ask, answer, desk_of, managed_accounts, request_id
 from ibnb.tws.ask.deadline import Deadline
 from ibnb.tws.ask.heard import Heard, Rows
 from ibnb.tws.ask.window import Window
@@ -177,7 +177,7 @@ async def account_values(ib: Any, account: str = "", *, timeout: float = 10) -> 
         Those that are kept up to date by a subscription, where there is one (reqAccountUpdates); else asked
         for (reqAccountUpdatesMulti).
     """
-    names = [account] if account else list(ib.client.getAccounts())
+    names = [account] if account else managed_accounts(ib)
     for name in names:
         _known(ib, name)
     asked = [_values_once(ib, name, timeout) for name in names if not ib.accountValues(name)]
@@ -190,7 +190,7 @@ async def account_values(ib: Any, account: str = "", *, timeout: float = 10) -> 
 
 async def _values_once(ib: Any, account: str, timeout: float) -> list[str]:
     """Ask for the values of an account; return what is to be told of those that could not be read."""
-    req_id = ib.client.getReqId()
+    req_id = request_id(ib)
 
     def cancel() -> None:
         ib.client.cancelAccountUpdatesMulti(req_id)
@@ -232,7 +232,7 @@ async def account_summary(ib: Any, account: str = "", *, timeout: float = 10) ->
     """
     if account:
         _known(ib, account)
-    req_id = ib.client.getReqId()
+    req_id = request_id(ib)
     rows: dict[tuple[str, str, str], Any] = {}
 
     def collect(value: Any) -> None:
@@ -266,6 +266,6 @@ async def account_summary(ib: Any, account: str = "", *, timeout: float = 10) ->
 
 
 def _known(ib: Any, account: str) -> None:
-    accounts = list(ib.client.getAccounts())
+    accounts = managed_accounts(ib)
     if account not in accounts:
         raise BadInput("account", account, f"one of this log-in's: {masked(accounts) or 'none'}")

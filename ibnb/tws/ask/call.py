@@ -110,6 +110,36 @@ def forget_pending(ib: Any) -> None:
     ib.wrapper.reset()
 
 
+def check_connected(ib: Any) -> None:
+    """Raise `NotConnected` where a client has no connection that serves requests."""
+    if not ib.client.isReady():
+        raise gone(ib)
+
+
+def request_id(ib: Any) -> int:
+    """Return an id for a request.
+
+    Raises
+    ------
+    NotConnected
+        If there is no connection: the client gives ids only while there is one.
+    """
+    check_connected(ib)
+    return int(ib.client.getReqId())
+
+
+def managed_accounts(ib: Any) -> list[str]:
+    """Return the accounts of the log-in.
+
+    Raises
+    ------
+    NotConnected
+        If there is no connection.
+    """
+    check_connected(ib)
+    return list(ib.client.getAccounts())
+
+
 async def answer(ib: Any, ask: Ask) -> Any:
     """Send a request and return its whole answer.
 
@@ -125,8 +155,7 @@ async def answer(ib: Any, ask: Ask) -> Any:
     RequestTimeout
         If the answer is not complete in time.
     """
-    if not ib.client.isReady():
-        raise gone(ib)
+    check_connected(ib)
     try:
         async with asyncio.timeout(ask.timeout):
             if ask.req_id is not None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ibnb.errors import NotConnected, RequestError
-from ibnb.tws.ask.call import desk_of
+from ibnb.tws.ask.call import desk_of, request_id
 from ibnb.tws.ask.snapshots import has_price
 from ibnb.tws.backend import module_of
 from ibnb.tws.codes import is_fatal, request_error
@@ -76,7 +76,7 @@ async def first_price(ib: Any, contract: Any, *, timeout: float = 4) -> FirstPri
 class _Watch:
     def __init__(self, ib: Any, contract: Any) -> None:
         self._ib, self._contract = ib, contract
-        self._req_id: int = ib.client.getReqId()
+        self._req_id: int = request_id(ib)
         defaults = getattr(ib.wrapper, "defaults", None)  # ib_async lets people choose what stands for "no price"
         self._ticker = module_of(ib).Ticker(contract=contract, **({} if defaults is None else {"defaults": defaults}))
         self._remark: RequestError | None = None

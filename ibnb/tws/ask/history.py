@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from ibnb.tws.ask.call import Ask, answer
+from ibnb.tws.ask.call import Ask, answer, request_id
 from ibnb.tws.backend import module_of
 from ibnb.tws.contracts import label
 
@@ -56,7 +56,7 @@ async def historical(
     RequestTimeout
         With the cause ``history-silent``.
     """
-    req_id = ib.client.getReqId()
+    req_id = request_id(ib)
     ask = bars_ask(ib, req_id, contract, end, duration, bar_size, what, rth, format_date=format_date, timeout=timeout)
     bars: list[Any] = await answer(ib, ask)
     return bars
@@ -118,7 +118,7 @@ async def head_timestamp(
     datetime
         In UTC.
     """
-    req_id = ib.client.getReqId()
+    req_id = request_id(ib)
 
     def cancel() -> None:
         ib.client.cancelHeadTimeStamp(req_id)

@@ -8,7 +8,7 @@ from typing import Any
 
 from ibnb.errors import RequestError
 from ibnb.tws.ask import objects
-from ibnb.tws.ask.call import Ask, answer
+from ibnb.tws.ask.call import Ask, answer, request_id
 from ibnb.tws.ask.heard import Heard, Messages, Rows
 from ibnb.tws.ask.snapshots import snapshots
 from ibnb.tws.backend import module_of
@@ -39,7 +39,7 @@ async def contract_details(ib: Any, contract: Any, *, timeout: float = 10) -> Ro
     RequestError
         With the cause ``contract-unknown`` where nothing fits.
     """
-    req_id = ib.client.getReqId()
+    req_id = request_id(ib)
     name = f"reqContractDetails({label(contract)})"
     with Heard(ib, Response.CONTRACT_DATA, Response.BOND_CONTRACT_DATA) as heard:
         heard.begin()

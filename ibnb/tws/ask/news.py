@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ibnb.errors import NotConnected
-from ibnb.tws.ask.call import Ask, answer, desk_of
+from ibnb.tws.ask.call import Ask, answer, desk_of, request_id
 from ibnb.tws.contracts import label
 
 #: TWS gives so many headlines in one answer.
@@ -72,7 +72,7 @@ async def historical_news(
     list of HistoricalNews
         Their times are UTC, also where they do not say so.
     """
-    req_id = ib.client.getReqId()
+    req_id = request_id(ib)
     bounds = [_text(moment) for moment in (start, end)]
     found: list[Any] = await answer(
         ib,
@@ -107,7 +107,7 @@ async def news_article(ib: Any, provider: str, article_id: str, *, timeout: floa
     NewsArticle
         ``articleType`` 0 is text, plain or HTML; 1 is a file in base 64.
     """
-    req_id = ib.client.getReqId()
+    req_id = request_id(ib)
     return await answer(
         ib,
         Ask(

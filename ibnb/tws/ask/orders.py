@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from ibnb.tws.ask.call import Ask, answer, desk_of
+from ibnb.tws.ask.call import Ask, answer, desk_of, request_id
 from ibnb.tws.ask.deadline import Deadline
 from ibnb.tws.ask.fills import FillBook
 from ibnb.tws.ask.heard import Heard, Rows
@@ -130,7 +130,7 @@ async def executions(ib: Any, filter: Any = None, *, timeout: float = 10) -> Row
         A fill that was corrected as its last correction tells it. The report of one whose commission has not come a
         second after the list is empty (its execId is "").
     """
-    req_id, deadline = ib.client.getReqId(), Deadline(timeout)
+    req_id, deadline = request_id(ib), Deadline(timeout)
     wanted = filter if filter is not None else module_of(ib).ExecutionFilter()
     with Heard(ib, Response.EXECUTION_DATA, Response.COMMISSION_REPORT) as heard:
         heard.begin()

@@ -10,7 +10,7 @@ from typing import Any
 from ibnb.errors import BadInput, IBNBError, NotConnected, RequestTimeout
 from ibnb.options import mask_account
 from ibnb.tws.ask.account import positions, subscribe_account
-from ibnb.tws.ask.call import desk_of
+from ibnb.tws.ask.call import desk_of, managed_accounts
 from ibnb.tws.ask.deadline import Deadline
 from ibnb.tws.ask.heard import Rows
 from ibnb.tws.ask.window import Window
@@ -42,7 +42,7 @@ async def portfolio(ib: Any, account: str = "", *, timeout: float = 10) -> Rows:
         If the log-in has several accounts and none is named.
     """
     desk = desk_of(ib)
-    accounts = list(ib.client.getAccounts())
+    accounts = managed_accounts(ib)
     account = account or desk.account or (accounts[0] if len(accounts) == 1 else "")
     if not account:
         raise BadInput("account", account, f"one of {', '.join(accounts)}", "This log-in has several accounts.")

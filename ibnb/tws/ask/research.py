@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from ibnb.errors import RequestTimeout
-from ibnb.tws.ask.call import Ask, answer, spaced
+from ibnb.tws.ask.call import Ask, answer, request_id, spaced
 from ibnb.tws.backend import module_of
 
 #: TWS takes one search for symbols a second.
@@ -31,7 +31,7 @@ async def matching_symbols(ib: Any, pattern: str, *, timeout: float = 10) -> lis
     -------
     list of ContractDescription
     """
-    req_id = ib.client.getReqId()
+    req_id = request_id(ib)
     async with spaced(ib, "matching symbols", _BETWEEN_SEARCHES):
         found: list[Any] = await answer(
             ib,
@@ -63,7 +63,7 @@ async def option_parameters(ib: Any, underlying: Any, *, timeout: float = 10) ->
         One for each exchange and trading class; empty where there are no options. Not every strike is listed for
         every expiry.
     """
-    req_id = ib.client.getReqId()
+    req_id = request_id(ib)
     symbol, sec_type = underlying.symbol, underlying.secType
     exchange = underlying.exchange if sec_type == "FUT" else ""
     chains: list[Any] = await answer(
@@ -97,7 +97,7 @@ async def scan(ib: Any, subscription: Any, filters: dict[str, Any], *, timeout: 
     list of ScanData
         In the order of their rank; empty where nothing fits.
     """
-    req_id = ib.client.getReqId()
+    req_id = request_id(ib)
     tags = [module_of(ib).TagValue(tag, str(value)) for tag, value in filters.items()]
     remarks: list[int] = []
 

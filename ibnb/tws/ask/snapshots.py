@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import Any
 
 from ibnb.errors import NotConnected, RequestError, RequestTimeout
-from ibnb.tws.ask.call import Ask, answer, desk_of
+from ibnb.tws.ask.call import Ask, answer, check_connected, desk_of, request_id
 from ibnb.tws.ask.data_type import DELAYED_FROZEN, FROZEN, switched
 from ibnb.tws.ask.price_ticks import keep_prices
 from ibnb.tws.backend import module_of
@@ -77,6 +77,7 @@ async def snapshots(
     While the market is closed, the last prices before come, as frozen ones: TWS is switched to those for the first
     round, to delayed ones for the second, and back to live (reqMarketDataType) behind each.
     """
+    check_connected(ib)
 
     def heard(ticker: Any) -> None:
         if told is not None and not _may_be_delayed(ticker.refused):
@@ -203,7 +204,7 @@ _SLOTS = "market data"
 
 
 async def _snapshot(ib: Any, ticker: Any, timeout: float) -> None:
-    req_id, contract = ib.client.getReqId(), ticker.contract
+    req_id, contract = request_id(ib), ticker.contract
     ib.wrapper.reqId2Ticker[req_id] = ticker
     told = keep_prices(ib, req_id)
     try:
@@ -225,7 +226,7 @@ async def _snapshot(ib: Any, ticker: Any, timeout: float) -> None:
 
 async def _stream(ib: Any, ticker: Any, generic_ticks: str, timeout: float) -> None:
     """Watch a contract until all is there that an option shows, or for a while after the first of it."""
-    req_id, contract = ib.client.getReqId(), ticker.contract
+    req_id, contract = request_id(ib), ticker.contract
     name = f"reqMktData({label(contract)}, {generic_ticks})"
     refusals: list[RequestError] = []
     news = asyncio.Event()

@@ -75,3 +75,22 @@ class _Speaks(Fault):
 @habit("language", "Refusals are worded in german, chinese or spanish (our words, not TWS's).")
 def _language(language: str = "german") -> Faults:
     return (_Speaks(one_of("language", language, _LANGUAGES)),)
+
+
+plain_habit("ticks-before-start", "Pages of ticks from a moment on hold ticks of 40 minutes before it.",
+            Has(tick_pages="before"))  # fmt: skip
+plain_habit("ticks-from-start", "Pages of quotes begin at their start, and not a second early.",
+            Has(tick_pages="exact"))  # fmt: skip
+plain_habit("ticks-cut", "Pages of ticks are cut at the number asked for, also within a second.", Has(ticks_cut=True))
+
+
+class _NeverSaysDone(Fault):
+    """Pages of ticks do not say that they are the last."""
+
+    def responding(self, client: ClientConnection, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
+        """Take the mark off."""
+        pages = (Response.HISTORICAL_TICKS, Response.HISTORICAL_TICKS_BID_ASK, Response.HISTORICAL_TICKS_LAST)
+        return {**values, "done": False} if response in pages else values
+
+
+plain_habit("ticks-unended", "No page of ticks says that it is the last.", _NeverSaysDone())

@@ -6,15 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.simulator.market import MarketError
 from ibnb.simulator.market.tick_pages import page
+from ibnb.simulator.market.ticks import join_ticks
 from ibnb.simulator.server.handlers.contracts import instrument_or_error
 from ibnb.simulator.server.tick_rows import HISTORICAL, historical_rows
 from ibnb.simulator.texts import read_time
 from ibnb.wire.ids import Request
 
 if TYPE_CHECKING:
+    from ibnb.simulator.market import Instrument
+    from ibnb.simulator.market.ticks import Ticks
     from ibnb.simulator.server.client import ClientConnection
 
 _MOST = 1000
+_STRAYS_BY = 2_400
 _INVALID = "Error validating request.-'cx' : cause - {}"
 
 
@@ -39,8 +43,7 @@ def historical_ticks(client: ClientConnection, values: dict[str, Any]) -> None:
         start, end = (
             read_time(values[name], instrument.time_zone_id) if values[name] else None for name in ("start", "end")
         )
-        market = client.server.market
-        ticks = page(market, instrument, start, end, number, what, values["rth"], values["ignore_size"])
+        ticks = _page(client, instrument, (start, end), number, what, (values["rth"], values["ignore_size"]))
     except MarketError as error:
         reason = error.text.partition(":")[2] or error.text
         client.error(10187, f"Failed to request historical ticks:{reason}", request_id)
@@ -50,6 +53,28 @@ def historical_ticks(client: ClientConnection, values: dict[str, Any]) -> None:
         return
     rows = historical_rows(ticks, instrument, what)
     client.send(HISTORICAL[what], {"request_id": request_id, "ticks": rows, "done": True})
+
+
+def _page(
+    client: ClientConnection,
+    instrument: Instrument,
+    edges: tuple[float | None, float | None],
+    number: int,
+    what: str,
+    how: tuple[bool, bool],
+) -> Ticks:
+    """Return a page as this TWS gives it."""
+    market, habits = client.server.market, client.server.scenarios.habits
+    start, end = edges
+    if start is not None and habits.tick_pages == "before":
+        return page(market, instrument, None, start - _STRAYS_BY, number, what, *how)
+    ticks = page(market, instrument, start, end, number, what, *how)
+    if habits.ticks_cut:
+        return ticks[:number] if start is not None else ticks[-number:]
+    if start is not None and what == "BID_ASK" and habits.tick_pages == "early":
+        second = page(market, instrument, None, start, 1, what, *how)
+        ticks = join_ticks([second[second.time >= start - 1], ticks])
+    return ticks
 
 
 HANDLERS = {Request.HISTORICAL_TICKS: historical_ticks}
