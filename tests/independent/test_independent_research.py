@@ -18,7 +18,7 @@ def test_a_scan_with_fewer_rows_than_it_announces_is_no_empty_one(other: OtherTw
     rows = [value for rank in range(5) for value in found(rank)]
     other.answers[22] = lambda fields: [packed(20, 3, fields[1], 50, *rows)]
 
-    with pytest.raises(RequestError, match="1 messages of the answer came.*do not fit the protocol"):
+    with pytest.raises(RequestError, match=r"1 messages of the answer came.*do not fit the protocol"):
         session.scan("TOP_PERC_GAIN", timeout=2)
 
 

@@ -90,7 +90,7 @@ def test_the_end_of_the_session_is_its_end(simulator: ibnb.Simulator) -> None:
     profit.stop()
 
 
-@pytest.mark.parametrize(("arguments", "says"), [(("DU9",), ACCOUNT), (("", "yes"), "True or False")])
+@pytest.mark.parametrize(("arguments", "says"), [(("DU9",), r"DU\*\*\*567"), (("", "yes"), "True or False")])
 def test_what_cannot_be_is_refused(tws: ibnb.Session, arguments: Any, says: str) -> None:
     with pytest.raises(ibnb.BadInput, match=says):
         tws.watch_pnl(*arguments)

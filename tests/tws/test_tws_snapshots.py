@@ -42,6 +42,12 @@ def test_all_come_in_order_and_are_told_one_by_one(session: Connection, client: 
     assert lines_of(session.ib).used == 0
 
 
+def test_each_has_the_time_of_its_newest_tick(session: Connection, client: Any) -> None:
+    found = session.run(lambda ib: ask.snapshots(ib, [client.Stock("AAPL", "SMART", "USD"), client.Forex("EURUSD")]))
+
+    assert all(ticker.time is not None for ticker in found)
+
+
 def test_one_that_is_unknown_does_not_spoil_the_others(session: Connection, client: Any) -> None:
     found = session.run(lambda ib: ask.snapshots(ib, stocks(client, "AAPL", "ZZZZQ", "IBM")))
 

@@ -48,4 +48,7 @@ def _tell(ib: Any, _kind: int, payload: bytes) -> None:
         size = float(fields[5]) if fields[5] else float("nan")
     except ValueError:
         return
-    ib.wrapper.priceSizeTick(req_id, tick_type, price, size)
+    wrapper = ib.wrapper
+    wrapper.tcpDataArrived()
+    wrapper.priceSizeTick(req_id, tick_type, price, size)
+    wrapper.tcpDataProcessed()  # which tells the ticker's listeners, and its time
