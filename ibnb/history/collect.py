@@ -23,7 +23,7 @@ from ibnb.history.lost import going_on
 from ibnb.history.pacing import SMALL
 from ibnb.history.partition import Series
 from ibnb.history.plan import Piece, date_of, group_end, group_start, reached
-from ibnb.history.schedule import Schedule, schedule_of
+from ibnb.history.schedule import Schedule, distrust, schedule_of
 from ibnb.history.sift import Answer
 from ibnb.history.sizes import DAY
 
@@ -153,7 +153,8 @@ class Job:
         if self._newest is None:
             self._newest = await in_thread(self.kept, self.kept.newest)
         now = int(time.time())
-        schedule = await self.schedule(missing[0][0], min(missing[-1][1], now))
+        known = missing[0][0], min(missing[-1][1], now)
+        schedule = await self.schedule(*known)
         pieces = self.asking.plan(missing, schedule, now, chain=chain)
         if len(pieces) >= _ASK_HEAD and not self._headed:
             since = await self._from_the_head(missing)
@@ -164,9 +165,16 @@ class Job:
         async def still_missing(piece: Piece) -> bool:
             return await self._is_missing(piece, schedule)
 
-        await self.asking.all(pieces, schedule, self.keep, still_missing)
+        async def keep(piece: Piece, sent: float, answer: Answer) -> None:
+            if schedule is not None and schedule.lacks(answer.bars.start):
+                # Its days were counted wrong: what it was for is asked again, without the list.
+                distrust(self.asking.ib, self.asking.details, self.series.rth)
+            else:
+                await self.keep(piece, sent, answer)
+
+        await self.asking.all(pieces, schedule, keep, still_missing)
         self._pass_over_unclear()
-        await self._close(missing, schedule, now)
+        await self._close(missing, await self.schedule(*known), now)
 
     def _pass_over_unclear(self) -> None:
         """Leave out, for this call, what was refused in another language, if there are bars beside it."""

@@ -3,18 +3,20 @@
 Where TWS tells none (an old server, an instrument without a schedule), it may trade at any hour: every day is asked
 for whole, and a request never counts on how closed hours are passed over. The usual hours of the contract's details
 serve to count days back then, and to say what is missing, but leave nothing out. The same holds for the time before
-the first session that TWS tells, as lists may be cut short.
+the first session that TWS tells, as lists may be cut short; and once bars come of hours that the list has not.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
+
+import numpy as np
 
 from ibnb.errors import BadInput, RequestDropped, RequestError, RequestTimeout
 from ibnb.history.answer import verdict
@@ -28,6 +30,8 @@ from ibnb.tws.uplink import uplink_of
 
 #: A market is closed for so long at the most: what lies further before the first session told is not known.
 _LONGEST_CLOSURE = 14 * DAY
+#: A bar so far from any session is of one that the list does not have, rather than one of an auction.
+_NEAR = 7_200
 #: The first server version that tells schedules.
 _SINCE = 162
 _MOST_VIOLATIONS = 10
@@ -64,6 +68,15 @@ class Schedule:
         """Return when it may trade in a range, for asking: the sessions told, and whole days where none is told."""
         told = self.sessions if self.told else ()
         return _between((*self.any_hour, *told), start, end)
+
+    def lacks(self, starts: np.ndarray[Any, np.dtype[np.int64]]) -> bool:
+        """Return whether bars that came are of a session that TWS did not tell."""
+        if not self.told or not len(starts):
+            return False
+        near = self.open_in(int(starts[0]) - _NEAR, int(starts[-1]) + _NEAR)
+        lows, highs = (np.array([each[side] for each in near], dtype=np.int64) for side in (0, 1))
+        before = np.searchsorted(lows - _NEAR, starts, side="right") - 1
+        return bool((before < 0).any() or (starts >= highs[before] + _NEAR).any())
 
 
 def _between(sessions: tuple[Session, ...], start: int, end: int) -> tuple[Session, ...]:
@@ -108,6 +121,15 @@ async def schedule_of(ib: Any, details: Any, rth: bool, start: int, end: int, *,
     known_until = max(end, sessions[-1].end if told else end)
     known[key] = Schedule(tuple(sessions), start, known_until, told, tuple(any_hour))
     return known[key]
+
+
+def distrust(ib: Any, details: Any, rth: bool) -> None:
+    """Note that the sessions that TWS told of a contract are not all: from now on every day is asked for whole."""
+    known: dict[tuple[Any, ...], Schedule] = vars(ib)["_ibnb_schedules"]
+    key = (details.contract.conId, details.contract.exchange, rth)
+    found = known[key]
+    days = whole_days(_zone_of(details), found.start, found.end + DAY)
+    known[key] = replace(found, told=False, any_hour=tuple(days))
 
 
 async def _patiently(ib: Any, contract: Any, rth: bool, start: int, end: int, timeout: float) -> list[Session]:

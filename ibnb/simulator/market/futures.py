@@ -186,11 +186,11 @@ def _local_symbol(root: Root, year: int, month: int) -> str:
 
 
 def listed(root: Root, today: date, trading_days: Ints) -> list[Instrument]:
-    """Return the contracts of a root that trade on a day, the front one first."""
+    """Return the contracts of a root that trade on a day, the front one first; none past the end of the calendar."""
     wanted = int(root.row["listed"])
     found: list[Instrument] = []
-    year, month = today.year, today.month
-    while len(found) < wanted:
+    year, month, end = today.year, today.month, day_of(int(trading_days[-1]))
+    while len(found) < wanted and (year, month) <= (end.year, end.month):
         if MONTH_CODES[month - 1] in root.months:
             made = contract(root, year, month, trading_days)
             if made.expiry >= today.strftime("%Y%m%d"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ibnb.simulator.market import Clock, Instrument, Market, MarketError
@@ -163,6 +163,9 @@ def test_search_matches_symbols_and_names(market: Market) -> None:
 
 @settings(max_examples=100)
 @given(st.integers(0, 2**31 - 1))
+@example(2_109_281_694)  # options on futures that would expire when no calendar is known any more
+@example(2_109_281_681)
+@example(2_080_000_000 + (1 << 25) - 1)
 def test_any_con_id_is_known_under_itself_or_not_at_all(con_id: int) -> None:
     market = _MARKET
     found = market.instruments.by_con_id(con_id)

@@ -1,0 +1,88 @@
+"""Where TWS, its list of sessions and the calendar that everybody knows do not agree: no bar is lost, none invented."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from history_sessions import sessions_of
+
+import ibnb
+from ibnb.errors import BadInput
+from ibnb.history.schedule import Schedule
+
+TUESDAY = pd.Timestamp("2026-03-03").date()
+WEEK: dict[str, Any] = {"start": "2026-03-02", "end": "2026-03-06"}
+SIZES = pytest.mark.parametrize(("bar_size", "rth"), [("1 min", True), ("5 mins", False), ("1 day", True)])
+
+
+@pytest.fixture
+def habit(simulator: ibnb.Simulator) -> Iterator[ibnb.Simulator]:
+    yield simulator
+    simulator.scenario("healthy")
+
+
+def both(port: int, habit: ibnb.Simulator, name: str, store: Path, wishes: dict[str, Any]) -> list[Any]:
+    """Return the undisturbed bars; then, under a habit, those without a store, with one, and those of a new session."""
+    with ibnb.connect(port=port) as tws:
+        whole = tws.history("AAPL", store=False, **wishes)
+    habit.scenario(f"habit-{name}:day={TUESDAY:%Y%m%d}")
+    with ibnb.connect(port=port) as tws:
+        unkept = tws.history("AAPL", store=False, **wishes)
+        kept = tws.history("AAPL", store=store, **wishes)
+    with ibnb.connect(port=port) as tws:
+        return [whole, unkept, kept, tws.history("AAPL", store=store, **wishes)]
+
+
+@SIZES
+@pytest.mark.parametrize("name", ["own-holiday", "holiday-listed"])
+def test_a_holiday_that_no_calendar_knows_costs_no_other_day(
+    habit: ibnb.Simulator, store: Path, name: str, bar_size: str, rth: bool
+) -> None:
+    wishes = WEEK | {"bar_size": bar_size, "rth": rth}
+
+    whole, unkept, kept, again = both(habit.port, habit, name, store, wishes)
+
+    assert TUESDAY in whole.index.date and TUESDAY not in kept.index.date
+    for found in (unkept, kept, again):
+        pd.testing.assert_frame_equal(found, whole[whole.index.date != TUESDAY])
+    assert again.attrs["requests"] == 0
+    with ibnb.connect(port=habit.port) as tws:
+        gaps = tws.gaps("AAPL", store=store, **wishes)
+    assert set(gaps["reason"]) == ({"TWS has no bars"} if name == "holiday-listed" else set())
+
+
+@SIZES
+def test_a_day_that_the_list_of_sessions_lacks_is_served_all_the_same_and_costs_no_other(
+    habit: ibnb.Simulator, store: Path, bar_size: str, rth: bool
+) -> None:
+    wishes = WEEK | {"bar_size": bar_size, "rth": rth}
+
+    whole, unkept, kept, again = both(habit.port, habit, "session-not-listed", store, wishes)
+
+    for found in (unkept, kept, again):
+        pd.testing.assert_frame_equal(found, whole)
+    assert again.attrs["requests"] == 0
+    if bar_size != "1 day":
+        assert kept.attrs["schedule"] == "guessed"
+
+
+def test_bars_beside_a_session_are_of_it_and_bars_far_from_any_are_of_none() -> None:
+    sessions = tuple(sessions_of(3))
+    (first, *_, last), hour = sessions, 3_600
+    known = Schedule(sessions, first.start, last.end)
+
+    for moment in (first.start, first.start - hour, last.end + hour, sessions[1].end - 1):
+        assert not known.lacks(np.array([moment], dtype=np.int64))
+    for moment in (first.start - 3 * hour, first.end + 5 * hour, last.end + 3 * hour):
+        assert known.lacks(np.array(sorted((first.start, moment)), dtype=np.int64))
+    assert not known.lacks(np.array([], dtype=np.int64))
+
+
+def test_a_day_that_is_none_is_refused(simulator: ibnb.Simulator) -> None:
+    with pytest.raises(BadInput, match="20260303"):
+        simulator.scenario("habit-own-holiday:day=soon")
