@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import ibnb
@@ -142,6 +142,7 @@ CHANGES = st.lists(st.tuples(st.integers(0, 5), st.integers(2, 11), st.sampled_f
 
 @pytest.mark.parametrize("kind", STREAMS)
 @given(changes=CHANGES, cut=st.booleans())
+@example(changes=[(3, 2, 1)], cut=False)  # the type of a price in a message that has no attributes
 @settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_comes_what_came_after_it_is_right(
     script: Script,
