@@ -18,6 +18,7 @@ from ibnb.history.fast import BAR_MESSAGES, attributes, bars_of_answer, ends_wit
 from ibnb.history.fast_bars import bar_of_update
 from ibnb.history.live_buffer import LiveBuffer
 from ibnb.history.request import HistoryRequest, make_request
+from ibnb.history.sift import sifted
 from ibnb.history.sizes import BAR_SIZES, DAY
 from ibnb.tws.ask.call import answer, request_id
 from ibnb.tws.ask.history import bars_ask
@@ -36,6 +37,10 @@ if TYPE_CHECKING:
 _TIMES_FURTHER = 3
 #: An update of a bar so many seconds after all others, and after now, is of none.
 _AHEAD = 14 * DAY
+#: No bar is of a time before 1900, or after 2200.
+_BEFORE_ALL, _NEVER = -2_208_988_800, 7_258_118_400
+#: A duration counts the time in which the instrument trades: it reaches back further by so much at most.
+_REACHES = 10
 _UPDATE = int(Response.HISTORICAL_DATA_UPDATE)
 _log = logging.getLogger("ibnb.live")
 
@@ -52,6 +57,7 @@ class BarStream(Stream):
         self._timeout = timeout
         self._buffer = LiveBuffer(limit)
         self.malformed = 0
+        self._said: list[str] = []  # what was odd in the history
         self._req_id: int | None = None
         self._early: list[bytes] | None = None  # updates that came after the history, before it was read
         self._turn = asyncio.Lock()
@@ -79,7 +85,7 @@ class BarStream(Stream):
 
     def _warnings(self) -> list[str]:
         updates = f"{self.malformed} update" + ("s" if self.malformed > 1 else "")
-        return [f"{updates} did not fit the protocol: left out"] if self.malformed else []
+        return [*self._said, *([f"{updates} did not fit the protocol: left out"] if self.malformed else [])]
 
     def words(self) -> list[str]:
         """Return what it is, in words."""
@@ -142,11 +148,23 @@ class BarStream(Stream):
         filter.claim(req_id, {*BAR_MESSAGES, _UPDATE}, self._taker(req_id, collector(ib, req_id, ends_with(version))))
         try:
             answered = await answer(ib, ask)
-            return bars_of_answer(answered, version, self.zone, ask.name, daily=request.daily)
+            return self._sifted(answered, version, ask.name)
         except BaseException:
             filter.release(req_id)
             self._req_id = self._early = None
             raise
+
+    def _sifted(self, answered: list[Any], version: int, name: str) -> Bars:
+        """Return the bars of an answer by the rule for all of them, having said what was odd."""
+        said = list[str]()
+        bars = bars_of_answer(answered, version, self.zone, name, daily=self.request.daily, said=said)
+        to_come = int(time.time() + _AHEAD)
+        latest = to_come if (bars.start < to_come).any() else _NEVER  # TWS's clock may be another than ours
+        newest = max(bars.start[bars.start < latest], default=_BEFORE_ALL)
+        begins = newest - _REACHES * self.request.duration.seconds - _AHEAD
+        found = sifted(bars, said, before=latest, since=int(min([begins, *(self._buffer.edges() or ())])))
+        self._said = list(found.said)
+        return found.bars
 
     def _whole_since(self) -> int | None:
         """Return the start of the last bar that is over and has no gap before it; None where there is none yet."""

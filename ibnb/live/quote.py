@@ -173,7 +173,8 @@ class Quote:
         if size < 0:
             size = _NAN
         if place.is_price:
-            if value <= 0 and not self._stands(value, size, fields[6], place.size >= 0):
+            attributes = fields[6] if kind == PRICE else b""
+            if value <= 0 and not self._stands(value, size, attributes, place.size >= 0):
                 value = _NAN
         elif value < 0:
             value = _NAN

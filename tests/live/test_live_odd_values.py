@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import ibnb
@@ -142,6 +142,7 @@ CHANGES = st.lists(st.tuples(st.integers(0, 5), st.integers(2, 11), st.sampled_f
 
 @pytest.mark.parametrize("kind", STREAMS)
 @given(changes=CHANGES, cut=st.booleans())
+@example(changes=[(3, 2, 1)], cut=False)  # the type of a price in a message that has no attributes
 @settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_comes_what_came_after_it_is_right(
     script: Script,
@@ -272,3 +273,38 @@ def test_a_stream_says_only_errors_of_ibnb(script: Script, tws: ibnb.Session) ->
 
     with pytest.raises(IBNBError):
         tws.tick_by_tick("XYZ")
+
+
+@pytest.mark.parametrize(
+    ("odd", "said"),
+    [
+        (lambda rows: rows, ""),
+        (lambda rows: rows + rows, "came again"),
+        (lambda rows: rows[::-1], "out of order"),
+        (lambda rows: [*rows, (253_370_764_800, *rows[0][1:])], "outside of what was asked for"),
+        (lambda rows: [(-62_135_596_800, *rows[0][1:]), *rows], "outside of what was asked for"),
+        (lambda rows: [*rows, (HUGE, *rows[0][1:])], "no date that can be"),
+    ],
+)
+def test_a_history_of_live_bars_that_is_odd_is_put_right(
+    script: Script, tws: ibnb.Session, odd: Callable[[list[Any]], list[Any]], said: str
+) -> None:
+    starts = [NOW - 600 + 60 * place for place in range(10)]
+
+    def answer(fields: list[str]) -> Any:
+        if fields[19] == "SCHEDULE":
+            return
+        rows = odd([(start, 100, 101, 99, 100, 10, 100, 3) for start in starts])
+        flat = [value for row in rows for value in row]
+        if script.version >= 196:
+            yield payload(17, fields[1], len(rows), *flat)
+            yield payload(108, fields[1], "x", "y")
+        else:
+            yield payload(17, fields[1], "x", "y", len(rows), *flat)
+
+    script.answers[20] = answer
+    with tws.live_bars("XYZ", duration="1800 S", timeout=5) as live:
+        frame = live.frame
+
+    assert [int(stamp.timestamp()) for stamp in frame.index] == starts
+    assert [line for line in frame.attrs["warnings"] if said in line] or not (said or frame.attrs["warnings"])

@@ -21,9 +21,12 @@ def pages(talker: Any, ask: Callable[..., None], what: str, start: float, number
     for _ in range(3):
         ask(talker, Request.HISTORICAL_TICKS, "stock", start=utc(start), end="", number_of_ticks=number, what=what)
         message = talker.read()
+        came = message.values["ticks"]
+        early = {tick["time"] for tick in came if tick["time"] < start}
         assert message.values["done"]
-        assert len(message.values["ticks"]) >= number
-        ticks += message.values["ticks"]
+        assert len(came) >= number
+        assert early <= ({start - 1} if what == "BID_ASK" else set())  # quotes begin a second early, as of a real TWS
+        ticks += [tick for tick in came if tick["time"] >= start]
         start = ticks[-1]["time"] + 1
     return ticks
 
