@@ -111,7 +111,7 @@ def label(contract: Any) -> str:
         contract.symbol or contract.localSymbol or contract.secId,
         contract.secType,
         contract.lastTradeDateOrContractMonth,
-        f"{contract.strike:g}" if contract.strike else "",
+        f"{contract.strike:g}" if isinstance(contract.strike, (int, float)) and contract.strike else "",
         contract.right if contract.right not in ("0", "?") else "",
         contract.exchange,
         contract.currency,

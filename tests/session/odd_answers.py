@@ -108,8 +108,8 @@ def answers() -> Odd:
     return Odd({**healthy(start=start), 9: details})
 
 
-#: Starting the API, and contract details.
-_ALWAYS = (71, 9)
+#: Starting the API.
+_ALWAYS = (71,)
 TIMEOUT = 0.15
 _SHORT: dict[str, Any] = {"timeout": TIMEOUT}
 _QUIET: dict[str, Any] = {"timeout": TIMEOUT, "progress": False}
