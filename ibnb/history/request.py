@@ -96,6 +96,18 @@ class HistoryRequest:
         return f"{first or f'{self.duration} back'} to {last or 'now'}, {zone}"
 
 
+def usual_what(sec_type: str) -> str:
+    """Return what a person means by the bars of an instrument, where nothing is said: trades, if it has them.
+
+    Examples
+    --------
+    >>> usual_what("STK"), usual_what("CASH"), usual_what("CRYPTO")
+    ('TRADES', 'MIDPOINT', 'AGGTRADES')
+    """
+    never = _NEVER.get(sec_type, ())
+    return next(what for what in ("TRADES", "AGGTRADES", "MIDPOINT") if what not in never)
+
+
 def check_what(what: object, sec_type: str = "") -> str:
     """Return what to show, in TWS's capitals.
 

@@ -131,12 +131,14 @@ class Wanted:
         name = self.what.strip().upper() if isinstance(self.what, str) else ""
         if name not in MESSAGES:
             raise BadInput("what", self.what, f"ticks are of {', '.join(MESSAGES)}")
-        return make_request("1 D", "1 day", name, self.rth, sec_type=sec_type).what
+        # Single trades of a crypto pair are trades; it is their bars that are of aggregated ones.
+        return make_request("1 D", "1 day", name, self.rth, sec_type=sec_type.replace("CRYPTO", "")).what
 
     def request(self, zone: str, sec_type: str) -> HistoryRequest:
         """Return the wishes as a request's, with times in UTC."""
         kind = self.kind(sec_type)
-        return make_request("1 D", "1 day", kind, self.rth, self.start, self.end, zone=zone, sec_type=sec_type)
+        kinds = sec_type.replace("CRYPTO", "").replace("CONTFUT", "")  # ticks of a continuous future take an end
+        return make_request("1 D", "1 day", kind, self.rth, self.start, self.end, zone=zone, sec_type=kinds)
 
     def range(self, zone: str, sec_type: str) -> tuple[int | None, int]:
         """Return from which second on, where that is given, and before which."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ibnb.history.fetch import history
 from ibnb.history.gaps import gaps
 from ibnb.history.progress import Progress
+from ibnb.history.request import usual_what
 from ibnb.tws.resolve import resolve
 from ibnb.widgets.chart_wanted import Wanted, name_of
 from ibnb.widgets.on_session import on_session
@@ -95,7 +96,7 @@ class Loading:
         self._progress.what, self._progress.planned = name_of(contract), 0
         if not what:
             details = await resolve(ib, contract, timeout=self._timeout)
-            what = "MIDPOINT" if details.contract.secType in ("CASH", "CMDTY") else "TRADES"
+            what = usual_what(details.contract.secType)
         return await history(ib, contract, **self._request(what), progress=self._progress)
 
     async def _gaps(self, ib: Any, what: str) -> pd.DataFrame:

@@ -142,6 +142,7 @@ def test_crypto_is_asked_for_aggregated_trades(simulator: ibnb.Simulator) -> Non
         with pytest.raises(ibnb.BadInput, match="use what='AGGTRADES'"):
             tws.history(bitcoin, "1 D", "1 hour", store=False)
         assert len(tws.history(bitcoin, "1 D", "1 hour", "AGGTRADES", store=False)) > 0
+        assert len(tws.ticks(bitcoin, limit=5, rth=False, store=False)) == 5
 
 
 @pytest.mark.parametrize("stored", [True, False])

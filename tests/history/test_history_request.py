@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import ibnb
-from ibnb.history.request import make_request
+from ibnb.history.request import make_request, usual_what
 
 Asked = Callable[[], int]
 NOW = datetime(2026, 4, 2, 15, 0, tzinfo=UTC)
@@ -111,3 +111,10 @@ def test_frames_tell_how_times_were_understood(tws: ibnb.Session, store: Path) -
         assert frame.attrs["range"] == "2026-03-03 10:00:00 to 2026-03-03 10:05:00, America/New_York"
         assert frame.index[0].floor("min") == pd.Timestamp("2026-03-03 10:00", tz="America/New_York")
     assert tws.history("AAPL", "5 D", "1 hour", store=False).attrs["range"] == "5 D back to now, America/New_York"
+
+
+@pytest.mark.parametrize(
+    ("sec_type", "what"), [("STK", "TRADES"), ("CASH", "MIDPOINT"), ("CRYPTO", "AGGTRADES"), ("IND", "TRADES")]
+)
+def test_where_nothing_is_said_bars_are_of_trades_if_there_are_any(sec_type: str, what: str) -> None:
+    assert usual_what(sec_type) == what
