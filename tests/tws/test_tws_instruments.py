@@ -75,13 +75,19 @@ def test_an_adjusted_class_is_named_and_shown_on_demand(simulator: Simulator) ->
 
 
 @pytest.mark.parametrize(
-    ("kind", "symbol", "exchange"), [("CFD", "AAPL", "SMART"), ("FUND", "VTSAX", "FUNDSERV"), ("STK", "PENN1", "SMART")]
+    ("kind", "symbol", "exchange", "currency"),
+    [
+        ("CFD", "AAPL", "SMART", "USD"),
+        ("FUND", "VTSAX", "FUNDSERV", "USD"),
+        ("STK", "PENN1", "SMART", "USD"),
+        ("WAR", "SAP", "FWB", "EUR"),
+    ],
 )
 def test_what_people_hold_besides_is_found_quoted_and_has_bars(
-    simulator: Simulator, kind: str, symbol: str, exchange: str
+    simulator: Simulator, kind: str, symbol: str, exchange: str, currency: str
 ) -> None:
     with ibnb.connect(port=simulator.port) as tws:
-        wanted = tws.backend.module.Contract(secType=kind, symbol=symbol, exchange=exchange, currency="USD")
+        wanted = tws.backend.module.Contract(secType=kind, symbol=symbol, exchange=exchange, currency=currency)
         assert tws.contracts(wanted)["con_id"].tolist() == tws.quotes([wanted])["con_id"].tolist()
         assert len(tws.history(wanted, "5 D", "1 day", store=False)) == 5
         assert kind in tws.search(symbol)["sec_type"].tolist()

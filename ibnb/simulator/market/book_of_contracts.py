@@ -259,7 +259,7 @@ class Instruments:
         shown = [
             one.instrument
             for one in self.listings.values()
-            if one.instrument.sec_type in ("STK", "IND", "CRYPTO", "CFD", "FUND")
+            if one.instrument.sec_type in ("STK", "IND", "CRYPTO", "CFD", "FUND", "WAR")
         ]
         exact = [one for one in shown if one.symbol == text]
         prefix = [one for one in shown if one.symbol.startswith(text) and one.symbol != text]

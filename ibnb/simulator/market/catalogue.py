@@ -149,6 +149,8 @@ def _instrument(row: dict[str, str]) -> Instrument:
     details = {}
     if sec_type == "BOND":
         details = _bond(row)
+    elif sec_type == "WAR":
+        details = _warrant(row)
     return Instrument(
         con_id=int(row["con_id"]),
         symbol=row["symbol"],
@@ -192,6 +194,21 @@ def _local_symbol(row: dict[str, str]) -> str:
     if row["sec_type"] == "BOND":
         return row["isin"][2:11]
     return row["symbol"]
+
+
+def _warrant(row: dict[str, str]) -> dict[str, object]:
+    """Return a warrant's own fields, read off its name: right, strike, ratio and expiry stand at its end."""
+    *_, right, strike, ratio, expiry = row["long_name"].split()
+    month, day, year = expiry.split("/")
+    return {
+        "right": right,
+        "strike": float(strike),
+        "multiplier": ratio.removeprefix("x"),
+        "expiry": f"20{year}{month}{day}",
+        "contract_month": f"20{year}{month}",
+        "under_symbol": row["symbol"],
+        "under_sec_type": "STK",
+    }
 
 
 def _bond(row: dict[str, str]) -> dict[str, object]:
