@@ -324,9 +324,10 @@ def test_adjusted_bars_are_compared_and_asked_for_anew_after_a_split(tws: ibnb.S
     wishes = {"start": "2026-01-02", "bar_size": "1 day", "what": "ADJUSTED_LAST", "store": store}
     first = tws.history("AAPL", **wishes)  # type: ignore[arg-type]
     second = tws.history("AAPL", **wishes)  # type: ignore[arg-type]
-    file = next(store.rglob("month=2026-all/bars.parquet"))
-    bars = parquet.read(file)
-    parquet.write(file, replace(bars, **{name: getattr(bars, name) / 2 for name in ("open", "high", "low", "close")}))
+    for file in store.rglob("month=*-all/bars.parquet"):  # of each year
+        bars = parquet.read(file)
+        halved = {name: getattr(bars, name) / 2 for name in ("open", "high", "low", "close")}
+        parquet.write(file, replace(bars, **halved))
 
     third = tws.history("AAPL", **wishes)  # type: ignore[arg-type]
 
