@@ -71,6 +71,7 @@ class Schedule:
 
     def lacks(self, starts: np.ndarray[Any, np.dtype[np.int64]]) -> bool:
         """Return whether bars that came are of a session that TWS did not tell."""
+        starts = starts[(starts >= self.start) & (starts < self.end)]  # an answer may reach back further
         if not self.told or not len(starts):
             return False
         near = self.open_in(int(starts[0]) - _NEAR, int(starts[-1]) + _NEAR)

@@ -74,13 +74,15 @@ def test_a_day_that_the_list_of_sessions_lacks_is_served_all_the_same_and_costs_
 def test_bars_beside_a_session_are_of_it_and_bars_far_from_any_are_of_none() -> None:
     sessions = tuple(sessions_of(3))
     (first, *_, last), hour = sessions, 3_600
-    known = Schedule(sessions, first.start, last.end)
+    known = Schedule(sessions, first.start - 24 * hour, last.end + 24 * hour)
 
     for moment in (first.start, first.start - hour, last.end + hour, sessions[1].end - 1):
         assert not known.lacks(np.array([moment], dtype=np.int64))
     for moment in (first.start - 3 * hour, first.end + 5 * hour, last.end + 3 * hour):
         assert known.lacks(np.array(sorted((first.start, moment)), dtype=np.int64))
     assert not known.lacks(np.array([], dtype=np.int64))
+    # Of time that the list is not about, a bar says nothing: answers may reach back further.
+    assert not known.lacks(np.array([first.start - 72 * hour, first.start], dtype=np.int64))
 
 
 def test_a_day_that_is_none_is_refused(simulator: ibnb.Simulator) -> None:
