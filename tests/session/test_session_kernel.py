@@ -95,5 +95,6 @@ def test_the_stop_button_ends_a_request_at_once_and_the_session_still_works(kern
         assert time.monotonic() - started < 2
         assert sim.wait_for("CANCEL_HISTORICAL_DATA", timeout=5)
         assert sim.is_running()
-        printed, _ = kernel.run("print('held', len(tws.positions()))")
+        printed, reply = kernel.run("print('held', len(tws.positions()))")
+        assert reply["status"] == "ok", reply
         assert int(printed.split()[1]) > 0
