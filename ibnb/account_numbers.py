@@ -12,7 +12,9 @@ from collections.abc import Iterable
 #: digits, for some a letter behind them: ``U1234567``, ``DU1234567``, ``DUO123456``, ``F1234567A``.
 FORM = r"[DFIU]{1,2}[A-Z]?[0-9]{5,9}[A-Z]?"
 #: Nothing of a word before it, but for an escape as repr() writes it; nothing of one behind it.
-_ALONE = r"(?:(?<![A-Za-z0-9])|(?<=\\[abfnrtv])|(?<=\\x[0-9A-Fa-f][0-9A-Fa-f]))(?:%s)(?![A-Za-z0-9])"
+_ESCAPES = (r"\\[abfnrtv]", r"\\x[0-9A-Fa-f]{2}", r"\\u[0-9A-Fa-f]{4}", r"\\U[0-9A-Fa-f]{8}")
+_BEFORE = "|".join([r"(?<![A-Za-z0-9])", *(f"(?<={each})" for each in _ESCAPES)])
+_ALONE = rf"(?:{_BEFORE})(?:%s)(?![A-Za-z0-9])"
 #: Finds numbers of that form in a text; the same for bytes.
 NUMBER = re.compile(_ALONE % FORM, re.IGNORECASE | re.ASCII)
 NUMBER_IN_BYTES = re.compile(NUMBER.pattern.encode(), re.IGNORECASE)

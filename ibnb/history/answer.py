@@ -9,7 +9,7 @@ from typing import Any, Literal
 from ibnb.errors import RequestDropped, RequestError, RequestTimeout
 from ibnb.history.fast import historical_columns
 from ibnb.history.plan import date_of, group_end
-from ibnb.history.sift import Answer, sifted
+from ibnb.history.sift import Answer, once_a_group, sifted
 from ibnb.history.sizes import BAR_SIZES, DAY
 from ibnb.tws import ask
 from ibnb.tws.codes import entry_of
@@ -72,7 +72,8 @@ async def ask_bars(
         ib, contract, until, duration, bar_size, what, rth, zone=zone, timeout=timeout, said=said
     )
     bars = await uplink_of(ib).through(question)
-    return sifted(bars, said, before=_latest(end, BAR_SIZES[bar_size], zone), since=since)
+    answer = sifted(bars, said, before=_latest(end, BAR_SIZES[bar_size], zone), since=since)
+    return answer if BAR_SIZES[bar_size] <= DAY else once_a_group(answer, BAR_SIZES[bar_size])
 
 
 def _latest(end: int | None, size: int, zone: str) -> int:

@@ -167,8 +167,9 @@ class Job:
 
         async def keep(piece: Piece, sent: float, answer: Answer) -> None:
             if schedule is not None and schedule.lacks(answer.bars.start):
-                # Its days were counted wrong: what it was for is asked again, without the list.
+                # Its days were counted wrong: what it was for is asked again, and what the list had closed, too.
                 distrust(self.asking.ib, self.asking.details, self.series.rth)
+                await self._take_back(schedule)
             else:
                 await self.keep(piece, sent, answer)
 
@@ -281,12 +282,19 @@ class Job:
         came = own + size if own is not None and own + size <= sent - _GROWS_FOR else 0
         return max(min(newest, changing), came, int(sent) - _COMES_WITHIN)
 
+    async def _take_back(self, schedule: Schedule) -> None:
+        """Take back that there is nothing to be asked for in the hours that a list of sessions had closed."""
+        closed = without([(schedule.start, schedule.end)], [(each.start, each.end) for each in schedule.sessions])
+        with suppress(StoreError):
+            await in_thread(self.kept, self.kept.forget, closed)
+
     async def _close(self, missing: Intervals, schedule: Schedule | None, now: int) -> None:
         """Settle the hours in which the instrument did not trade."""
         if schedule is None:
             return
         closed = without(missing, [(each.start, each.end) for each in schedule.open_in(0, now)])
-        past = common(closed, [(0, min(now, schedule.end))]) if schedule.told else ()
+        # A list of sessions may be behind, as bars may.
+        past = common(closed, [(0, min(now - _COMES_WITHIN, schedule.end))]) if schedule.told else ()
         await self._settle(past)
         self._passing = united(self._passing, closed)
 

@@ -24,6 +24,7 @@ _PRICES = dict.fromkeys(("open", "high", "low", "close", "volume", "average"), "
 _FIELDS = {"start": "int64", **_PRICES, "bar_count": "int64"}
 #: What TWS writes for a volume, an average or a count of bars that are not of trades.
 _UNSET = -1
+_MOST = 2**63 - 1
 _NONE_IS_MINUS_ONE = ("volume", "average")
 _WIRE_NAMES = ("open", "high", "low", "close", "volume", "wap")
 
@@ -119,9 +120,14 @@ def _made(start: Sequence[int], prices: Sequence[Sequence[Any]], counts: Sequenc
     columns = [
         np.array(start, dtype=np.int64),
         *(_floats(column, name in _NONE_IS_MINUS_ONE) for name, column in zip(_PRICES, prices, strict=True)),
-        np.array([_UNSET if count is None else int(count) for count in counts], dtype=np.int64),
+        np.array([_UNSET if count is None else _bounded(int(count)) for count in counts], dtype=np.int64),
     ]
     return Bars(*columns)
+
+
+def _bounded(count: int) -> int:
+    """Return a count as an array can hold it: one beyond stays one that cannot be."""
+    return max(min(count, _MOST), -_MOST)
 
 
 def _floats(values: Sequence[Any], minus_one_is_none: bool) -> Array:

@@ -83,7 +83,9 @@ async def history(
     progress.what = progress.what or symbol_of(details.contract)
     if place is None and (fits_one(request) or request.at_once):
         came = await going_on(ib, partial(_one_request, ib, details, request, zone, timeout), progress, timeout)
-        return trimmed(frame_of(came.bars, details, request, zone, 1, warnings=list(came.said)), request)
+        return trimmed(
+            frame_of(came.bars, details, request, zone, 1, warnings=list(came.said), complete=not came.said), request
+        )
     how: Any = {"timeout": timeout, "progress": progress, "oldest_first": oldest_first}
     job, wanted = await make_job(ib, details, request, place, **how)
     bars = await (collect_adjusted(job) if request.at_once else job.run())

@@ -193,7 +193,7 @@ def _by_days(numbers: list[int], unit: Duration, sessions: Sequence[Session], no
         count = bisect_right(days, newest.day) - bisect_left(days, taken[0].day)
         duration = Duration(count, "D") if chain or unit.unit == "D" else unit
         closing = None if newest.end >= now else newest.end
-        starts = tuple(session.start for session in taken) if chain else (taken[0].start,)
+        starts = tuple(session.start for session in taken)
         pieces.append(Piece(closing, duration, (taken[0].start, newest.end), starts))
     return pieces
 

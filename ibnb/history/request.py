@@ -219,6 +219,9 @@ def make_request(
         check_step(wanted, size)
     else:  # any range is planned into as many requests as it takes
         wanted = spanning(first, last or present, size)
+        if wanted.unit == "D" and first.astimezone(ZoneInfo(zone)).time() != time() and wanted.number < 365:
+            # Days are counted back from that of the end: a range that begins within a day touches one more.
+            wanted = Duration(wanted.number + 1, "D")
         if at_once:
             check_step(wanted, size)
     return HistoryRequest(last, wanted, size, shown, hours, first, at_once)

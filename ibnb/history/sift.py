@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from ibnb.history.arrays import Bars, empty
+from ibnb.history.plan import group_start
 from ibnb.history.sizes import DAY
 from ibnb.tables.problems import LIMIT
 
@@ -73,6 +74,18 @@ def sifted(bars: Bars, said: Sequence[str] = (), *, before: int | None = None, s
         )
         bars = ordered
     return Answer(bars, tuple(lines))
+
+
+def once_a_group(answer: Answer, size: int) -> Answer:
+    """Return an answer of weeks or months with each of them once, whatever days they bear: the later row counts."""
+    groups = np.array([group_start(int(start), size) for start in answer.bars.start], dtype=np.int64)
+    last = np.append(groups[1:] != groups[:-1], True)[: len(groups)]
+    if last.all():
+        return answer
+    again = int(np.count_nonzero(~last))
+    return Answer(
+        answer.bars[last], (*answer.said, f"{count(again)} of a week or month that came again: the later counts")
+    )
 
 
 def doubts(bars: Bars, size: int) -> list[str]:

@@ -21,6 +21,7 @@ from ibnb.tables.timeparse import iana, zone
 from ibnb.tws import ask
 from ibnb.tws.arguments import check_flag
 from ibnb.tws.ask.call import desk_of
+from ibnb.tws.ask.heard import Rows
 from ibnb.tws.backend import module_of
 from ibnb.tws.contracts import label
 
@@ -36,6 +37,8 @@ _NONE_SUCH = 200
 #: TWS ends a snapshot after 11 seconds, whatever has come.
 _SNAPSHOT = 12.0
 _OFFSET = "clock offset"
+#: No strike is as high.
+_BEYOND = 1e12
 
 
 @dataclass(frozen=True)
@@ -101,11 +104,12 @@ async def option_chain(
 
     answers = await _together([listed(one) for one in listings])
     options: list[Any] = []
-    missing, failed = 0, []
+    missing, failed, remarks = 0, [], list(chains.remarks)
     for one, answer in zip(listings, answers, strict=True):
         if isinstance(answer, RequestError):
             failed.append((one, answer))
             continue
+        remarks += [f"{one.trading_class} {one.expiry}: {remark}" for remark in getattr(answer, "remarks", ())]
         kept = _kept(answer, levels, price)
         wanted = levels.wanted(one.strikes, price) * len(sides)
         missing += max(wanted - len(kept), 0)
@@ -131,11 +135,11 @@ async def option_chain(
         not_listed=missing + len(unknown),
         refused=len(refused),
         warnings=[
-            *chains.remarks,
+            *remarks,
             *(f"{one.trading_class} {one.expiry}: {error}" for one, error in failed),
             *_left_out(chains, under, trading_class),
         ],
-        complete=not (failed or refused or chains.remarks),
+        complete=not (failed or refused or remarks),
     )
     types = sorted(set(frame["data_type"]) - {""})
     frame.attrs["data_type"] = types[0] if len(types) == 1 else "mixed" if types else ""
@@ -228,12 +232,18 @@ async def _options_of(ib: Any, one: Listing, under: Any, sides: str, timeout: fl
         found = await ask.contract_details(ib, pattern, timeout=timeout)
     except RequestError as error:
         return [] if error.code == _NONE_SUCH else error
-    options = []
+    options, odd = [], 0
     for each in found:
-        if each.underConId in (0, under.conId) and each.contract.right[:1] in sides:
+        if not isinstance(each.contract.strike, (int, float)) or not 0 < each.contract.strike < _BEYOND:
+            odd += 1
+        elif each.underConId in (0, under.conId) and each.contract.right[:1] in sides:
             each.contract.exchange = one.exchange
             options.append(each.contract)
-    return options
+    remarks = [
+        *found.remarks,
+        *([f"{odd} of {len(found)} options have no strike that can be: left out"] if odd else []),
+    ]
+    return Rows(options, remarks)
 
 
 def _kept(options: Sequence[Any], levels: Strikes, price: float) -> list[Any]:
