@@ -26,7 +26,9 @@ HEAD = """# What ibnb takes for granted of TWS
 No two TWSs behave alike: versions, settings, subscriptions and languages differ. This page lists what ibnb assumes,
 what shows that it is so, what happens where it is not, and the test of either. It is made from
 [`ibnb/tws/assumptions.toml`](../ibnb/tws/assumptions.toml) by `python docs/make_assumptions.py`. A scenario named
-below acts the thing out on the simulated TWS: `ibnb simulator --scenario NAME`.
+below acts the thing out on the simulated TWS: `ibnb simulator --scenario NAME`; an event, such as `restart`, is set off
+while it runs: `sim.event(NAME)`. What is named `habit-...` is a way in which some real TWS behaves otherwise than most.
+Tests are named by their file under `tests/`.
 """
 
 
@@ -59,9 +61,9 @@ def page() -> str:
             ]
             room_before = room
         seen = f" ({row['seen']})" if row["seen"] else ""
-        shown = f"{row['evidence']}: {row['source']}{seen}"
+        shown = ": ".join(filter(None, (row["evidence"], f"{row['source']}{seen}")))
         acted = ", ".join(f"`{each}`" for each in (*row["acted"], *_tests(row)))
-        cells = (f'<a id="{name}"></a>{row["assumes"]}', shown, row["otherwise"], acted)
+        cells = (f'<a id="{room}.{name}"></a>{row["assumes"]}', shown, row["otherwise"], acted)
         lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
     return "\n".join(lines) + "\n"
 

@@ -112,3 +112,8 @@ def test_numbers_are_whole_where_masking_is_off(monkeypatch: pytest.MonkeyPatch)
 
     assert "DUO123456" in str(ibnb.BadInput("account", "DUO123456", "one of U7654321"))
     assert mask_text("DUO123456") == "DUO123456" and mask_text("DUO123456", always=True) == "DUO***456"
+
+
+@pytest.mark.parametrize("before", ["\\u3000", "\\U0001f600", "\\x1b", "\\n", " ", "\u3000"])
+def test_a_number_behind_an_escape_is_found(before: str) -> None:
+    assert "DU9000001" not in mask_all(f"refused{before}DU9000001.")

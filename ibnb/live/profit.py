@@ -17,6 +17,7 @@ from typing import Any
 from ibnb.errors import NotConnected
 from ibnb.live.listener import Source
 from ibnb.live.profit_values import Key, Profit, read
+from ibnb.options import mask_text
 from ibnb.tws.ask.call import request_id
 from ibnb.tws.codes import is_fatal
 from ibnb.tws.filter import filter_of, needed_filter
@@ -256,7 +257,7 @@ class ProfitFeed(Stream, Source):
         elif key is None:
             super()._on_error(req_id, code, text, contract)
         elif is_fatal(code, text):
-            self.refused[key] = f"TWS answered {code}: {text}"
+            self.refused[key] = mask_text(f"TWS answered {code}: {text}")
             self._waiting.discard(key)
             self.latest.pop(key, None)
             self._news.set()

@@ -52,6 +52,8 @@ class Market:
         Changes the rows of an answer.
     without : set of str
         Bar sizes that this TWS refuses.
+    told_until : float or None
+        The list of sessions ends there; None where it is whole.
     by_calendar : bool
         Whether durations count closed hours, too.
     magnifier : int
@@ -67,6 +69,7 @@ class Market:
         self.odd = None
         self.without: set[str] = set()
         self.by_calendar = False
+        self.told_until: float | None = None
         self.magnifier = 1
         self.no_data = "Historical Market Data Service error message:HMDS query returned no data: XYZ@SMART Trades"
 
@@ -132,7 +135,7 @@ class Market:
         return [
             (text_of(low), text_of(high), text_of(low)[:8])
             for low, high in self.sessions
-            if low >= first and low < until
+            if low >= first and low < min(until, self.told_until or until)
         ]
 
 

@@ -140,3 +140,14 @@ def position(held: float) -> bytes:
     return packed(
         *(61, 3, "DU9000001", 9001, "XYZ", "STK", "", "0.0", "", "", "NYSE", "USD", "XYZ", "NMS", held, 100.0)
     )
+
+
+def test_a_refusal_in_a_table_has_no_whole_account_number(other: OtherTws, session: Any) -> None:
+    other.answers[61] = lambda fields: [position(10), packed(62, 1)]
+    other.answers[92] = lambda fields: [error(321, "refused DU9000001", fields[1])]
+    other.answers[94] = lambda fields: [error(321, "refused DU9000001", fields[1])]
+
+    told = str(session.pnl(positions=True, timeout=2).attrs["warnings"])
+
+    assert "refused DU***001" in told
+    assert "DU9000001" not in told

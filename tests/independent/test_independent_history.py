@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from other_market import DAY
 from other_tws import OtherTws, error
 
+import ibnb
+
 
 def minutes(session: Any, store: Any, seconds: int = 1800, **more: Any) -> Any:
     """Return the whole minutes of the last half hour."""
@@ -182,6 +184,38 @@ def test_after_an_odd_answer_a_healthy_tws_is_asked_again(other: OtherTws, sessi
     assert starts(frame) == list(range(low, high, 60))
 
 
+def test_a_list_of_sessions_that_is_behind_settles_nothing(other: OtherTws, session: Any, tmp_path: Path) -> None:
+    today = int(time.time()) // DAY * DAY
+    asked = {"start": _text(today - 6 * DAY), "bar_size": "1 hour", "store": tmp_path}
+    other.market.told_until = today - 3 * DAY
+    session.history("XYZ", **asked)
+    other.market.told_until = None
+
+    with ibnb.connect(port=other.port, timeout=4) as later:
+        frame = later.history("XYZ", **asked)
+        undisturbed = later.history("XYZ", **(asked | {"store": False}))
+
+    assert starts(frame) == starts(undisturbed)
+    assert len(frame) >= 6 * 24
+
+
+def test_without_a_schedule_a_week_is_what_its_answer_reaches(other: OtherTws, session: Any, store: Any) -> None:
+    today = int(time.time()) // DAY * DAY
+    other.market.schedule = "refused"
+
+    frame = session.history("XYZ", start=_text(today - 20 * DAY), end=_text(today), bar_size="5 mins", store=store)
+
+    assert starts(frame) == list(range(today - 20 * DAY, today, 300))
+
+
+def test_a_range_from_noon_to_noon_is_whole(other: OtherTws, session: Any, store: Any) -> None:
+    noon = int(time.time()) // DAY * DAY - 3 * DAY + 43_200 - DAY
+
+    frame = session.history("XYZ", start=_text(noon), end=_text(noon + 3 * DAY), bar_size="1 hour", store=store)
+
+    assert starts(frame) == list(range(noon, noon + 3 * DAY, 3600))
+
+
 def changed(place: int, value: object) -> Callable[[list[Any]], list[Any]]:
     return lambda rows: [*rows[:-1], [*rows[-1][:place], value, *rows[-1][place + 1 :]]]
 
@@ -194,6 +228,7 @@ def changed(place: int, value: object) -> Callable[[list[Any]], list[Any]]:
         (5, -7, "negative volume"),
         (5, 2**63, "beyond what can be"),
         (7, -9, "negative volume or number"),
+        (7, 2**64, "beyond what can be"),
         (0, None, "off their grid"),
     ],
 )
