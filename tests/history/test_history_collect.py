@@ -332,8 +332,9 @@ def test_adjusted_bars_are_compared_and_asked_for_anew_after_a_split(tws: ibnb.S
     third = tws.history("AAPL", **wishes)  # type: ignore[arg-type]
 
     assert (first.attrs["requests"], second.attrs["requests"], third.attrs["requests"]) == (1, 1, 2)
-    pd.testing.assert_frame_equal(first, second)
-    pd.testing.assert_frame_equal(first, third)
+    for again in (second, third):  # but for the bar of today, which may be under way
+        pd.testing.assert_frame_equal(first[:-1], again[:-1])
+        assert first.index.equals(again.index)
 
 
 def test_times_without_a_zone_are_the_exchanges(tws: ibnb.Session, store: Path) -> None:

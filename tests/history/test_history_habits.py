@@ -158,9 +158,9 @@ def test_a_continuous_future_comes_up_to_now_in_one_request(
         bars = tws.history(front, start=since, **asked)
         again = tws.history(front, start=since, **asked)
         with pytest.raises(ibnb.BadInput, match="name the month"):
-            tws.history(front, start=since, end="2026-03-03", **asked)
+            tws.history(front, start=since, end=str(bars.index[30].date()), **asked)
 
-    assert (len(bars) > 190, bars.attrs["requests"], again.equals(bars)) == (True, 1, True)
+    assert (len(bars) > 190, bars.attrs["requests"], again[:-1].equals(bars[:-1])) == (True, 1, True)
     assert bars.index[0] >= pd.Timestamp(since)
 
 
