@@ -122,12 +122,17 @@ def _silent(context: Context, outcome: Outcome) -> list[_Clue]:
 
 
 def _id_in_use(context: Context, outcome: Outcome) -> list[_Clue]:
+    programs, who = _on_the_port(context)
+    return [_Clue("other-program", 2, who)] if programs else []
+
+
+def _on_the_port(context: Context) -> tuple[list[str], str]:
+    """Return the programs that are connected to the port, and what is said of them; known on this machine only."""
     port = context.probe.endpoint.port if context.probe else 0
-    others = context.local.sockets.clients(port)
-    if not context.local.here or not others:
-        return []
-    who = ", ".join(dict.fromkeys(f"{each.program or 'a program'} (process {each.pid})" for each in others))
-    return [_Clue("other-program", 2, f"connected to the port: {who}")]
+    others = context.local.sockets.clients(port) if context.local.here else ()
+    named = [each.program or "a program" for each in others]
+    who = dict.fromkeys(f"{name} (process {each.pid})" for name, each in zip(named, others, strict=True))
+    return named, f"connected to the port: {', '.join(who)}"
 
 
 def _account_data(context: Context, outcome: Outcome) -> list[_Clue]:
@@ -150,14 +155,10 @@ def _account_updates(context: Context, outcome: Outcome) -> list[_Clue]:
 
 
 def _account_taken(context: Context, outcome: Outcome) -> list[_Clue]:
-    """Another Python on the port speaks for a session of one's own; who is connected is known on this machine only."""
-    port = context.probe.endpoint.port if context.probe else 0
-    others = context.local.sockets.clients(port)
-    if not context.local.here or not others:
-        return []
-    who = ", ".join(dict.fromkeys(f"{each.program or 'a program'} (process {each.pid})" for each in others))
-    python = any("python" in (each.program or "").lower() for each in others)
-    return [_Clue("own-session" if python else "other-program", 2, f"connected to the port: {who}")]
+    """Another Python on the port speaks for a session of one's own."""
+    programs, who = _on_the_port(context)
+    python = any("python" in name.lower() for name in programs)
+    return [_Clue("own-session" if python else "other-program", 2, who)] if programs else []
 
 
 def _order_lists(other: str) -> Callable[[Context, Outcome], list[_Clue]]:

@@ -219,8 +219,7 @@ class Job:
         bars = answer.bars
         if answer.said:
             self.said += [line for line in answer.said if line not in self.said]
-            self._fresh.append(bars.between(*piece.cover))
-            self._passing = united(self._passing, [piece.cover])
+            self._have_for_now(bars, piece.cover)
             return
         first = int(bars.start[0]) if len(bars) else None
         self._unproved.append(_Answered(bars, reached(piece, first), sent))
@@ -256,8 +255,13 @@ class Job:
                 if self.keep_or_fail:
                     raise
                 self._unkept = error
-                self._fresh += [bars.between(*span) for bars, span in came]
-                self._passing = united(self._passing, (span for _, span in came))
+                for bars, span in came:
+                    self._have_for_now(bars, span)
+
+    def _have_for_now(self, bars: Bars, span: Interval) -> None:
+        """Take bars for this call only."""
+        self._fresh.append(bars.between(*span))
+        self._passing = united(self._passing, [span])
 
     async def _settle(self, spans: Intervals) -> None:
         """Note for good that nothing is to be asked for; where that cannot be written, for this call."""

@@ -22,7 +22,7 @@ from ibnb.history.places import open_store
 from ibnb.history.progress import Progress
 from ibnb.history.request import HistoryRequest, make_request, trimmed
 from ibnb.history.schedule import schedule_of
-from ibnb.history.sift import NOTHING, Answer, doubts
+from ibnb.history.sift import NOTHING, Answer, doubts, few
 from ibnb.history.sizes import BAR_SIZES, DAY
 from ibnb.history.span import fits_one, in_frame, range_of, reach_back, whole
 from ibnb.history.store import Store
@@ -143,7 +143,7 @@ async def _one_request(ib: Any, details: Any, request: HistoryRequest, zone: str
 
 def frame_of(bars: Bars, details: Any, request: HistoryRequest, zone: str, requests: int, **about: Any) -> pd.DataFrame:
     """Return the frame of bars with all that is known of them."""
-    about["warnings"] = [*about.get("warnings", ()), *doubts(bars, BAR_SIZES[request.bar_size])]
+    about["warnings"] = few([*about.get("warnings", ()), *doubts(bars, BAR_SIZES[request.bar_size])])
     more = {"bar_size": request.bar_size, "requests": requests, "range": request.words(zone), **about}
     more |= unit_attrs(details.contract.currency, whole_magnifier(details.priceMagnifier))
     attrs = attributes(details.contract, request.what, request.rth, zone, **more)

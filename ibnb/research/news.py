@@ -93,7 +93,7 @@ async def _pages(
             known.setdefault((each.providerCode, each.articleId), each)
         if len(page) < asked:
             break
-        times = [moment for each in page if (moment := _utc(each.time)) <= latest and moment.year > _FIRST_YEAR]
+        times = [moment for each in page if _can_be(moment := _utc(each.time), latest)]
         if not times:
             break
         oldest = min(times)
@@ -103,10 +103,14 @@ async def _pages(
         if start is not None and until <= start:
             break
     ordered = sorted(known.values(), key=lambda each: _utc(each.time), reverse=True)
-    odd = sum(not _FIRST_YEAR < _utc(each.time).year <= latest.year for each in ordered)
+    odd = sum(not _can_be(_utc(each.time), latest) for each in ordered)
     if odd:
         remarks.append(f"{odd} headlines of a time that cannot be: shown as sent")
     return Rows(ordered[:rows], remarks), len(ordered) <= rows and in_vain < _IN_VAIN
+
+
+def _can_be(moment: datetime, latest: datetime) -> bool:
+    return moment.year > _FIRST_YEAR and moment <= latest
 
 
 def _utc(moment: Any) -> datetime:

@@ -82,7 +82,8 @@ class ResearchConnection(Connection):
         rights : str
             ``"C"``, ``"P"`` or ``"CP"``.
         trading_class : str or list of str, optional
-            Where there are several, such as SPX (settled in the morning) and SPXW; without it all of them.
+            Where there are several, such as SPX (settled in the morning) and SPXW; without it all but those that
+            deliver something else after a split or a merger, which ``attrs["warnings"]`` names.
         exchange : str, optional
             Without it SMART, or the future's own.
         quotes : bool

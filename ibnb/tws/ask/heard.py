@@ -78,9 +78,10 @@ class Heard:
             self._stop()
             self._stop = None
 
-    def took(self, kind: Response) -> list[bytes]:
-        """Return what has come of a kind so far; it stays to be taken."""
-        return [each for each in self._payloads if each.startswith(b"%d\0" % kind)]
+    @property
+    def came(self) -> int:
+        """How many messages wait to be taken."""
+        return len(self._payloads)
 
     def take(self) -> Messages:
         """Return what has come since the last time."""
@@ -210,9 +211,8 @@ async def heard_answer(ib: Any, ask: Ask, *kinds: Response) -> tuple[list[Any], 
         try:
             found = await answer(ib, ask)
         except RequestTimeout as late:
-            came = sum(len(heard.took(kind)) for kind in kinds)
-            if not came:
+            if not heard.came:
                 raise
-            text = f"{came} messages of the answer came, and its end did not, or they do not fit the protocol"
+            text = f"{heard.came} messages of the answer came, and its end did not, or they do not fit the protocol"
             raise RequestTimeout(late.request, late.seconds, text, late.next_step, late.cause) from None
         return list(found or ()), heard.take()

@@ -16,6 +16,9 @@ from ibnb.tws.contracts import label
 from ibnb.tws.price_units import remember
 from ibnb.wire.ids import Response
 
+#: From this server version on, details begin with the request's id, and no version of their own.
+_WITHOUT_VERSION = 164
+
 
 async def contract_details(ib: Any, contract: Any, *, timeout: float = 10) -> Rows:
     """Return all contracts that fit a description (reqContractDetails).
@@ -53,7 +56,8 @@ async def contract_details(ib: Any, contract: Any, *, timeout: float = 10) -> Ro
         details = Rows(await answer(ib, request))
         messages = heard.take() if heard.is_on else None
     if messages is not None:
-        details = _completed(details, messages, req_id, module_of(ib))
+        place = 2 if ib.client.serverVersion() < _WITHOUT_VERSION else 1
+        details = _completed(details, messages, req_id, place, module_of(ib))
     if not details:
         unread = f" {details.remarks[0]}." if details.remarks else ""
         text = f"The answer has no contract in it.{unread}"
@@ -63,14 +67,17 @@ async def contract_details(ib: Any, contract: Any, *, timeout: float = 10) -> Ro
     return details
 
 
-def _completed(read: Rows, messages: Messages, req_id: int, module: ModuleType) -> Rows:
+def _completed(read: Rows, messages: Messages, req_id: int, place: int, module: ModuleType) -> Rows:
     """Return the details that a client has read, and those that it could not, in the order in which they came."""
+    kinds = (Response.CONTRACT_DATA, Response.BOND_CONTRACT_DATA)
+    if len(read) == sum(len(messages.of(kind, req_id, place)) for kind in kinds):
+        return read  # as nearly always: chains have hundreds
     found, remarks = [], []
     theirs = {(each.contract.conId, each.contract.exchange): each for each in read}
     for kind, what in ((Response.CONTRACT_DATA, "contracts"), (Response.BOND_CONTRACT_DATA, "bonds")):
         for row in messages.rows(kind, "con_id", req_id):
-            place = (row.values.get("con_id"), row.values.get("exchange", ""))
-            found.append(theirs.get(place) or objects.contract_details(module, row.values))
+            named = (row.values.get("con_id"), row.values.get("exchange", ""))
+            found.append(theirs.get(named) or objects.contract_details(module, row.values))
         remarks += messages.remarks(what, kind)
     return Rows(found, remarks)
 
