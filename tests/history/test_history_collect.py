@@ -273,7 +273,13 @@ def test_what_comes_in_halves_is_the_whole(simulator: ibnb.Simulator, tws: ibnb.
     tws.history("AAPL", start="2026-03-02", end="2026-03-03", bar_size="1 min", store=store)
     tws.history("AAPL", start="2026-03-02", end="2026-03-12", bar_size="1 min", store=False)  # its sessions are known
     simulator.scenario("history-silent")
-    calm = threading.Timer(0.8, simulator.scenario, args=("healthy",))
+    so_far = simulator.received()["HISTORICAL_DATA"]
+
+    def answer_the_halves() -> None:
+        if simulator.wait_for("HISTORICAL_DATA", timeout=10, count=so_far + 2):
+            simulator.scenario("healthy")
+
+    calm = threading.Thread(target=answer_the_halves)
     calm.start()
 
     # Seven sessions are two requests, neither of which is too small to be halved.
