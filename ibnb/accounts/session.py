@@ -153,8 +153,9 @@ class AccountConnection(Connection):
         Notes
         -----
         TWS serves the portfolio of one account at a time. For ``"all"`` they are subscribed in turn, and in the end
-        again the one that was before. An account whose portfolio never ends does not take the others along: its rows
-        are those that came and, without prices and values, what its positions tell; ``attrs["warnings"]`` names it.
+        again the one that was before. An account whose portfolio never ends, or that TWS does not serve because another
+        client has subscribed to another one, does not take the others along: its rows are those that came and, without
+        prices and values, what its positions tell; ``attrs["warnings"]`` names it.
 
         Examples
         --------

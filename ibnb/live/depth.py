@@ -10,7 +10,7 @@ from ibnb.live.handle import Handle
 from ibnb.live.single import SingleStream, check_limit, check_room
 from ibnb.tws.contracts import label
 from ibnb.tws.price_units import unit_of
-from ibnb.tws.resolve import resolve
+from ibnb.tws.resolve import resolve_live
 from ibnb.tws.sizes import US_SIZES, is_us_share, size_attrs
 from ibnb.wire.codec import decode_response
 from ibnb.wire.ids import Response
@@ -55,7 +55,7 @@ async def depth(ib: Any, contract: Any, rows: int = 5, *, timeout: float = 10) -
     """
     check_limit("rows", rows, MOST_ROWS)
     check_room(ib, DepthStream, _FEWEST, _SHARE, "reqMktDepth")
-    found = (await resolve(ib, contract, timeout=timeout)).contract
+    found = (await resolve_live(ib, contract, timeout=timeout)).contract
     return await DepthStream(ib, found, rows).opened()
 
 

@@ -16,7 +16,7 @@ from ibnb.tables.timeparse import iana
 from ibnb.tws.arguments import check_flag
 from ibnb.tws.contracts import label
 from ibnb.tws.price_units import unit_of
-from ibnb.tws.resolve import resolve
+from ibnb.tws.resolve import resolve_live
 from ibnb.wire.ids import Response
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ async def realtime_bars(
         raise BadInput("what", what, f"one of {', '.join(map(repr, KINDS))}")
     check_limit("limit", limit, MOST_BARS)
     hours = check_flag("rth", rth)
-    details = await resolve(ib, contract, timeout=timeout)
+    details = await resolve_live(ib, contract, timeout=timeout)
     if details.contract.secType == "CASH" and what == "TRADES":
         raise BadInput("what", what, "a currency pair has no trades", "'MIDPOINT', 'BID' or 'ASK'")
     zone = iana(details.timeZoneId) if details.timeZoneId else "UTC"

@@ -13,7 +13,7 @@ from ibnb.tables.timeparse import iana
 from ibnb.tws.contracts import label
 from ibnb.tws.price_units import magnifier_of, unit_of
 from ibnb.tws.prices import NEGATIVE_PRICES, is_price
-from ibnb.tws.resolve import resolve
+from ibnb.tws.resolve import resolve_live
 from ibnb.wire.ids import Response
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ async def tick_by_tick(
         raise BadInput("kind", kind, f"one of {', '.join(map(repr, KINDS))}", repr(close))
     check_limit("limit", limit, MOST_TICKS)
     check_room(ib, TickByTickStream, _FEWEST, _SHARE, "reqTickByTickData")
-    details = await resolve(ib, contract, timeout=timeout)
+    details = await resolve_live(ib, contract, timeout=timeout)
     if details.contract.secType == "CASH" and KINDS[kind][1] == "TRADES":
         raise BadInput("kind", kind, "a currency pair has quotes and midpoints, no trades", "'BidAsk' or 'MidPoint'")
     zone = iana(details.timeZoneId) if details.timeZoneId else "UTC"

@@ -10,7 +10,7 @@ from ibnb.errors import RequestError
 from ibnb.tws import ask
 from ibnb.tws.backend import module_of
 from ibnb.tws.contracts import FUTURES, INDEXES, label
-from ibnb.tws.resolve import resolve
+from ibnb.tws.resolve import resolve_live
 
 _GIVE_STRIKES = "Give the strikes themselves: a (low, high) range or a list needs no price."
 
@@ -38,11 +38,7 @@ async def underlying_of(ib: Any, spec: Any, *, timeout: float = 10) -> Any:
         spec = module.Index(word, INDEXES[word], "USD")
     elif word in FUTURES:
         spec = module.ContFuture(word, FUTURES[word])
-    details = await resolve(ib, spec, timeout=timeout)
-    if details.contract.secType == "CONTFUT":
-        dated = module.Contract(conId=details.contract.conId, exchange=details.contract.exchange)
-        details = await resolve(ib, dated, timeout=timeout)
-    return details
+    return await resolve_live(ib, spec, timeout=timeout)
 
 
 async def price_of(ib: Any, contract: Any, *, timeout: float = 12) -> float:

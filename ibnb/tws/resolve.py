@@ -63,6 +63,19 @@ async def resolve(ib: Any, spec: Any, *, timeout: float = 10) -> Any:
     return details
 
 
+async def resolve_live(ib: Any, spec: Any, *, timeout: float = 10) -> Any:
+    """Return the details of the one contract whose prices now `spec` stands for.
+
+    A continuous future has history only. What is dealt in is the future that it stands for, which has its conId.
+    Parameters, and what is returned and raised, are those of `resolve`.
+    """
+    details = await resolve(ib, spec, timeout=timeout)
+    if details.contract.secType != "CONTFUT":
+        return details
+    dated = module_of(ib).Contract(conId=details.contract.conId, exchange=details.contract.exchange)
+    return await resolve(ib, dated, timeout=timeout)
+
+
 def _the_one(found: Sequence[Any], wanted: Any) -> Any:
     """Return the details of one contract, of which TWS may have sent a row for each exchange."""
     by_id: dict[int, list[Any]] = {}
@@ -97,7 +110,7 @@ async def _combination(ib: Any, wanted: Any, timeout: float) -> Any:
 
 
 async def resolve_each(ib: Any, specs: Sequence[Any], *, timeout: float = 10) -> list[tuple[Any, RequestError | None]]:
-    """Look several contracts up at once, none of them spoiling another.
+    """Look several contracts up at once, for what they cost now; none of them spoils another.
 
     Parameters
     ----------
@@ -124,7 +137,7 @@ async def resolve_each(ib: Any, specs: Sequence[Any], *, timeout: float = 10) ->
     async def one(contract: Any) -> tuple[Any, RequestError | None]:
         async with turns:
             try:
-                return (await resolve(ib, contract, timeout=timeout)).contract, None
+                return (await resolve_live(ib, contract, timeout=timeout)).contract, None
             except RequestError as error:
                 return contract, error
 

@@ -88,3 +88,44 @@ def test_bars_beside_a_session_are_of_it_and_bars_far_from_any_are_of_none() -> 
 def test_a_day_that_is_none_is_refused(simulator: ibnb.Simulator) -> None:
     with pytest.raises(BadInput, match="20260303"):
         simulator.scenario("habit-own-holiday:day=soon")
+
+
+@pytest.mark.parametrize("way", ["healthy", "habit-schedule-refused"])
+def test_an_early_close_is_whole_with_and_without_a_list_of_sessions(
+    habit: ibnb.Simulator, store: Path, way: str
+) -> None:
+    """The day after Thanksgiving ends at 13:00 in New York, a full one before it at 16:00."""
+    habit.scenario(way)
+    wishes = {"start": "2025-11-26", "end": "2025-11-29", "bar_size": "5 mins"}
+    with ibnb.connect(port=habit.port) as tws:
+        first = tws.history("AAPL", store=store, **wishes)
+        again = tws.history("AAPL", store=store, **wishes)
+        gaps = tws.gaps("AAPL", store=store, **wishes)
+
+    last = first.index.tz_convert("America/New_York").to_series().groupby(first.index.date).max()
+    assert [f"{moment:%m%d %H:%M}" for moment in last] == ["1126 15:55", "1128 12:55"]
+    assert len(first) == 78 + 42
+    pd.testing.assert_frame_equal(first, again)
+    assert not (gaps["reason"] == "not asked for yet").any()
+
+
+@pytest.mark.parametrize("way", ["healthy", "habit-schedule-refused"])
+@pytest.mark.parametrize(("day", "hours"), [("2025-11-02", 25), ("2026-03-08", 23)], ids=["autumn", "spring"])
+def test_both_changes_of_clocks_are_in_the_bars(
+    habit: ibnb.Simulator, store: Path, way: str, day: str, hours: int
+) -> None:
+    """Crypto trades through the night in which New York changes its clocks: an hour comes twice, or never."""
+    habit.scenario(way)
+    wishes = {"start": day, "end": f"{pd.Timestamp(day) + pd.Timedelta(days=1):%Y-%m-%d}", "bar_size": "15 mins"}
+    with ibnb.connect(port=habit.port) as tws:
+        bitcoin = tws.backend.module.Crypto("BTC", "PAXOS", "USD")
+        kept = tws.history(bitcoin, what="AGGTRADES", rth=False, store=store, **wishes)
+        unkept = tws.history(bitcoin, what="AGGTRADES", rth=False, store=False, **wishes)
+
+    local = kept.index.tz_convert("America/New_York")
+    whole = local[local.date == pd.Timestamp(day).date()]
+    assert len(whole) == hours * 4
+    assert (whole.hour == 1).sum() == (8 if hours == 25 else 4)
+    assert (whole.hour == 2).sum() == (4 if hours == 25 else 0)
+    assert kept.index.is_unique and (kept.index.to_series().diff().dropna() == pd.Timedelta(minutes=15)).all()
+    pd.testing.assert_frame_equal(kept, unkept)

@@ -84,3 +84,26 @@ def test_what_people_ask_for_themselves_stays_live(inside: Running, subscribe: C
         tws.run(own)
 
     assert errors == [10089]
+
+
+@pytest.mark.parametrize("way", ["healthy", "habit-contfut-live"])
+def test_a_continuous_future_shows_the_future_that_it_stands_for(
+    simulator: ibnb.Simulator, tws: ibnb.Session, healthy_again: None, way: str
+) -> None:
+    """It has history only; whether TWS would quote it or not, what is asked for is the future of its conId."""
+    simulator.scenario(way)
+    continuous = tws.backend.module.ContFuture("ES", "CME", currency="USD")
+    con_id = int(tws.contracts(continuous)["con_id"][0])
+
+    quotes = tws.quotes([continuous])
+    assert quotes.loc[0, ["con_id", "sec_type"]].tolist() == [con_id, "FUT"]
+    assert quotes.loc[0, "bid"] > 0
+    with tws.watch([continuous]) as board:
+        assert board.frame["bid"].iloc[0] > 0
+        assert board.frame["con_id"].iloc[0] == con_id
+    with tws.depth(continuous, 5) as book:
+        book.wait(1)
+    with tws.tick_by_tick(continuous, "BidAsk") as ticks:
+        ticks.wait(1)
+    with tws.realtime_bars(continuous) as bars:
+        bars.wait(1)

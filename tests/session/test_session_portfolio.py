@@ -72,3 +72,20 @@ def test_what_was_sold_while_nobody_looked_is_gone(advisor: ibnb.Simulator, tws:
     tws.run(lambda ib: ib.wrapper.portfolio[FIRST].update({1: ib.wrapper.portfolio[SECOND][265598]}))
 
     assert len(tws.portfolio(FIRST, pnl=False)) == len(whole)
+
+
+def test_what_another_client_has_taken_is_filled_from_the_positions(
+    advisor: ibnb.Simulator, tws: ibnb.Session
+) -> None:
+    """TWS serves updates of one account to all clients together: while another client has one, the others do not come."""
+    with ibnb.connect(port=advisor.port, account=SECOND) as other:
+        other.portfolio(SECOND, pnl=False)
+        held = tws.portfolio("all", pnl=False)
+
+    assert held.groupby("account", sort=False).size().to_dict() == {FIRST: 6, SECOND: 6, THIRD: 6}
+    valued = held.groupby("account")["market_price"].apply(lambda each: each.notna().all()).to_dict()
+    assert valued == {FIRST: False, SECOND: True, THIRD: False}
+    assert not held.attrs["complete"]
+    told = "\n".join(held.attrs["warnings"])
+    assert told.count("is not served") == 2 and "DU" in told and FIRST not in told
+    assert len(tws.portfolio(FIRST, pnl=False)) == 6  # the other client is gone

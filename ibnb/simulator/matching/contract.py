@@ -28,7 +28,7 @@ def contract_of(market: Market, values: dict[str, Any]) -> Instrument:
     Raises
     ------
     Refused
-        321 without an exchange, 200 where no contract, or more than one, is meant.
+        321 without an exchange or for a continuous future, 200 where no contract, or more than one, is meant.
     """
     if not values.get("exchange"):
         raise invalid("Missing order exchange")
@@ -42,6 +42,8 @@ def contract_of(market: Market, values: dict[str, Any]) -> Instrument:
         raise Refused(200, NO_DEFINITION)
     if len(found) > 1:
         raise Refused(200, f"The contract description specified for {values.get('symbol')} is ambiguous.")
+    if found[0].sec_type == "CONTFUT":  # it has history only
+        raise invalid("Please enter a valid security type")
     return found[0]
 
 

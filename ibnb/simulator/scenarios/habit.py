@@ -35,6 +35,8 @@ class Habits:
         ``come-to``, ``last`` or ``first``: what date a week or month bears, one under way in particular.
     contfut_ends : bool
         A continuous future is served up to a past end.
+    contfut_live : bool
+        A continuous future has quotes, ticks and depth, as those of the future that it stands for.
     tick_pages : str
         ``early``: pages of quotes begin with the second before their start; ``exact``: they do not; ``before``: pages
         from a moment on hold what lies before it.
@@ -70,6 +72,7 @@ class Habits:
     sizes_without: str = ""
     group_dates: str = "come-to"
     contfut_ends: bool = False
+    contfut_live: bool = False
     tick_pages: str = "early"
     ticks_cut: bool = False
     combinations_unanswered: bool = False

@@ -35,7 +35,8 @@ async def contract_details(ib: Any, contract: Any, *, timeout: float = 10) -> Ro
     Returns
     -------
     Rows of ContractDetails
-        As the client reads them; what it cannot read, such as a bond whose coupon has a fraction, from the wire.
+        Each contract once an exchange, as the client reads them; what it cannot read, such as a bond whose coupon has a
+        fraction, from the wire.
 
     Raises
     ------
@@ -58,6 +59,8 @@ async def contract_details(ib: Any, contract: Any, *, timeout: float = 10) -> Ro
     if messages is not None:
         place = 2 if ib.client.serverVersion() < _WITHOUT_VERSION else 1
         details = _completed(details, messages, req_id, place, module_of(ib))
+    once = {(each.contract.conId, each.contract.exchange): each for each in details}
+    details = Rows(once.values(), details.remarks)
     if not details:
         unread = f" {details.remarks[0]}." if details.remarks else ""
         text = f"The answer has no contract in it.{unread}"

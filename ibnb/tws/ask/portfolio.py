@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from ibnb.errors import BadInput, IBNBError, NotConnected, RequestTimeout
+from ibnb.errors import BadInput, IBNBError, NotConnected, RequestError, RequestTimeout
 from ibnb.options import mask_account
 from ibnb.tws.ask.account import positions, subscribe_account
 from ibnb.tws.ask.call import desk_of, managed_accounts
@@ -77,19 +77,20 @@ async def portfolios(ib: Any, accounts: Sequence[str], *, timeout: float = 10) -
     Returns
     -------
     Rows of PortfolioItem
-        In the order of the accounts. Where the portfolio of some never ends, the rows that came and, without prices and
-        values, what the positions tell beside them; a remark names the account.
+        In the order of the accounts. Where the portfolio of some never ends, or TWS serves another client's account in
+        its place (2101), the rows that came and, without prices and values, what the positions tell beside them; a
+        remark names the account.
 
     Raises
     ------
-    RequestTimeout
+    RequestError
         If none of the accounts comes.
     """
     desk, deadline = desk_of(ib), Deadline(timeout)
     async with desk.turns.setdefault("portfolios", asyncio.Lock()):
         before = desk.account
         found: dict[str, Rows] = {}
-        late: dict[str, RequestTimeout] = {}
+        missing: dict[str, RequestError] = {}
         try:
             turns = sorted(accounts, key=lambda name: name == before)  # the way ends where it began
             for place, account in enumerate(turns):
@@ -97,33 +98,37 @@ async def portfolios(ib: Any, accounts: Sequence[str], *, timeout: float = 10) -
                 seconds = deadline.share(len(turns) - place + 1)
                 try:
                     found[account] = await portfolio(ib, account, timeout=seconds)
-                except RequestTimeout as error:
-                    late[account] = error
+                except RequestError as error:
+                    if not isinstance(error, RequestTimeout) and error.cause != "account-taken":
+                        raise
+                    missing[account] = error
                     window = desk.window
                     found[account] = window.portfolio() if window is not None and window.shows(account) else Rows()
-            if late and len(late) == len(accounts):
-                raise RequestTimeout(
-                    "reqAccountUpdates, for each account", timeout, *_reason(next(iter(late.values())))
-                )
+            if missing and len(missing) == len(accounts):
+                raise _of_all(next(iter(missing.values())), timeout)
         finally:
             if before and desk.account != before and ib.client.isReady():
                 await subscribe_account(ib, before, timeout=max(deadline.left, _BACK))
             elif not before and desk.account and ib.client.isReady():
                 ib.client.reqAccountUpdates(False, desk.account)
                 desk.account = ""
-    for account, reason in late.items():
+    for account, reason in missing.items():
         found[account] = await _filled(ib, account, found[account], reason, deadline.left)
     rows = [item for account in accounts for item in found[account]]
     return Rows(rows, [remark for account in accounts for remark in found[account].remarks])
 
 
-def _reason(late: RequestTimeout) -> tuple[str, str, str | None]:
-    return late.meaning, late.next_step, late.cause
+def _of_all(error: RequestError, timeout: float) -> RequestError:
+    """Return what stands for the failure of every account."""
+    if not isinstance(error, RequestTimeout):
+        return error
+    name = "reqAccountUpdates, for each account"
+    return RequestTimeout(name, timeout, error.meaning, error.next_step, error.cause)
 
 
-async def _filled(ib: Any, account: str, came: Rows, late: RequestTimeout, seconds: float) -> Rows:
-    """Return the rows that came of a portfolio which never ended, and what is held beside them."""
-    name, reason = mask_account(account), late.meaning.rstrip(".")
+async def _filled(ib: Any, account: str, came: Rows, error: RequestError, seconds: float) -> Rows:
+    """Return the rows that came of a portfolio which did not come whole, and what is held beside them."""
+    name, reason = mask_account(account), error.meaning.rstrip(".")
     try:
         held = await positions(ib, timeout=seconds)
     except NotConnected:
@@ -138,5 +143,6 @@ async def _filled(ib: Any, account: str, came: Rows, late: RequestTimeout, secon
         for each in held
         if each.account == account and each.contract.conId not in known
     ]
-    why = f"{name}: its portfolio did not end. {reason}; {len(more)} rows are of the positions, without price and value"
+    what = "did not end" if isinstance(error, RequestTimeout) else "is not served"
+    why = f"{name}: its portfolio {what}. {reason}; {len(more)} rows are of the positions, without price and value"
     return Rows([*came, *more], [*came.remarks, *held.remarks, why])

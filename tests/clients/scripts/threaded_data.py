@@ -77,8 +77,11 @@ def contract(**fields):
 
 stock = contract(symbol="AAPL", secType="STK", exchange="SMART", currency="USD")
 pair = contract(symbol="EUR", secType="CASH", exchange="IDEALPRO", currency="USD")
-future = contract(symbol="ES", secType="CONTFUT", exchange="CME", currency="USD")
+continuous = contract(symbol="ES", secType="CONTFUT", exchange="CME", currency="USD")
 wait("nextValidId")
+app.reqContractDetails(99, continuous)
+wait("contractDetails")
+future = contract(conId=app.came["contractDetails"][0][1].contract.conId, exchange="CME")
 version = app.serverVersion()
 app.reqRealTimeBars(1, stock, 5, "TRADES", 0, [])
 app.reqHistoricalData(2, stock, "", "120 S", "5 secs", "TRADES", 0, 2, True, [])

@@ -47,6 +47,7 @@ OPTION = {"symbol": "AAPL", "sec_type": "OPT", "currency": "USD"}
         ({"con_id": 1}, "200: No security definition has been found for the request"),
         ({"con_id": 0, "symbol": "NOSUCH", "sec_type": "STK"}, "200"),
         ({"con_id": 0, "symbol": "AAPL", "sec_type": "???"}, "321: .* valid security type"),
+        ({"con_id": 0, "symbol": "ES", "sec_type": "CONTFUT", "exchange": "CME"}, "321: .* valid security type"),
         ({"con_id": 0, **OPTION}, "200: The contract description specified for AAPL is ambiguous"),
         ({"parent_id": 99}, "135: Can't find order with id =99"),
         ({"order_id": -5}, "135: Can't find order with id =-5"),

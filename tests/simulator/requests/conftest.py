@@ -15,7 +15,8 @@ CONTRACTS: dict[str, dict[str, Any]] = {
     "stock": {"symbol": "AAPL", "sec_type": "STK", "exchange": "SMART", "currency": "USD"},
     "pair": {"symbol": "EUR", "sec_type": "CASH", "exchange": "IDEALPRO", "currency": "USD"},
     "index": {"symbol": "SPX", "sec_type": "IND", "exchange": "CBOE", "currency": "USD"},
-    "future": {"symbol": "ES", "sec_type": "CONTFUT", "exchange": "CME", "currency": "USD"},
+    "future": {"symbol": "ES", "sec_type": "FUT", "exchange": "CME", "currency": "USD", "expiry": "202612"},
+    "continuous": {"symbol": "ES", "sec_type": "CONTFUT", "exchange": "CME", "currency": "USD"},
 }
 
 

@@ -247,3 +247,22 @@ def test_components_behind_the_best_prices(talker: Any) -> None:
 
     assert {"bit": 10, "exchange": "NASDAQ", "letter": "Q"} in rows
     assert talker.read().values["code"] == 321
+
+
+@pytest.mark.parametrize("habit", ["healthy", "habit-contfut-live"])
+def test_a_continuous_future_has_history_only(sim: Any, ask: Callable[..., None], habit: str) -> None:
+    sim.inspect(lambda: sim.server.scenarios.switch(habit))
+    talker = sim.talk()
+    asked = {
+        Request.MKT_DATA: {},
+        Request.MKT_DEPTH: {"rows": 5, "smart": False},
+        Request.REAL_TIME_BARS: {"bar_size": 5, "what": "TRADES", "rth": False},
+        Request.TICK_BY_TICK_DATA: {"tick_type": "Last", "number_of_ticks": 0},
+    }
+    answers = []
+    for number, (request, values) in enumerate(asked.items()):
+        ask(talker, request, "continuous", 50 + number, **values)
+        answers.append(talker.read())
+
+    refused = [answer.id == Response.ERROR and answer.values["code"] == 321 for answer in answers]
+    assert refused == [habit == "healthy"] * 4

@@ -72,6 +72,11 @@ plain_habit(
     Has(streams_go_on=False),
 )
 plain_habit(
+    "contfut-live",
+    "A continuous future has quotes, ticks and depth of its own, where it is known to have history only.",
+    Has(contfut_live=True),
+)
+plain_habit(
     "sizes-in-lots",
     "Sizes and volumes of US shares are sent in lots of 100, as for older programs.",
     Has(sizes_in_lots=True),

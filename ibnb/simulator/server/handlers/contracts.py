@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 NO_DEFINITION = "No security definition has been found for the request"
 #: The number is TWS's, of the words those that matter.
 NO_DETAILS = "Error validating request.-'bQ' : cause - Please enter a valid security type"
+#: A continuous future has history only; the number is a guess, the words are those of a security type that does not fit.
+NOT_LIVE = "Error validating request.-'bM' : cause - Please enter a valid security type"
 AMBIGUOUS = "The contract description specified for {symbol} is ambiguous."
 
 
@@ -32,10 +34,23 @@ def instrument_or_error(client: ClientConnection, values: dict[str, Any]) -> Ins
     return None
 
 
-def asked_or_error(client: ClientConnection, values: dict[str, Any]) -> Asked | None:
+def live_or_error(client: ClientConnection, values: dict[str, Any]) -> Instrument | None:
+    """Return the one instrument that a request for live data is about; else send the error, and return None."""
+    instrument = instrument_or_error(client, values)
+    return instrument if instrument is not None and _is_live(client, instrument, values) else None
+
+
+def _is_live(client: ClientConnection, instrument: Instrument, values: dict[str, Any]) -> bool:
+    if instrument.sec_type != "CONTFUT" or client.server.scenarios.habits.contfut_live:
+        return True
+    client.error(321, NOT_LIVE, values["request_id"])
+    return False
+
+
+def asked_or_error(client: ClientConnection, values: dict[str, Any], *, live: bool = False) -> Asked | None:
     """Return the instrument or combination that a data request is about; else send the error, and return None."""
     if values["sec_type"] != "BAG":
-        instrument = instrument_or_error(client, values)
+        instrument = live_or_error(client, values) if live else instrument_or_error(client, values)
         return None if instrument is None else Asked(instrument, (Leg(instrument, 1),))
     try:
         legs = read_legs(client.server.market, values.get("legs"))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.simulator.market.depth import ASK, BID, Level, levels, steps
 from ibnb.simulator.server.as_set import lot_of
-from ibnb.simulator.server.handlers.contracts import instrument_or_error
+from ibnb.simulator.server.handlers.contracts import live_or_error
 from ibnb.simulator.server.smart_exchanges import DEPTH_EXCHANGES, depth_service, makers
 from ibnb.simulator.server.subscription import Subscription, subscribe, unsubscribe
 from ibnb.simulator.server.subscriptions import LIVE
@@ -28,7 +28,7 @@ HALTED = 316, "Market depth data has been HALTED. Please re-subscribe."
 def market_depth(client: ClientConnection, values: dict[str, Any]) -> None:
     """10: all rows, then what changes."""
     request_id, smart = values["request_id"], values.get("smart", False)
-    instrument = instrument_or_error(client, values)
+    instrument = live_or_error(client, values)
     if instrument is None:
         return
     if client.server.subscriptions.kind(instrument, LIVE, True) is None:

@@ -24,7 +24,7 @@ def market_data(client: ClientConnection, values: dict[str, Any]) -> None:
     """1: one snapshot with its end marker, or a stream until it is cancelled."""
     request_id = values["request_id"]
     snapshot = values["snapshot"] or values.get("regulatory_snapshot", False)
-    asked = asked_or_error(client, values)
+    asked = asked_or_error(client, values, live=True)
     if asked is None:
         return
     instrument = asked.instrument

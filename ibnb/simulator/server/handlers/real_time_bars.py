@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ibnb.simulator.market import MarketError
-from ibnb.simulator.server.handlers.contracts import instrument_or_error
+from ibnb.simulator.server.handlers.contracts import live_or_error
 from ibnb.simulator.server.subscription import subscribe, unsubscribe_or_error
 from ibnb.wire.ids import Request, Response
 
@@ -23,7 +23,7 @@ _AFTER = 0.05
 def real_time_bars(client: ClientConnection, values: dict[str, Any]) -> None:
     """50: a bar every five seconds while the market is open."""
     request_id, what = values["request_id"], values["what"].upper()
-    instrument = instrument_or_error(client, values)
+    instrument = live_or_error(client, values)
     if instrument is None:
         return
     if what not in _KINDS:

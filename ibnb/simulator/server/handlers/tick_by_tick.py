@@ -8,7 +8,7 @@ import numpy as np
 
 from ibnb.simulator.market import MarketError
 from ibnb.simulator.market.tick_pages import page
-from ibnb.simulator.server.handlers.contracts import instrument_or_error
+from ibnb.simulator.server.handlers.contracts import live_or_error
 from ibnb.simulator.server.subscription import subscribe, unsubscribe_or_error
 from ibnb.simulator.server.tick_rows import HISTORICAL, historical_rows, tick_by_tick_rows
 from ibnb.wire.ids import Request, Response
@@ -28,7 +28,7 @@ _MINUTE = 60
 def tick_by_tick(client: ClientConnection, values: dict[str, Any]) -> None:
     """97: the latest ticks as historical ones, where wanted, then each tick as it happens."""
     request_id, name = values["request_id"], values["tick_type"]
-    instrument = instrument_or_error(client, values)
+    instrument = live_or_error(client, values)
     if instrument is None:
         return
     number = values.get("number_of_ticks") or 0
