@@ -9,11 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from other_market import DAY
-from other_tws import OtherTws, error
+from other_tws import OtherTws, error, packed
 
 import ibnb
 
@@ -296,3 +297,34 @@ def test_a_second_call_up_to_now_asks_for_the_tail_alone(other: OtherTws, sessio
 
 def _text(moment: int) -> str:
     return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(moment))
+
+
+@pytest.mark.parametrize("name", ["last day so far", "end of the group", "first day"])
+@pytest.mark.parametrize("size", ["1 week", "1 month"])
+def test_the_group_under_way_is_one_row_though_its_date_moves(
+    other: OtherTws, session: Any, tmp_path: Path, size: str, name: str
+) -> None:
+    """A week or a month under way bears another date each day that it is asked for; its newest values count."""
+    today = pd.Timestamp.now("UTC").normalize().tz_localize(None)
+    began = today.to_period("W" if size == "1 week" else "M").start_time
+    days = pd.date_range(began, periods=5 if size == "1 week" else 20, freq="D")
+    calls = {"last day so far": days, "end of the group": days[-1:].repeat(5), "first day": days[:1].repeat(5)}[name]
+    before = [began - pd.Timedelta(days=1), began - pd.Timedelta(days=40)]
+    dated, close = began, 100.0
+
+    def answer(fields: list[str]) -> list[bytes] | None:
+        if fields[16] != size:
+            return None
+        rows = [(f"{day:%Y%m%d}", 50, 51, 49, 50, 10, 50, 3) for day in sorted(before)]
+        rows.append((f"{dated:%Y%m%d}", 50, close + 1, 49, close, 10, 50, 3))
+        return [packed(17, fields[1], "x", "y", len(rows), *(value for row in rows for value in row))]
+
+    other.answers[20] = answer
+    for moved in calls:
+        dated, close = moved, close + 1
+        frames = [session.history("XYZ", "3 M", size, store=store) for store in (tmp_path, False)]
+        for frame in frames:
+            group = [row for row in frame.index if row.tz_localize(None) >= began]
+            assert len(group) == 1
+            assert frame["close"].iloc[-1] == close
+            assert len(frame) == 3

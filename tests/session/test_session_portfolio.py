@@ -74,10 +74,8 @@ def test_what_was_sold_while_nobody_looked_is_gone(advisor: ibnb.Simulator, tws:
     assert len(tws.portfolio(FIRST, pnl=False)) == len(whole)
 
 
-def test_what_another_client_has_taken_is_filled_from_the_positions(
-    advisor: ibnb.Simulator, tws: ibnb.Session
-) -> None:
-    """TWS serves updates of one account to all clients together: while another client has one, the others do not come."""
+def test_what_another_client_has_taken_is_filled_from_the_positions(advisor: ibnb.Simulator, tws: ibnb.Session) -> None:
+    """TWS serves updates of one account to all clients together: of the others none come meanwhile."""
     with ibnb.connect(port=advisor.port, account=SECOND) as other:
         other.portfolio(SECOND, pnl=False)
         held = tws.portfolio("all", pnl=False)

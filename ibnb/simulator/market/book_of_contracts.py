@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from ibnb.simulator.market import future_options, futures, options
+from ibnb.simulator.market import future_indexes, future_options, futures, options
 from ibnb.simulator.market.bar_sizes import MarketError
 from ibnb.simulator.market.calendars import day_of, local_day
 from ibnb.simulator.market.catalogue import Listing, listings
@@ -52,6 +52,7 @@ class Instruments:
     def __init__(self, clock: Clock, sessions: Sessions, own: Iterable[Listing] = ()) -> None:
         self._clock, self._sessions = clock, sessions
         self.listings: dict[int, Listing] = dict(listings())
+        self.listings.update(future_indexes.listings(self.listings))
         self.listings.update({listing.instrument.con_id: listing for listing in own})
         self._by_symbol: dict[str, list[Instrument]] = {}
         for listing in self.listings.values():

@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from ibnb.simulator.market.calendars import HOURS, day_number, day_of
-from ibnb.simulator.market.catalogue import follow, fraction, magnifier_of, read, rule_id, told_tick
+from ibnb.simulator.market.catalogue import follow, fraction, listings, magnifier_of, read, rule_id, told_tick
 from ibnb.simulator.market.hashing import Ints
 from ibnb.simulator.market.instruments import Instrument
 from ibnb.simulator.market.order_types import ORDER_TYPES
@@ -23,7 +23,7 @@ _TRADES = 400_000  # a day, of a root that is traded much
 _CARRY = 0.035  # a year, for deferred contracts over the front one
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Root:
     """One row of the futures' data file."""
 
@@ -128,7 +128,6 @@ def contract(root: Root, year: int, month: int, trading_days: Ints) -> Instrumen
     expiry = expiry_of(root, year, month, trading_days).strftime("%Y%m%d")
     contract_month = f"{year}{month:02d}"
     known = _known().get((root.symbol, contract_month))
-    index_con_id = int(row["under_con_id"]) or _UNDERLYINGS + root.number
     return Instrument(
         con_id=known or _BASE + root.number * _MONTHS + (year - 2000) * 12 + month - 1,
         symbol=_symbol(root),
@@ -147,7 +146,7 @@ def contract(root: Root, year: int, month: int, trading_days: Ints) -> Instrumen
         since=f"{year - 2}{month:02d}01",
         order_types=ORDER_TYPES["FUT"],
         valid_exchanges=row["exchange"] + (",QBALGO" if row["exchange"] in ("CME", "CBOT") else ""),
-        under_con_id=index_con_id,
+        under_con_id=index_con_id(root),
         contract_month=contract_month,
         time_zone_id=HOURS[root.kind].tws_zone,
         agg_group=2147483647,
@@ -157,6 +156,17 @@ def contract(root: Root, year: int, month: int, trading_days: Ints) -> Instrumen
         market_rule_ids=str(rule_id(told_tick(row))),
         real_expiration_date=expiry,
     )
+
+
+@lru_cache(maxsize=128)
+def index_con_id(root: Root) -> int:
+    """Return the con_id of the index beneath a root's contracts: the public one, else that of the catalogue."""
+    wanted = (_symbol(root), "IND", root.row["currency"])
+    for con_id, listing in listings().items():
+        one = listing.instrument
+        if (one.symbol, one.sec_type, one.currency) == wanted:
+            return con_id
+    return int(root.row["under_con_id"]) or _UNDERLYINGS + root.number
 
 
 def _symbol(root: Root) -> str:

@@ -106,7 +106,11 @@ def _history_slow(seconds: float = 8.0) -> Faults:
     return (Delays(seconds, *_HISTORY),)
 
 
-@scenario("contract-unknown", "Contracts are not found, as in nightly maintenance: all, or those of one symbol.")
-def _contract_unknown(symbol: str = "") -> Faults:
+@scenario(
+    "contract-unknown",
+    "Contracts are not found, as in nightly maintenance: all or those of one symbol, for good or for some seconds.",
+)
+def _contract_unknown(symbol: str = "", seconds: float = 0.0) -> Faults:
+    at_least("seconds", seconds, 0)
     text = "No security definition has been found for the request"
-    return (Answers(200, text, *_ABOUT_CONTRACTS, symbol=symbol),)
+    return (Answers(200, text, *_ABOUT_CONTRACTS, symbol=symbol, seconds=seconds),)

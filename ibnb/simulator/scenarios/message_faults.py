@@ -60,15 +60,24 @@ class Answers(Fault):
         Whether the error has the request's id.
     symbol : str
         Only requests for this symbol; all where it is empty.
+    seconds : float
+        For so long after the first such request, in the clock's time; without end where it is 0.
     """
 
-    def __init__(self, code: int, text: str, *requests: Request, own_id: bool = True, symbol: str = "") -> None:
+    def __init__(
+        self, code: int, text: str, *requests: Request, own_id: bool = True, symbol: str = "", seconds: float = 0.0
+    ) -> None:
         self.code, self.text, self.own_id, self.symbol = code, text, own_id, symbol
+        self.seconds, self.began = seconds, 0.0
         self.requests: Collection[int] = frozenset(requests)
 
     async def requested(self, client: ClientConnection, request: Message) -> float | None:
         """Send the error."""
         if request.id not in self.requests or self.symbol not in ("", request.values.get("symbol")):
+            return 0.0
+        now = client.server.market.clock.now()
+        self.began = self.began or now
+        if self.seconds and now - self.began >= self.seconds:
             return 0.0
         own = request.values.get("request_id", request.values.get("order_id"))
         text = self.text.replace("{id}", str(own)).replace("{symbol}", str(request.values.get("symbol") or ""))

@@ -27,7 +27,7 @@ def data_kept(missing: str | None = None) -> tuple[int, str]:
 
 
 #: Account updates that another client's subscription stands in the way of, and a client's own that another replaces.
-UPDATES_TAKEN = (2101, "Unable subscribe to account as the following clients are subscribed to a different account.{1}")
+UPDATES_TAKEN = (2101, "Unable subscribe to account as the following clients are subscribed to a different account.")
 UPDATES_REPLACED = (2100, "New account data requested from TWS. API client has been unsubscribed from account data.")
 #: What an outage is told by, by its code.
 OUTAGES: Mapping[str, str] = {str(code): text for code, text in (LOST, BROKEN)}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ibnb.simulator.market import Clock, Instrument, Market, MarketError
+from ibnb.simulator.market import Clock, Instrument, Market, MarketError, futures
 from ibnb.simulator.market.catalogue import listings, market_rule
 
 NOW = 1_795_017_630.0
@@ -195,3 +195,17 @@ def test_schedule_lists_the_sessions(market: Market, stock: Instrument) -> None:
     sessions = market.schedule(stock, NOW, "5 D")
     assert [session[2] for session in sessions] == ["20261112", "20261113", "20261116", "20261117", "20261118"]
     assert all(end - start == 6.5 * 3600 for start, end, _ in sessions)
+
+
+def test_every_future_lies_above_an_index_that_there_is(market: Market) -> None:
+    """By the name of the future where no index of the catalogue is meant, with the price of its path."""
+    for root in futures.roots().values():
+        named = {"symbol": futures.symbols(root)[0], "trading_class": futures.local_root(root), "sec_type": "CONTFUT"}
+        [future] = market.instruments.match({**named, "exchange": root.row["exchange"]})
+        index = market.instruments.by_con_id(future.under_con_id)
+        assert index is not None and (index.sec_type, index.symbol) == ("IND", future.under_symbol)
+        assert index in market.instruments.match({"symbol": future.under_symbol, "sec_type": "IND"})
+        assert market.price(index) == pytest.approx(market.price(future), rel=0.15)
+        bars = market.bars(index, market.clock.now(), "5 D", "1 day", "TRADES", True)
+        assert len(bars) == 5
+    assert "ES" in [one.symbol for one in market.instruments.search("ES") if one.sec_type == "IND"]

@@ -252,3 +252,16 @@ def test_hostile_text_is_as_long_as_asked_and_the_message_stays_whole(serve: Ser
     assert (told["code"], len(told["message"])) == (300, 1_000_000)
     assert "<img" in told["message"]
     assert "\x1b" in told["message"]
+
+
+def test_contracts_are_found_again_after_the_maintenance(serve: Serve) -> None:
+    talker = serve("contract-unknown:seconds=0.4").talk()
+    talker.send(Request.CONTRACT_DETAILS, request_id=1, **AAPL)
+    assert talker.read().values["code"] == 200
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        talker.send(Request.CONTRACT_DETAILS, request_id=2, **AAPL)
+        if talker.read().id == Response.CONTRACT_DATA:
+            return
+        time.sleep(0.1)
+    raise AssertionError("it is not found again")

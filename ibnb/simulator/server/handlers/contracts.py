@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 NO_DEFINITION = "No security definition has been found for the request"
 #: The number is TWS's, of the words those that matter.
 NO_DETAILS = "Error validating request.-'bQ' : cause - Please enter a valid security type"
-#: A continuous future has history only; the number is a guess, the words are those of a security type that does not fit.
+#: A continuous future has history only; the number is a guess, the words are those of any type that does not fit.
 NOT_LIVE = "Error validating request.-'bM' : cause - Please enter a valid security type"
 AMBIGUOUS = "The contract description specified for {symbol} is ambiguous."
 
