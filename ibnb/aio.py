@@ -35,6 +35,8 @@ from ibnb.research.parameters import scan_parameters
 from ibnb.research.scan import scan
 from ibnb.research.search import search
 from ibnb.tws import ask
+from ibnb.tws.arguments import check_whole
+from ibnb.tws.ask.deadline import PATIENCE, Deadline
 from ibnb.tws.ask.snapshots import new_ticker
 from ibnb.tws.backend import module_of
 from ibnb.tws.contracts import label, to_contract
@@ -90,17 +92,17 @@ async def contracts(ib: Any, spec: Any, *, timeout: float = 10) -> pd.DataFrame:
     return table.frame(found, **about)
 
 
-async def quotes(ib: Any, specs: Any, *, timeout: float = 12) -> pd.DataFrame:
+async def quotes(ib: Any, specs: Any, *, timeout: float | None = None) -> pd.DataFrame:
     """Return a snapshot of the market for each contract (reqMktData)."""
     from ibnb.tables import quotes as table
 
-    rows = []
-    for contract, refused in await resolve_each(ib, several(specs), timeout=timeout):
+    rows, deadline = [], Deadline(check_whole(timeout))
+    for contract, refused in await resolve_each(ib, several(specs), timeout=deadline.most(PATIENCE)):
         rows.append(new_ticker(ib, contract))
         rows[-1].refused = refused
     known = [row for row in rows if row.refused is None]
     if not known:
         raise rows[0].refused
-    priced = iter(await ask.tickers(ib, [row.contract for row in known], timeout=timeout))
+    priced = iter(await ask.tickers(ib, [row.contract for row in known], timeout=deadline.whole))
     sizes = size_attrs(row.contract for row in known)
     return table.frame([next(priced) if row.refused is None else row for row in rows], **sizes)

@@ -87,7 +87,7 @@ class Session(AccountConnection, HistoryConnection, LiveConnection, StreamingCon
         """
         return self._ask(aio.contracts, spec, timeout=timeout)
 
-    def quotes(self, specs: Any, *, timeout: float = 12) -> pd.DataFrame:
+    def quotes(self, specs: Any, *, timeout: float | None = None) -> pd.DataFrame:
         """Return a snapshot of the market: one row a contract.
 
         TWS request: reqMktData, as a snapshot; delayed prices where the account may not see live ones, frozen ones
@@ -97,8 +97,9 @@ class Session(AccountConnection, HistoryConnection, LiveConnection, StreamingCon
         ----------
         specs : str, int, Contract, or a list of them
             As for `contracts`.
-        timeout : float
-            Seconds.
+        timeout : float, optional
+            Seconds for the whole call; a contract that has not been answered then tells so in `reason`. Without it, as
+            long as it takes: TWS takes up to 11 seconds for each hundred.
 
         Returns
         -------

@@ -20,6 +20,8 @@ from ibnb.history.request import make_request
 from ibnb.history.span import in_frame
 from ibnb.history.store import Store
 from ibnb.tables.schema import Column, Schema
+from ibnb.tws.arguments import check_whole
+from ibnb.tws.ask.deadline import Deadline, patience, whole_call
 from ibnb.tws.resolve import resolve
 
 if TYPE_CHECKING:
@@ -74,7 +76,7 @@ async def download(
     what: str = "TRADES",
     rth: bool = True,
     store: Store | str | Path | None = None,
-    timeout: float = 60,
+    timeout: float | None = None,
     oldest_first: bool = False,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
@@ -89,19 +91,19 @@ async def download(
     progress : Progress, optional
         The numbers to keep up to date.
     """
-    place = open_store(store)
+    timeout, place = check_whole(timeout), open_store(store)
     if place is None:
         raise BadInput("store", store, "a download needs a place: None (your data folder) or a path")
     wanted = several(contracts)
-    wishes = Wishes(start, end, duration, bar_size, what, rth, timeout, oldest_first)
+    wishes = Wishes(start, end, duration, bar_size, what, rth, patience(timeout), oldest_first)
     make_request(duration, bar_size, what, rth, start, end)
     progress = progress or Progress()
     progress.what = f"{len(wanted)} contracts" if len(wanted) > 1 else str(wanted[0])
-    began, gate = time.monotonic(), asyncio.Semaphore(_AT_ONCE)
+    began, gate, deadline = time.monotonic(), asyncio.Semaphore(_AT_ONCE), Deadline(timeout)
 
     async def one(spec: Any) -> dict[str, Any]:
         async with gate:
-            return await _one(ib, spec, wishes, place, progress)
+            return await _one(ib, spec, wishes, place, progress, deadline)
 
     tasks = [asyncio.ensure_future(one(spec)) for spec in wanted]
     try:
@@ -113,40 +115,44 @@ async def download(
     return SUMMARY.frame(rows, store=str(place.path), took=span(time.monotonic() - began))
 
 
-async def _one(ib: Any, spec: Any, wishes: Wishes, place: Store, progress: Progress) -> dict[str, Any]:
+async def _one(
+    ib: Any, spec: Any, wishes: Wishes, place: Store, progress: Progress, deadline: Deadline
+) -> dict[str, Any]:
     """Return the row of one contract."""
     row: dict[str, Any] = {"contract": spec if isinstance(spec, str) else repr(spec), "requests": 0}
-    job = None
     try:
-        details = await going_on(ib, partial(resolve, ib, spec, timeout=wishes.timeout), progress, wishes.timeout)
-        contract, zone = details.contract, zone_of(details)
-        row |= {"con_id": contract.conId, "symbol": symbol_of(contract)}
-        request = make_request(
-            wishes.duration,
-            wishes.bar_size,
-            wishes.what,
-            wishes.rth,
-            wishes.start,
-            wishes.end,
-            zone=zone,
-            sec_type=contract.secType,
-        )
-        how: Any = {"timeout": wishes.timeout, "progress": progress, "oldest_first": wishes.oldest_first}
-        job, wanted = await make_job(ib, details, request, place, **how)
-        job.keep_or_fail = True
-        bars = await (collect_adjusted(job) if request.at_once else job.run())
-        bars = bars.between(*in_frame(wanted, request))
-        row |= {"status": "complete", "bars": len(bars), "requests": job.requests}
-        if len(bars):
-            first, last = (datetime.fromtimestamp(int(bars.start[place]), UTC) for place in (0, -1))
-            row |= {"first": first, "last": last}
+        async with whole_call(ib, f"reqHistoricalData({spec})", deadline.whole, partial(progress.so_far, True)):
+            row |= await _bars_of(ib, spec, wishes, place, progress, row)
     except NotConnected:
         raise
     except IBNBError as error:
         refused = isinstance(error, BadInput) or (isinstance(error, RequestError) and error.code is not None)
         row |= {"status": "refused" if refused else "failed", "reason": _one_line(error)}
-        row["requests"] = job.requests if job is not None else 0
     return row
+
+
+async def _bars_of(
+    ib: Any, spec: Any, wishes: Wishes, place: Store, progress: Progress, row: dict[str, Any]
+) -> dict[str, Any]:
+    """Return what is to be said of a contract whose bars have all come; `row` is told what is known on the way."""
+    details = await going_on(ib, partial(resolve, ib, spec, timeout=wishes.timeout), progress, wishes.timeout)
+    contract, zone = details.contract, zone_of(details)
+    row |= {"con_id": contract.conId, "symbol": symbol_of(contract)}
+    wanted = wishes.duration, wishes.bar_size, wishes.what, wishes.rth, wishes.start, wishes.end
+    request = make_request(*wanted, zone=zone, sec_type=contract.secType)
+    how: Any = {"timeout": wishes.timeout, "progress": progress, "oldest_first": wishes.oldest_first}
+    job, span_wanted = await make_job(ib, details, request, place, **how)
+    job.keep_or_fail = True
+    try:
+        bars = await (collect_adjusted(job) if request.at_once else job.run())
+    finally:
+        row["requests"] = job.requests
+    bars = bars.between(*in_frame(span_wanted, request))
+    found: dict[str, Any] = {"status": "complete", "bars": len(bars)}
+    if len(bars):
+        first, last = (datetime.fromtimestamp(int(bars.start[place]), UTC) for place in (0, -1))
+        found |= {"first": first, "last": last}
+    return found
 
 
 def _one_line(error: IBNBError) -> str:

@@ -27,6 +27,10 @@ from ibnb.history.sizes import BAR_SIZES, DAY
 from ibnb.history.span import fits_one, in_frame, range_of, reach_back, whole
 from ibnb.history.store import Store
 from ibnb.tables.timeparse import iana
+from ibnb.tws.arguments import check_whole
+from ibnb.tws.ask.deadline import patience, whole_call
+from ibnb.tws.backend import module_of
+from ibnb.tws.contracts import label, to_contract
 from ibnb.tws.price_units import unit_attrs, whole_magnifier
 from ibnb.tws.resolve import resolve
 
@@ -50,7 +54,7 @@ async def history(
     start: Moment | None = None,
     end: Moment | None = None,
     store: Store | str | Path | bool | None = None,
-    timeout: float = 60,
+    timeout: float | None = None,
     oldest_first: bool = False,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
@@ -72,14 +76,30 @@ async def history(
     NotConnected
         If the connection is lost for good. What came is kept: the same call goes on there.
     """
-    place = open_store(store)
-    make_request(duration, bar_size, what, rth, start, end)  # what is wrong in itself, before anything is sent
+    timeout, place, spec = check_whole(timeout), open_store(store), to_contract(contract, module_of(ib))
+    wishes = duration, bar_size, what, rth, start, end
+    asked = make_request(*wishes)  # what is wrong in itself, before anything is sent
     progress = progress or Progress()
+    name = f"reqHistoricalData({label(spec)}, {asked.bar_size}, {asked.what})"
+    async with whole_call(ib, name, timeout, partial(progress.so_far, place is not None), "history-silent"):
+        return await _history(ib, spec, wishes, place, patience(timeout), oldest_first, progress)
+
+
+async def _history(
+    ib: Any,
+    contract: Any,
+    wishes: tuple[Any, ...],
+    place: Store | None,
+    timeout: float,
+    oldest_first: bool,
+    progress: Progress,
+) -> pd.DataFrame:
+    """Return the bars; `timeout` is that of a request."""
     details = await going_on(ib, partial(resolve, ib, contract, timeout=timeout), progress, timeout)
     if details.contract.secType == "BAG":
         place = None  # the store knows instruments by their conId, and a combination has none
     zone = zone_of(details)
-    request = make_request(duration, bar_size, what, rth, start, end, zone=zone, sec_type=details.contract.secType)
+    request = make_request(*wishes, zone=zone, sec_type=details.contract.secType)
     progress.what = progress.what or symbol_of(details.contract)
     if place is None and (fits_one(request) or request.at_once):
         came = await going_on(ib, partial(_one_request, ib, details, request, zone, timeout), progress, timeout)

@@ -27,6 +27,7 @@ from ibnb.history.span import range_of, reach_back, whole
 from ibnb.history.store import Store
 from ibnb.tables.bars import schema as bars_schema
 from ibnb.tables.schema import Column, Schema
+from ibnb.tws.ask.deadline import Deadline
 from ibnb.tws.resolve import resolve
 
 if TYPE_CHECKING:
@@ -76,13 +77,14 @@ async def gaps(
     if place is None:
         raise BadInput("store", store, "gaps are looked for in a store: None (your data folder) or a path")
     make_request(duration, bar_size, what, rth, start, end)
+    deadline = Deadline(timeout)
     details = await resolve(ib, contract, timeout=timeout)
     zone, now = zone_of(details), time.time()
     request = make_request(duration, bar_size, what, rth, start, end, zone=zone, sec_type=details.contract.secType)
     low, high = reach_back(request, now) if request.start is None else (int(request.start.timestamp()), int(now))
     if request.end is not None:
         high = min(high, int(request.end.timestamp()))
-    schedule = await schedule_of(ib, details, rth, low - 2 * DAY, high, timeout=timeout)
+    schedule = await schedule_of(ib, details, rth, low - 2 * DAY, high, timeout=deadline.left)
     wanted = range_of(request, zone, now, schedule.between(low, high))
     wanted = whole(wanted, request.bar_size) if request.daily else wanted
     kept = place.kept(series_for(details.contract, request))

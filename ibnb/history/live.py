@@ -10,6 +10,7 @@ from ibnb.history.live_stream import BarStream
 from ibnb.history.request import make_request
 from ibnb.history.sizes import BAR_SIZES
 from ibnb.tables.timeparse import iana
+from ibnb.tws.ask.deadline import Deadline
 from ibnb.tws.held import Held
 from ibnb.tws.resolve import resolve
 
@@ -50,11 +51,12 @@ async def live_bars(
         raise BadInput("bar_size", bar_size, "bars of 5 secs and longer are kept up to date", "'5 secs'")
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 2:
         raise BadInput("limit", limit, "a whole number of bars, at least 2")
+    deadline = Deadline(timeout)
     details = await resolve(ib, contract, timeout=timeout)
     zone = iana(details.timeZoneId) if details.timeZoneId else "UTC"
     request = make_request(duration, bar_size, what, rth, zone=zone, sec_type=details.contract.secType)
     stream = BarStream(ib, details.contract, request, zone, limit, timeout)
-    await stream.open()
+    await stream.open_within(deadline.left)
     return stream
 
 

@@ -8,7 +8,7 @@ from ibnb.history.live import LiveBars, live_bars
 from ibnb.history.placing import PlacingConnection
 from ibnb.history.progress import Progress, Shown
 from ibnb.history.ticks import ticks
-from ibnb.tws.arguments import check_flag, check_timeout
+from ibnb.tws.arguments import check_flag
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +32,7 @@ class LiveConnection(PlacingConnection):
         ignore_size: bool = False,
         store: Place | bool | None = None,
         progress: bool = True,
-        timeout: float = 30,
+        timeout: float | None = None,
     ) -> pd.DataFrame:
         """Return historical ticks: single trades, quotes or midpoints, in as many requests as it takes.
 
@@ -58,8 +58,8 @@ class LiveConnection(PlacingConnection):
             Where ticks are kept, as for `history`.
         progress : bool
             Show how far it is, where it takes longer than a moment.
-        timeout : float
-            Seconds that TWS may take for a page, asking for a smaller one included.
+        timeout : float, optional
+            Seconds for the whole call. Without it, it may take as long as it needs, and each page of it 30 s.
 
         Returns
         -------
@@ -82,7 +82,7 @@ class LiveConnection(PlacingConnection):
         >>> trades.columns.tolist()
         ['price', 'size', 'exchange', 'conditions', 'past_limit', 'unreported']
         """
-        numbers, place, seconds = Progress(), self._place(store), check_timeout(timeout)
+        numbers, place = Progress(), self._place(store)
         with Shown(numbers, progress):
             frame: pd.DataFrame = self.run(
                 lambda ib: ticks(
@@ -96,7 +96,7 @@ class LiveConnection(PlacingConnection):
                     ignore_size=check_flag("ignore_size", ignore_size),
                     store=place,
                     progress=numbers,
-                    timeout=seconds,
+                    timeout=timeout,
                 )
             )
         return frame
@@ -131,7 +131,7 @@ class LiveConnection(PlacingConnection):
         limit : int
             So many bars are kept, the latest.
         timeout : float
-            Seconds until the history must be there.
+            Seconds for the whole call, until the history is there.
 
         Returns
         -------

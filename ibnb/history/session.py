@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.history.placing import PlacingConnection
 from ibnb.history.progress import Progress, Shown
-from ibnb.tws.arguments import check_flag, check_timeout
+from ibnb.tws.arguments import check_flag
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +36,7 @@ class HistoryConnection(PlacingConnection):
         store: Place | bool | None = None,
         oldest_first: bool = False,
         progress: bool = True,
-        timeout: float = 60,
+        timeout: float | None = None,
     ) -> pd.DataFrame:
         """Return historical bars of any range, in as many requests as it takes, and none for what is kept.
 
@@ -65,8 +65,8 @@ class HistoryConnection(PlacingConnection):
             Begin with the oldest bars, not with the newest.
         progress : bool
             Show how far it is, where it takes longer than a moment.
-        timeout : float
-            Seconds, for each request.
+        timeout : float, optional
+            Seconds for the whole call. Without it, it may take as long as it needs, and each request of it 60 s.
 
         Returns
         -------
@@ -81,7 +81,7 @@ class HistoryConnection(PlacingConnection):
         BadInput
             For what no server would serve, before anything is sent.
         RequestError
-            With TWS's reason. What came before is kept: the same call goes on there.
+            With TWS's reason, or when the time is over. What came before is kept: the same call goes on there.
 
         Examples
         --------
@@ -94,7 +94,7 @@ class HistoryConnection(PlacingConnection):
         from ibnb.history import fetch
 
         numbers = Progress()
-        wishes: Any = {"start": start, "end": end, "store": self._place(store), "timeout": check_timeout(timeout)}
+        wishes: Any = {"start": start, "end": end, "store": self._place(store), "timeout": timeout}
         wishes |= {"oldest_first": check_flag("oldest_first", oldest_first), "progress": numbers}
         with Shown(numbers, progress):
             found: pd.DataFrame = self.run(
@@ -115,7 +115,7 @@ class HistoryConnection(PlacingConnection):
         store: Place | None = None,
         oldest_first: bool = False,
         progress: bool = True,
-        timeout: float = 60,
+        timeout: float | None = None,
     ) -> pd.DataFrame:
         """Bring the bars of many contracts into the store; one that is refused does not stop the others.
 
@@ -133,14 +133,15 @@ class HistoryConnection(PlacingConnection):
             Begin with the oldest bars, not with the newest.
         progress : bool
             Show how far it is, where it takes longer than a moment.
-        timeout : float
-            Seconds, for each request.
+        timeout : float, optional
+            Seconds for the whole call. Without it, it may take as long as it needs, and each request of it 60 s.
 
         Returns
         -------
         pandas.DataFrame
             One row a contract: ``contract con_id symbol status bars first last requests reason``; `status` is
-            ``complete``, ``refused`` or ``failed``. ``attrs["store"]`` is where the bars are.
+            ``complete``, ``refused`` or ``failed``, also where the time was over. ``attrs["store"]`` is where the bars
+            are.
 
         Raises
         ------
@@ -168,7 +169,7 @@ class HistoryConnection(PlacingConnection):
             "what": what,
             "rth": rth,
             "oldest_first": check_flag("oldest_first", oldest_first),
-            "timeout": check_timeout(timeout),
+            "timeout": timeout,
         }
         with Shown(numbers, progress):
             found: pd.DataFrame = self.run(

@@ -24,7 +24,10 @@ from ibnb.history.ticks_pages import PAGE
 from ibnb.history.ticks_sift import doubts
 from ibnb.history.ticks_source import Source
 from ibnb.tables.timeparse import iana
-from ibnb.tws.contracts import label
+from ibnb.tws.arguments import check_whole
+from ibnb.tws.ask.deadline import Deadline, whole_call
+from ibnb.tws.backend import module_of
+from ibnb.tws.contracts import label, to_contract
 from ibnb.tws.price_units import unit_of, whole_magnifier
 from ibnb.tws.resolve import resolve
 
@@ -34,6 +37,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ibnb.history.request import Moment
+
+
+#: Seconds for a page of ticks, asking for a smaller one included, where a call may take as long as it needs.
+_PAGE_TIMEOUT = 30.0
+#: So many seconds more are given to what waits for something else than TWS's answer.
+_MOMENT = 0.3
 
 
 async def ticks(
@@ -48,7 +57,7 @@ async def ticks(
     ignore_size: bool = False,
     store: Store | str | Path | bool | None = None,
     progress: Progress | None = None,
-    timeout: float = 30,
+    timeout: float | None = None,
 ) -> pd.DataFrame:
     """Return historical ticks, in as many requests as it takes, and none for what is kept (reqHistoricalTicks).
 
@@ -68,21 +77,38 @@ async def ticks(
     NotConnected
         If the connection is lost for good. What came is kept: the same call goes on there.
     """
-    place, wanted = open_store(store), Wanted(start, end, what, rth, limit)
+    timeout, place, wanted = check_whole(timeout), open_store(store), Wanted(start, end, what, rth, limit)
     wanted.check()
-    progress = progress or Progress()
+    progress, spec = progress or Progress(), to_contract(contract, module_of(ib))
+    name = f"reqHistoricalTicks({label(spec)}, {what})"
+    deadline, guard = Deadline(timeout), None if timeout is None else timeout + _MOMENT
+    async with whole_call(ib, name, guard, partial(progress.so_far, place is not None), "history-silent"):
+        return await _ticks(ib, spec, wanted, place, progress, ignore_size, deadline)
+
+
+async def _ticks(
+    ib: Any,
+    contract: Any,
+    wanted: Wanted,
+    place: Store | None,
+    progress: Progress,
+    ignore_size: bool,
+    deadline: Deadline,
+) -> pd.DataFrame:
+    """Return the ticks that came before the time was over."""
+    timeout = deadline.most(_PAGE_TIMEOUT)
     details = await going_on(ib, partial(resolve, ib, contract, timeout=timeout), progress, timeout)
     found = details.contract
     zone = iana(details.timeZoneId) if details.timeZoneId else "UTC"
-    source = Source(ib, found, wanted.kind(found.secType), rth, ignore_size, timeout)
+    source = Source(ib, found, wanted.kind(found.secType), wanted.rth, ignore_size, _PAGE_TIMEOUT, deadline)
     progress.what, progress.unit = f"{label(found)} {source.what}", "ticks"
     job = TickJob(source, kept_for(place, details, source), zone, progress)
     first, last = wanted.range(zone, found.secType)
     if first is None:
-        assert limit is not None
-        got = await job.backward(last, limit)
+        assert wanted.limit is not None
+        got = await job.backward(last, wanted.limit)
     else:
-        got = await job.forward(first, last, limit)
+        got = await job.forward(first, last, wanted.limit)
     warnings = [
         f"{datetime.fromtimestamp(second, UTC):%Y-%m-%d %H:%M:%S} UTC: TWS gives {PAGE} ticks of this second "
         "and may have more"
@@ -91,7 +117,7 @@ async def ticks(
     words = wanted.request(zone, found.secType).words(zone)
     warnings += few(job.said)
     complete = not warnings
-    told = attributes(found, source.what, rth, zone, requests=job.requests, range=words, **unit_of(ib, found))
+    told = attributes(found, source.what, wanted.rth, zone, requests=job.requests, range=words, **unit_of(ib, found))
     return got.frame(zone, complete=complete, warnings=[*warnings, *doubts(got)], **told)
 
 

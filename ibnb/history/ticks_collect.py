@@ -159,7 +159,8 @@ class TickJob:
         try:
             while not pages.done and not self._broken_off and (most is None or found < most):
                 forward, at, cut, sent = pages.forward, pages.at, len(pages.cut), time.time()
-                page = await going_on(self.source.ib, partial(self._page, pages), self.progress, self.source.timeout)
+                if (page := await self._next(pages)) is None:
+                    break
                 came, since, before = len(page), at if forward else None, None if forward else at
                 page = sifted(page, self._odd, since=since, before=before, now=sent)
                 new = page[pages.take(page.time, came)]
@@ -170,6 +171,18 @@ class TickJob:
         finally:
             await to_the_end(self._keep())
         return found
+
+    async def _next(self, pages: Pages) -> Ticks | None:
+        """Return the next page, however often the connection is lost; None where the time is over and some came."""
+        source = self.source
+        try:
+            return await going_on(source.ib, partial(self._page, pages), self.progress, source.timeout)
+        except RequestTimeout:
+            if source.patience or not self.progress.rows:
+                raise
+            self._broken_off = True
+            self.said.append("The time of this call was over: what came is shown, and the next call goes on there")
+            return None
 
     def _final(self, page: Ticks, pages: Pages, since: int | None, settling: int) -> int:
         """Return before which second a page is final, having said what is odd about it."""
@@ -192,10 +205,11 @@ class TickJob:
     async def _page(self, pages: Pages) -> Ticks:
         """Return the next page: asked for again where TWS found it too fast, and a smaller one where it is late.
 
-        All that takes the source's timeout at most, the waits for the pace apart.
+        All that takes the source's patience at most, the waits for the pace apart.
         """
         pace = pace_of(self.source.ib)
-        left, number = self.source.timeout, pages.number
+        left, number = self.source.patience, pages.number
+        whole_time = left
         unended: tuple[Ticks, list[str]] | None = None
         for attempt in range(_PATIENCE + 1):
             start, end = (pages.at, None) if pages.forward else (None, pages.at)
@@ -209,7 +223,7 @@ class TickJob:
             except RequestTimeout as error:
                 pace.slower()
                 if last and unended is None:
-                    raise request_timeout(error.request, self.source.timeout, error.cause) from None
+                    raise request_timeout(error.request, whole_time, error.cause) from None
             except RequestError as error:
                 text = error.text.lower()
                 if error.code in _REFUSALS and "no data" in text:
@@ -229,15 +243,15 @@ class TickJob:
             if not last:
                 pages.number //= 2
             elif unended is not None:
-                return self._break_off(*unended, number)
+                return self._break_off(*unended, number, whole_time)
         raise AssertionError("the last attempt returns or raises")
 
-    def _break_off(self, page: Ticks, said: list[str], number: int) -> Ticks:
+    def _break_off(self, page: Ticks, said: list[str], number: int, seconds: float) -> Ticks:
         """Return a page that TWS has not ended; nothing is asked for after it."""
         self._broken_off = True
         self._odd += [
             *said,
-            f"TWS did not say within {self.source.timeout:g} s that a page of {number} ticks is whole: the "
+            f"TWS did not say within {seconds:.2g} s that a page of {number} ticks is whole: the "
             f"{count(len(page), 'tick')} that came are shown, and the next call goes on there",
         ]
         return page

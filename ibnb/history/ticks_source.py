@@ -10,6 +10,7 @@ from ibnb.errors import MalformedMessage, RequestTimeout
 from ibnb.history.fast import malformed
 from ibnb.history.ticks_columns import MESSAGES, Ticks, is_last, joined, ticks_of, ticks_of_objects
 from ibnb.tws.ask.call import Ask, answer, request_id
+from ibnb.tws.ask.deadline import Deadline
 from ibnb.tws.backend import module_of
 from ibnb.tws.contracts import label
 from ibnb.tws.filter import answers
@@ -26,6 +27,12 @@ class Source:
     rth: bool
     ignore_size: bool
     timeout: float
+    deadline: Deadline | None = None
+
+    @property
+    def patience(self) -> float:
+        """Seconds for the next page: those of every page, or what is left of the whole call."""
+        return self.timeout if self.deadline is None else self.deadline.most(self.timeout)
 
     def __str__(self) -> str:
         return f"{label(self.contract)}, {self.what}"

@@ -15,6 +15,7 @@ from ibnb.live.listener import Listener, Source, settled
 from ibnb.live.look_ups import LookUps, row_of
 from ibnb.live.quote_line import join, leave, quote_lines
 from ibnb.live.stream import left_out
+from ibnb.tws.ask.deadline import Deadline
 from ibnb.tws.backend import module_of
 from ibnb.tws.contracts import contract_key
 from ibnb.tws.lines import lines_of
@@ -161,7 +162,7 @@ class BoardStream:
             raise IBNBError("This board was stopped. Make a new one with watch().")
         if not self._ib.client.isReady():
             raise NotConnected("Not connected to TWS. Connect with ibnb.connect().")
-        specs = several(contracts)
+        specs, deadline = several(contracts), Deadline(timeout)
         wanted = self._new_rows(specs, await resolve_each(self._ib, specs, timeout=timeout))
         lines = quote_lines(self._ib)
         new = sum(row.line is None and not row.refusal and key not in lines for key, row in wanted.items())
@@ -171,7 +172,7 @@ class BoardStream:
                 await self._put(key, row)
         fresh = [row for row in wanted.values() if row.line is not None]
         with suppress(TimeoutError):
-            async with asyncio.timeout(_FIRST + len(fresh) / _REQUESTS_A_SECOND):
+            async with asyncio.timeout(deadline.most(_FIRST + len(fresh) / _REQUESTS_A_SECOND)):
                 await self._until(lambda: all(row.answered for row in fresh), 0.0)
         await settled(self._ticks)
         self._look_ups.later()

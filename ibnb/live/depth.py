@@ -8,6 +8,7 @@ from ibnb.errors import MalformedMessage
 from ibnb.live.depth_book import Book, BrokenBookError, Level
 from ibnb.live.handle import Handle
 from ibnb.live.single import SingleStream, check_limit, check_room
+from ibnb.tws.ask.deadline import Deadline
 from ibnb.tws.contracts import label
 from ibnb.tws.price_units import unit_of
 from ibnb.tws.resolve import resolve_live
@@ -55,8 +56,9 @@ async def depth(ib: Any, contract: Any, rows: int = 5, *, timeout: float = 10) -
     """
     check_limit("rows", rows, MOST_ROWS)
     check_room(ib, DepthStream, _FEWEST, _SHARE, "reqMktDepth")
+    deadline = Deadline(timeout)
     found = (await resolve_live(ib, contract, timeout=timeout)).contract
-    return await DepthStream(ib, found, rows).opened()
+    return await DepthStream(ib, found, rows).opened(deadline.left)
 
 
 class DepthStream(SingleStream):

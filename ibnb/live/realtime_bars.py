@@ -14,6 +14,7 @@ from ibnb.live.handle import Handle
 from ibnb.live.single import SingleStream, check_limit
 from ibnb.tables.timeparse import iana
 from ibnb.tws.arguments import check_flag
+from ibnb.tws.ask.deadline import Deadline
 from ibnb.tws.contracts import label
 from ibnb.tws.price_units import unit_of
 from ibnb.tws.resolve import resolve_live
@@ -65,11 +66,12 @@ async def realtime_bars(
         raise BadInput("what", what, f"one of {', '.join(map(repr, KINDS))}")
     check_limit("limit", limit, MOST_BARS)
     hours = check_flag("rth", rth)
+    deadline = Deadline(timeout)
     details = await resolve_live(ib, contract, timeout=timeout)
     if details.contract.secType == "CASH" and what == "TRADES":
         raise BadInput("what", what, "a currency pair has no trades", "'MIDPOINT', 'BID' or 'ASK'")
     zone = iana(details.timeZoneId) if details.timeZoneId else "UTC"
-    return await RealtimeBarsStream(ib, details.contract, what, hours, zone, limit).opened()
+    return await RealtimeBarsStream(ib, details.contract, what, hours, zone, limit).opened(deadline.left)
 
 
 class RealtimeBarsStream(SingleStream):

@@ -45,7 +45,7 @@ class StreamingConnection(Connection):
         ticks : int
             So many of the latest ticks of each contract are kept, for ``board.ticks()``.
         timeout : float
-            Seconds to look each contract up.
+            Seconds for the whole call, until the contracts are known and the first prices have come.
 
         Returns
         -------
@@ -85,7 +85,7 @@ class StreamingConnection(Connection):
         rows : int
             Levels on each side, 1 to 60.
         timeout : float
-            Seconds to look the contract up.
+            Seconds for the whole call, until the contract is known and something has come.
 
         Returns
         -------
@@ -127,7 +127,7 @@ class StreamingConnection(Connection):
         limit : int
             So many ticks are kept, the latest.
         timeout : float
-            Seconds to look the contract up.
+            Seconds for the whole call, until the contract is known and something has come.
 
         Returns
         -------
@@ -171,7 +171,7 @@ class StreamingConnection(Connection):
         limit : int
             So many bars are kept, the latest.
         timeout : float
-            Seconds to look the contract up.
+            Seconds for the whole call, until the contract is known and something has come.
 
         Returns
         -------

@@ -48,8 +48,8 @@ class SingleStream(LiveStream):
     def _had_data(self) -> bool:
         return self.count > 0
 
-    async def opened(self) -> Self:
-        """Open it, and return it once something has come, or after a moment of silence.
+    async def opened(self, seconds: float) -> Self:
+        """Open it, and return it once something has come, or after a moment of silence, so many seconds at the most.
 
         Raises
         ------
@@ -59,7 +59,7 @@ class SingleStream(LiveStream):
         await self.open()
         try:
             with suppress(TimeoutError):
-                async with asyncio.timeout(_FIRST):
+                async with asyncio.timeout(min(_FIRST, seconds)):
                     await self._until(lambda: self.answered)
                     await settled(lambda: self.count)
         except BaseException:

@@ -10,6 +10,7 @@ from ibnb.errors import BadInput, MalformedMessage
 from ibnb.live.handle import Handle
 from ibnb.live.single import SingleStream, check_limit, check_room
 from ibnb.tables.timeparse import iana
+from ibnb.tws.ask.deadline import Deadline
 from ibnb.tws.contracts import label
 from ibnb.tws.price_units import magnifier_of, unit_of
 from ibnb.tws.prices import NEGATIVE_PRICES, is_price
@@ -69,11 +70,12 @@ async def tick_by_tick(
         raise BadInput("kind", kind, f"one of {', '.join(map(repr, KINDS))}", repr(close))
     check_limit("limit", limit, MOST_TICKS)
     check_room(ib, TickByTickStream, _FEWEST, _SHARE, "reqTickByTickData")
+    deadline = Deadline(timeout)
     details = await resolve_live(ib, contract, timeout=timeout)
     if details.contract.secType == "CASH" and KINDS[kind][1] == "TRADES":
         raise BadInput("kind", kind, "a currency pair has quotes and midpoints, no trades", "'BidAsk' or 'MidPoint'")
     zone = iana(details.timeZoneId) if details.timeZoneId else "UTC"
-    return await TickByTickStream(ib, details.contract, kind, zone, limit).opened()
+    return await TickByTickStream(ib, details.contract, kind, zone, limit).opened(deadline.left)
 
 
 class TickByTickStream(SingleStream):

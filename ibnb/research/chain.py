@@ -19,8 +19,9 @@ from ibnb.research.wishes import Expiries, Strikes, rights_of
 from ibnb.tables import option_chain as table
 from ibnb.tables.timeparse import iana, zone
 from ibnb.tws import ask
-from ibnb.tws.arguments import check_flag
+from ibnb.tws.arguments import check_flag, check_whole
 from ibnb.tws.ask.call import desk_of
+from ibnb.tws.ask.deadline import Deadline
 from ibnb.tws.ask.heard import Rows
 from ibnb.tws.backend import module_of
 from ibnb.tws.contracts import label
@@ -34,8 +35,8 @@ _AT_ONCE = 3
 _MOST_QUOTES = 5_000
 _OPEN_INTEREST = "101"
 _NONE_SUCH = 200
-#: TWS ends a snapshot after 11 seconds, whatever has come.
-_SNAPSHOT = 12.0
+#: Seconds for each single request for contracts.
+_PATIENCE = 30.0
 _OFFSET = "clock offset"
 #: No strike is as high.
 _BEYOND = 1e12
@@ -71,7 +72,7 @@ async def option_chain(
     exchange: str | None = None,
     quotes: bool = True,
     open_interest: bool = False,
-    timeout: float = 30,
+    timeout: float | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Return an option chain with its quotes (reqSecDefOptParams, reqContractDetails, reqMktData)."""
@@ -79,10 +80,11 @@ async def option_chain(
     numbers = progress or Progress()
     check_flag("quotes", quotes)
     check_flag("open_interest", open_interest)
-    details = await underlying_of(ib, underlying, timeout=timeout)
+    deadline = Deadline(check_whole(timeout))
+    details = await underlying_of(ib, underlying, timeout=deadline.most(_PATIENCE))
     under = details.contract
     numbers.what, numbers.unit = f"Options on {under.symbol}", "options"
-    chains = await ask.option_parameters(ib, under, timeout=timeout)
+    chains = await ask.option_parameters(ib, under, timeout=deadline.most(_PATIENCE))
     if not chains:
         raise RequestError(
             None,
@@ -92,13 +94,13 @@ async def option_chain(
             "Ask for another underlying: a stock, an index or a future.",
         )
     listings = choose_listings(chains, under, dates, trading_class, exchange)
-    price = await price_of(ib, under, timeout=min(timeout, _SNAPSHOT)) if levels.needs_price else float("nan")
+    price = await price_of(ib, under, timeout=deadline.whole) if levels.needs_price else float("nan")
     numbers.planned, numbers.done = len(listings), 0
     gate = asyncio.Semaphore(_AT_ONCE)
 
     async def listed(one: Listing) -> list[Any] | RequestError:
         async with gate:
-            found = await _options_of(ib, one, under, sides, timeout)
+            found = await _options_of(ib, one, under, sides, deadline.most(_PATIENCE))
         numbers.done += 1
         return found
 
@@ -116,18 +118,19 @@ async def option_chain(
         options += kept
     if failed and len(failed) == len(listings):
         raise failed[0][1]
+    today = await _today(ib, details.timeZoneId, deadline.most(_PATIENCE))
     tickers: dict[int, Any] = {}
     if not quotes:
         numbers.rows = len(options)
     else:
-        tickers = await _quoted(ib, options, open_interest, timeout, numbers)
+        tickers = await _quoted(ib, options, open_interest, deadline.whole, numbers)
     unknown = {con_id for con_id, ticker in tickers.items() if ticker.refused and ticker.refused.code == _NONE_SUCH}
     shown = [option for option in options if option.conId not in unknown]
     refused = [each for each in tickers.values() if each.refused is not None and each.contract.conId not in unknown]
     frame = table.frame(
         shown,
         tickers,
-        await _today(ib, details.timeZoneId, timeout),
+        today,
         symbol=under.symbol,
         con_id=under.conId,
         trading_classes=sorted({chain.tradingClass for chain in chains}),
@@ -252,7 +255,7 @@ def _kept(options: Sequence[Any], levels: Strikes, price: float) -> list[Any]:
 
 
 async def _quoted(
-    ib: Any, options: list[Any], open_interest: bool, timeout: float, numbers: Progress
+    ib: Any, options: list[Any], open_interest: bool, timeout: float | None, numbers: Progress
 ) -> dict[int, Any]:
     """Return the quotes of options by con_id."""
     if len(options) > _MOST_QUOTES:
@@ -269,7 +272,7 @@ async def _quoted(
         numbers.rows += 1
 
     generic_ticks = _OPEN_INTEREST if open_interest else ""
-    found = await ask.snapshots(ib, options, timeout=min(timeout, _SNAPSHOT), generic_ticks=generic_ticks, told=told)
+    found = await ask.snapshots(ib, options, timeout=timeout, generic_ticks=generic_ticks, told=told)
     return {ticker.contract.conId: ticker for ticker in found}
 
 

@@ -12,6 +12,7 @@ from ibnb.errors import BadInput, IBNBError, RequestError
 from ibnb.research.parameters import known_rows, nearest
 from ibnb.tws import ask
 from ibnb.tws.arguments import check_flag
+from ibnb.tws.ask.deadline import Deadline
 from ibnb.tws.backend import module_of
 
 if TYPE_CHECKING:
@@ -47,13 +48,14 @@ async def scan(
     subscription = module_of(ib).ScannerSubscription(
         numberOfRows=rows, instrument=instrument, locationCode=location, scanCode=code, **_fields(ib, filters)
     )
+    deadline = Deadline(timeout)
     pairs = await _checked(ib, _pairs(tags or {}), timeout)
     try:
-        found = await ask.scan(ib, subscription, pairs, timeout=timeout)
+        found = await ask.scan(ib, subscription, pairs, timeout=deadline.left)
     except RequestError as error:
         if error.code != _NOT_TAKEN:
             raise
-        raise await _explained(ib, error, code, instrument, location, timeout) from error
+        raise await _explained(ib, error, code, instrument, location, deadline.left) from error
     about = {"warnings": found.remarks, "complete": not found.remarks}
     return table.frame(found[:rows], code=code, instrument=instrument, location=location, **about)
 
@@ -121,7 +123,7 @@ async def _checked(ib: Any, pairs: dict[str, str], timeout: float) -> dict[str, 
     """Return tags that TWS knows: it would pass over others without a word, and scan too much."""
     if not pairs:
         return pairs
-    rows = await known_rows(ib, timeout=max(timeout, 30))
+    rows = await known_rows(ib, timeout=timeout)
     known = {row["name"] for row in rows if row["kind"] == "filter"}
     for tag in pairs:
         if tag not in known:
@@ -135,7 +137,7 @@ async def _explained(
 ) -> RequestError | BadInput:
     """Return what to raise for a scan that was refused: the words that are wrong, with those that are right."""
     try:
-        rows = await known_rows(ib, timeout=max(timeout, 30))
+        rows = await known_rows(ib, timeout=timeout)
     except IBNBError:
         return error
     wishes = (("code", code, "scan code"), ("instrument", instrument, "instrument"), ("location", location, "location"))

@@ -63,7 +63,7 @@ class ResearchConnection(Connection):
         quotes: bool = True,
         open_interest: bool = False,
         progress: bool = True,
-        timeout: float = 30,
+        timeout: float | None = None,
     ) -> pd.DataFrame:
         """Return an option chain: one row an option, with quotes, implied volatility and greeks.
 
@@ -92,8 +92,9 @@ class ResearchConnection(Connection):
             Ask for open interest too. TWS gives it to streams only, which takes twice the messages.
         progress : bool
             Show how far it is, where it takes longer than a moment.
-        timeout : float
-            Seconds, for each request; TWS may take long to list an expiry of hundreds of options.
+        timeout : float, optional
+            Seconds for the whole call; what has not come then is told in ``attrs["warnings"]`` and in `reason`. Without
+            it, as long as it takes: TWS may take long to list an expiry of hundreds of options.
 
         Returns
         -------
@@ -241,7 +242,7 @@ class ResearchConnection(Connection):
         providers : str or list of str, optional
             Codes as in `news_providers`; without it all of them.
         timeout : float
-            Seconds, for each request.
+            Seconds for the whole call.
 
         Returns
         -------

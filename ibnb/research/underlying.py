@@ -41,7 +41,7 @@ async def underlying_of(ib: Any, spec: Any, *, timeout: float = 10) -> Any:
     return await resolve_live(ib, spec, timeout=timeout)
 
 
-async def price_of(ib: Any, contract: Any, *, timeout: float = 12) -> float:
+async def price_of(ib: Any, contract: Any, *, timeout: float | None = None) -> float:
     """Return what a contract costs now: its last price, else the middle of bid and ask, else its close.
 
     Raises

@@ -78,6 +78,16 @@ def check_timeout(timeout: object, most: int = 3600) -> float:
     return float(timeout)
 
 
+def check_whole(timeout: object) -> float | None:
+    """Return the timeout of a call that may take as long as it needs, where it is None.
+
+    Raises
+    ------
+    BadInput
+    """
+    return None if timeout is None else check_timeout(timeout, LONGEST_WAIT)
+
+
 def check_flag(name: str, value: object) -> bool:
     """Return a switch; whatever else Python would take for true or false is a mistake.
 

@@ -17,7 +17,8 @@ from typing import Any, Self, TypeVar, overload
 from ibnb.errors import IBNBError
 from ibnb.options import mask_text
 from ibnb.tws import farms, shown
-from ibnb.tws.arguments import LONGEST_WAIT, check_timeout
+from ibnb.tws.arguments import check_whole
+from ibnb.tws.ask.deadline import patience
 from ibnb.tws.backend import Backend
 from ibnb.tws.causes import Finding
 from ibnb.tws.endpoints import Endpoint
@@ -248,7 +249,7 @@ class Connection:
         ...     len(tws.run(lambda ib: ib.reqPositionsAsync())) > 0
         True
         """
-        seconds = None if timeout is None else check_timeout(timeout, LONGEST_WAIT)
+        seconds = check_whole(timeout)
         try:
             return self._loop.run(function, self.ib, timeout=seconds)
         except ConnectionError as error:
@@ -263,12 +264,12 @@ class Connection:
                 )
             raise
 
-    def _ask(self, function: Callable[..., Awaitable[T]], *arguments: Any, timeout: float, **options: Any) -> T:
+    def _ask(self, function: Callable[..., Awaitable[T]], *arguments: Any, timeout: float | None, **options: Any) -> T:
         """Ask TWS something that may be asked twice: where the connection is lost, wait for it and ask again."""
-        seconds = check_timeout(timeout)
+        seconds = check_whole(timeout)
 
         def question(ib: Any) -> Awaitable[T]:
-            return asked(ib, lambda: function(ib, *arguments, timeout=seconds, **options), seconds)
+            return asked(ib, lambda: function(ib, *arguments, timeout=seconds, **options), patience(seconds))
 
         return self.run(question)
 

@@ -250,16 +250,18 @@ def test_a_refusal_is_told_with_its_reason(simulator: ibnb.Simulator, tws: ibnb.
 
 @pytest.mark.usefixtures("healthy_again")
 def test_a_timeout_is_no_lack_of_data_it_is_halved_and_then_reported(
-    simulator: ibnb.Simulator, tws: ibnb.Session, store: Path, asked: Asked
+    simulator: ibnb.Simulator, tws: ibnb.Session, store: Path, asked: Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tws.history(
         "AAPL", start="2026-03-02", end="2026-03-03", bar_size="1 min", store=store
     )  # now the schedule is known
     before = asked()
     simulator.scenario("history-silent")
+    monkeypatch.setattr("ibnb.tws.ask.deadline.PATIENCE", 0.3)
     with pytest.raises(ibnb.RequestTimeout):
-        tws.history("AAPL", start="2026-03-02", end="2026-03-10", bar_size="1 min", store=store, timeout=0.3)
+        tws.history("AAPL", start="2026-03-02", end="2026-03-10", bar_size="1 min", store=store)
     tried = asked() - before
+    monkeypatch.undo()
     simulator.scenario("healthy")
 
     bars = tws.history("AAPL", start="2026-03-02", end="2026-03-10", bar_size="1 min", store=store)
@@ -269,7 +271,9 @@ def test_a_timeout_is_no_lack_of_data_it_is_halved_and_then_reported(
 
 
 @pytest.mark.usefixtures("healthy_again")
-def test_what_comes_in_halves_is_the_whole(simulator: ibnb.Simulator, tws: ibnb.Session, store: Path) -> None:
+def test_what_comes_in_halves_is_the_whole(
+    simulator: ibnb.Simulator, tws: ibnb.Session, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     tws.history("AAPL", start="2026-03-02", end="2026-03-03", bar_size="1 min", store=store)
     tws.history("AAPL", start="2026-03-02", end="2026-03-12", bar_size="1 min", store=False)  # its sessions are known
     simulator.scenario("history-silent")
@@ -281,9 +285,10 @@ def test_what_comes_in_halves_is_the_whole(simulator: ibnb.Simulator, tws: ibnb.
 
     calm = threading.Thread(target=answer_the_halves)
     calm.start()
+    monkeypatch.setattr("ibnb.tws.ask.deadline.PATIENCE", 0.6)
 
     # Seven sessions are two requests, neither of which is too small to be halved.
-    bars = tws.history("AAPL", start="2026-03-02", end="2026-03-12", bar_size="1 min", store=store, timeout=0.6)
+    bars = tws.history("AAPL", start="2026-03-02", end="2026-03-12", bar_size="1 min", store=store)
     calm.join()
 
     assert len(bars) == 9 * 390

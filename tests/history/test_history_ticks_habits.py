@@ -69,7 +69,7 @@ def test_ticks_of_pages_without_an_end_are_shown_and_said(
     assert 0 < len(found) <= len(usual["MIDPOINT"])
     pd.testing.assert_frame_equal(found, usual["MIDPOINT"][: len(found)])
     assert not found.attrs["complete"]
-    assert "did not say within 1 s" in found.attrs["warnings"][0]
+    assert "did not say within " in found.attrs["warnings"][0]
 
 
 @pytest.mark.parametrize("what", ["BID_ASK", "MIDPOINT"])

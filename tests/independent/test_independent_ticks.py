@@ -118,7 +118,7 @@ def test_a_timeout_is_that_of_the_whole_page_and_what_came_is_shown(past: PastTi
     assert took < 4 * 1
     assert seconds_of(frame) == INSIDE
     assert not frame.attrs["complete"]
-    assert "did not say within 1 s" in frame.attrs["warnings"][0]
+    assert "did not say within " in frame.attrs["warnings"][0]
     again = ask(session, store)
     assert again.attrs["requests"] > 0
     assert again.attrs["complete"]

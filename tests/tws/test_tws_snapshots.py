@@ -61,7 +61,7 @@ def test_no_more_run_at_once_than_there_are_lines(session: Connection, client: A
     lines.limit = 2
 
     found = session.run(
-        lambda ib: ask.snapshots(ib, stocks(client, *SYMBOLS[:5]), generic_ticks=generic_ticks, timeout=1)
+        lambda ib: ask.snapshots(ib, stocks(client, *SYMBOLS[:5]), generic_ticks=generic_ticks, timeout=10)
     )
 
     assert all(ticker.bid > 0 for ticker in found)

@@ -85,7 +85,7 @@ def _completed(read: Rows, messages: Messages, req_id: int, place: int, module: 
     return Rows(found, remarks)
 
 
-async def tickers(ib: Any, contracts: Sequence[Any], *, timeout: float = 12) -> list[Any]:
+async def tickers(ib: Any, contracts: Sequence[Any], *, timeout: float | None = None) -> list[Any]:
     """Return a snapshot of prices for each contract (reqMktData), delayed ones where live ones are refused.
 
     Parameters
@@ -94,8 +94,8 @@ async def tickers(ib: Any, contracts: Sequence[Any], *, timeout: float = 12) -> 
         A connected client.
     contracts : sequence of Contract
         Of which.
-    timeout : float
-        Seconds for one round; TWS takes up to 11 for a snapshot.
+    timeout : float, optional
+        As for `snapshots`.
 
     Returns
     -------

@@ -15,6 +15,7 @@ from typing import Any
 from ibnb.errors import NotConnected, RequestError, RequestTimeout
 from ibnb.tws.ask.call import Ask, answer, check_connected, desk_of, request_id
 from ibnb.tws.ask.data_type import DELAYED_FROZEN, FROZEN, switched
+from ibnb.tws.ask.deadline import Deadline
 from ibnb.tws.ask.price_ticks import keep_prices
 from ibnb.tws.backend import module_of
 from ibnb.tws.codes import is_fatal, request_error, request_timeout
@@ -26,6 +27,8 @@ from ibnb.tws.prices import NEGATIVE_PRICES, is_price
 #: Refusals that a request for delayed data may get around.
 _NOT_SUBSCRIBED = frozenset({354, 10089, 10168, 10186})
 _NO_LINE = 101
+#: Seconds for one contract; TWS takes up to 11 for a snapshot.
+_LONGEST = 12.0
 #: Seconds that a stream is watched on for what is still missing once its first tick has come.
 _SETTLING = 2.5
 #: Requests a second, how many of them may go out at once, and how many may be without a first answer. Together they
@@ -41,7 +44,12 @@ Told = Callable[[Any], object]
 
 
 async def snapshots(
-    ib: Any, contracts: Sequence[Any], *, timeout: float = 12, generic_ticks: str = "", told: Told | None = None
+    ib: Any,
+    contracts: Sequence[Any],
+    *,
+    timeout: float | None = None,
+    generic_ticks: str = "",
+    told: Told | None = None,
 ) -> list[Any]:
     """Return the newest prices of each contract (reqMktData), delayed ones where live ones are refused.
 
@@ -51,8 +59,9 @@ async def snapshots(
         A connected client.
     contracts : sequence of Contract
         Of which.
-    timeout : float
-        Seconds for each; TWS takes up to 11 for a snapshot.
+    timeout : float, optional
+        Seconds for all of them; what has not been answered then is refused by a RequestTimeout. Without it, as long as
+        they take, each 12 s at most: TWS takes up to 11 for a snapshot.
     generic_ticks : str
         What to ask for besides, by TWS's numbers, such as ``"101"`` for open interest. TWS has that for streams only,
         so each contract is then streamed until it is complete.
@@ -78,18 +87,19 @@ async def snapshots(
     round, to delayed ones for the second, and back to live (reqMarketDataType) behind each.
     """
     check_connected(ib)
+    deadline = Deadline(timeout)
 
     def heard(ticker: Any) -> None:
         if told is not None and not _may_be_delayed(ticker.refused):
             told(ticker)
 
     async with switched(ib, FROZEN):  # live ones while the market is open, the last ones while it is not
-        found = await _Round(ib, contracts, timeout, generic_ticks, heard).run()
+        found = await _Round(ib, contracts, deadline, generic_ticks, heard).run()
     delayed = [place for place, ticker in enumerate(found) if _may_be_delayed(ticker.refused)]
     if delayed:
         some = [contracts[place] for place in delayed]
         async with switched(ib, DELAYED_FROZEN):
-            again = await _Round(ib, some, timeout, generic_ticks, told or heard).run()
+            again = await _Round(ib, some, deadline, generic_ticks, told or heard).run()
         for place, ticker in zip(delayed, again, strict=True):
             found[place] = ticker
     return found
@@ -102,8 +112,8 @@ def _may_be_delayed(refused: RequestError | None) -> bool:
 class _Round:
     """One look at each of many contracts, a market data line each for as long as it takes."""
 
-    def __init__(self, ib: Any, contracts: Sequence[Any], timeout: float, generic_ticks: str, told: Told) -> None:
-        self._ib, self._contracts, self._timeout = ib, contracts, timeout
+    def __init__(self, ib: Any, contracts: Sequence[Any], deadline: Deadline, generic_ticks: str, told: Told) -> None:
+        self._ib, self._contracts, self._deadline = ib, contracts, deadline
         self._generic_ticks, self._told = generic_ticks, told
         self._lines = lines_of(ib)
         self._left = deque(range(len(contracts)))
@@ -158,16 +168,20 @@ class _Round:
 
     async def _look(self, contract: Any) -> Any:
         ticker = new_ticker(self._ib, contract)
+        if not self._deadline.left:
+            ticker.refused = request_timeout(f"reqMktData({label(contract)})", 0)
+            return ticker
         await self._doors.acquire()
         await _slot(self._ib, messages=2 if self._generic_ticks else 1)  # a stream has to be ended, too
         read = _Once(self._doors.release)
         ticker.updateEvent += read
         asyncio.get_running_loop().call_later(_SURELY_READ, read)
+        seconds = self._deadline.most(_LONGEST)
         try:
             if self._generic_ticks:
-                await _stream(self._ib, ticker, self._generic_ticks, self._timeout)
+                await _stream(self._ib, ticker, self._generic_ticks, seconds)
             else:
-                await _snapshot(self._ib, ticker, self._timeout)
+                await _snapshot(self._ib, ticker, seconds)
         except RequestTimeout as error:
             if not has_price(ticker, ticker.price_magnifier):
                 ticker.refused = error
