@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from ibnb.simulator.process import Simulator, simulate
     from ibnb.tables.catalog import schema
     from ibnb.tables.export import to_csv, to_excel
-    from ibnb.tws.codes import explain
+    from ibnb.tws.codes.book import explain
     from ibnb.widgets import chart, explorer, setup
 
 __version__ = "0.1.0"
@@ -72,7 +72,7 @@ _HOMES = {
     "chart": "ibnb.widgets",
     "connect": "ibnb.opening",
     "diagnose": "ibnb.doctor",
-    "explain": "ibnb.tws.codes",
+    "explain": "ibnb.tws.codes.book",
     "explorer": "ibnb.widgets",
     "options": "ibnb.options",
     "plot_allocation": "ibnb.plots",

@@ -38,10 +38,10 @@ from ibnb.tws import ask
 from ibnb.tws.arguments import check_whole
 from ibnb.tws.ask.deadline import PATIENCE, Deadline
 from ibnb.tws.ask.snapshots import new_ticker
-from ibnb.tws.backend import module_of
+from ibnb.tws.client.backend import module_of
 from ibnb.tws.contracts import label, to_contract
 from ibnb.tws.resolve import resolve_each
-from ibnb.tws.sizes import size_attrs
+from ibnb.tws.units.sizes import size_attrs
 
 if TYPE_CHECKING:
     import pandas as pd

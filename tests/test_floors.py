@@ -110,7 +110,7 @@ def test_a_breach_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     wire = tmp_path / "ibnb" / "wire"
     wire.mkdir(parents=True)
     (wire / "bad.py").write_text(
-        "from ibnb.tws import probe\nfrom ..tables import schema\nfrom . import good\n"
+        "from ibnb.tws.reach import probe\nfrom ..tables import schema\nfrom . import good\n"
         "def f():\n    from ibnb import session\n    import pandas.core\n    import ibnb.errors\n"
     )
 

@@ -15,7 +15,7 @@ from ibnb.tws.arguments import check_flag
 from ibnb.tws.ask.call import managed_accounts
 from ibnb.tws.ask.deadline import Deadline
 from ibnb.tws.identity import masked
-from ibnb.tws.price_units import magnifiers
+from ibnb.tws.units.price_units import magnifiers
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,9 +5,9 @@ from __future__ import annotations
 from ibnb.doctor.check import Outcome, found, passed
 from ibnb.doctor.context import Context
 from ibnb.errors import NotConnected, RequestError, RequestTimeout
-from ibnb.tws.causes import Finding, describe
-from ibnb.tws.sync import lost_during_look
-from ibnb.tws.uplink import uplink_finding
+from ibnb.tws.codes.causes import Finding, describe
+from ibnb.tws.start.first_look import lost_during_look
+from ibnb.tws.start.uplink import uplink_finding
 
 
 async def account_data(context: Context, name: str, what: str) -> Outcome:
@@ -17,7 +17,7 @@ async def account_data(context: Context, name: str, what: str) -> Outcome:
     ----------
     context : Context
     name : str
-        Of the request, as in `ibnb.tws.sync`.
+        Of the request, as in `ibnb.tws.start.first_look`.
     what : str
         What its rows are, in words.
     """

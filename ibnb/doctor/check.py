@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ibnb.doctor.context import Context
 from ibnb.doctor.report import Status
-from ibnb.tws.causes import Finding, Reading
+from ibnb.tws.codes.causes import Finding, Reading
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from ibnb.doctor.runner import make_context, run_once
 from ibnb.doctor.watch import changes, watch
 from ibnb.doctor.wirelog import LoggingBackend, WireLog
 from ibnb.errors import BadInput, IBNBError
-from ibnb.tws.backend import load
+from ibnb.tws.client.backend import load
 
 _FAILURE = 1
 

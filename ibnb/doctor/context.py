@@ -10,15 +10,15 @@ from typing import Any
 
 from anyio import CancelScope
 
-from ibnb.tws.backend import Backend
-from ibnb.tws.causes import Finding
+from ibnb.tws.client.backend import Backend
+from ibnb.tws.codes.causes import Finding
 from ibnb.tws.connect import start_with_id
-from ibnb.tws.exchange import ProbeResult
 from ibnb.tws.guard import Gate
 from ibnb.tws.identity import kind_of
-from ibnb.tws.local import Local, look_beside
-from ibnb.tws.start import Started, disconnect
-from ibnb.tws.sync import ALL, Answer, judge, look
+from ibnb.tws.reach.greeting import ProbeResult
+from ibnb.tws.reach.local import Local, look_beside
+from ibnb.tws.start.api import Started, disconnect
+from ibnb.tws.start.first_look import ALL, Answer, judge, look
 
 #: All steps together may take so many times the time of one. A step that comes late still gets a part of its own.
 _TOGETHER = 1.3

@@ -17,10 +17,10 @@ from ibnb.doctor.report import CheckResult, Report
 from ibnb.errors import BadInput
 from ibnb.options import mask_text
 from ibnb.tws.arguments import check_timeout
-from ibnb.tws.causes import describe
-from ibnb.tws.clientids import check_client_id
-from ibnb.tws.endpoints import check_host, check_port
-from ibnb.tws.loop import BackgroundLoop
+from ibnb.tws.client.loop import BackgroundLoop
+from ibnb.tws.codes.causes import describe
+from ibnb.tws.reach.endpoints import check_host, check_port
+from ibnb.tws.start.clientids import check_client_id
 from ibnb.tws.texts import clean
 
 #: So many characters of a traceback go into a report, its end.

@@ -12,8 +12,8 @@ from ibnb.history.plan import date_of, group_end
 from ibnb.history.sift import Answer, once_a_group, sifted
 from ibnb.history.sizes import BAR_SIZES, DAY
 from ibnb.tws import ask
-from ibnb.tws.codes import entry_of
-from ibnb.tws.uplink import uplink_of
+from ibnb.tws.codes.book import entry_of
+from ibnb.tws.start.uplink import uplink_of
 
 #: What to make of a refusal: wait and ask again, note that there is nothing, ask for less, give the contract up, or see
 #: what the neighbours bring, as TWS speaks another language.

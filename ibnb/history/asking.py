@@ -26,7 +26,7 @@ from ibnb.history.progress import Progress
 from ibnb.history.schedule import Schedule
 from ibnb.history.sift import NOTHING, Answer
 from ibnb.history.sizes import BAR_SIZES
-from ibnb.tws.uplink import uplink_of
+from ibnb.tws.start.uplink import uplink_of
 
 #: How often a request is sent again after pacing violations, and how often it is halved when it is not answered.
 _MOST_VIOLATIONS, _MOST_HALVINGS = 10, 3

@@ -15,7 +15,7 @@ from ibnb.history.fast_bars import ENDS_APART, bars_of, bars_of_objects
 from ibnb.history.sizes import BAR_SIZES, DAY
 from ibnb.tws.ask.call import answer, request_id
 from ibnb.tws.ask.history import bars_ask
-from ibnb.tws.filter import answers
+from ibnb.tws.client.filter import answers
 from ibnb.wire.ids import Response
 
 

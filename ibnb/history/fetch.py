@@ -29,10 +29,10 @@ from ibnb.history.store import Store
 from ibnb.tables.timeparse import iana
 from ibnb.tws.arguments import check_whole
 from ibnb.tws.ask.deadline import patience, whole_call
-from ibnb.tws.backend import module_of
+from ibnb.tws.client.backend import module_of
 from ibnb.tws.contracts import label, to_contract
-from ibnb.tws.price_units import unit_attrs, whole_magnifier
 from ibnb.tws.resolve import resolve
+from ibnb.tws.units.price_units import unit_attrs, whole_magnifier
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,8 +11,8 @@ from ibnb.history.request import make_request
 from ibnb.history.sizes import BAR_SIZES
 from ibnb.tables.timeparse import iana
 from ibnb.tws.ask.deadline import Deadline
-from ibnb.tws.held import Held
 from ibnb.tws.resolve import resolve
+from ibnb.tws.subscriptions.handle import Held
 
 if TYPE_CHECKING:
     import pandas as pd

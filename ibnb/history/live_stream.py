@@ -22,10 +22,10 @@ from ibnb.history.sift import sifted
 from ibnb.history.sizes import BAR_SIZES, DAY
 from ibnb.tws.ask.call import answer, request_id
 from ibnb.tws.ask.history import bars_ask
+from ibnb.tws.client.filter import Take, collector, filter_of, needed_filter
 from ibnb.tws.contracts import label
-from ibnb.tws.filter import Take, collector, filter_of, needed_filter
-from ibnb.tws.price_units import unit_of
-from ibnb.tws.streams import State, Stream
+from ibnb.tws.subscriptions.stream import State, Stream
+from ibnb.tws.units.price_units import unit_of
 from ibnb.wire.ids import Response
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from anyio import CancelScope
 
 from ibnb.errors import NotConnected, RequestDropped
 from ibnb.history.progress import Progress
-from ibnb.tws.lasting import health_of, restored
-from ibnb.tws.uplink import uplink_of
+from ibnb.tws.client.health import health_of, restored
+from ibnb.tws.start.uplink import uplink_of
 
 T = TypeVar("T")
 

@@ -26,7 +26,7 @@ from ibnb.history.sizes import DAY
 from ibnb.tables.timeparse import iana
 from ibnb.tws.ask.call import Ask, answer, request_id
 from ibnb.tws.contracts import label
-from ibnb.tws.uplink import uplink_of
+from ibnb.tws.start.uplink import uplink_of
 
 #: A market is closed for so long at the most: what lies further before the first session told is not known.
 _LONGEST_CLOSURE = 14 * DAY

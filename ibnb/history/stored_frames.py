@@ -10,7 +10,7 @@ from ibnb.history.kept import R
 from ibnb.history.partition import Series, TickSeries, span_of
 from ibnb.history.sizes import DAY
 from ibnb.tables.schema import Column, Schema
-from ibnb.tws.price_units import unit_attrs
+from ibnb.tws.units.price_units import unit_attrs
 
 if TYPE_CHECKING:
     import pandas as pd

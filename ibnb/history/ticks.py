@@ -26,10 +26,10 @@ from ibnb.history.ticks_source import Source
 from ibnb.tables.timeparse import iana
 from ibnb.tws.arguments import check_whole
 from ibnb.tws.ask.deadline import Deadline, whole_call
-from ibnb.tws.backend import module_of
+from ibnb.tws.client.backend import module_of
 from ibnb.tws.contracts import label, to_contract
-from ibnb.tws.price_units import unit_of, whole_magnifier
 from ibnb.tws.resolve import resolve
+from ibnb.tws.units.price_units import unit_of, whole_magnifier
 
 if TYPE_CHECKING:
     from pathlib import Path

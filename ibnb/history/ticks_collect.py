@@ -24,7 +24,7 @@ from ibnb.history.ticks_columns import Ticks, joined, ticks_of_objects
 from ibnb.history.ticks_pages import EMPTY_DAYS, PAGE, Pages, in_order
 from ibnb.history.ticks_sift import sifted, strayed
 from ibnb.history.ticks_source import Source
-from ibnb.tws.codes import request_timeout
+from ibnb.tws.codes.book import request_timeout
 
 #: So often a page is asked for again where TWS found the pace too fast, and so small it becomes where TWS is late.
 _PATIENCE, _SMALLEST_PAGE = 8, 125

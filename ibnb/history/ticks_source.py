@@ -11,10 +11,10 @@ from ibnb.history.fast import malformed
 from ibnb.history.ticks_columns import MESSAGES, Ticks, is_last, joined, ticks_of, ticks_of_objects
 from ibnb.tws.ask.call import Ask, answer, request_id
 from ibnb.tws.ask.deadline import Deadline
-from ibnb.tws.backend import module_of
+from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.filter import answers
 from ibnb.tws.contracts import label
-from ibnb.tws.filter import answers
-from ibnb.tws.uplink import uplink_of
+from ibnb.tws.start.uplink import uplink_of
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,12 @@ from ibnb.live.look_ups import LookUps, row_of
 from ibnb.live.quote_line import join, leave, quote_lines
 from ibnb.live.stream import left_out
 from ibnb.tws.ask.deadline import Deadline
-from ibnb.tws.backend import module_of
+from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.lines import lines_of
 from ibnb.tws.contracts import contract_key
-from ibnb.tws.lines import lines_of
 from ibnb.tws.resolve import resolve_each
-from ibnb.tws.sizes import US_SIZES, is_us_share, size_attrs
-from ibnb.tws.streams import State
+from ibnb.tws.subscriptions.stream import State
+from ibnb.tws.units.sizes import US_SIZES, is_us_share, size_attrs
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,9 +10,9 @@ from ibnb.live.handle import Handle
 from ibnb.live.single import SingleStream, check_limit, check_room
 from ibnb.tws.ask.deadline import Deadline
 from ibnb.tws.contracts import label
-from ibnb.tws.price_units import unit_of
 from ibnb.tws.resolve import resolve_live
-from ibnb.tws.sizes import US_SIZES, is_us_share, size_attrs
+from ibnb.tws.units.price_units import unit_of
+from ibnb.tws.units.sizes import US_SIZES, is_us_share, size_attrs
 from ibnb.wire.codec import decode_response
 from ibnb.wire.ids import Response
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Self
 
 from ibnb.errors import BadInput
-from ibnb.tws.held import Held
+from ibnb.tws.subscriptions.handle import Held
 
 _SLOWEST = 3_600.0
 

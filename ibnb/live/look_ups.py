@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ibnb.errors import IBNBError, RequestError
 from ibnb.live.board_rows import Row
 from ibnb.live.stream import MAINTENANCE, with_hint
-from ibnb.tws.codes import in_one_line
+from ibnb.tws.codes.book import in_one_line
 from ibnb.tws.resolve import resolve_each
 
 if TYPE_CHECKING:

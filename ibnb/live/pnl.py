@@ -14,7 +14,7 @@ from ibnb.live.pnl_sight import Sight, sight_of
 from ibnb.live.profit_values import Key
 from ibnb.tws.ask.deadline import Deadline
 from ibnb.tws.identity import masked
-from ibnb.tws.streams import State
+from ibnb.tws.subscriptions.stream import State
 
 if TYPE_CHECKING:
     import pandas as pd

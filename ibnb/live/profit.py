@@ -19,9 +19,9 @@ from ibnb.live.listener import Source
 from ibnb.live.profit_values import Key, Profit, read
 from ibnb.options import mask_text
 from ibnb.tws.ask.call import request_id
-from ibnb.tws.codes import is_fatal
-from ibnb.tws.filter import filter_of, needed_filter
-from ibnb.tws.streams import State, Stream
+from ibnb.tws.client.filter import filter_of, needed_filter
+from ibnb.tws.codes.book import is_fatal
+from ibnb.tws.subscriptions.stream import State, Stream
 from ibnb.wire.ids import Response
 
 #: So many requests are sent at once, and the next so many seconds after TWS has answered them: 40 a second at most,

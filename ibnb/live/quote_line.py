@@ -7,10 +7,10 @@ from typing import Any
 from ibnb.live.quote import MESSAGES, NO_TICKS, Quote
 from ibnb.live.stream import SILENT, LiveStream
 from ibnb.tws.ask.data_type import DELAYED_FROZEN, send_as
+from ibnb.tws.client.lines import lines_of
 from ibnb.tws.contracts import contract_key, label
-from ibnb.tws.lines import lines_of
-from ibnb.tws.price_units import magnifier_of
-from ibnb.tws.prices import NEGATIVE_PRICES
+from ibnb.tws.units.price_units import magnifier_of
+from ibnb.tws.units.prices import NEGATIVE_PRICES
 
 _NO_LINE_LEFT = 101
 _NO_PRICE = "TWS has sent no price yet"

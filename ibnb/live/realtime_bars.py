@@ -16,8 +16,8 @@ from ibnb.tables.timeparse import iana
 from ibnb.tws.arguments import check_flag
 from ibnb.tws.ask.deadline import Deadline
 from ibnb.tws.contracts import label
-from ibnb.tws.price_units import unit_of
 from ibnb.tws.resolve import resolve_live
+from ibnb.tws.units.price_units import unit_of
 from ibnb.wire.ids import Response
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from ibnb.live.board_stream import watch
 from ibnb.live.depth import Depth, depth
 from ibnb.live.realtime_bars import RealtimeBars, realtime_bars
 from ibnb.live.tick_by_tick import TickByTick, tick_by_tick
+from ibnb.tws.client.lines import Lines, lines_of
 from ibnb.tws.connection import Connection
-from ibnb.tws.lines import Lines, lines_of
 
 
 class StreamingConnection(Connection):

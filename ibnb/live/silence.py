@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from ibnb.tws.timeline import timeline_of
+from ibnb.tws.keeping.timeline import timeline_of
 
 #: Seconds that what happens to several streams is gathered for.
 _GATHERED = 0.2

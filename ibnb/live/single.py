@@ -11,8 +11,8 @@ from typing import Any, Self
 from ibnb.errors import BadInput, MalformedMessage, RequestError
 from ibnb.live.listener import Listener, settled
 from ibnb.live.stream import LiveStream
-from ibnb.tws.lines import lines_of
-from ibnb.tws.streams import streams_of
+from ibnb.tws.client.lines import lines_of
+from ibnb.tws.subscriptions.stream import streams_of
 from ibnb.wire.codec import decode_response
 
 #: Seconds until a refusal would have come; while the market is closed nothing else does.

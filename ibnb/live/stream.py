@@ -16,10 +16,10 @@ from ibnb.live.hours import market_closed
 from ibnb.live.listener import Source
 from ibnb.live.silence import silences_of
 from ibnb.tws.ask.call import request_id
-from ibnb.tws.codes import entry_of, in_one_line, is_fatal, request_error
-from ibnb.tws.filter import needed_filter
-from ibnb.tws.streams import State, Stream
-from ibnb.tws.tap import TOO_FAST, UPLINK_LOST
+from ibnb.tws.client.filter import needed_filter
+from ibnb.tws.client.tap import TOO_FAST, UPLINK_LOST
+from ibnb.tws.codes.book import entry_of, in_one_line, is_fatal, request_error
+from ibnb.tws.subscriptions.stream import State, Stream
 
 #: Refusals that end by themselves: another log-in takes the data, a farm is away, TWS has no servers.
 _PASSING = frozenset({"competing-session", "farm-broken", "no-uplink"})

@@ -12,9 +12,9 @@ from ibnb.live.single import SingleStream, check_limit, check_room
 from ibnb.tables.timeparse import iana
 from ibnb.tws.ask.deadline import Deadline
 from ibnb.tws.contracts import label
-from ibnb.tws.price_units import magnifier_of, unit_of
-from ibnb.tws.prices import NEGATIVE_PRICES, is_price
 from ibnb.tws.resolve import resolve_live
+from ibnb.tws.units.price_units import magnifier_of, unit_of
+from ibnb.tws.units.prices import NEGATIVE_PRICES, is_price
 from ibnb.wire.ids import Response
 
 if TYPE_CHECKING:

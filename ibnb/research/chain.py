@@ -23,7 +23,7 @@ from ibnb.tws.arguments import check_flag, check_whole
 from ibnb.tws.ask.call import desk_of
 from ibnb.tws.ask.deadline import Deadline
 from ibnb.tws.ask.heard import Rows
-from ibnb.tws.backend import module_of
+from ibnb.tws.client.backend import module_of
 from ibnb.tws.contracts import label
 
 if TYPE_CHECKING:

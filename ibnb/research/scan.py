@@ -13,7 +13,7 @@ from ibnb.research.parameters import known_rows, nearest
 from ibnb.tws import ask
 from ibnb.tws.arguments import check_flag
 from ibnb.tws.ask.deadline import Deadline
-from ibnb.tws.backend import module_of
+from ibnb.tws.client.backend import module_of
 
 if TYPE_CHECKING:
     import pandas as pd

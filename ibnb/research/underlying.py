@@ -8,7 +8,7 @@ from typing import Any
 
 from ibnb.errors import RequestError
 from ibnb.tws import ask
-from ibnb.tws.backend import module_of
+from ibnb.tws.client.backend import module_of
 from ibnb.tws.contracts import FUTURES, INDEXES, label
 from ibnb.tws.resolve import resolve_live
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ibnb.tables.problems import Problems
 from ibnb.tables.schema import Column, Schema
-from ibnb.tws.timeline import KINDS
+from ibnb.tws.keeping.timeline import KINDS
 
 _MEANINGS = " ".join(f"{kind}: {meaning}" for kind, (_, meaning) in KINDS.items())
 

@@ -12,7 +12,7 @@ import pandas as pd
 from ibnb.tables.contract_columns import expiry_text, right_text
 from ibnb.tables.quotes import DATA_TYPES
 from ibnb.tables.schema import Column, Schema
-from ibnb.tws.prices import is_price
+from ibnb.tws.units.prices import is_price
 
 
 def _text(name: str, meaning: str, source: str, unit: str = "", **more: Any) -> Column:

@@ -12,8 +12,8 @@ from ibnb.tables.contract_columns import contract_columns
 from ibnb.tables.price_columns import PRICE_MAGNIFIER, PRICE_UNIT
 from ibnb.tables.problems import Problems
 from ibnb.tables.schema import Column, Schema
-from ibnb.tws.codes import in_one_line
-from ibnb.tws.prices import NEGATIVE_PRICES, is_price
+from ibnb.tws.codes.book import in_one_line
+from ibnb.tws.units.prices import NEGATIVE_PRICES, is_price
 
 DATA_TYPES = {1: "live", 2: "frozen", 3: "delayed", 4: "delayed-frozen"}
 

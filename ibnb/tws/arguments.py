@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from ibnb.errors import BadInput
 from ibnb.options import mask_account
-from ibnb.tws.clientids import check_client_id
-from ibnb.tws.endpoints import check_host, check_port
+from ibnb.tws.reach.endpoints import check_host, check_port
+from ibnb.tws.start.clientids import check_client_id
 
 #: Seconds that a person may wait for what comes by itself.
 LONGEST_WAIT = 7 * 86_400

@@ -7,19 +7,19 @@ from typing import TypeVar
 
 from ibnb.errors import BadInput, ConnectError, NotConnected, ReadOnly
 from ibnb.options import mask_account
-from ibnb.tws import clientids
 from ibnb.tws.arguments import Arguments, check_arguments
-from ibnb.tws.backend import Backend, load
-from ibnb.tws.causes import Finding, describe
+from ibnb.tws.client.backend import Backend, load
+from ibnb.tws.client.loop import BackgroundLoop
+from ibnb.tws.codes.causes import Finding, describe
 from ibnb.tws.connection import Connection, Opened
-from ibnb.tws.discover import find
-from ibnb.tws.endpoints import Endpoint
 from ibnb.tws.guard import Gate
 from ibnb.tws.identity import masked, mismatch
-from ibnb.tws.loop import BackgroundLoop
-from ibnb.tws.start import Started, disconnect, in_use_error, start_api
-from ibnb.tws.sync import first_look, judge, lost_during_look
-from ibnb.tws.uplink import uplink_finding
+from ibnb.tws.reach.discover import find
+from ibnb.tws.reach.endpoints import Endpoint
+from ibnb.tws.start import clientids
+from ibnb.tws.start.api import Started, disconnect, in_use_error, start_api
+from ibnb.tws.start.first_look import first_look, judge, lost_during_look
+from ibnb.tws.start.uplink import uplink_finding
 
 C = TypeVar("C", bound=Connection)
 

@@ -16,21 +16,22 @@ from typing import Any, Self, TypeVar, overload
 
 from ibnb.errors import IBNBError
 from ibnb.options import mask_text
-from ibnb.tws import farms, shown
+from ibnb.tws import shown
 from ibnb.tws.arguments import check_whole
 from ibnb.tws.ask.deadline import patience
-from ibnb.tws.backend import Backend
-from ibnb.tws.causes import Finding
-from ibnb.tws.endpoints import Endpoint
+from ibnb.tws.client.backend import Backend
+from ibnb.tws.client.health import asked
+from ibnb.tws.client.loop import BackgroundLoop
+from ibnb.tws.client.tap import Notice
+from ibnb.tws.codes import farms
+from ibnb.tws.codes.causes import Finding
 from ibnb.tws.guard import Gate
 from ibnb.tws.identity import Kind, kind_of
-from ibnb.tws.keeper import Keeper
-from ibnb.tws.lasting import asked
-from ibnb.tws.loop import BackgroundLoop
-from ibnb.tws.start import disconnect
-from ibnb.tws.tap import Notice
-from ibnb.tws.terms import Terms
-from ibnb.tws.timeline import Event, Timeline
+from ibnb.tws.keeping.keeper import Keeper
+from ibnb.tws.keeping.timeline import Event, Timeline
+from ibnb.tws.reach.endpoints import Endpoint
+from ibnb.tws.start.api import disconnect
+from ibnb.tws.start.terms import Terms
 
 T = TypeVar("T")
 

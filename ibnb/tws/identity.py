@@ -8,8 +8,8 @@ from typing import Literal
 
 from ibnb.account_numbers import is_paper
 from ibnb.options import mask_account
-from ibnb.tws.causes import Finding, describe
-from ibnb.tws.endpoints import Endpoint
+from ibnb.tws.codes.causes import Finding, describe
+from ibnb.tws.reach.endpoints import Endpoint
 
 Kind = Literal["simulated", "paper", "LIVE"]
 

@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ibnb.live.board_stream import DATA_TYPES
-from ibnb.tws.held import SYMBOLS
-from ibnb.tws.price_units import price_unit
+from ibnb.tws.subscriptions.handle import SYMBOLS
+from ibnb.tws.units.price_units import price_unit
 from ibnb.widgets.markup import shown
 from ibnb.widgets.sparkline import sparkline
 

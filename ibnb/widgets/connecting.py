@@ -11,7 +11,7 @@ import pandas as pd
 from ibnb.errors import RequestError
 from ibnb.opening import connect
 from ibnb.session import Session
-from ibnb.tws.causes import SetupWarning
+from ibnb.tws.codes.causes import SetupWarning
 from ibnb.widgets.connection_line import ConnectionLine
 from ibnb.widgets.fields import Target
 from ibnb.widgets.holdings import positions_html, session_html

@@ -12,7 +12,7 @@ from ibnb.widgets.markup import badge, shown
 
 if TYPE_CHECKING:
     from ibnb.tws.connection import Connection
-    from ibnb.tws.timeline import Event
+    from ibnb.tws.keeping.timeline import Event
 
 #: What is of no interest any more once the session is well: it has just begun, or was tried.
 _SILENT = frozenset({"connected", "attempt-failed"})

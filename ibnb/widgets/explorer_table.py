@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.options import mask_account
 from ibnb.plots.words import number, plural, price_decimals
-from ibnb.tws.price_units import price_unit
+from ibnb.tws.units.price_units import price_unit
 from ibnb.widgets.clicks import does
 from ibnb.widgets.explorer_rows import GROUPS, SORTS, SUMS, Choice, Group, Sum, on_page, pages_of
 from ibnb.widgets.markup import shown

@@ -10,8 +10,8 @@ from typing import Any
 import ipywidgets
 
 from ibnb.errors import BadInput
-from ibnb.tws.clientids import check_client_id
-from ibnb.tws.endpoints import check_host, check_port
+from ibnb.tws.reach.endpoints import check_host, check_port
+from ibnb.tws.start.clientids import check_client_id
 from ibnb.widgets.markup import badge, shown
 
 _FIND, _OTHER = "find", "other"

@@ -10,7 +10,7 @@ from ibnb.doctor.report import FAILURES, Report
 from ibnb.doctor.words import SYMBOLS, VERDICTS
 from ibnb.errors import ConnectError, IBNBError
 from ibnb.options import mask_text
-from ibnb.tws.causes import Cause, book
+from ibnb.tws.codes.causes import Cause, book
 from ibnb.widgets.markup import advice, badge, shown
 
 Tone = Literal["idle", "busy", "pass", "warn", "fail"]

@@ -12,7 +12,7 @@ import ipywidgets
 from ibnb.errors import IBNBError
 from ibnb.simulator.process import Simulator, simulate
 from ibnb.simulator.scenarios import list_scenarios
-from ibnb.tws.causes import book
+from ibnb.tws.codes.causes import book
 
 if TYPE_CHECKING:
     from ibnb.session import Session

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from ibnb.errors import IBNBError
-from ibnb.tws.loop import BackgroundLoop
+from ibnb.tws.client.loop import BackgroundLoop
 
 Job = Callable[[], Awaitable[None]]
 

@@ -9,7 +9,7 @@ from odd_servers import commission, execution, payload, sent
 
 from ibnb.tws import ask
 from ibnb.tws.ask.fills import fill_key
-from ibnb.tws.books import Books, changes
+from ibnb.tws.keeping.books import Books, changes
 
 FIRST, SECOND, OTHER = "0000e0d5.69dd7411.01.01", "0000e0d5.69dd7411.01.02", "0000e0d5.69dd7412.01.01"
 

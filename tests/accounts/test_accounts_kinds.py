@@ -7,7 +7,7 @@ from odd_servers import ACCOUNT, execution, held_order, order, payload, sent, st
 from raw_servers import value
 
 from ibnb.tws.ask import objects
-from ibnb.tws.backend import load
+from ibnb.tws.client.backend import load
 from ibnb.wire.ids import Response
 from ibnb.wire.loose import decode_loosely
 

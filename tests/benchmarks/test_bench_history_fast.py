@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from ibnb.history.fast_bars import bars_of
-from ibnb.tws.backend import Backend, load
+from ibnb.tws.client.backend import Backend, load
 
 pytestmark = pytest.mark.benchmark_peer
 

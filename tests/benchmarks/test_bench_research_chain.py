@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 import ibnb
-from ibnb.tws.backend import module_of
+from ibnb.tws.client.backend import module_of
 
 pytestmark = pytest.mark.benchmark_peer
 

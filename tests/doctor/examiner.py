@@ -6,7 +6,7 @@ import json
 import sys
 
 from ibnb.doctor import diagnose
-from ibnb.tws.backend import load
+from ibnb.tws.client.backend import load
 
 if __name__ == "__main__":
     print(json.dumps({"backend": load().name}), flush=True)

@@ -182,7 +182,7 @@ def test_two_at_once_do_not_disturb_each_other(simulators):
 def test_the_cases_name_only_causes_of_the_book():
     from cases import FAULTS
 
-    from ibnb.tws.causes import book
+    from ibnb.tws.codes.causes import book
 
     assert {case.cause for case in FAULTS if isinstance(case, Case)} <= set(book())
     with Server(silence) as server:

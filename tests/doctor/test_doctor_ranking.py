@@ -11,11 +11,11 @@ from ibnb.doctor.check import found
 from ibnb.doctor.context import Context
 from ibnb.doctor.ranking import rank
 from ibnb.doctor.report import UNDECIDED
-from ibnb.tws.causes import book, describe
-from ibnb.tws.endpoints import Endpoint
-from ibnb.tws.exchange import ProbeResult
-from ibnb.tws.local import Local
-from ibnb.tws.local.sockets import Socket, Sockets
+from ibnb.tws.codes.causes import book, describe
+from ibnb.tws.reach.endpoints import Endpoint
+from ibnb.tws.reach.greeting import ProbeResult
+from ibnb.tws.reach.local import Local
+from ibnb.tws.reach.local.sockets import Socket, Sockets
 
 BROKEN = payload(4, 2, -1, 2105, "HMDS data farm connection is broken:ushmds", "")
 

@@ -33,7 +33,7 @@ async def broken(context):
 
 async def fails(context):
     from ibnb.doctor.check import found
-    from ibnb.tws.causes import describe
+    from ibnb.tws.codes.causes import describe
 
     return found(describe("no-positions"))
 

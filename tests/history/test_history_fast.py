@@ -18,7 +18,7 @@ from ibnb.errors import MalformedMessage, RequestError
 from ibnb.history.fast import bars_of_answer
 from ibnb.history.fast_bars import ENDS_APART, bars_of
 from ibnb.tables import bars as bars_table
-from ibnb.tws.backend import load
+from ibnb.tws.client.backend import load
 from ibnb.wire.codec import encode_response
 from ibnb.wire.ids import Response
 

@@ -14,7 +14,7 @@ from ibnb.errors import RequestError, RequestTimeout
 from ibnb.history.fast import attributes, historical_columns
 from ibnb.tables import bars as bars_table
 from ibnb.tws import ask
-from ibnb.tws import filter as wire_filter
+from ibnb.tws.client import filter as wire_filter
 
 ZONE = "America/New_York"
 CASES = [
@@ -150,7 +150,7 @@ def test_silence_ends_at_the_deadline_and_nothing_stays_behind(tws: ibnb.Session
 
 
 def test_a_lost_connection_and_a_new_one_are_filtered_alike(simulator: ibnb.Simulator) -> None:
-    from ibnb.tws.backend import load
+    from ibnb.tws.client.backend import load
 
     async def twice() -> list[int]:
         ib = load().new_ib()

@@ -13,8 +13,8 @@ import ibnb
 from ibnb.errors import BadInput, IBNBError, NotConnected, RequestError, RequestTimeout
 from ibnb.history.live_stream import BarStream
 from ibnb.history.request import make_request
-from ibnb.tws.backend import load
-from ibnb.tws.streams import streams_of
+from ibnb.tws.client.backend import load
+from ibnb.tws.subscriptions.stream import streams_of
 from ibnb.wire.codec import Message, decode_request, encode_response
 from ibnb.wire.framing import Deframer, frame
 from ibnb.wire.ids import Request, Response

@@ -19,9 +19,9 @@ from ibnb.history.asking import Asking
 from ibnb.history.intervals import common
 from ibnb.history.plan import Piece
 from ibnb.history.progress import Progress
-from ibnb.tws import keeper
 from ibnb.tws.ask import call
-from ibnb.tws.lasting import restored
+from ibnb.tws.client.health import restored
+from ibnb.tws.keeping import keeper
 
 RANGE = {"start": "2026-01-05", "end": "2026-03-27", "bar_size": "1 min"}
 

@@ -33,7 +33,7 @@ TICKS = {"start": "2026-04-02 09:30", "end": "2026-04-02 10:30"}
 PROGRAM = f"""
 import sys, ibnb
 from ibnb.history import pacing
-from ibnb.tws import keeper
+from ibnb.tws.keeping import keeper
 keeper.BACK_OFF = (0.1,)
 pacing._FIRST_HOLD, pacing._LONGEST_HOLD = 0.2, 1.0  # else it would wait for minutes, and nothing could go wrong
 wishes = dict(store=sys.argv[2], progress=False)

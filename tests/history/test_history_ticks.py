@@ -17,7 +17,7 @@ from ibnb.history.ticks import Wanted, ticks
 from ibnb.history.ticks_collect import TickJob
 from ibnb.history.ticks_columns import joined
 from ibnb.history.ticks_source import Source
-from ibnb.tws import filter as wire_filter
+from ibnb.tws.client import filter as wire_filter
 
 ZONE = "America/New_York"
 START, END = "2026-04-02 09:30:00", "2026-04-02 09:44:00"

@@ -18,7 +18,7 @@ from ibnb.errors import BadInput, IBNBError, NotConnected, RequestError, Request
 from ibnb.live.board import Board
 from ibnb.live.quote_line import quote_lines
 from ibnb.tables import quotes, watch
-from ibnb.tws.lines import lines_of
+from ibnb.tws.client.lines import lines_of
 
 SOON = 15.0
 #: Columns whose values the client's own ticker has, too.
@@ -349,7 +349,7 @@ def test_it_ends_with_its_session(simulator: ibnb.Simulator, no_leaks: None) -> 
 
 
 def test_for_people_with_an_ib_of_their_own(simulator: ibnb.Simulator) -> None:
-    from ibnb.tws.backend import load
+    from ibnb.tws.client.backend import load
 
     async def example() -> tuple[pd.DataFrame, list[list[str]], str, int]:
         ib = load().new_ib()

@@ -11,7 +11,7 @@ from waiting import until
 
 import ibnb
 from ibnb.simulator.scenarios.fault import Fault
-from ibnb.tws.codes import is_fatal
+from ibnb.tws.codes.book import is_fatal
 from ibnb.wire.ids import Request
 
 SOON = 25.0

@@ -258,7 +258,7 @@ def test_tws_own_refusals_are_told_and_nothing_stays_behind(simulator: ibnb.Simu
         with pytest.raises(RequestError, match=code):
             ask()
 
-    from ibnb.tws.streams import streams_of
+    from ibnb.tws.subscriptions.stream import streams_of
 
     assert streams_of(tws.ib) == []
 

@@ -15,8 +15,8 @@ import ibnb
 from ibnb.errors import BadInput, NotConnected, RequestError
 from ibnb.history.progress import Progress
 from ibnb.research import chain as room
-from ibnb.tws.backend import module_of
-from ibnb.tws.lines import lines_of
+from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.lines import lines_of
 
 
 @pytest.fixture

@@ -124,7 +124,7 @@ def test_more_scans_than_tws_runs_are_refused_with_its_reason(tws: ibnb.Session,
     def many(ib: Any) -> list[int]:
         import dataclasses
 
-        from ibnb.tws.backend import module_of
+        from ibnb.tws.client.backend import module_of
 
         wish = dataclasses.replace(
             module_of(ib).ScannerSubscription(),

@@ -17,7 +17,7 @@ import pytest
 
 import ibnb
 from ibnb.errors import IBNBError
-from ibnb.tws.books import books_of
+from ibnb.tws.keeping.books import books_of
 
 WATCHED = ["AAPL", "MSFT", "SPY", "IBM", "EUR.USD", "QQQ"]
 FAULTS: list[tuple[str, dict[str, Any]]] = [

@@ -10,8 +10,8 @@ import pytest
 from waiting import until
 
 import ibnb
-from ibnb.tws.causes import SetupWarning
-from ibnb.tws.farms import broken
+from ibnb.tws.codes.causes import SetupWarning
+from ibnb.tws.codes.farms import broken
 
 FIRST, SECOND = "DU1234567", "DU7654321"
 

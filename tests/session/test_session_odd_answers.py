@@ -14,7 +14,7 @@ from odd_answers import ACCOUNTS, CALLS, LOCAL, ODD, STREAMS, Odd, answers, func
 from raw_servers import Script, Server, payload
 
 import ibnb
-from ibnb.tws.causes import SetupWarning
+from ibnb.tws.codes.causes import SetupWarning
 
 
 @pytest.fixture(scope="module")

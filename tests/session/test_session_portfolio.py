@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 import ibnb
-from ibnb.tws.causes import SetupWarning
+from ibnb.tws.codes.causes import SetupWarning
 
 FIRST, SECOND, THIRD = "DU1234567", "DU7654321", "DU7654322"
 

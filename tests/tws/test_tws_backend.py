@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from ibnb.errors import BadInput, IBNBError
-from ibnb.tws.backend import NAMES, choose, load, module_of
+from ibnb.tws.client.backend import NAMES, choose, load, module_of
 
 INSTALLED = [name for name in NAMES if importlib.util.find_spec(name)]
 ABSENT = [name for name in NAMES if name not in INSTALLED]
@@ -69,7 +69,8 @@ def test_the_library_of_an_ib_object_is_known():
     ],
 )
 def test_it_loads_in_every_kind_of_thread_without_a_word(situation):
-    code = f"import asyncio, threading\nfrom ibnb.tws.backend import load\nasync def inside(): load()\n{situation}\n"
+    head = "import asyncio, threading\nfrom ibnb.tws.client.backend import load\nasync def inside(): load()\n"
+    code = f"{head}{situation}\n"
 
     done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, timeout=30)
 

@@ -10,8 +10,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ibnb.tws.backend import load
-from ibnb.tws.books import Books, OpenOrder, changes
+from ibnb.tws.client.backend import load
+from ibnb.tws.keeping.books import Books, OpenOrder, changes
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 ACCOUNT = "DU1234567"

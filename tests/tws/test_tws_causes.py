@@ -7,7 +7,7 @@ import warnings
 import pytest
 
 from ibnb.errors import ConnectError
-from ibnb.tws.causes import SetupWarning, book, connect_error, describe
+from ibnb.tws.codes.causes import SetupWarning, book, connect_error, describe
 
 PUBLIC_IDS = [
     "host-unresolved",

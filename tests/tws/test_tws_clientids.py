@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ibnb.errors import BadInput
-from ibnb.tws.clientids import ATTEMPTS, RANGE, check_client_id, generate
+from ibnb.tws.start.clientids import ATTEMPTS, RANGE, check_client_id, generate
 
 
 def test_generated_ids_are_different_and_in_the_range():

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 import ibnb
 from ibnb.errors import BadInput, RequestTimeout
-from ibnb.tws.causes import book as causes
-from ibnb.tws.code_ranges import RANGES
-from ibnb.tws.code_view import as_html
-from ibnb.tws.codes import Code, book, entry_of, explain, is_fatal, request_error, request_timeout
+from ibnb.tws.codes.book import Code, book, entry_of, explain, is_fatal, request_error, request_timeout
+from ibnb.tws.codes.causes import book as causes
+from ibnb.tws.codes.ranges import RANGES
+from ibnb.tws.codes.view import as_html
 
 ROWS = [row for rows in book().values() for row in rows]
 NOISE = [2100, 2104, 2106, 2107, 2108, 2119, 2158, 2159, 2174, 202, 10148]

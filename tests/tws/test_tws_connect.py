@@ -23,10 +23,10 @@ from raw_servers import (
 
 from ibnb.errors import BadInput, ConnectError
 from ibnb.simulator.process import simulate
-from ibnb.tws.causes import SetupWarning
-from ibnb.tws.clientids import RANGE
+from ibnb.tws.codes.causes import SetupWarning
 from ibnb.tws.connect import open_connection
 from ibnb.tws.connection import Connection
+from ibnb.tws.start.clientids import RANGE
 
 pytestmark = pytest.mark.usefixtures("no_leaks")
 

@@ -14,9 +14,10 @@ from raw_servers import Script, Server, healthy, payload, started
 from ibnb.errors import NotConnected
 from ibnb.options import options
 from ibnb.simulator.process import simulate
-from ibnb.tws import ask, keeper
+from ibnb.tws import ask
 from ibnb.tws.connect import open_connection
 from ibnb.tws.connection import Connection
+from ibnb.tws.keeping import keeper
 
 
 def connect(port, **arguments) -> Connection:

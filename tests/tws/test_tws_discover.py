@@ -8,8 +8,8 @@ from contextlib import ExitStack
 import pytest
 from raw_servers import HELLO, Server, free_port, hang_up, says, silence
 
-from ibnb.tws import discover
-from ibnb.tws.endpoints import Endpoint
+from ibnb.tws.reach import discover
+from ibnb.tws.reach.endpoints import Endpoint
 
 
 @pytest.fixture

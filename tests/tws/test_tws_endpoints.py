@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ibnb.errors import BadInput
-from ibnb.tws.endpoints import Endpoint, check_host, check_port, presets
+from ibnb.tws.reach.endpoints import Endpoint, check_host, check_port, presets
 
 
 def test_presets_put_paper_trading_first():

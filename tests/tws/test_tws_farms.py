@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from waiting import until
 
+from ibnb.tws.client.tap import Notice
+from ibnb.tws.codes.farms import CODES, FARMS, broken, farm_of, listed
 from ibnb.tws.connect import open_connection
 from ibnb.tws.connection import Connection
-from ibnb.tws.farms import CODES, FARMS, broken, farm_of, listed
-from ibnb.tws.tap import Notice
 
 NOTICES = st.lists(st.tuples(st.sampled_from(sorted(CODES)), st.sampled_from(["usfarm", "eufarm", "ushmds"])))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ibnb.tws.filter import Filter
+from ibnb.tws.client.filter import Filter
 from ibnb.wire.framing import MAX_LENGTH, frame
 
 OURS, KINDS = 7, {1, 17, 108}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ibnb.tws.endpoints import Endpoint
 from ibnb.tws.identity import is_live, kind_of, masked, mismatch
+from ibnb.tws.reach.endpoints import Endpoint
 
 SIMULATED = "Market data farm connection is OK:usfarm.ibnb-sim"
 REAL = "Market data farm connection is OK:usfarm"

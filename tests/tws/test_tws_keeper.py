@@ -13,11 +13,12 @@ import pytest
 
 from ibnb.errors import NotConnected, ReadOnly
 from ibnb.simulator.process import Simulator, simulate
-from ibnb.tws import ask, keeper, pulse
+from ibnb.tws import ask
+from ibnb.tws.client.health import asked
 from ibnb.tws.connect import open_connection
 from ibnb.tws.connection import Connection
-from ibnb.tws.lasting import asked
-from ibnb.tws.streams import Stream, streams_of
+from ibnb.tws.keeping import keeper, pulse
+from ibnb.tws.subscriptions.stream import Stream, streams_of
 
 PATIENCE = 15.0
 
@@ -326,7 +327,7 @@ def test_streams_are_subscribed_again_and_end_with_the_session(sim: Simulator) -
 def test_for_an_ib_of_ones_own_a_loss_is_final(sim: Simulator) -> None:
     import asyncio
 
-    from ibnb.tws.backend import load
+    from ibnb.tws.client.backend import load
 
     async def main() -> Stream:
         ib = load().new_ib()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ibnb.errors import NotConnected
-from ibnb.tws.lasting import Health, asked, gone, is_mended, put_health, restored, spoken
+from ibnb.tws.client.health import Health, asked, gone, is_mended, put_health, restored, spoken
 
 
 def mended() -> tuple[Any, Health]:

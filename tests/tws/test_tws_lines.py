@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ibnb.errors import RequestError
-from ibnb.tws.lines import Lines
+from ibnb.tws.client.lines import Lines
 
 STEPS = st.lists(st.tuples(st.booleans(), st.integers(0, 5)))
 

@@ -14,11 +14,11 @@ from raw_servers import HELLO, Server, free_port, silence
 from ibnb.errors import ConnectError
 from ibnb.tws.connect import open_connection
 from ibnb.tws.connection import Connection
-from ibnb.tws.local.launcher import read_phase
-from ibnb.tws.local.look import Local, is_here, look_beside, look_locally
-from ibnb.tws.local.processes import find_processes, recognise
-from ibnb.tws.local.settings import read_settings, usual_folders
-from ibnb.tws.local.sockets import look_at_sockets
+from ibnb.tws.reach.local.launcher import read_phase
+from ibnb.tws.reach.local.look import Local, is_here, look_beside, look_locally
+from ibnb.tws.reach.local.processes import find_processes, recognise
+from ibnb.tws.reach.local.settings import read_settings, usual_folders
+from ibnb.tws.reach.local.sockets import look_at_sockets
 
 
 @pytest.fixture
@@ -150,7 +150,7 @@ def test_a_look_that_fails_sees_nothing(monkeypatch):
     def broken(_host):
         raise RuntimeError("no such thing on this system")
 
-    monkeypatch.setattr("ibnb.tws.local.look.look_locally", broken)
+    monkeypatch.setattr("ibnb.tws.reach.local.look.look_locally", broken)
 
     assert asyncio.run(look_beside("127.0.0.1")) == Local()
 

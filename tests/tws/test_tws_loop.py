@@ -14,7 +14,7 @@ import traceback
 import pytest
 
 from ibnb.errors import IBNBError, NotConnected
-from ibnb.tws.loop import BackgroundLoop
+from ibnb.tws.client.loop import BackgroundLoop
 
 pytestmark = pytest.mark.usefixtures("no_leaks")
 
@@ -123,7 +123,7 @@ def test_a_loop_that_is_collected_on_its_own_thread_ends_too():
 def test_the_interpreter_ends_cleanly_with_a_loop_that_was_never_closed():
     code = (
         "import asyncio\n"
-        "from ibnb.tws.loop import BackgroundLoop\n"
+        "from ibnb.tws.client.loop import BackgroundLoop\n"
         "loop = BackgroundLoop()\n"
         "loop.run(lambda: asyncio.ensure_future(asyncio.sleep(60)) and None)\n"
         "print('end')\n"

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from ibnb.tws.patient import PatientReader
+from ibnb.tws.reach.reader import PatientReader
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ibnb.tws.price_units import price_unit, remember, unit_of
-from ibnb.tws.prices import is_price
-from ibnb.tws.sizes import size_attrs
+from ibnb.tws.units.price_units import price_unit, remember, unit_of
+from ibnb.tws.units.prices import is_price
+from ibnb.tws.units.sizes import size_attrs
 
 NAN = float("nan")
 

@@ -24,9 +24,9 @@ from raw_servers import (
     silence,
 )
 
-from ibnb.tws.endpoints import Endpoint
-from ibnb.tws.exchange import ProbeResult
-from ibnb.tws.probe import probe
+from ibnb.tws.reach.endpoints import Endpoint
+from ibnb.tws.reach.greeting import ProbeResult
+from ibnb.tws.reach.probe import probe
 from ibnb.wire.framing import frame
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ibnb.tws.protocols import describe_protocol, hint_for, name_protocol
+from ibnb.tws.reach.protocols import describe_protocol, hint_for, name_protocol
 
 
 @pytest.mark.parametrize(

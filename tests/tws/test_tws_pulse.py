@@ -17,7 +17,7 @@ from ibnb.simulator.process import Simulator
 # A notebook's kernel in small: it says what happens to its session until its input ends.
 _KERNEL = """
 import sys
-from ibnb.tws import pulse
+from ibnb.tws.keeping import pulse
 from ibnb.tws.connect import open_connection
 from ibnb.tws.connection import Connection
 pulse.TICK, pulse.SILENCE, pulse._MISSING, pulse._AFTER_SLEEP = 0.1, 60, 0.5, 1

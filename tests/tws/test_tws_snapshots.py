@@ -13,9 +13,9 @@ from ibnb.simulator.process import Simulator, simulate
 from ibnb.tws import ask
 from ibnb.tws.ask.call import spaced
 from ibnb.tws.ask.snapshots import _BURST, _RATE
+from ibnb.tws.client.lines import lines_of
 from ibnb.tws.connect import open_connection
 from ibnb.tws.connection import Connection
-from ibnb.tws.lines import lines_of
 
 SYMBOLS = ("AAPL", "MSFT", "IBM", "GOOG", "AMZN", "META", "NVDA", "KO")
 

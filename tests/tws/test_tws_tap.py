@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from raw_servers import ACCOUNT, FARM_OK, HELLO, payload
 
-from ibnb.tws.backend import load
-from ibnb.tws.tap import Tap
+from ibnb.tws.client.backend import load
+from ibnb.tws.client.tap import Tap
 from ibnb.wire.framing import frame
 from ibnb.wire.ids import Response
 

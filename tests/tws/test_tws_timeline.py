@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ibnb.tws.timeline import KINDS, Timeline
+from ibnb.tws.keeping.timeline import KINDS, Timeline
 
 
 def test_the_latest_are_kept() -> None:

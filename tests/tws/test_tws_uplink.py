@@ -9,9 +9,9 @@ from types import SimpleNamespace
 import pytest
 from eventkit import Event
 
-from ibnb.tws.endpoints import Endpoint
-from ibnb.tws.tap import Tap
-from ibnb.tws.uplink import Uplink, uplink_finding
+from ibnb.tws.client.tap import Tap
+from ibnb.tws.reach.endpoints import Endpoint
+from ibnb.tws.start.uplink import Uplink, uplink_finding
 
 ENDPOINT = Endpoint("127.0.0.1", 7497)
 

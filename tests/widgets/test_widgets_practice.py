@@ -7,7 +7,7 @@ import pytest
 import ibnb
 from ibnb.errors import IBNBError
 from ibnb.simulator.scenarios import list_scenarios
-from ibnb.tws.causes import book
+from ibnb.tws.codes.causes import book
 from ibnb.widgets.practice import Practice, choices
 
 pytestmark = pytest.mark.usefixtures("no_leaks")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ibnb.doctor.check import Check, Outcome, found, passed
 from ibnb.doctor.context import Context
 from ibnb.errors import ConnectError
-from ibnb.tws.causes import finding_of
+from ibnb.tws.codes.causes import finding_of
 
 
 async def run(context: Context) -> Outcome:

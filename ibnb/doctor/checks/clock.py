@@ -9,7 +9,7 @@ from ibnb.doctor.check import Check, Outcome, found, passed, skipped
 from ibnb.doctor.context import Context
 from ibnb.errors import NotConnected, RequestError
 from ibnb.tws import ask
-from ibnb.tws.causes import describe
+from ibnb.tws.codes.causes import describe
 
 #: So many seconds of difference are harmless.
 _HARMLESS = 2.0

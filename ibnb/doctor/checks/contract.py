@@ -10,9 +10,9 @@ from ibnb.doctor.context import Context
 from ibnb.doctor.example import example, second_example
 from ibnb.errors import NotConnected, RequestError, RequestTimeout
 from ibnb.tws import ask
-from ibnb.tws.causes import describe
-from ibnb.tws.farms import broken
-from ibnb.tws.uplink import quote
+from ibnb.tws.codes.causes import describe
+from ibnb.tws.codes.farms import broken
+from ibnb.tws.start.uplink import quote
 
 _UNKNOWN = "contract-unknown"
 

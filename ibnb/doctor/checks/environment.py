@@ -10,8 +10,8 @@ from ibnb.doctor.check import Check, Outcome, passed
 from ibnb.doctor.context import Context
 from ibnb.doctor.front_end import Lack, describe_front_end, look_at_front_end
 from ibnb.errors import IBNBError
-from ibnb.tws.backend import load
-from ibnb.tws.causes import describe
+from ibnb.tws.client.backend import load
+from ibnb.tws.codes.causes import describe
 
 #: Package, the least release that works, and whether nothing works without it.
 _NEEDED = (

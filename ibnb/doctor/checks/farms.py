@@ -6,9 +6,9 @@ import time
 
 from ibnb.doctor.check import Check, Outcome, found, passed
 from ibnb.doctor.context import Context
-from ibnb.tws.causes import describe
-from ibnb.tws.farms import CODES, broken
-from ibnb.tws.uplink import quote, uplink_finding
+from ibnb.tws.codes.causes import describe
+from ibnb.tws.codes.farms import CODES, broken
+from ibnb.tws.start.uplink import quote, uplink_finding
 
 #: A farm that is back after so large a part of the time (3.4 s of 4) was never a failure: they flap.
 _FLAP = 0.85

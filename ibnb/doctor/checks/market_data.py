@@ -10,9 +10,9 @@ from ibnb.doctor.context import Context
 from ibnb.doctor.example import example
 from ibnb.errors import NotConnected
 from ibnb.tws.ask.first_price import DELAYED, FROZEN, LIVE, FirstPrice, first_price
-from ibnb.tws.causes import describe
-from ibnb.tws.farms import broken
-from ibnb.tws.uplink import quote, uplink_finding
+from ibnb.tws.codes.causes import describe
+from ibnb.tws.codes.farms import broken
+from ibnb.tws.start.uplink import quote, uplink_finding
 
 _WORDS = {LIVE: "live", FROZEN: "frozen: the last ones before the exchange closed"}
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ibnb.doctor.check import Check, Outcome, found, passed, skipped
 from ibnb.doctor.context import Context
-from ibnb.tws.causes import describe
-from ibnb.tws.uplink import quote
+from ibnb.tws.codes.causes import describe
+from ibnb.tws.start.uplink import quote
 
 _LISTS = ("open-orders", "completed-orders")
 

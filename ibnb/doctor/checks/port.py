@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ibnb.doctor.check import Check, Outcome, found, passed
 from ibnb.doctor.context import Context
-from ibnb.tws.discover import find
-from ibnb.tws.endpoints import PRESETS
+from ibnb.tws.reach.discover import find
+from ibnb.tws.reach.endpoints import PRESETS
 
 #: What is settled before anything has been said on the connection.
 _OF_THE_PORT = frozenset({"host-unresolved", "host-unreachable", "port-refused", "wrong-port"})

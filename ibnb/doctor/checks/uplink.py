@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ibnb.doctor.check import Check, Outcome, found, passed
 from ibnb.doctor.context import Context
-from ibnb.tws.farms import CODES
-from ibnb.tws.uplink import quote, uplink_finding
+from ibnb.tws.codes.farms import CODES
+from ibnb.tws.start.uplink import quote, uplink_finding
 
 #: So long, in seconds, the first notices may come after the start; a healthy TWS sends those of its farms at once.
 _SETTLE = 0.15

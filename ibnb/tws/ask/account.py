@@ -12,10 +12,10 @@ from ibnb.tws.ask.call import Ask, answer, desk_of, managed_accounts, request_id
 from ibnb.tws.ask.deadline import Deadline
 from ibnb.tws.ask.heard import Heard, Rows
 from ibnb.tws.ask.window import Window
-from ibnb.tws.backend import module_of
-from ibnb.tws.codes import request_timeout
+from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.health import gone
+from ibnb.tws.codes.book import request_timeout
 from ibnb.tws.identity import masked
-from ibnb.tws.lasting import gone
 from ibnb.wire.ids import Response
 
 #: All that reqAccountSummary knows, and the ledger of every currency. TWS itself answers `ReqTEquity`.

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ibnb.errors import IBNBError, RequestDropped, RequestError
-from ibnb.tws.codes import is_fatal, request_dropped, request_error, request_timeout
-from ibnb.tws.lasting import gone
-from ibnb.tws.tap import TOO_FAST
+from ibnb.tws.client.health import gone
+from ibnb.tws.client.tap import TOO_FAST
+from ibnb.tws.codes.book import is_fatal, request_dropped, request_error, request_timeout
 
 
 @dataclass

@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from ibnb.errors import RequestTimeout
-from ibnb.tws.codes import request_timeout
-from ibnb.tws.lasting import gone, health_of
+from ibnb.tws.client.health import gone, health_of
+from ibnb.tws.codes.book import request_timeout
 
 #: Seconds for each single request of a call that may take as long as it needs.
 PATIENCE = 60.0

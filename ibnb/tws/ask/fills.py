@@ -8,7 +8,7 @@ from typing import Any
 
 from ibnb.tws.ask import objects
 from ibnb.tws.ask.heard import Messages, Rows
-from ibnb.tws.backend import module_of
+from ibnb.tws.client.backend import module_of
 from ibnb.wire.ids import Response
 
 

@@ -11,10 +11,10 @@ from typing import Any
 from ibnb.errors import NotConnected, RequestError
 from ibnb.tws.ask.call import desk_of, request_id
 from ibnb.tws.ask.snapshots import has_price
-from ibnb.tws.backend import module_of
-from ibnb.tws.codes import is_fatal, request_error
+from ibnb.tws.client.backend import module_of
+from ibnb.tws.codes.book import is_fatal, request_error
 from ibnb.tws.contracts import label
-from ibnb.tws.price_units import magnifier_of
+from ibnb.tws.units.price_units import magnifier_of
 
 #: Market data types of TWS. The last one takes whatever there is: live, frozen, delayed, or delayed and frozen.
 LIVE, FROZEN, DELAYED, DELAYED_FROZEN = 1, 2, 3, 4

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from ibnb.tws.ask.call import Ask, answer, request_id
-from ibnb.tws.backend import module_of
+from ibnb.tws.client.backend import module_of
 from ibnb.tws.contracts import label
 
 

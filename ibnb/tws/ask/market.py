@@ -11,9 +11,9 @@ from ibnb.tws.ask import objects
 from ibnb.tws.ask.call import Ask, answer, request_id
 from ibnb.tws.ask.heard import Heard, Messages, Rows
 from ibnb.tws.ask.snapshots import snapshots
-from ibnb.tws.backend import module_of
+from ibnb.tws.client.backend import module_of
 from ibnb.tws.contracts import label
-from ibnb.tws.price_units import remember
+from ibnb.tws.units.price_units import remember
 from ibnb.wire.ids import Response
 
 #: From this server version on, details begin with the request's id, and no version of their own.

@@ -11,7 +11,7 @@ from ibnb.tws.ask.deadline import Deadline
 from ibnb.tws.ask.fills import FillBook
 from ibnb.tws.ask.heard import Heard, Rows
 from ibnb.tws.ask.trades import completed_trades, open_trades, order_key
-from ibnb.tws.backend import module_of
+from ibnb.tws.client.backend import module_of
 from ibnb.wire.ids import Response
 
 #: TWS answers with this code and the id -1 where its API is read-only, and with nothing else.

@@ -14,7 +14,7 @@ from ibnb.tws.ask.call import desk_of, managed_accounts
 from ibnb.tws.ask.deadline import Deadline
 from ibnb.tws.ask.heard import Rows
 from ibnb.tws.ask.window import Window
-from ibnb.tws.backend import module_of
+from ibnb.tws.client.backend import module_of
 
 #: Where the subscription that was before is made again after the time has run out, so many seconds are given to it.
 _BACK = 1.0

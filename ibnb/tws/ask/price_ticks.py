@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from ibnb.tws.filter import filter_of
+from ibnb.tws.client.filter import filter_of
 from ibnb.wire.ids import Response
 
 _TICK_PRICE = int(Response.TICK_PRICE)

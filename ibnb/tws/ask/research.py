@@ -9,7 +9,7 @@ from ibnb.errors import RequestTimeout
 from ibnb.tws.ask.call import Ask, answer, request_id, spaced
 from ibnb.tws.ask.deadline import Deadline
 from ibnb.tws.ask.heard import Rows, announced, heard_answer, lacking
-from ibnb.tws.backend import module_of
+from ibnb.tws.client.backend import module_of
 from ibnb.wire.ids import Response
 
 #: TWS takes one search for symbols a second.

@@ -17,12 +17,12 @@ from ibnb.tws.ask.call import Ask, answer, check_connected, desk_of, request_id
 from ibnb.tws.ask.data_type import DELAYED_FROZEN, FROZEN, switched
 from ibnb.tws.ask.deadline import Deadline
 from ibnb.tws.ask.price_ticks import keep_prices
-from ibnb.tws.backend import module_of
-from ibnb.tws.codes import is_fatal, request_error, request_timeout
+from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.lines import lines_of
+from ibnb.tws.codes.book import is_fatal, request_error, request_timeout
 from ibnb.tws.contracts import contract_key, label
-from ibnb.tws.lines import lines_of
-from ibnb.tws.price_units import magnifier_of
-from ibnb.tws.prices import NEGATIVE_PRICES, is_price
+from ibnb.tws.units.price_units import magnifier_of
+from ibnb.tws.units.prices import NEGATIVE_PRICES, is_price
 
 #: Refusals that a request for delayed data may get around.
 _NOT_SUBSCRIBED = frozenset({354, 10089, 10168, 10186})

@@ -10,8 +10,8 @@ from typing import Any
 from ibnb.options import mask_account
 from ibnb.tws.ask import objects
 from ibnb.tws.ask.heard import Rows, read_row, unread_remarks
-from ibnb.tws.backend import module_of
-from ibnb.tws.filter import filter_of
+from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.filter import filter_of
 from ibnb.wire.ids import Response
 
 _ROW, _VALUE, _END = Response.PORTFOLIO_VALUE, Response.ACCOUNT_VALUE, Response.ACCOUNT_DOWNLOAD_END

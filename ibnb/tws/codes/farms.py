@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ibnb.tws.tap import UPLINK_BACK, Notice
+from ibnb.tws.client.tap import UPLINK_BACK, Notice
 
 #: By the code that says broken: what is served, and the codes that say fine or asleep.
 FARMS: dict[int, tuple[str, frozenset[int]]] = {

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ibnb.errors import BadInput, IBNBError, RequestTimeout
 from ibnb.tws.arguments import LONGEST_WAIT, check_timeout
-from ibnb.tws.loop import BackgroundLoop
+from ibnb.tws.client.loop import BackgroundLoop
 from ibnb.tws.texts import clean
 
 if TYPE_CHECKING:

@@ -3,6 +3,6 @@
 Used where it is readable, never needed, and never sent anywhere. Command lines, log lines and user names stay out.
 """
 
-from ibnb.tws.local.look import Local, look_beside, look_locally
+from ibnb.tws.reach.local.look import Local, look_beside, look_locally
 
 __all__ = ["Local", "look_beside", "look_locally"]

@@ -13,9 +13,9 @@ from contextlib import suppress
 from typing import Any, Literal
 
 from ibnb.errors import IBNBError, NotConnected
-from ibnb.tws.codes import is_fatal
-from ibnb.tws.lasting import is_mended
-from ibnb.tws.tap import DATA_KEPT, UPLINK_BACK, UPLINK_LOST
+from ibnb.tws.client.health import is_mended
+from ibnb.tws.client.tap import DATA_KEPT, UPLINK_BACK, UPLINK_LOST
+from ibnb.tws.codes.book import is_fatal
 
 State = Literal["live", "stale", "lost", "stopped"]
 #: The updates of a request have ended.

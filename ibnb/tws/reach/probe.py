@@ -14,10 +14,10 @@ import socket
 import ssl
 import time
 
-from ibnb.tws.endpoints import Endpoint
-from ibnb.tws.exchange import Exchange, ProbeResult, os_error
-from ibnb.tws.lookup import Address, UnknownHostError, look_up
-from ibnb.tws.protocols import name_protocol
+from ibnb.tws.reach.endpoints import Endpoint
+from ibnb.tws.reach.greeting import Exchange, ProbeResult, os_error
+from ibnb.tws.reach.lookup import Address, UnknownHostError, look_up
+from ibnb.tws.reach.protocols import name_protocol
 
 #: What a connection is told that ended as soon as it was made.
 _RESET = (ConnectionResetError, ConnectionAbortedError, BrokenPipeError)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ibnb.tws.backend import Backend
-from ibnb.tws.endpoints import Endpoint
+from ibnb.tws.client.backend import Backend
+from ibnb.tws.reach.endpoints import Endpoint
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from ibnb.errors import NotConnected
-from ibnb.tws.causes import Finding, describe
-from ibnb.tws.endpoints import Endpoint
-from ibnb.tws.lasting import health_of
-from ibnb.tws.tap import UPLINK_BACK, UPLINK_LOST, Notice, Tap
+from ibnb.tws.client.health import health_of
+from ibnb.tws.client.tap import UPLINK_BACK, UPLINK_LOST, Notice, Tap
+from ibnb.tws.codes.causes import Finding, describe
+from ibnb.tws.reach.endpoints import Endpoint
 
 T = TypeVar("T")
 

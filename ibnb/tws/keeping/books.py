@@ -48,7 +48,7 @@ class Books:
 
 @dataclass(frozen=True)
 class Change:
-    """One difference: the kind of event it makes (`ibnb.tws.timeline`), and what it is in words."""
+    """One difference: the kind of event it makes (`ibnb.tws.keeping.timeline`), and what it is in words."""
 
     kind: str
     text: str

@@ -16,11 +16,11 @@ from typing import Any
 from ibnb.errors import NotConnected, RequestError, RequestTimeout
 from ibnb.tws import ask
 from ibnb.tws.ask.call import managed_accounts
-from ibnb.tws.causes import Finding, describe
-from ibnb.tws.endpoints import Endpoint
+from ibnb.tws.client.tap import Tap
+from ibnb.tws.codes.causes import Finding, describe
 from ibnb.tws.identity import masked
-from ibnb.tws.tap import Tap
-from ibnb.tws.uplink import uplink_finding
+from ibnb.tws.reach.endpoints import Endpoint
+from ibnb.tws.start.uplink import uplink_finding
 from ibnb.wire.ids import Response
 
 

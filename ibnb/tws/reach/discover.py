@@ -7,11 +7,11 @@ import dataclasses
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from ibnb.tws.causes import Finding, describe
-from ibnb.tws.endpoints import PRESETS, Endpoint, presets
-from ibnb.tws.exchange import ProbeResult
-from ibnb.tws.local import Local, look_beside
-from ibnb.tws.probe import probe
+from ibnb.tws.codes.causes import Finding, describe
+from ibnb.tws.reach.endpoints import PRESETS, Endpoint, presets
+from ibnb.tws.reach.greeting import ProbeResult
+from ibnb.tws.reach.local import Local, look_beside
+from ibnb.tws.reach.probe import probe
 
 #: Where no port answers as a TWS, the outcome nearest to one is told: the later in this list, the nearer.
 _NEARNESS = (

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from ibnb.errors import BadInput, RequestDropped, RequestError, RequestTimeout
-from ibnb.tws.causes import book as causes
-from ibnb.tws.code_ranges import HOW_TO_FIND_OUT, Severity, range_of
-from ibnb.tws.code_view import as_html, as_text
-from ibnb.tws.tap import TOO_FAST
+from ibnb.tws.client.tap import TOO_FAST
+from ibnb.tws.codes.causes import book as causes
+from ibnb.tws.codes.ranges import HOW_TO_FIND_OUT, Severity, range_of
+from ibnb.tws.codes.view import as_html, as_text
 from ibnb.tws.texts import clean
 
 if TYPE_CHECKING:

@@ -16,20 +16,20 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ibnb.errors import ConnectError, NotConnected, ReadOnly
-from ibnb.tws.aftermath import Aftermath
 from ibnb.tws.ask.call import desk_of, forget_pending
-from ibnb.tws.farms import CODES, Farms
+from ibnb.tws.client.health import Health, put_health, spoken
+from ibnb.tws.client.tap import UPLINK_BACK, UPLINK_LOST, Notice
+from ibnb.tws.codes.farms import CODES, Farms
 from ibnb.tws.identity import masked
-from ibnb.tws.lasting import Health, put_health, spoken
-from ibnb.tws.pulse import Pulse
-from ibnb.tws.start import disconnect, start_api
-from ibnb.tws.streams import streams_of
-from ibnb.tws.sync import first_look
-from ibnb.tws.tap import UPLINK_BACK, UPLINK_LOST, Notice
-from ibnb.tws.terms import Terms
+from ibnb.tws.keeping.aftermath import Aftermath
+from ibnb.tws.keeping.pulse import Pulse
+from ibnb.tws.keeping.timeline import Timeline, put_timeline
+from ibnb.tws.start.api import disconnect, start_api
+from ibnb.tws.start.first_look import first_look
+from ibnb.tws.start.terms import Terms
+from ibnb.tws.start.uplink import new_port
+from ibnb.tws.subscriptions.stream import streams_of
 from ibnb.tws.texts import clean
-from ibnb.tws.timeline import Timeline, put_timeline
-from ibnb.tws.uplink import new_port
 
 #: Seconds before each attempt to connect again; the last one is used for all that follow.
 BACK_OFF = (0.0, 0.5, 1.0, 1.0, 2.0, 2.0, 3.0, 5.0)

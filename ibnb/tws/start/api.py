@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ibnb.errors import ConnectError
-from ibnb.tws.backend import Backend
-from ibnb.tws.causes import connect_error, describe
-from ibnb.tws.codes import entry_of
-from ibnb.tws.endpoints import Endpoint
-from ibnb.tws.tap import Tap
-from ibnb.tws.uplink import quote, uplink_finding
+from ibnb.tws.client.backend import Backend
+from ibnb.tws.client.tap import Tap
+from ibnb.tws.codes.book import entry_of
+from ibnb.tws.codes.causes import connect_error, describe
+from ibnb.tws.reach.endpoints import Endpoint
+from ibnb.tws.start.uplink import quote, uplink_finding
 
 #: Where TWS says that something is not there yet, it gets so large a part of the time to say otherwise.
 _GRACE = 0.25

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from ibnb.tws.local.settings import shown_path
+from ibnb.tws.reach.local.settings import shown_path
 
 #: So much of the end of the file is read.
 _TAIL = 64 * 1024

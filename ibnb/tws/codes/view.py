@@ -9,10 +9,10 @@ import textwrap
 from html import escape
 from typing import TYPE_CHECKING
 
-from ibnb.tws.causes import book as causes
+from ibnb.tws.codes.causes import book as causes
 
 if TYPE_CHECKING:
-    from ibnb.tws.codes import Code
+    from ibnb.tws.codes.book import Code
 
 _WIDTH = 100
 _COLORS = {

@@ -14,12 +14,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ibnb.errors import FrameTooLarge, HandshakeError
-from ibnb.tws.causes import Finding, describe
-from ibnb.tws.codes import entry_of
-from ibnb.tws.endpoints import Endpoint
-from ibnb.tws.lookup import Address
-from ibnb.tws.patient import PatientReader
-from ibnb.tws.protocols import describe_protocol, hint_for, name_protocol
+from ibnb.tws.codes.book import entry_of
+from ibnb.tws.codes.causes import Finding, describe
+from ibnb.tws.reach.endpoints import Endpoint
+from ibnb.tws.reach.lookup import Address
+from ibnb.tws.reach.protocols import describe_protocol, hint_for, name_protocol
+from ibnb.tws.reach.reader import PatientReader
 from ibnb.wire.framing import Deframer
 from ibnb.wire.handshake import ClientHandshake, ServerHello
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 import psutil
 
-from ibnb.tws.local.launcher import Phase, read_phase
-from ibnb.tws.local.processes import TwsProcess, find_processes
-from ibnb.tws.local.settings import Settings, read_settings, usual_folders
-from ibnb.tws.local.sockets import Sockets, look_at_sockets
+from ibnb.tws.reach.local.launcher import Phase, read_phase
+from ibnb.tws.reach.local.processes import TwsProcess, find_processes
+from ibnb.tws.reach.local.settings import Settings, read_settings, usual_folders
+from ibnb.tws.reach.local.sockets import Sockets, look_at_sockets
 
 #: So long, in seconds, the look may take, beside everything else.
 _PATIENCE = 2.0

@@ -13,8 +13,8 @@ from contextlib import suppress
 from typing import Any
 
 from ibnb.tws.ask.call import desk_of
-from ibnb.tws.lasting import spoken
-from ibnb.tws.timeline import Timeline
+from ibnb.tws.client.health import spoken
+from ibnb.tws.keeping.timeline import Timeline
 
 #: Seconds between two looks; of silence before TWS is asked; that it has for an answer.
 TICK, SILENCE, PATIENCE = 2.0, 10.0, 10.0

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ibnb.errors import IBNBError
-from ibnb.tws.hearing import Hearers
+from ibnb.tws.client.hearing import Hearers
 from ibnb.wire.framing import MAX_LENGTH
 from ibnb.wire.ids import Response
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from ibnb.errors import IBNBError, NotConnected, RequestError
 from ibnb.tws import ask
-from ibnb.tws.books import Books, books_of, changes, orders_of
-from ibnb.tws.streams import streams_of
-from ibnb.tws.sync import first_look
-from ibnb.tws.tap import Tap
-from ibnb.tws.timeline import Timeline
+from ibnb.tws.client.tap import Tap
+from ibnb.tws.keeping.books import Books, books_of, changes, orders_of
+from ibnb.tws.keeping.timeline import Timeline
+from ibnb.tws.start.first_look import first_look
+from ibnb.tws.subscriptions.stream import streams_of
 
 _log = logging.getLogger("ibnb.session")
 #: Seconds between two looks at streams that are not live yet.

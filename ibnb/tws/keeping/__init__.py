@@ -1,0 +1,1 @@
+"""Staying connected: a loss is noticed, mended, written down, and what it changed is told."""

@@ -1,0 +1,1 @@
+"""In which units TWS tells prices and sizes, and which figure is no price at all."""
