@@ -36,8 +36,8 @@ from ibnb.research.scan import scan
 from ibnb.research.search import search
 from ibnb.tws import ask
 from ibnb.tws.arguments import check_whole
-from ibnb.tws.ask.deadline import PATIENCE, Deadline
-from ibnb.tws.ask.snapshots import new_ticker
+from ibnb.tws.ask.calls.deadline import PATIENCE, Deadline
+from ibnb.tws.ask.prices.snapshots import new_ticker
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.contracts import label, to_contract
 from ibnb.tws.resolve import resolve_each

@@ -12,8 +12,8 @@ from ibnb.live.profit_values import Key, Profit
 from ibnb.options import mask_account
 from ibnb.tws import ask
 from ibnb.tws.arguments import check_flag
-from ibnb.tws.ask.call import managed_accounts
-from ibnb.tws.ask.deadline import Deadline
+from ibnb.tws.ask.calls.call import managed_accounts
+from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.identity import masked
 from ibnb.tws.units.price_units import magnifiers
 

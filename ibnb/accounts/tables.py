@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.accounts.told import told
 from ibnb.tws import ask
-from ibnb.tws.ask.call import managed_accounts
+from ibnb.tws.ask.calls.call import managed_accounts
 
 if TYPE_CHECKING:
     import pandas as pd

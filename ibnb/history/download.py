@@ -21,7 +21,7 @@ from ibnb.history.span import in_frame
 from ibnb.history.store import Store
 from ibnb.tables.schema import Column, Schema
 from ibnb.tws.arguments import check_whole
-from ibnb.tws.ask.deadline import Deadline, patience, whole_call
+from ibnb.tws.ask.calls.deadline import Deadline, patience, whole_call
 from ibnb.tws.resolve import resolve
 
 if TYPE_CHECKING:

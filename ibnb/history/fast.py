@@ -13,7 +13,7 @@ from ibnb.errors import MalformedMessage, RequestError
 from ibnb.history.arrays import Bars, joined
 from ibnb.history.fast_bars import ENDS_APART, bars_of, bars_of_objects
 from ibnb.history.sizes import BAR_SIZES, DAY
-from ibnb.tws.ask.call import answer, request_id
+from ibnb.tws.ask.calls.call import answer, request_id
 from ibnb.tws.ask.history import bars_ask
 from ibnb.tws.client.filter import answers
 from ibnb.wire.ids import Response

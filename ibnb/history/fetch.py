@@ -28,7 +28,7 @@ from ibnb.history.span import fits_one, in_frame, range_of, reach_back, whole
 from ibnb.history.store import Store
 from ibnb.tables.timeparse import iana
 from ibnb.tws.arguments import check_whole
-from ibnb.tws.ask.deadline import patience, whole_call
+from ibnb.tws.ask.calls.deadline import patience, whole_call
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.contracts import label, to_contract
 from ibnb.tws.resolve import resolve

@@ -27,7 +27,7 @@ from ibnb.history.span import range_of, reach_back, whole
 from ibnb.history.store import Store
 from ibnb.tables.bars import schema as bars_schema
 from ibnb.tables.schema import Column, Schema
-from ibnb.tws.ask.deadline import Deadline
+from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.resolve import resolve
 
 if TYPE_CHECKING:

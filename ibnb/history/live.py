@@ -10,7 +10,7 @@ from ibnb.history.live_stream import BarStream
 from ibnb.history.request import make_request
 from ibnb.history.sizes import BAR_SIZES
 from ibnb.tables.timeparse import iana
-from ibnb.tws.ask.deadline import Deadline
+from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.resolve import resolve
 from ibnb.tws.subscriptions.handle import Held
 

@@ -20,7 +20,7 @@ from ibnb.history.live_buffer import LiveBuffer
 from ibnb.history.request import HistoryRequest, make_request
 from ibnb.history.sift import sifted
 from ibnb.history.sizes import BAR_SIZES, DAY
-from ibnb.tws.ask.call import answer, request_id
+from ibnb.tws.ask.calls.call import answer, request_id
 from ibnb.tws.ask.history import bars_ask
 from ibnb.tws.client.filter import Take, collector, filter_of, needed_filter
 from ibnb.tws.contracts import label

@@ -24,7 +24,7 @@ from ibnb.history.pace import pace_of
 from ibnb.history.plan import Session
 from ibnb.history.sizes import DAY
 from ibnb.tables.timeparse import iana
-from ibnb.tws.ask.call import Ask, answer, request_id
+from ibnb.tws.ask.calls.call import Ask, answer, request_id
 from ibnb.tws.contracts import label
 from ibnb.tws.start.uplink import uplink_of
 

@@ -25,7 +25,7 @@ from ibnb.history.ticks_sift import doubts
 from ibnb.history.ticks_source import Source
 from ibnb.tables.timeparse import iana
 from ibnb.tws.arguments import check_whole
-from ibnb.tws.ask.deadline import Deadline, whole_call
+from ibnb.tws.ask.calls.deadline import Deadline, whole_call
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.contracts import label, to_contract
 from ibnb.tws.resolve import resolve

@@ -9,8 +9,8 @@ from typing import Any
 from ibnb.errors import MalformedMessage, RequestTimeout
 from ibnb.history.fast import malformed
 from ibnb.history.ticks_columns import MESSAGES, Ticks, is_last, joined, ticks_of, ticks_of_objects
-from ibnb.tws.ask.call import Ask, answer, request_id
-from ibnb.tws.ask.deadline import Deadline
+from ibnb.tws.ask.calls.call import Ask, answer, request_id
+from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.client.filter import answers
 from ibnb.tws.contracts import label

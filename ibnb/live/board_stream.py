@@ -15,7 +15,7 @@ from ibnb.live.listener import Listener, Source, settled
 from ibnb.live.look_ups import LookUps, row_of
 from ibnb.live.quote_line import join, leave, quote_lines
 from ibnb.live.stream import left_out
-from ibnb.tws.ask.deadline import Deadline
+from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.client.lines import lines_of
 from ibnb.tws.contracts import contract_key

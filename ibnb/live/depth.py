@@ -8,7 +8,7 @@ from ibnb.errors import MalformedMessage
 from ibnb.live.depth_book import Book, BrokenBookError, Level
 from ibnb.live.handle import Handle
 from ibnb.live.single import SingleStream, check_limit, check_room
-from ibnb.tws.ask.deadline import Deadline
+from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.contracts import label
 from ibnb.tws.resolve import resolve_live
 from ibnb.tws.units.price_units import unit_of

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ibnb.tables.timeparse import iana
-from ibnb.tws.ask.call import desk_of
+from ibnb.tws.client.desk import desk_of
 
 _STRETCH = re.compile(r"(\d{8}):(\d{4})-(?:(\d{8}):)?(\d{4})")
 _DAY = re.compile(r"(\d{8}):")

@@ -12,7 +12,7 @@ from ibnb.live.handle import Handle
 from ibnb.live.listener import Listener
 from ibnb.live.pnl_sight import Sight, sight_of
 from ibnb.live.profit_values import Key
-from ibnb.tws.ask.deadline import Deadline
+from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.identity import masked
 from ibnb.tws.subscriptions.stream import State
 

@@ -10,9 +10,9 @@ from ibnb.live.profit import ProfitFeed, profit_of
 from ibnb.live.profit_values import Key, Profit
 from ibnb.tws import ask
 from ibnb.tws.arguments import check_flag
-from ibnb.tws.ask.call import managed_accounts
-from ibnb.tws.ask.deadline import Deadline
-from ibnb.tws.ask.heard import Rows
+from ibnb.tws.ask.calls.call import managed_accounts
+from ibnb.tws.ask.calls.deadline import Deadline
+from ibnb.tws.ask.calls.heard import Rows
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -18,7 +18,7 @@ from ibnb.errors import NotConnected
 from ibnb.live.listener import Source
 from ibnb.live.profit_values import Key, Profit, read
 from ibnb.options import mask_text
-from ibnb.tws.ask.call import request_id
+from ibnb.tws.ask.calls.call import request_id
 from ibnb.tws.client.filter import filter_of, needed_filter
 from ibnb.tws.codes.book import is_fatal
 from ibnb.tws.subscriptions.stream import State, Stream

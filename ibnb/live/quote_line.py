@@ -6,7 +6,7 @@ from typing import Any
 
 from ibnb.live.quote import MESSAGES, NO_TICKS, Quote
 from ibnb.live.stream import SILENT, LiveStream
-from ibnb.tws.ask.data_type import DELAYED_FROZEN, send_as
+from ibnb.tws.ask.prices.data_type import DELAYED_FROZEN, send_as
 from ibnb.tws.client.lines import lines_of
 from ibnb.tws.contracts import contract_key, label
 from ibnb.tws.units.price_units import magnifier_of

@@ -14,7 +14,7 @@ from ibnb.live.handle import Handle
 from ibnb.live.single import SingleStream, check_limit
 from ibnb.tables.timeparse import iana
 from ibnb.tws.arguments import check_flag
-from ibnb.tws.ask.deadline import Deadline
+from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.contracts import label
 from ibnb.tws.resolve import resolve_live
 from ibnb.tws.units.price_units import unit_of

@@ -15,7 +15,7 @@ from ibnb.errors import RequestError
 from ibnb.live.hours import market_closed
 from ibnb.live.listener import Source
 from ibnb.live.silence import silences_of
-from ibnb.tws.ask.call import request_id
+from ibnb.tws.ask.calls.call import request_id
 from ibnb.tws.client.filter import needed_filter
 from ibnb.tws.client.tap import TOO_FAST, UPLINK_LOST
 from ibnb.tws.codes.book import entry_of, in_one_line, is_fatal, request_error

@@ -20,10 +20,10 @@ from ibnb.tables import option_chain as table
 from ibnb.tables.timeparse import iana, zone
 from ibnb.tws import ask
 from ibnb.tws.arguments import check_flag, check_whole
-from ibnb.tws.ask.call import desk_of
-from ibnb.tws.ask.deadline import Deadline
-from ibnb.tws.ask.heard import Rows
+from ibnb.tws.ask.calls.deadline import Deadline
+from ibnb.tws.ask.calls.heard import Rows
 from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.desk import desk_of
 from ibnb.tws.contracts import label
 
 if TYPE_CHECKING:

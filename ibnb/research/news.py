@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from ibnb.errors import BadInput, RequestError
 from ibnb.research.article import Article, article_of
 from ibnb.tws import ask
-from ibnb.tws.ask.deadline import Deadline
-from ibnb.tws.ask.heard import Rows
+from ibnb.tws.ask.calls.deadline import Deadline
+from ibnb.tws.ask.calls.heard import Rows
 from ibnb.tws.ask.news import MOST_HEADLINES
 from ibnb.tws.resolve import resolve
 

@@ -14,7 +14,7 @@ from xml.parsers import expat
 from ibnb.errors import BadInput, RequestError
 from ibnb.tables.scan_parameters import KINDS
 from ibnb.tws import ask
-from ibnb.tws.ask.call import desk_of
+from ibnb.tws.client.desk import desk_of
 
 if TYPE_CHECKING:
     import pandas as pd

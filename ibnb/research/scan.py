@@ -12,7 +12,7 @@ from ibnb.errors import BadInput, IBNBError, RequestError
 from ibnb.research.parameters import known_rows, nearest
 from ibnb.tws import ask
 from ibnb.tws.arguments import check_flag
-from ibnb.tws.ask.deadline import Deadline
+from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.client.backend import module_of
 
 if TYPE_CHECKING:

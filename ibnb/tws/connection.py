@@ -18,7 +18,7 @@ from ibnb.errors import IBNBError
 from ibnb.options import mask_text
 from ibnb.tws import shown
 from ibnb.tws.arguments import check_whole
-from ibnb.tws.ask.deadline import patience
+from ibnb.tws.ask.calls.deadline import patience
 from ibnb.tws.client.backend import Backend
 from ibnb.tws.client.health import asked
 from ibnb.tws.client.loop import BackgroundLoop

@@ -9,8 +9,8 @@ from typing import Any
 
 from ibnb.errors import BadInput, RequestError
 from ibnb.tws import ask
-from ibnb.tws.ask.call import desk_of
 from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.desk import desk_of
 from ibnb.tws.contracts import contract_key, label, legs_in_words, to_contract
 
 #: How many contracts a connection remembers the details of.

@@ -11,7 +11,7 @@ from ibnb.live.pnl import pnl
 from ibnb.tables import account_summary, accounts
 from ibnb.tables.portfolio_now import common_rates, refreshed
 from ibnb.tws import ask
-from ibnb.tws.ask.call import managed_accounts
+from ibnb.tws.ask.calls.call import managed_accounts
 
 if TYPE_CHECKING:
     import pandas as pd

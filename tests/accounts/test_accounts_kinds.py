@@ -6,7 +6,7 @@ import pytest
 from odd_servers import ACCOUNT, execution, held_order, order, payload, sent, status
 from raw_servers import value
 
-from ibnb.tws.ask import objects
+from ibnb.tws.ask.calls import objects
 from ibnb.tws.client.backend import load
 from ibnb.wire.ids import Response
 from ibnb.wire.loose import decode_loosely

@@ -257,7 +257,7 @@ def test_a_timeout_is_no_lack_of_data_it_is_halved_and_then_reported(
     )  # now the schedule is known
     before = asked()
     simulator.scenario("history-silent")
-    monkeypatch.setattr("ibnb.tws.ask.deadline.PATIENCE", 0.3)
+    monkeypatch.setattr("ibnb.tws.ask.calls.deadline.PATIENCE", 0.3)
     with pytest.raises(ibnb.RequestTimeout):
         tws.history("AAPL", start="2026-03-02", end="2026-03-10", bar_size="1 min", store=store)
     tried = asked() - before
@@ -285,7 +285,7 @@ def test_what_comes_in_halves_is_the_whole(
 
     calm = threading.Thread(target=answer_the_halves)
     calm.start()
-    monkeypatch.setattr("ibnb.tws.ask.deadline.PATIENCE", 0.6)
+    monkeypatch.setattr("ibnb.tws.ask.calls.deadline.PATIENCE", 0.6)
 
     # Seven sessions are two requests, neither of which is too small to be halved.
     bars = tws.history("AAPL", start="2026-03-02", end="2026-03-12", bar_size="1 min", store=store)

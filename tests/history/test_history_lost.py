@@ -19,7 +19,7 @@ from ibnb.history.asking import Asking
 from ibnb.history.intervals import common
 from ibnb.history.plan import Piece
 from ibnb.history.progress import Progress
-from ibnb.tws.ask import call
+from ibnb.tws.ask.calls import call
 from ibnb.tws.client.health import restored
 from ibnb.tws.keeping import keeper
 

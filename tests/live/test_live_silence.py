@@ -13,7 +13,7 @@ from waiting import until
 
 import ibnb
 from ibnb.live.hours import is_closed
-from ibnb.tws.ask.call import desk_of
+from ibnb.tws.client.desk import desk_of
 
 SOON = 25.0
 SILENT = "nothing has come since"

@@ -12,7 +12,7 @@ from raw_servers import ACCOUNT, POSITION, Script, Server, healthy, payload
 
 from ibnb.errors import BadInput, NotConnected, RequestDropped, RequestError, RequestTimeout
 from ibnb.tws import ask
-from ibnb.tws.ask import call
+from ibnb.tws.ask.calls import call
 from ibnb.tws.client.health import asked
 from ibnb.tws.connect import open_connection
 from ibnb.tws.connection import Connection

@@ -9,7 +9,7 @@ from raw_servers import Script, Server, healthy, payload
 
 from ibnb.errors import NotConnected
 from ibnb.simulator.process import simulate
-from ibnb.tws.ask.first_price import DELAYED, DELAYED_FROZEN, FROZEN, LIVE, first_price
+from ibnb.tws.ask.prices.first_price import DELAYED, DELAYED_FROZEN, FROZEN, LIVE, first_price
 from ibnb.tws.connect import open_connection
 from ibnb.tws.connection import Connection
 

@@ -11,8 +11,8 @@ import pytest
 from ibnb.errors import NotConnected, RequestError
 from ibnb.simulator.process import Simulator, simulate
 from ibnb.tws import ask
-from ibnb.tws.ask.call import spaced
-from ibnb.tws.ask.snapshots import _BURST, _RATE
+from ibnb.tws.ask.calls.call import spaced
+from ibnb.tws.ask.prices.snapshots import _BURST, _RATE
 from ibnb.tws.client.lines import lines_of
 from ibnb.tws.connect import open_connection
 from ibnb.tws.connection import Connection

@@ -18,7 +18,7 @@ from ibnb.errors import BadInput
 from ibnb.options import mask_account
 from ibnb.session import Session
 from ibnb.simulator.process import Simulator
-from ibnb.tws.ask.call import desk_of
+from ibnb.tws.client.desk import desk_of
 from ibnb.tws.codes.causes import SetupWarning
 from ibnb.widgets.explorer_panel import PortfolioExplorer
 

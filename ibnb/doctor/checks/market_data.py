@@ -9,7 +9,7 @@ from ibnb.doctor.check import Check, Outcome, found, passed
 from ibnb.doctor.context import Context
 from ibnb.doctor.example import example
 from ibnb.errors import NotConnected
-from ibnb.tws.ask.first_price import DELAYED, FROZEN, LIVE, FirstPrice, first_price
+from ibnb.tws.ask.prices.first_price import DELAYED, FROZEN, LIVE, FirstPrice, first_price
 from ibnb.tws.codes.causes import describe
 from ibnb.tws.codes.farms import broken
 from ibnb.tws.start.uplink import quote, uplink_finding

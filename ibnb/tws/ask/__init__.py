@@ -17,8 +17,8 @@ from ibnb.tws.ask.market import contract_details, tickers
 from ibnb.tws.ask.news import historical_news, news_article, news_bulletins, news_providers
 from ibnb.tws.ask.orders import completed_orders, executions, open_orders, own_open_orders
 from ibnb.tws.ask.portfolio import portfolio, portfolios, subscribed_account
+from ibnb.tws.ask.prices.snapshots import snapshots
 from ibnb.tws.ask.research import matching_symbols, option_parameters, scan, scanner_parameters
-from ibnb.tws.ask.snapshots import snapshots
 
 __all__ = [
     "account_summary",

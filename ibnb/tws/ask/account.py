@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ibnb.errors import BadInput, RequestTimeout
-from ibnb.tws.ask import objects
-from ibnb.tws.ask.call import Ask, answer, desk_of, managed_accounts, request_id
-from ibnb.tws.ask.deadline import Deadline
-from ibnb.tws.ask.heard import Heard, Rows
-from ibnb.tws.ask.window import Window
+from ibnb.tws.ask.calls import objects
+from ibnb.tws.ask.calls.call import Ask, answer, managed_accounts, request_id
+from ibnb.tws.ask.calls.deadline import Deadline
+from ibnb.tws.ask.calls.heard import Heard, Rows
+from ibnb.tws.ask.calls.window import Window
 from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.desk import desk_of
 from ibnb.tws.client.health import gone
 from ibnb.tws.codes.book import request_timeout
 from ibnb.tws.identity import masked

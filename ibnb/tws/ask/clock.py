@@ -6,7 +6,8 @@ import asyncio
 from datetime import datetime
 from typing import Any
 
-from ibnb.tws.ask.call import Ask, answer, desk_of
+from ibnb.tws.ask.calls.call import Ask, answer
+from ibnb.tws.client.desk import desk_of
 
 #: TWS ignores a second request within a second.
 _SPACING = 1.05

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from ibnb.tws.ask import objects
-from ibnb.tws.ask.heard import Messages, Rows
+from ibnb.tws.ask.calls import objects
+from ibnb.tws.ask.calls.heard import Messages, Rows
 from ibnb.tws.client.backend import module_of
 from ibnb.wire.ids import Response
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from ibnb.tws.ask.call import Ask, answer, request_id
+from ibnb.tws.ask.calls.call import Ask, answer, request_id
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.contracts import label
 

@@ -7,10 +7,10 @@ from types import ModuleType
 from typing import Any
 
 from ibnb.errors import RequestError
-from ibnb.tws.ask import objects
-from ibnb.tws.ask.call import Ask, answer, request_id
-from ibnb.tws.ask.heard import Heard, Messages, Rows
-from ibnb.tws.ask.snapshots import snapshots
+from ibnb.tws.ask.calls import objects
+from ibnb.tws.ask.calls.call import Ask, answer, request_id
+from ibnb.tws.ask.calls.heard import Heard, Messages, Rows
+from ibnb.tws.ask.prices.snapshots import snapshots
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.contracts import label
 from ibnb.tws.units.price_units import remember

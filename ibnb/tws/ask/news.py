@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ibnb.errors import NotConnected
-from ibnb.tws.ask.call import Ask, answer, desk_of, request_id
-from ibnb.tws.ask.heard import Rows, heard_answer, lacking
+from ibnb.tws.ask.calls.call import Ask, answer, request_id
+from ibnb.tws.ask.calls.heard import Rows, heard_answer, lacking
+from ibnb.tws.client.desk import desk_of
 from ibnb.tws.contracts import label
 from ibnb.wire.ids import Response
 

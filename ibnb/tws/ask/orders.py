@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from ibnb.tws.ask.call import Ask, answer, desk_of, request_id
-from ibnb.tws.ask.deadline import Deadline
+from ibnb.tws.ask.calls.call import Ask, answer, request_id
+from ibnb.tws.ask.calls.deadline import Deadline
+from ibnb.tws.ask.calls.heard import Heard, Rows
 from ibnb.tws.ask.fills import FillBook
-from ibnb.tws.ask.heard import Heard, Rows
 from ibnb.tws.ask.trades import completed_trades, open_trades, order_key
 from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.desk import desk_of
 from ibnb.wire.ids import Response
 
 #: TWS answers with this code and the id -1 where its API is read-only, and with nothing else.

@@ -10,11 +10,12 @@ from typing import Any
 from ibnb.errors import BadInput, IBNBError, NotConnected, RequestError, RequestTimeout
 from ibnb.options import mask_account
 from ibnb.tws.ask.account import positions, subscribe_account
-from ibnb.tws.ask.call import desk_of, managed_accounts
-from ibnb.tws.ask.deadline import Deadline
-from ibnb.tws.ask.heard import Rows
-from ibnb.tws.ask.window import Window
+from ibnb.tws.ask.calls.call import managed_accounts
+from ibnb.tws.ask.calls.deadline import Deadline
+from ibnb.tws.ask.calls.heard import Rows
+from ibnb.tws.ask.calls.window import Window
 from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.desk import desk_of
 
 #: Where the subscription that was before is made again after the time has run out, so many seconds are given to it.
 _BACK = 1.0

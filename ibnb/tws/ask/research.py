@@ -6,9 +6,9 @@ from contextlib import suppress
 from typing import Any
 
 from ibnb.errors import RequestTimeout
-from ibnb.tws.ask.call import Ask, answer, request_id, spaced
-from ibnb.tws.ask.deadline import Deadline
-from ibnb.tws.ask.heard import Rows, announced, heard_answer, lacking
+from ibnb.tws.ask.calls.call import Ask, answer, request_id, spaced
+from ibnb.tws.ask.calls.deadline import Deadline
+from ibnb.tws.ask.calls.heard import Rows, announced, heard_answer, lacking
 from ibnb.tws.client.backend import module_of
 from ibnb.wire.ids import Response
 

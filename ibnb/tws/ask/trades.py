@@ -6,8 +6,8 @@ from collections.abc import Hashable, Mapping
 from types import ModuleType
 from typing import Any
 
-from ibnb.tws.ask import objects
-from ibnb.tws.ask.heard import Messages, Rows
+from ibnb.tws.ask.calls import objects
+from ibnb.tws.ask.calls.heard import Messages, Rows
 from ibnb.wire.ids import Response
 
 

@@ -16,7 +16,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ibnb.errors import ConnectError, NotConnected, ReadOnly
-from ibnb.tws.ask.call import desk_of, forget_pending
+from ibnb.tws.ask.calls.call import forget_pending
+from ibnb.tws.client.desk import desk_of
 from ibnb.tws.client.health import Health, put_health, spoken
 from ibnb.tws.client.tap import UPLINK_BACK, UPLINK_LOST, Notice
 from ibnb.tws.codes.farms import CODES, Farms

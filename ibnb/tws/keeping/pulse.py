@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from ibnb.tws.ask.call import desk_of
+from ibnb.tws.client.desk import desk_of
 from ibnb.tws.client.health import spoken
 from ibnb.tws.keeping.timeline import Timeline
 

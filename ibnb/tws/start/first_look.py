@@ -15,7 +15,7 @@ from typing import Any
 
 from ibnb.errors import NotConnected, RequestError, RequestTimeout
 from ibnb.tws import ask
-from ibnb.tws.ask.call import managed_accounts
+from ibnb.tws.ask.calls.call import managed_accounts
 from ibnb.tws.client.tap import Tap
 from ibnb.tws.codes.causes import Finding, describe
 from ibnb.tws.identity import masked

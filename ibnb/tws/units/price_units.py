@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ibnb.tws.client.desk import desk_of
+
 _NAME = "price magnifiers"
 #: What hundredths of a currency are called.
 _HUNDREDTHS = {"GBP": "GBp", "USD": "US cents", "EUR": "euro cents", "ZAR": "ZAc", "ILS": "ILA", "CAD": "CA cents"}
@@ -76,7 +78,5 @@ def unit_of(ib: Any, contract: Any) -> dict[str, Any]:
 
 
 def _known(ib: Any) -> dict[int, int]:
-    from ibnb.tws.ask.call import desk_of  # whose package asks this module: either may be the first to be imported
-
     known: dict[int, int] = desk_of(ib).known.setdefault(_NAME, {})
     return known

@@ -13,11 +13,12 @@ from contextlib import suppress
 from typing import Any
 
 from ibnb.errors import NotConnected, RequestError, RequestTimeout
-from ibnb.tws.ask.call import Ask, answer, check_connected, desk_of, request_id
-from ibnb.tws.ask.data_type import DELAYED_FROZEN, FROZEN, switched
-from ibnb.tws.ask.deadline import Deadline
-from ibnb.tws.ask.price_ticks import keep_prices
+from ibnb.tws.ask.calls.call import Ask, answer, check_connected, request_id
+from ibnb.tws.ask.calls.deadline import Deadline
+from ibnb.tws.ask.prices.data_type import DELAYED_FROZEN, FROZEN, switched
+from ibnb.tws.ask.prices.ticks import keep_prices
 from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.desk import desk_of
 from ibnb.tws.client.lines import lines_of
 from ibnb.tws.codes.book import is_fatal, request_error, request_timeout
 from ibnb.tws.contracts import contract_key, label

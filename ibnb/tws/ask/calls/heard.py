@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from ibnb.errors import RequestTimeout, WireError
-from ibnb.tws.ask.call import Ask, answer
+from ibnb.tws.ask.calls.call import Ask, answer
 from ibnb.tws.client.filter import filter_of
 from ibnb.wire.ids import Response
 from ibnb.wire.loose import Loose, decode_loosely

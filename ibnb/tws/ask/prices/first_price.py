@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ibnb.errors import NotConnected, RequestError
-from ibnb.tws.ask.call import desk_of, request_id
-from ibnb.tws.ask.snapshots import has_price
+from ibnb.tws.ask.calls.call import request_id
+from ibnb.tws.ask.prices.snapshots import has_price
 from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.desk import desk_of
 from ibnb.tws.codes.book import is_fatal, request_error
 from ibnb.tws.contracts import label
 from ibnb.tws.units.price_units import magnifier_of

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ibnb.options import mask_account
-from ibnb.tws.ask import objects
-from ibnb.tws.ask.heard import Rows, read_row, unread_remarks
+from ibnb.tws.ask.calls import objects
+from ibnb.tws.ask.calls.heard import Rows, read_row, unread_remarks
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.client.filter import filter_of
 from ibnb.wire.ids import Response
