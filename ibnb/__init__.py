@@ -37,8 +37,8 @@ if TYPE_CHECKING:
         StoreError,
         WireError,
     )
-    from ibnb.history.places import store
-    from ibnb.history.store import Store
+    from ibnb.history.store.places import store
+    from ibnb.history.store.store import Store
     from ibnb.opening import connect, start
     from ibnb.options import options
     from ibnb.plots import plot_allocation, plot_bars, plot_gaps, plot_pnl, plot_smile
@@ -65,7 +65,7 @@ _HOMES = {
     "Session": "ibnb.session",
     "Simulator": "ibnb.simulator.process",
     "SimulatorError": "ibnb.errors",
-    "Store": "ibnb.history.store",
+    "Store": "ibnb.history.store.store",
     "StoreError": "ibnb.errors",
     "WireError": "ibnb.errors",
     "aio": "ibnb.aio",
@@ -84,7 +84,7 @@ _HOMES = {
     "setup": "ibnb.widgets",
     "simulate": "ibnb.simulator.process",
     "start": "ibnb.opening",
-    "store": "ibnb.history.places",
+    "store": "ibnb.history.store.places",
     "to_csv": "ibnb.tables.export",
     "to_excel": "ibnb.tables.export",
 }

@@ -19,11 +19,11 @@ from ibnb.accounts.tables import (
     positions,
 )
 from ibnb.errors import BadInput
-from ibnb.history.download import download
-from ibnb.history.fetch import history
-from ibnb.history.gaps import gaps
-from ibnb.history.live import live_bars
-from ibnb.history.ticks import ticks
+from ibnb.history.bars.download import download
+from ibnb.history.bars.gaps import gaps
+from ibnb.history.bars.history import history
+from ibnb.history.live.live_bars import live_bars
+from ibnb.history.ticks.ticks import ticks
 from ibnb.live.board_stream import several, watch
 from ibnb.live.depth import depth
 from ibnb.live.pnl import pnl, watch_pnl

@@ -178,8 +178,8 @@ def download(
 
     A lost connection is waited for. After Ctrl-C the same command goes on where it stopped.
     """
-    from ibnb.history.places import open_store
-    from ibnb.history.request import make_request
+    from ibnb.history.planning.request import make_request
+    from ibnb.history.store.places import open_store
     from ibnb.opening import connect
 
     with _errors_told():

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ibnb.history.live import LiveBars, live_bars
+from ibnb.history.live.live_bars import LiveBars, live_bars
 from ibnb.history.placing import PlacingConnection
-from ibnb.history.progress import Progress, Shown
-from ibnb.history.ticks import ticks
+from ibnb.history.ticks.ticks import ticks
+from ibnb.progress import Progress, Shown
 from ibnb.tws.arguments import check_flag
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ibnb.history.request import Moment
+    from ibnb.history.planning.request import Moment
     from ibnb.history.session import Place
 
 

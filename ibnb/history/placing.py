@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ibnb.tws.connection import Connection
 
 if TYPE_CHECKING:
-    from ibnb.history.store import Store
+    from ibnb.history.store.store import Store
 
 
 class PlacingConnection(Connection):
@@ -35,7 +35,7 @@ class PlacingConnection(Connection):
         ...     tws.store().frame()["symbol"].tolist()
         ['AAPL']
         """
-        from ibnb.history.places import open_store
+        from ibnb.history.store.places import open_store
 
         found = open_store(self._place(None))
         assert found is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ibnb.history.placing import PlacingConnection
-from ibnb.history.progress import Progress, Shown
+from ibnb.progress import Progress, Shown
 from ibnb.tws.arguments import check_flag
 
 if TYPE_CHECKING:
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from ibnb.history.request import Moment
-    from ibnb.history.store import Store
+    from ibnb.history.planning.request import Moment
+    from ibnb.history.store.store import Store
 
     #: Where bars are kept.
     Place = Store | str | Path
@@ -91,7 +91,7 @@ class HistoryConnection(PlacingConnection):
         >>> len(bars), str(bars.index.tz)
         (1950, 'America/New_York')
         """
-        from ibnb.history import fetch
+        from ibnb.history.bars import history as fetch
 
         numbers = Progress()
         wishes: Any = {"start": start, "end": end, "store": self._place(store), "timeout": timeout}
@@ -158,7 +158,7 @@ class HistoryConnection(PlacingConnection):
         >>> found["status"].tolist()
         ['complete', 'refused']
         """
-        from ibnb.history.download import download
+        from ibnb.history.bars.download import download
 
         numbers = Progress()
         wishes: dict[str, Any] = {
@@ -217,7 +217,7 @@ class HistoryConnection(PlacingConnection):
         ...     tws.gaps("AAPL", start="2026-03-02", end="2026-03-05", bar_size="1 hour")["reason"].tolist()
         ['not asked for', 'not asked for']
         """
-        from ibnb.history.gaps import gaps
+        from ibnb.history.bars.gaps import gaps
 
         wishes = {"start": start, "end": end, "store": self._place(store)}
         return self._ask(gaps, contract, duration, bar_size, what, rth, timeout=timeout, **wishes)

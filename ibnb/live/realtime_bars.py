@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ibnb.errors import BadInput, MalformedMessage
-from ibnb.history.arrays import Bars
-from ibnb.history.fast import attributes
-from ibnb.history.live_buffer import LiveBuffer
+from ibnb.history.bars.ask import attributes
+from ibnb.history.columns.bars import Bars
+from ibnb.history.live.buffer import LiveBuffer
 from ibnb.live.handle import Handle
 from ibnb.live.single import SingleStream, check_limit
 from ibnb.tables.timeparse import iana

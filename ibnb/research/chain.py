@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput, RequestError
-from ibnb.history.progress import Progress
+from ibnb.progress import Progress
 from ibnb.research.underlying import price_of, underlying_of
 from ibnb.research.wishes import Expiries, Strikes, rights_of
 from ibnb.tables import option_chain as table

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ibnb.history.progress import Progress, Shown
+from ibnb.progress import Progress, Shown
 from ibnb.tws.connection import Connection
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from ibnb.views import in_notebook
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ibnb.history.request import Moment
+    from ibnb.history.planning.request import Moment
     from ibnb.session import Session
     from ibnb.widgets.chart_panel import BarChart
     from ibnb.widgets.explorer_panel import PortfolioExplorer

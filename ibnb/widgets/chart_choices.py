@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ibnb.errors import BadInput
-from ibnb.history.sizes import BAR_SIZES, DAY, check_bar_size, check_duration
+from ibnb.history.planning.sizes import BAR_SIZES, DAY, check_bar_size, check_duration
 
 #: Ranges that are always offered, as TWS writes them: the exchange's days in each, and the bars to begin with.
 RANGES = {

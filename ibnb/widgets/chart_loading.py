@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ibnb.history.fetch import history
-from ibnb.history.gaps import gaps
-from ibnb.history.progress import Progress
-from ibnb.history.request import usual_what
+from ibnb.history.bars.gaps import gaps
+from ibnb.history.bars.history import history
+from ibnb.history.planning.request import usual_what
+from ibnb.progress import Progress
 from ibnb.tws.resolve import resolve
 from ibnb.widgets.chart_wanted import Wanted, name_of
 from ibnb.widgets.on_session import on_session

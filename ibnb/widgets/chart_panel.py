@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput
-from ibnb.history.request import check_what
+from ibnb.history.planning.request import check_what
 from ibnb.history.session import HistoryConnection
 from ibnb.plots.overlays import Overlays
 from ibnb.widgets.chart_choices import Range, check_day, check_size

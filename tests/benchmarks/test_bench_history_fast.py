@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ibnb.history.fast_bars import bars_of
+from ibnb.history.columns.decode import bars_of
 from ibnb.tws.client.backend import Backend, load
 
 pytestmark = pytest.mark.benchmark_peer

@@ -15,9 +15,9 @@ import pandas as pd
 import pytest
 
 import ibnb
-from ibnb.history.arrays import Bars
-from ibnb.history.partition import Series, span_of
-from ibnb.history.store import Store
+from ibnb.history.columns.bars import Bars
+from ibnb.history.store.series import Series, span_of
+from ibnb.history.store.store import Store
 
 pytestmark = [pytest.mark.benchmark_peer, pytest.mark.timeout(600)]
 YEAR = {"start": "2025-01-02", "end": "2025-12-31", "bar_size": "1 min"}

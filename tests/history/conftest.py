@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 import ibnb
-from ibnb.history.pace import Pace
-from ibnb.history.progress import Progress
-from ibnb.history.shared import SharedLedger
+from ibnb.history.pacing.ledger import SharedLedger
+from ibnb.history.pacing.pace import Pace
+from ibnb.progress import Progress
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from ibnb.history.intervals import Intervals, united
-from ibnb.history.plan import Session
-from ibnb.history.sizes import DAY, Duration
+from ibnb.history.planning.intervals import Intervals, united
+from ibnb.history.planning.plan import Session
+from ibnb.history.planning.sizes import DAY, Duration
 
 ZONE = "America/New_York"
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)

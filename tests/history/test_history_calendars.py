@@ -13,7 +13,7 @@ from history_sessions import sessions_of
 
 import ibnb
 from ibnb.errors import BadInput
-from ibnb.history.schedule import Schedule
+from ibnb.history.bars.schedule import Schedule
 
 TUESDAY = pd.Timestamp("2026-03-03").date()
 WEEK: dict[str, Any] = {"start": "2026-03-02", "end": "2026-03-06"}

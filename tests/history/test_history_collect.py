@@ -14,10 +14,10 @@ import pandas as pd
 import pytest
 
 import ibnb
-from ibnb.history import parquet
-from ibnb.history.arrays import Bars
-from ibnb.history.disk import OnDisk, StoreWarning
-from ibnb.history.progress import Progress
+from ibnb.history.columns.bars import Bars
+from ibnb.history.store import parquet
+from ibnb.history.store.disk import OnDisk, StoreWarning
+from ibnb.progress import Progress
 
 Asked = Callable[[], int]
 Interrupt = Callable[[Callable[[Any, Progress], Awaitable[Any]]], None]

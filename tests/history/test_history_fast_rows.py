@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ibnb.history import fast_rows
-from ibnb.history.fast_rows import Rows, Unusual, rows
+from ibnb.history.columns import rows as fast_rows
+from ibnb.history.columns.rows import Rows, Unusual, rows
 
 KINDS = {"time": "int64", "price": "float64", "left": "", "exchange": "string", "size": "float64", "mask": "int64"}
 WHOLE = st.one_of(st.just(""), st.integers(-(2**63), 2**63 - 1).map(str))

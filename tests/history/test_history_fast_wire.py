@@ -11,7 +11,7 @@ import pytest
 
 import ibnb
 from ibnb.errors import RequestError, RequestTimeout
-from ibnb.history.fast import attributes, historical_columns
+from ibnb.history.bars.ask import attributes, historical_columns
 from ibnb.tables import bars as bars_table
 from ibnb.tws import ask
 from ibnb.tws.client import filter as wire_filter

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ibnb
-from ibnb.history.gaps import NOT_ASKED, NOTHING, expected_starts, frame
-from ibnb.history.intervals import united
-from ibnb.history.partition import Series
+from ibnb.history.bars.gaps import NOT_ASKED, NOTHING, expected_starts, frame
+from ibnb.history.planning.intervals import united
+from ibnb.history.store.series import Series
 
 
 @given(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ibnb.history.intervals import Intervals, common, length, united, without
+from ibnb.history.planning.intervals import Intervals, common, length, united, without
 
 pairs = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=8)
 

@@ -14,13 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ibnb
-from ibnb.history import parquet
-from ibnb.history.arrays import Bars, empty, merged
-from ibnb.history.disk import OnDisk, StoreWarning
-from ibnb.history.intervals import common, united, without
-from ibnb.history.kept import InMemory, Kept
-from ibnb.history.partition import Series, Stored, TickSeries, month_of, series_of, span_of, tick_series_of
-from ibnb.history.sizes import BAR_SIZES, DAY
+from ibnb.history.columns.bars import Bars, empty, merged
+from ibnb.history.planning.intervals import common, united, without
+from ibnb.history.planning.sizes import BAR_SIZES, DAY
+from ibnb.history.store import parquet
+from ibnb.history.store.disk import OnDisk, StoreWarning
+from ibnb.history.store.kept import InMemory, Kept
+from ibnb.history.store.series import Series, Stored, TickSeries, month_of, series_of, span_of, tick_series_of
 
 BEGIN = 1_769_904_000  # 1 February 2026, UTC
 HOURLY = Series(265598, "AAPL", "1 hour", "TRADES", True)
@@ -161,7 +161,7 @@ def test_many_writers_at_once_lose_nothing(tmp_path: Path) -> None:
 def test_a_folder_that_another_program_holds_locked_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from filelock import FileLock
 
-    monkeypatch.setattr("ibnb.history.locked._PATIENCE", 0.05)
+    monkeypatch.setattr("ibnb.history.store.lock._PATIENCE", 0.05)
     kept = on_disk(tmp_path)
     kept.folder.mkdir(parents=True)
     with FileLock(kept.folder / "_lock"), pytest.raises(ibnb.StoreError, match="locked by another process"):

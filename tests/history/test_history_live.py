@@ -11,8 +11,8 @@ import pytest
 
 import ibnb
 from ibnb.errors import BadInput, IBNBError, NotConnected, RequestError, RequestTimeout
-from ibnb.history.live_stream import BarStream
-from ibnb.history.request import make_request
+from ibnb.history.live.stream import BarStream
+from ibnb.history.planning.request import make_request
 from ibnb.tws.client.backend import load
 from ibnb.tws.subscriptions.stream import streams_of
 from ibnb.wire.codec import Message, decode_request, encode_response
@@ -439,7 +439,7 @@ def test_a_market_that_never_closes_begins_a_new_bar() -> None:
     ],
 )
 def test_wrong_wishes_are_refused_before_anything_is_sent(wishes: dict[str, Any], named: str) -> None:
-    from ibnb.history.live import live_bars
+    from ibnb.history.live.live_bars import live_bars
 
     with pytest.raises(BadInput) as caught:
         asyncio.run(live_bars(None, "AAPL", **wishes))

@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ibnb.history.arrays import Bars
-from ibnb.history.live_buffer import LiveBuffer
+from ibnb.history.columns.bars import Bars
+from ibnb.history.live.buffer import LiveBuffer
 
 LIMIT = 8
 

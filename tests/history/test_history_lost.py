@@ -14,11 +14,12 @@ import pytest
 from flooding import flood
 
 import ibnb
-from ibnb.history import asking, lost
-from ibnb.history.asking import Asking
-from ibnb.history.intervals import common
-from ibnb.history.plan import Piece
-from ibnb.history.progress import Progress
+from ibnb.history import resume
+from ibnb.history.bars import sender
+from ibnb.history.bars.sender import Asking
+from ibnb.history.planning.intervals import common
+from ibnb.history.planning.plan import Piece
+from ibnb.progress import Progress
 from ibnb.tws.ask.calls import call
 from ibnb.tws.client.health import restored
 from ibnb.tws.keeping import keeper
@@ -115,7 +116,7 @@ def test_a_download_goes_on_by_itself(
     pd.testing.assert_frame_equal(bars, whole, check_flags=False)
     pd.testing.assert_frame_equal(again, whole, check_flags=False)
     assert again.attrs["requests"] == 0
-    needed, open_at_once = whole.attrs["requests"], asking._WORKERS
+    needed, open_at_once = whole.attrs["requests"], sender._WORKERS
     assert needed <= bars.attrs["requests"] <= needed + 2 * open_at_once
     assert came <= bars.attrs["requests"] + 3  # the schedule, at most once each time
 
@@ -148,7 +149,7 @@ def test_where_nobody_connects_again_the_loss_is_final(simulator: ibnb.Simulator
     async def story(_: Any) -> None:
         own = tws.backend.new_ib()
         await own.connectAsync("127.0.0.1", simulator.port, clientId=77)
-        await lost.going_on(own, partial(work, own), Progress(planned=5, done=2), 60)
+        await resume.going_on(own, partial(work, own), Progress(planned=5, done=2), 60)
 
     with pytest.raises(ibnb.NotConnected, match=r"was lost\. Connect again") as caught:
         tws.run(story, timeout=10)
@@ -159,7 +160,7 @@ def test_where_nobody_connects_again_the_loss_is_final(simulator: ibnb.Simulator
 def test_a_connection_that_is_lost_again_and_again_is_given_up(
     tws: ibnb.Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lost, "_PAUSE", 0.0)
+    monkeypatch.setattr(resume, "_PAUSE", 0.0)
     calls = []
 
     async def work() -> None:
@@ -167,9 +168,9 @@ def test_a_connection_that_is_lost_again_and_again_is_given_up(
         raise ConnectionResetError
 
     with pytest.raises(ibnb.NotConnected):
-        tws.run(lambda ib: lost.going_on(ib, work, Progress(), 60))
+        tws.run(lambda ib: resume.going_on(ib, work, Progress(), 60))
 
-    assert len(calls) == lost._MOST_LOSSES + 1
+    assert len(calls) == resume._MOST_LOSSES + 1
 
 
 @pytest.mark.parametrize("store", [None, False])

@@ -17,11 +17,11 @@ from history_sessions import FAR, ZONE, sessions_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ibnb.history.pace import Pace, pace_of
-from ibnb.history.pacing import Demand, Ledger, demand
-from ibnb.history.plan import Piece, Session, plan
-from ibnb.history.shared import SharedLedger, state_folder
-from ibnb.history.sizes import DAY
+from ibnb.history.pacing.ledger import SharedLedger, state_folder
+from ibnb.history.pacing.limits import Demand, Ledger, demand
+from ibnb.history.pacing.pace import Pace, pace_of
+from ibnb.history.planning.plan import Piece, Session, plan
+from ibnb.history.planning.sizes import DAY
 from ibnb.simulator.server.pacing import HistoryPacing
 
 

@@ -7,9 +7,9 @@ from history_sessions import FAR, ZONE, covered, sessions_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ibnb.history.intervals import common, length, united, without
-from ibnb.history.plan import Piece, Session, group_end, group_start, longest, plan, reached
-from ibnb.history.sizes import BAR_SIZES, DAY
+from ibnb.history.planning.intervals import common, length, united, without
+from ibnb.history.planning.plan import Piece, Session, group_end, group_start, longest, plan, reached
+from ibnb.history.planning.sizes import BAR_SIZES, DAY
 
 INTRADAY = [name for name, size in BAR_SIZES.items() if size < DAY]
 DATED = [name for name, size in BAR_SIZES.items() if size >= DAY]

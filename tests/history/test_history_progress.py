@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from ibnb.history import progress as module
-from ibnb.history.progress import Progress, Shown
+from ibnb import progress as module
+from ibnb.progress import Progress, Shown
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import ibnb
-from ibnb.history.request import make_request, usual_what
+from ibnb.history.planning.request import make_request, usual_what
 
 Asked = Callable[[], int]
 NOW = datetime(2026, 4, 2, 15, 0, tzinfo=UTC)

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import ibnb
-from ibnb.history.plan import Session
-from ibnb.history.schedule import Schedule, schedule_of, usual_hours, whole_days
+from ibnb.history.bars.schedule import Schedule, schedule_of, usual_hours, whole_days
+from ibnb.history.planning.plan import Session
 from ibnb.tws.resolve import resolve
 
 HOURS = "20260302:0930-20260302:1600;20260303:0930-20260303:1600;20260304:CLOSED;20260305:0930-20260305:1300"

@@ -20,11 +20,11 @@ import pytest
 from history_sessions import covered
 
 import ibnb
-from ibnb.history.intervals import Intervals, common
-from ibnb.history.partition import Series
-from ibnb.history.plan import Session
-from ibnb.history.schedule import schedule_of
-from ibnb.history.sizes import check_duration
+from ibnb.history.bars.schedule import schedule_of
+from ibnb.history.planning.intervals import Intervals, common
+from ibnb.history.planning.plan import Session
+from ibnb.history.planning.sizes import check_duration
+from ibnb.history.store.series import Series
 from ibnb.tws.resolve import resolve
 
 START, END = "2024-01-02", "2026-03-27"
@@ -32,7 +32,7 @@ CONTRACTS = {"AAPL": 265598, "MSFT": 272093}
 TICKS = {"start": "2026-04-02 09:30", "end": "2026-04-02 10:30"}
 PROGRAM = f"""
 import sys, ibnb
-from ibnb.history import pacing
+from ibnb.history.pacing.limits import limits as pacing
 from ibnb.tws.keeping import keeper
 keeper.BACK_OFF = (0.1,)
 pacing._FIRST_HOLD, pacing._LONGEST_HOLD = 0.2, 1.0  # else it would wait for minutes, and nothing could go wrong

@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 
 import ibnb
-from ibnb.history import parquet
-from ibnb.history.arrays import Bars
-from ibnb.history.disk import StoreWarning
-from ibnb.history.partition import Series
-from ibnb.history.places import data_folder, open_store
-from ibnb.history.sizes import DAY
-from ibnb.history.store import Store
+from ibnb.history.columns.bars import Bars
+from ibnb.history.planning.sizes import DAY
+from ibnb.history.store import parquet
+from ibnb.history.store.disk import StoreWarning
+from ibnb.history.store.places import data_folder, open_store
+from ibnb.history.store.series import Series
+from ibnb.history.store.store import Store
 
 BEGIN = 1_767_225_600  # 1 January 2026, UTC
 

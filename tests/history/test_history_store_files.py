@@ -18,13 +18,13 @@ from hypothesis import strategies as st
 
 import ibnb
 from ibnb.errors import StoreError
-from ibnb.history import parquet, ticks_parquet
-from ibnb.history.arrays import Bars
-from ibnb.history.disk import NOTES, OnDisk, StoreWarning
-from ibnb.history.locked import Locked
-from ibnb.history.partition import Series, span_of
-from ibnb.history.sizes import DAY
-from ibnb.history.ticks_columns import Ticks
+from ibnb.history.columns.bars import Bars
+from ibnb.history.columns.ticks import Ticks
+from ibnb.history.planning.sizes import DAY
+from ibnb.history.store import parquet, ticks_parquet
+from ibnb.history.store.disk import NOTES, OnDisk, StoreWarning
+from ibnb.history.store.lock import Locked
+from ibnb.history.store.series import Series, span_of
 
 BEGIN = 1_767_225_600  # 1 January 2026, UTC
 SERIES = Series(1, "AAPL", "1 hour", "TRADES", True)
@@ -200,7 +200,7 @@ def test_what_is_read_is_what_was_written_or_is_missing(
 
 
 def test_a_file_of_ticks_of_another_day_is_found(tmp_path: Path) -> None:
-    from ibnb.history.partition import TickSeries
+    from ibnb.history.store.series import TickSeries
 
     kept = OnDisk(tmp_path, TickSeries(1, "A", "MIDPOINT", True), ticks_parquet.files_of("MIDPOINT"))
     for day in range(2):

@@ -11,12 +11,12 @@ import pytest
 
 import ibnb
 from ibnb.errors import BadInput
-from ibnb.history.kept import InMemory
-from ibnb.history.progress import Progress
-from ibnb.history.ticks import Wanted, ticks
-from ibnb.history.ticks_collect import TickJob
-from ibnb.history.ticks_columns import joined
-from ibnb.history.ticks_source import Source
+from ibnb.history.columns.ticks import joined
+from ibnb.history.store.kept import InMemory
+from ibnb.history.ticks.job import TickJob
+from ibnb.history.ticks.source import Source
+from ibnb.history.ticks.ticks import Wanted, ticks
+from ibnb.progress import Progress
 from ibnb.tws.client import filter as wire_filter
 
 ZONE = "America/New_York"

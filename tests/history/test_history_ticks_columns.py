@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ibnb.errors import MalformedMessage
-from ibnb.history.ticks_columns import MESSAGES, Ticks, is_last, joined, ticks_of, ticks_of_objects
+from ibnb.history.columns.ticks import MESSAGES, Ticks, is_last, joined, ticks_of, ticks_of_objects
 from ibnb.tables import ticks as table
 from ibnb.tws.client.backend import load
 

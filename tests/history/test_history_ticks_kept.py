@@ -14,14 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ibnb
-from ibnb.history import parquet, ticks_parquet
-from ibnb.history.disk import OnDisk, StoreWarning
-from ibnb.history.kept import InMemory, Kept
-from ibnb.history.partition import TickSeries
-from ibnb.history.progress import Progress
-from ibnb.history.ticks_collect import TickJob
-from ibnb.history.ticks_columns import MESSAGES, Ticks, joined, names_of
-from ibnb.history.ticks_pages import Pages
+from ibnb.history.columns.ticks import MESSAGES, Ticks, joined, names_of
+from ibnb.history.store import parquet, ticks_parquet
+from ibnb.history.store.disk import OnDisk, StoreWarning
+from ibnb.history.store.kept import InMemory, Kept
+from ibnb.history.store.series import TickSeries
+from ibnb.history.ticks.job import TickJob
+from ibnb.history.ticks.pages import Pages
+from ibnb.progress import Progress
 
 Interrupt = Callable[[Callable[[Any, Progress], Awaitable[Any]]], None]
 

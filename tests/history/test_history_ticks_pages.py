@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ibnb.history.ticks_pages import Pages, in_order
+from ibnb.history.ticks.pages import Pages, in_order
 
 BEGIN, LENGTH, PAGE = 1_775_136_600, 60, 10
 DAY = 86_400

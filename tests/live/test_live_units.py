@@ -166,7 +166,7 @@ def test_what_is_held_in_pence_and_cents_reconciles(
 
 
 def test_bars_ticks_and_charts_of_pence_say_so(tws: ibnb.Session, listed: dict[str, Any], tmp_path: Any) -> None:
-    from ibnb.history.store import Store
+    from ibnb.history.store.store import Store
 
     bars = tws.history(listed["VOD"], duration="5 D", bar_size="1 day", store=tmp_path)
     alone = tws.history(listed["ZC"], duration="2 D", bar_size="1 day", store=False)

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from ibnb.errors import BadInput
-from ibnb.history.gaps import expected_starts, frame
-from ibnb.history.plan import Session
+from ibnb.history.bars.gaps import expected_starts, frame
+from ibnb.history.planning.plan import Session
 from ibnb.plots.gaps import plot_gaps
 
 DAY = 86_400

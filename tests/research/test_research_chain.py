@@ -13,7 +13,7 @@ import pytest
 
 import ibnb
 from ibnb.errors import BadInput, NotConnected, RequestError
-from ibnb.history.progress import Progress
+from ibnb.progress import Progress
 from ibnb.research import chain as room
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.client.lines import lines_of

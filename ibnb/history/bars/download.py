@@ -1,0 +1,173 @@
+"""Many contracts into the store: a job each, several at once, one pace for all. A refusal stops one job only."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ibnb.errors import BadInput, IBNBError, NotConnected, RequestError
+from ibnb.history.bars.adjusted import collect_adjusted
+from ibnb.history.bars.history import make_job, symbol_of, zone_of
+from ibnb.history.planning.range import in_frame
+from ibnb.history.planning.request import make_request
+from ibnb.history.resume import going_on
+from ibnb.history.store.places import open_store
+from ibnb.history.store.store import Store
+from ibnb.progress import Progress, span
+from ibnb.tables.schema import Column, Schema
+from ibnb.tws.arguments import check_whole
+from ibnb.tws.ask.calls.deadline import Deadline, patience, whole_call
+from ibnb.tws.resolve import resolve
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from ibnb.history.planning.request import Moment
+
+SUMMARY = Schema(
+    "download",
+    "one contract of a download",
+    "reqHistoricalData",
+    (
+        Column("contract", "string", "", "As it was asked for", ""),
+        Column("con_id", "Int64", "", "Contract", ""),
+        Column("symbol", "string", "", "Its symbol", ""),
+        Column("status", "string", "", "complete, refused, or failed", ""),
+        Column("bars", "Int64", "bars", "How many the range has", ""),
+        Column("first", "datetime64[us, UTC]", "UTC", "Start of the first bar", ""),
+        Column("last", "datetime64[us, UTC]", "UTC", "Start of the last bar", ""),
+        Column("requests", "Int64", "requests", "How many it took; 0 where all was kept already", ""),
+        Column("reason", "string", "", "Why it is not complete", ""),
+    ),
+)
+#: Contracts under way at once; requests take turns among them.
+_AT_ONCE = 4
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What is downloaded of each contract; as for `ibnb.history.bars.history.history`."""
+
+    start: Moment | None
+    end: Moment | None
+    duration: str
+    bar_size: str
+    what: str
+    rth: bool
+    timeout: float
+    oldest_first: bool = False
+
+
+async def download(
+    ib: Any,
+    contracts: Any,
+    *,
+    start: Moment | None = None,
+    end: Moment | None = None,
+    duration: str = "60 D",
+    bar_size: str = "1 min",
+    what: str = "TRADES",
+    rth: bool = True,
+    store: Store | str | Path | None = None,
+    timeout: float | None = None,
+    oldest_first: bool = False,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """Bring the bars of many contracts into the store (reqHistoricalData).
+
+    Parameters
+    ----------
+    ib : IB
+        A connected client.
+    contracts, start, end, duration, bar_size, what, rth, store, timeout, oldest_first
+        As for ``tws.download``, and so are the frame and the errors.
+    progress : Progress, optional
+        The numbers to keep up to date.
+    """
+    timeout, place = check_whole(timeout), open_store(store)
+    if place is None:
+        raise BadInput("store", store, "a download needs a place: None (your data folder) or a path")
+    wanted = several(contracts)
+    wishes = Wishes(start, end, duration, bar_size, what, rth, patience(timeout), oldest_first)
+    make_request(duration, bar_size, what, rth, start, end)
+    progress = progress or Progress()
+    progress.what = f"{len(wanted)} contracts" if len(wanted) > 1 else str(wanted[0])
+    began, gate, deadline = time.monotonic(), asyncio.Semaphore(_AT_ONCE), Deadline(timeout)
+
+    async def one(spec: Any) -> dict[str, Any]:
+        async with gate:
+            return await _one(ib, spec, wishes, place, progress, deadline)
+
+    tasks = [asyncio.ensure_future(one(spec)) for spec in wanted]
+    try:
+        rows = await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    return SUMMARY.frame(rows, store=str(place.path), took=span(time.monotonic() - began))
+
+
+async def _one(
+    ib: Any, spec: Any, wishes: Wishes, place: Store, progress: Progress, deadline: Deadline
+) -> dict[str, Any]:
+    """Return the row of one contract."""
+    row: dict[str, Any] = {"contract": spec if isinstance(spec, str) else repr(spec), "requests": 0}
+    try:
+        async with whole_call(ib, f"reqHistoricalData({spec})", deadline.whole, partial(progress.so_far, True)):
+            row |= await _bars_of(ib, spec, wishes, place, progress, row)
+    except NotConnected:
+        raise
+    except IBNBError as error:
+        refused = isinstance(error, BadInput) or (isinstance(error, RequestError) and error.code is not None)
+        row |= {"status": "refused" if refused else "failed", "reason": _one_line(error)}
+    return row
+
+
+async def _bars_of(
+    ib: Any, spec: Any, wishes: Wishes, place: Store, progress: Progress, row: dict[str, Any]
+) -> dict[str, Any]:
+    """Return what is to be said of a contract whose bars have all come; `row` is told what is known on the way."""
+    details = await going_on(ib, partial(resolve, ib, spec, timeout=wishes.timeout), progress, wishes.timeout)
+    contract, zone = details.contract, zone_of(details)
+    row |= {"con_id": contract.conId, "symbol": symbol_of(contract)}
+    wanted = wishes.duration, wishes.bar_size, wishes.what, wishes.rth, wishes.start, wishes.end
+    request = make_request(*wanted, zone=zone, sec_type=contract.secType)
+    how: Any = {"timeout": wishes.timeout, "progress": progress, "oldest_first": wishes.oldest_first}
+    job, span_wanted = await make_job(ib, details, request, place, **how)
+    job.keep_or_fail = True
+    try:
+        bars = await (collect_adjusted(job) if request.at_once else job.run())
+    finally:
+        row["requests"] = job.requests
+    bars = bars.between(*in_frame(span_wanted, request))
+    found: dict[str, Any] = {"status": "complete", "bars": len(bars)}
+    if len(bars):
+        first, last = (datetime.fromtimestamp(int(bars.start[place]), UTC) for place in (0, -1))
+        found |= {"first": first, "last": last}
+    return found
+
+
+def _one_line(error: IBNBError) -> str:
+    """Return what an error says, its lines as sentences."""
+    lines = [" ".join(line.split()) for line in str(error).splitlines()]
+    return " ".join(line if line.endswith((".", "!", "?", ":")) else f"{line}." for line in lines if line)
+
+
+def several(contracts: Any) -> list[Any]:
+    """Return one or many contracts as a list, each once."""
+    many = isinstance(contracts, Iterable) and not isinstance(contracts, str)
+    wanted: list[Any] = []
+    for each in contracts if many else [contracts]:
+        if each not in wanted:
+            wanted.append(each)
+    if not wanted:
+        raise BadInput("contracts", contracts, "at least one contract", "such as ['AAPL', 'EUR.USD']")
+    return wanted

@@ -1,0 +1,1 @@
+"""Bars that go on: a frame that grows while TWS sends, and comes back after a loss."""

@@ -1,0 +1,1 @@
+"""Historical ticks of any range: page by page, no gap, none twice."""
