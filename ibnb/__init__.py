@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from ibnb.session import Session
     from ibnb.simulator.process import Simulator, simulate
     from ibnb.tables.catalog import schema
-    from ibnb.tables.export import to_csv, to_excel
+    from ibnb.tables.files.export import to_csv, to_excel
     from ibnb.tws.codes.book import explain
     from ibnb.widgets import chart, explorer, setup
 
@@ -85,8 +85,8 @@ _HOMES = {
     "simulate": "ibnb.simulator.process",
     "start": "ibnb.opening",
     "store": "ibnb.history.store.places",
-    "to_csv": "ibnb.tables.export",
-    "to_excel": "ibnb.tables.export",
+    "to_csv": "ibnb.tables.files.export",
+    "to_excel": "ibnb.tables.files.export",
 }
 
 __all__ = [

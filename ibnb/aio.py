@@ -81,7 +81,7 @@ __all__ = [
 
 async def contracts(ib: Any, spec: Any, *, timeout: float = 10) -> pd.DataFrame:
     """Return all contracts that fit a description (reqContractDetails)."""
-    from ibnb.tables import contracts as table
+    from ibnb.tables.contract import contracts as table
 
     wanted = to_contract(spec, module_of(ib))
     if wanted.secType == "BAG":
@@ -94,7 +94,7 @@ async def contracts(ib: Any, spec: Any, *, timeout: float = 10) -> pd.DataFrame:
 
 async def quotes(ib: Any, specs: Any, *, timeout: float | None = None) -> pd.DataFrame:
     """Return a snapshot of the market for each contract (reqMktData)."""
-    from ibnb.tables import quotes as table
+    from ibnb.tables.market import quotes as table
 
     rows, deadline = [], Deadline(check_whole(timeout))
     for contract, refused in await resolve_each(ib, several(specs), timeout=deadline.most(PATIENCE)):

@@ -15,8 +15,8 @@ from ibnb import account_numbers, errors
 from ibnb.account_numbers import is_paper, learn, mask_all
 from ibnb.options import mask_text, options
 from ibnb.simulator.recording.pseudonyms import Pseudonyms
-from ibnb.tables.accounts import account_kind
-from ibnb.tables.cells import cell_text
+from ibnb.tables.account.accounts import account_kind
+from ibnb.tables.files.cells import cell_text
 from ibnb.tws.identity import is_live
 
 #: Every form that is known: the kind, for some a further letter, the digits, for some a letter behind them.

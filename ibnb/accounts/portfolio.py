@@ -36,8 +36,8 @@ async def portfolio(ib: Any, account: str = "", *, pnl: bool = True, timeout: fl
     For ``"all"`` each account is subscribed in turn, and then again the one that was: TWS tells prices and values of
     its own by no other request. reqPositionsMulti has none, and would cost a message for each position.
     """
-    from ibnb.tables import plausible
-    from ibnb.tables import portfolio as table
+    from ibnb.tables.account import plausible
+    from ibnb.tables.account import portfolio as table
 
     check_flag("pnl", pnl)
     deadline = Deadline(timeout)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 async def accounts(ib: Any, *, timeout: float = 10) -> pd.DataFrame:
     """Return one row an account (managed accounts and reqAccountSummary)."""
-    from ibnb.tables import accounts as table
-    from ibnb.tables import plausible
+    from ibnb.tables.account import accounts as table
+    from ibnb.tables.account import plausible
 
     rows, managed = await ask.account_summary(ib, timeout=timeout), managed_accounts(ib)
     frame = table.frame(rows, managed)
@@ -27,8 +27,8 @@ async def accounts(ib: Any, *, timeout: float = 10) -> pd.DataFrame:
 
 async def account_summary(ib: Any, account: str = "", *, timeout: float = 10) -> pd.DataFrame:
     """Return the summary of an account, or of all (reqAccountSummary)."""
-    from ibnb.tables import account_summary as table
-    from ibnb.tables import plausible
+    from ibnb.tables.account import account_summary as table
+    from ibnb.tables.account import plausible
 
     rows = await ask.account_summary(ib, account, timeout=timeout)
     frame = table.frame(rows)
@@ -37,7 +37,7 @@ async def account_summary(ib: Any, account: str = "", *, timeout: float = 10) ->
 
 async def account_values(ib: Any, account: str = "", *, timeout: float = 10) -> pd.DataFrame:
     """Return every value of an account, or of all (reqAccountUpdates)."""
-    from ibnb.tables import account_values as table
+    from ibnb.tables.account import account_values as table
 
     rows = await ask.account_values(ib, account, timeout=timeout)
     return told(table.frame(rows), rows.remarks)
@@ -45,8 +45,8 @@ async def account_values(ib: Any, account: str = "", *, timeout: float = 10) -> 
 
 async def positions(ib: Any, account: str = "", *, timeout: float = 10) -> pd.DataFrame:
     """Return what an account, or all accounts, hold (reqPositions)."""
-    from ibnb.tables import plausible
-    from ibnb.tables import positions as table
+    from ibnb.tables.account import plausible
+    from ibnb.tables.account import positions as table
 
     rows = await ask.positions(ib, timeout=timeout)
     frame = table.frame(rows.only(lambda each: account in ("", each.account)))
@@ -56,8 +56,8 @@ async def positions(ib: Any, account: str = "", *, timeout: float = 10) -> pd.Da
 
 async def orders(ib: Any, *, timeout: float = 10) -> pd.DataFrame:
     """Return the open orders of all clients (reqAllOpenOrders)."""
-    from ibnb.tables import orders as table
-    from ibnb.tables import plausible
+    from ibnb.tables.account import plausible
+    from ibnb.tables.order import orders as table
 
     rows = await ask.open_orders(ib, timeout=timeout)
     frame = table.frame(rows)
@@ -66,8 +66,8 @@ async def orders(ib: Any, *, timeout: float = 10) -> pd.DataFrame:
 
 async def completed_orders(ib: Any, *, timeout: float = 10) -> pd.DataFrame:
     """Return the orders that were filled or cancelled today (reqCompletedOrders)."""
-    from ibnb.tables import completed_orders as table
-    from ibnb.tables import plausible
+    from ibnb.tables.account import plausible
+    from ibnb.tables.order import completed_orders as table
 
     rows = await ask.completed_orders(ib, timeout=timeout)
     states = {trade.order.permId: state for trade, state in rows if state is not None}
@@ -77,8 +77,8 @@ async def completed_orders(ib: Any, *, timeout: float = 10) -> pd.DataFrame:
 
 async def executions(ib: Any, *, timeout: float = 10) -> pd.DataFrame:
     """Return today's fills with their commissions (reqExecutions)."""
-    from ibnb.tables import executions as table
-    from ibnb.tables import plausible
+    from ibnb.tables.account import plausible
+    from ibnb.tables.order import executions as table
 
     rows = await ask.executions(ib, timeout=timeout)
     frame = table.frame(rows)

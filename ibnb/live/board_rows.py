@@ -10,7 +10,7 @@ import numpy as np
 from ibnb.errors import BadInput
 from ibnb.live.quote_line import QuoteLine
 from ibnb.live.tick_types import FIELDS
-from ibnb.tables.contract_columns import contract_columns
+from ibnb.tables.contract.contract_columns import contract_columns
 from ibnb.tws.contracts import contract_key, label
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def _is(contract: Any, wanted: Any, module: Any) -> bool:
 
 def contracts_of(rows: Sequence[Row]) -> dict[str, Any]:
     """Return the columns that say what the contracts are, ready to be put into frames as often as wanted."""
-    from ibnb.tables import watch as table
+    from ibnb.tables.market import watch as table
 
     frame = table.SCHEMA.frame({name: [getattr(row.contract, path) for row in rows] for name, path in _CONTRACT})
     return {name: frame[name].array for name, _ in _CONTRACT}
@@ -146,7 +146,7 @@ def frame_of(rows: Sequence[Row], contracts: Mapping[str, Any], now: float, **at
     """
     from pandas.arrays import NumpyExtensionArray
 
-    from ibnb.tables import watch as table
+    from ibnb.tables.market import watch as table
 
     nothing = (np.full(len(FIELDS), np.nan).tobytes(), 0, 0.0)
     taken = [nothing if row.line is None else row.line.quote.snapshot() for row in rows]

@@ -106,7 +106,7 @@ class BoardStream:
 
     def ticks(self, contract: Any, n: int | None = None) -> pd.DataFrame:
         """Return the latest ticks of a contract (``ibnb.schema("watch_ticks")``), at most `n`. From any thread."""
-        from ibnb.tables import watch_ticks as table
+        from ibnb.tables.market import watch_ticks as table
 
         if n is not None and (isinstance(n, bool) or not isinstance(n, int) or n < 1):
             raise BadInput("n", n, "a whole number of ticks from 1 on")

@@ -75,7 +75,7 @@ class DepthStream(SingleStream):
     @property
     def frame(self) -> pd.DataFrame:
         """The book as it stands (``ibnb.schema("depth")``). From any thread."""
-        from ibnb.tables import depth as table
+        from ibnb.tables.market import depth as table
 
         about: dict[str, Any] = {"contract": label(self.contract), "live": self.state, "reason": self.reason}
         about |= unit_of(self._ib, self.contract) | size_attrs([self.contract])

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ibnb.tables.timeparse import iana
+from ibnb.tables.schema.timeparse import iana
 from ibnb.tws.client.desk import desk_of
 
 _STRETCH = re.compile(r"(\d{8}):(\d{4})-(?:(\d{8}):)?(\d{4})")

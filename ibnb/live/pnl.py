@@ -196,7 +196,7 @@ class LivePnL(Handle):
 
     def _shown(self) -> pd.DataFrame:
         from ibnb.options import mask_account
-        from ibnb.tables.pnl import ALL
+        from ibnb.tables.account.pnl import ALL
 
         frame = self.frame.head(_SHOWN)
         names = [name if name == ALL else mask_account(name) for name in frame["account"]]

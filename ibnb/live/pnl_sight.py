@@ -32,7 +32,7 @@ async def sight_of(ib: Any, account: str, positions: bool, *, timeout: float) ->
     if account and account not in known:
         raise BadInput("account", account, f"one of this log-in's: {', '.join(known) or 'none'}")
     check_flag("positions", positions)
-    from ibnb.tables.portfolio import base_currencies, exchange_rates
+    from ibnb.tables.account.portfolio import base_currencies, exchange_rates
 
     names, deadline = [account] if account else known, Deadline(timeout)
     values = await ask.account_values(ib, account, timeout=timeout)
@@ -91,7 +91,7 @@ class Sight:
 
     def frame(self, **attrs: Any) -> pd.DataFrame:
         """Return the table as it stands: accounts, all together where there are several, positions."""
-        from ibnb.tables import pnl as table
+        from ibnb.tables.account import pnl as table
 
         if self._last is not None:
             return self._last.copy()

@@ -12,7 +12,7 @@ from ibnb.history.columns.bars import Bars
 from ibnb.history.live.buffer import LiveBuffer
 from ibnb.live.handle import Handle
 from ibnb.live.single import SingleStream, check_limit
-from ibnb.tables.timeparse import iana
+from ibnb.tables.schema.timeparse import iana
 from ibnb.tws.arguments import check_flag
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.contracts import label

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ibnb.errors import BadInput, MalformedMessage
 from ibnb.live.handle import Handle
 from ibnb.live.single import SingleStream, check_limit, check_room
-from ibnb.tables.timeparse import iana
+from ibnb.tables.schema.timeparse import iana
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.contracts import label
 from ibnb.tws.resolve import resolve_live
@@ -97,7 +97,7 @@ class TickByTickStream(SingleStream):
         return self._framed(None)
 
     def _framed(self, most: int | None) -> pd.DataFrame:
-        from ibnb.tables import ticks as table
+        from ibnb.tables.market import ticks as table
 
         with self._lock:
             rows = list(self._ticks)

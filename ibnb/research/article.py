@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ibnb.errors import BadInput
 from ibnb.research.markup import read
-from ibnb.tables.news import plain_text
+from ibnb.tables.research.news import plain_text
 
 #: No article comes near it; more is cut.
 _LONGEST = 300_000

@@ -16,8 +16,8 @@ from ibnb.errors import BadInput, RequestError
 from ibnb.progress import Progress
 from ibnb.research.underlying import price_of, underlying_of
 from ibnb.research.wishes import Expiries, Strikes, rights_of
-from ibnb.tables import option_chain as table
-from ibnb.tables.timeparse import iana, zone
+from ibnb.tables.research import option_chain as table
+from ibnb.tables.schema.timeparse import iana, zone
 from ibnb.tws import ask
 from ibnb.tws.arguments import check_flag, check_whole
 from ibnb.tws.ask.calls.deadline import Deadline

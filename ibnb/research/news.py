@@ -38,7 +38,7 @@ async def news(
     timeout: float = 20,
 ) -> pd.DataFrame:
     """Return headlines about a contract, the latest first (reqHistoricalNews)."""
-    from ibnb.tables import news as table
+    from ibnb.tables.research import news as table
 
     if isinstance(rows, bool) or not isinstance(rows, int) or not 1 <= rows <= _MOST_ROWS:
         raise BadInput("rows", rows, f"a whole number from 1 to {_MOST_ROWS:,}")
@@ -176,14 +176,14 @@ async def news_article(ib: Any, provider: str, article_id: str, *, timeout: floa
 
 async def news_providers(ib: Any, *, timeout: float = 10) -> pd.DataFrame:
     """Return the providers of news that the log-in may read (reqNewsProviders)."""
-    from ibnb.tables.news import PROVIDERS
+    from ibnb.tables.research.news import PROVIDERS
 
     return PROVIDERS.from_objects(await ask.news_providers(ib, timeout=timeout))
 
 
 async def news_bulletins(ib: Any, *, seconds: float = 2) -> pd.DataFrame:
     """Return the day's bulletins of IB and of the exchanges (reqNewsBulletins)."""
-    from ibnb.tables.news import BULLETINS
+    from ibnb.tables.research.news import BULLETINS
 
     if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 < seconds <= 60:
         raise BadInput("seconds", seconds, "a number of seconds above 0, up to 60")

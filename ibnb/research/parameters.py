@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 
 from ibnb.errors import BadInput, RequestError
-from ibnb.tables.scan_parameters import KINDS
+from ibnb.tables.research.scan_parameters import KINDS
 from ibnb.tws import ask
 from ibnb.tws.client.desk import desk_of
 
@@ -132,7 +132,7 @@ def _row(
 
 async def scan_parameters(ib: Any, kind: str | None = None, *, timeout: float = 30) -> pd.DataFrame:
     """Return what can be scanned for (reqScannerParameters)."""
-    from ibnb.tables import scan_parameters as table
+    from ibnb.tables.research import scan_parameters as table
 
     if kind is not None and kind not in KINDS:
         raise BadInput("kind", kind, f"one of {', '.join(KINDS)}, or None for all")

@@ -38,7 +38,7 @@ async def scan(
     **filters: Any,
 ) -> pd.DataFrame:
     """Return what a market scan finds now (reqScannerSubscription)."""
-    from ibnb.tables import scan as table
+    from ibnb.tables.research import scan as table
 
     for name, word in (("code", code), ("instrument", instrument), ("location", location)):
         if not isinstance(word, str) or not _WORD.fullmatch(word):

@@ -15,7 +15,7 @@ _LONGEST = 100
 
 async def search(ib: Any, pattern: str, *, timeout: float = 10) -> pd.DataFrame:
     """Return the contracts whose symbol or name fits (reqMatchingSymbols)."""
-    from ibnb.tables import search as table
+    from ibnb.tables.research import search as table
 
     text = pattern.strip() if isinstance(pattern, str) else ""
     if not text or len(text) > _LONGEST or not text.isprintable():

@@ -5,31 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from ibnb.errors import BadInput
-from ibnb.tables import (
-    account_summary,
-    account_values,
-    accounts,
-    bars,
-    completed_orders,
-    contracts,
-    depth,
-    events,
-    executions,
-    news,
-    option_chain,
-    orders,
-    pnl,
-    portfolio,
-    positions,
-    quotes,
-    scan,
-    scan_parameters,
-    search,
-    ticks,
-    watch,
-    watch_ticks,
-)
-from ibnb.tables.schema import Schema
+from ibnb.tables import events
+from ibnb.tables.account import account_summary, account_values, accounts, pnl, portfolio, positions
+from ibnb.tables.contract import contracts
+from ibnb.tables.market import bars, depth, quotes, ticks, watch, watch_ticks
+from ibnb.tables.order import completed_orders, executions, orders
+from ibnb.tables.research import news, option_chain, scan, scan_parameters, search
+from ibnb.tables.schema.schema import Schema
 
 _MODULES = (
     accounts,

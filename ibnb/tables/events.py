@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from ibnb.tables.problems import Problems
-from ibnb.tables.schema import Column, Schema
+from ibnb.tables.schema.problems import Problems
+from ibnb.tables.schema.schema import Column, Schema
 from ibnb.tws.keeping.timeline import KINDS
 
 _MEANINGS = " ".join(f"{kind}: {meaning}" for kind, (_, meaning) in KINDS.items())

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ibnb.accounts.portfolio import ALL, portfolio
 from ibnb.accounts.told import told
 from ibnb.live.pnl import pnl
-from ibnb.tables import account_summary, accounts
-from ibnb.tables.portfolio_now import common_rates, refreshed
+from ibnb.tables.account import account_summary, accounts
+from ibnb.tables.account.portfolio_now import common_rates, refreshed
 from ibnb.tws import ask
 from ibnb.tws.ask.calls.call import managed_accounts
 

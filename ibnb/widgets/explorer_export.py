@@ -7,7 +7,7 @@ import io
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ibnb.tables.export import to_csv, to_excel
+from ibnb.tables.files.export import to_csv, to_excel
 from ibnb.widgets.markup import shown
 
 if TYPE_CHECKING:

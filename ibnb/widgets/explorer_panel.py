@@ -16,7 +16,7 @@ from ibnb.accounts.portfolio import ALL
 from ibnb.accounts.session import AccountConnection
 from ibnb.errors import BadInput, IBNBError
 from ibnb.options import mask_account
-from ibnb.tables.export import to_csv, to_excel
+from ibnb.tables.files.export import to_csv, to_excel
 from ibnb.widgets.clicks import Clicks
 from ibnb.widgets.connection_line import ConnectionLine
 from ibnb.widgets.explorer_detail import ExplorerDetail

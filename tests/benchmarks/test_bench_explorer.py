@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ibnb.tables.portfolio import SCHEMA
+from ibnb.tables.account.portfolio import SCHEMA
 from ibnb.widgets.explorer_rows import Choice, grouped, picked, sums_of
 from ibnb.widgets.explorer_table import table_html
 

@@ -15,7 +15,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ibnb.tables import bars, executions, positions
+from ibnb.tables.account import positions
+from ibnb.tables.market import bars
+from ibnb.tables.order import executions
 
 pytestmark = pytest.mark.benchmark_peer
 ROWS = 20_000

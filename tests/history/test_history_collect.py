@@ -26,7 +26,7 @@ RANGE = {"start": "2026-03-02", "end": "2026-03-27", "bar_size": "1 min"}
 
 def one_request(tws: ibnb.Session, symbol: str, end: str, duration: str, bar_size: str, **more: object) -> pd.DataFrame:
     """Return the bars of a single request of the client's own, as they came."""
-    from ibnb.tables import bars
+    from ibnb.tables.market import bars
     from ibnb.tws import ask
     from ibnb.tws.resolve import resolve
 

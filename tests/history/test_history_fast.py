@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from ibnb.errors import MalformedMessage, RequestError
 from ibnb.history.bars.ask import bars_of_answer
 from ibnb.history.columns.decode import ENDS_APART, bars_of
-from ibnb.tables import bars as bars_table
+from ibnb.tables.market import bars as bars_table
 from ibnb.tws.client.backend import load
 from ibnb.wire.codec import encode_response
 from ibnb.wire.ids import Response

@@ -12,7 +12,7 @@ import pytest
 import ibnb
 from ibnb.errors import RequestError, RequestTimeout
 from ibnb.history.bars.ask import attributes, historical_columns
-from ibnb.tables import bars as bars_table
+from ibnb.tables.market import bars as bars_table
 from ibnb.tws import ask
 from ibnb.tws.client import filter as wire_filter
 

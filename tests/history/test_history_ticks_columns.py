@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ibnb.errors import MalformedMessage
 from ibnb.history.columns.ticks import MESSAGES, Ticks, is_last, joined, ticks_of, ticks_of_objects
-from ibnb.tables import ticks as table
+from ibnb.tables.market import ticks as table
 from ibnb.tws.client.backend import load
 
 ZONE = "America/New_York"

@@ -17,7 +17,7 @@ import ibnb
 from ibnb.errors import BadInput, IBNBError, NotConnected, RequestError, RequestTimeout
 from ibnb.live.board import Board
 from ibnb.live.quote_line import quote_lines
-from ibnb.tables import quotes, watch
+from ibnb.tables.market import quotes, watch
 from ibnb.tws.client.lines import lines_of
 
 SOON = 15.0

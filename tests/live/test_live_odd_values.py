@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import ibnb
 from ibnb.errors import IBNBError
-from ibnb.tables import bars, depth, ticks, watch
+from ibnb.tables.market import bars, depth, ticks, watch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tws"))
 from raw_servers import Script, Server, healthy, payload

@@ -14,7 +14,7 @@ import pytest
 import ibnb
 from ibnb.errors import BadInput, IBNBError, RequestError
 from ibnb.live.depth_book import ASK, BID, DELETE, INSERT, UPDATE, Book, BrokenBookError, Level
-from ibnb.tables import bars, depth, ticks
+from ibnb.tables.market import bars, depth, ticks
 
 SOON = 20.0
 

@@ -12,7 +12,7 @@ import pytest
 from ibnb.errors import BadInput
 from ibnb.plots.smile import plot_smile
 from ibnb.plots.surface import MOST, surface_of
-from ibnb.tables import option_chain
+from ibnb.tables.research import option_chain
 
 Make = Callable[..., pd.DataFrame]
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from ibnb.tables import account_summary, account_values, accounts
+from ibnb.tables.account import account_summary, account_values, accounts
 
 
 @pytest.fixture

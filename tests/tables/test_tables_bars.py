@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ibnb.tables import bars
+from ibnb.tables.market import bars
 
 NEW_YORK = ZoneInfo("America/New_York")
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from ibnb.tables import account_summary, contracts, portfolio, positions
+from ibnb.tables.account import account_summary, portfolio, positions
+from ibnb.tables.contract import contracts
 
 NEWEST = 176  # the last version that both clients decode
 

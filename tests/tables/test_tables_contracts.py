@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from ibnb.tables import contracts
+from ibnb.tables.contract import contracts
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from ibnb.tables import executions
+from ibnb.tables.order import executions
 
 
 @pytest.fixture

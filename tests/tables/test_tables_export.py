@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 import ibnb
 from ibnb.errors import BadInput
 from ibnb.options import options
-from ibnb.tables import positions
-from ibnb.tables.cells import FORMULA_STARTS, neutral
+from ibnb.tables.account import positions
+from ibnb.tables.files.cells import FORMULA_STARTS, neutral
 
 EVIL = ["=1+1", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =cmd|' /C calc'!A0", "\ufeff=1", "＝1+1", "-"]
 HARMLESS = ["AAPL", "", "-1.5", "+3", "1e-5", "BRK B", "a=b", "ES-Z6", "'quoted", "Ünïcode", "#N/A", "1,5"]

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from ibnb.tables import completed_orders, orders
+from ibnb.tables.order import completed_orders, orders
 
 
 def test_a_fresh_order_has_no_made_up_numbers(client: ModuleType, aapl: Any, fits: Any) -> None:

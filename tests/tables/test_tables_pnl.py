@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ibnb.tables import pnl
+from ibnb.tables.account import pnl
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ibnb.tables import portfolio, positions
+from ibnb.tables.account import portfolio, positions
 
 RATES = {"DU1": {"USD": 1.0, "EUR": 1.25}}
 

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 import pytest
 
-from ibnb.tables import portfolio
-from ibnb.tables.portfolio_now import common_rates, refreshed
+from ibnb.tables.account import portfolio
+from ibnb.tables.account.portfolio_now import common_rates, refreshed
 
 RATES = {"DU1": {"USD": 1.0, "EUR": 1.25}}
 

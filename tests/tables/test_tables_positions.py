@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from ibnb.tables import positions
+from ibnb.tables.account import positions
 
 CONTRACT_START = [
     "con_id",

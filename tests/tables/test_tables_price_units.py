@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ibnb.tables import portfolio, quotes, watch
-from ibnb.tables.portfolio_now import refreshed
+from ibnb.tables.account import portfolio
+from ibnb.tables.account.portfolio_now import refreshed
+from ibnb.tables.market import quotes, watch
 
 MAGNIFIERS = st.sampled_from((1, 10, 100, 1000))
 PRICES = st.floats(0.5, 90_000).map(lambda price: round(price, 4))

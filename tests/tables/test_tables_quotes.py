@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from ibnb.tables import quotes
+from ibnb.tables.market import quotes
 
 
 def test_a_quote_is_flat_and_typed(client: ModuleType, aapl: Any, fits: Any) -> None:

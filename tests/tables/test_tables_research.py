@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ibnb.tables import news, option_chain, scan, search
-from ibnb.tables.news import plain_text, take_apart
+from ibnb.tables.research import news, option_chain, scan, search
+from ibnb.tables.research.news import plain_text, take_apart
 
 
 def test_found_symbols_are_flat_and_typed(client: ModuleType, fits: Any) -> None:

@@ -17,8 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ibnb.tables.catalog import SCHEMAS
-from ibnb.tables.problems import LIMIT
-from ibnb.tables.schema import Column, Schema
+from ibnb.tables.schema.problems import LIMIT
+from ibnb.tables.schema.schema import Column, Schema
 
 UNSET_DOUBLE = 1.7976931348623157e308
 SAMPLE = Schema(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ibnb.errors import BadInput
-from ibnb.tables.timeparse import _IANA, iana, parse_time, zone
+from ibnb.tables.schema.timeparse import _IANA, iana, parse_time, zone
 
 
 @pytest.mark.parametrize(

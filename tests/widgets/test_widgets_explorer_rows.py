@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ibnb.tables.portfolio import SCHEMA
+from ibnb.tables.account.portfolio import SCHEMA
 from ibnb.widgets.explorer_rows import GROUPS, PAGE, SORTS, Choice, grouped, on_page, pages_of, picked, sums_of
 from ibnb.widgets.explorer_table import table_html
 

@@ -7,7 +7,7 @@ import pytest
 
 import ibnb
 from ibnb.simulator.process import Simulator
-from ibnb.tables.positions import frame
+from ibnb.tables.account.positions import frame
 from ibnb.widgets.holdings import positions_html, session_html
 
 

@@ -19,7 +19,7 @@ from ibnb.history.resume import going_on
 from ibnb.history.store.places import open_store
 from ibnb.history.store.store import Store
 from ibnb.progress import Progress, span
-from ibnb.tables.schema import Column, Schema
+from ibnb.tables.schema.schema import Column, Schema
 from ibnb.tws.arguments import check_whole
 from ibnb.tws.ask.calls.deadline import Deadline, patience, whole_call
 from ibnb.tws.resolve import resolve

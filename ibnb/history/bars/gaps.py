@@ -25,8 +25,8 @@ from ibnb.history.planning.sizes import BAR_SIZES, DAY
 from ibnb.history.store.naming import series_for
 from ibnb.history.store.places import open_store
 from ibnb.history.store.store import Store
-from ibnb.tables.bars import schema as bars_schema
-from ibnb.tables.schema import Column, Schema
+from ibnb.tables.market.bars import schema as bars_schema
+from ibnb.tables.schema.schema import Column, Schema
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.resolve import resolve
 

@@ -26,7 +26,7 @@ from ibnb.history.store.naming import series_for
 from ibnb.history.store.places import open_store
 from ibnb.history.store.store import Store
 from ibnb.progress import Progress
-from ibnb.tables.timeparse import iana
+from ibnb.tables.schema.timeparse import iana
 from ibnb.tws.arguments import check_whole
 from ibnb.tws.ask.calls.deadline import patience, whole_call
 from ibnb.tws.client.backend import module_of

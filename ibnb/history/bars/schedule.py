@@ -23,7 +23,7 @@ from ibnb.history.bars.answer import verdict
 from ibnb.history.pacing.pace import pace_of
 from ibnb.history.planning.plan import Session
 from ibnb.history.planning.sizes import DAY
-from ibnb.tables.timeparse import iana
+from ibnb.tables.schema.timeparse import iana
 from ibnb.tws.ask.calls.call import Ask, answer, request_id
 from ibnb.tws.contracts import label
 from ibnb.tws.start.uplink import uplink_of

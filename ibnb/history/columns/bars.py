@@ -83,7 +83,7 @@ class Bars:
 
     def frame(self, zone: str, *, daily: bool, **attrs: Any) -> pd.DataFrame:
         """Return the table of bars (``ibnb.schema("bars")``)."""
-        from ibnb.tables import bars as table
+        from ibnb.tables.market import bars as table
 
         stamps = self.start.astype("datetime64[s]").astype("datetime64[us]") if daily else self.start
         return table.from_arrays(

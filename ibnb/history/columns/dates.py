@@ -13,7 +13,7 @@ import numpy as np
 from ibnb.errors import BadInput
 from ibnb.history.columns.rows import Array, Bytes, Unusual
 from ibnb.history.planning.sizes import DAY
-from ibnb.tables.timeparse import iana
+from ibnb.tables.schema.timeparse import iana
 
 _FIRST_DAY, _AFTER_DAYS = 10_000_101, 100_000_000
 _AFTER_SECONDS = 100_000_000_000  # beyond the year 5138, whatever it is, it is not seconds

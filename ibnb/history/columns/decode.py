@@ -13,7 +13,7 @@ from ibnb.errors import BadInput, MalformedMessage
 from ibnb.history.columns.bars import Bars
 from ibnb.history.columns.dates import from_numbers, from_texts
 from ibnb.history.columns.rows import Array, Rows, Unusual, head, rows
-from ibnb.tables.timeparse import parse_time
+from ibnb.tables.schema.timeparse import parse_time
 from ibnb.wire.codec import decode_response
 
 T = TypeVar("T")

@@ -15,7 +15,7 @@ import numpy as np
 from ibnb.history.columns.bars import Bars, empty
 from ibnb.history.planning.plan import group_start
 from ibnb.history.planning.sizes import DAY
-from ibnb.tables.problems import LIMIT
+from ibnb.tables.schema.problems import LIMIT
 
 #: More shares than there are.
 BEYOND = 2**60

@@ -113,7 +113,7 @@ class Ticks:
 
     def frame(self, zone: str, /, **attrs: Any) -> pd.DataFrame:
         """Return the table of ticks (``ibnb.schema("ticks")``)."""
-        from ibnb.tables import ticks as table
+        from ibnb.tables.market import ticks as table
 
         return table.frame(self.columns, self.what, zone, **attrs)
 

@@ -9,7 +9,7 @@ from ibnb.errors import BadInput
 from ibnb.history.live.stream import BarStream
 from ibnb.history.planning.request import make_request
 from ibnb.history.planning.sizes import BAR_SIZES
-from ibnb.tables.timeparse import iana
+from ibnb.tables.schema.timeparse import iana
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.resolve import resolve
 from ibnb.tws.subscriptions.handle import Held

@@ -9,7 +9,7 @@ from ibnb.history.planning.sizes import DAY
 from ibnb.history.store import parquet
 from ibnb.history.store.kept import R
 from ibnb.history.store.series import Series, TickSeries, span_of
-from ibnb.tables.schema import Column, Schema
+from ibnb.tables.schema.schema import Column, Schema
 from ibnb.tws.units.price_units import unit_attrs
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from ibnb.history.ticks.pages import PAGE
 from ibnb.history.ticks.sift import doubts
 from ibnb.history.ticks.source import Source
 from ibnb.progress import Progress
-from ibnb.tables.timeparse import iana
+from ibnb.tables.schema.timeparse import iana
 from ibnb.tws.arguments import check_whole
 from ibnb.tws.ask.calls.deadline import Deadline, whole_call
 from ibnb.tws.client.backend import module_of

@@ -1,0 +1,1 @@
+"""Tables of contracts, and the columns by which every other table tells its contract and the unit of its prices."""

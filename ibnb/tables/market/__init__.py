@@ -1,0 +1,1 @@
+"""Tables of prices, past and present: bars, ticks, quotes, depth."""

@@ -1,0 +1,1 @@
+"""Tables of orders and their fills, one file a table."""

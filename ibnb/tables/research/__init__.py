@@ -1,0 +1,1 @@
+"""Tables of what is found in the market: symbols, option chains, scans, news."""

@@ -1,0 +1,55 @@
+"""Times and dates from a client's objects as pandas indexes, to the microsecond and without overflow."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ibnb.tables.schema.problems import Problems
+from ibnb.tables.schema.timeparse import parse_time
+from ibnb.tables.schema.values import Values, each
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NO_TIME = np.iinfo(np.int64).min
+
+
+def moments(values: Values, name: str, problems: Problems) -> pd.DatetimeIndex:
+    """Return times in UTC; a number counts seconds since 1970, and 1970 itself means unset."""
+    if isinstance(values, np.ndarray) and values.dtype.kind == "M":
+        data = values.astype("datetime64[us]")
+    elif isinstance(values, np.ndarray) and values.dtype.kind in "iu":
+        data = values.astype("datetime64[s]").astype("datetime64[us]")
+    else:
+        moments = each(values, _microseconds, name, "a time", problems)
+        data = np.array([_NO_TIME if moment is None else moment for moment in moments], dtype=np.int64)
+        data = data.view("datetime64[us]")
+    return pd.DatetimeIndex(data).tz_localize("UTC")
+
+
+def _microseconds(value: Any) -> int | None:
+    if isinstance(value, str) and not value.strip():
+        return None
+    if isinstance(value, (np.integer, np.floating)):
+        value = value.item()
+    since = (value if type(value) is datetime and value.tzinfo else parse_time(value)) - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds or None
+
+
+def dates(values: Values, name: str, problems: Problems) -> pd.DatetimeIndex:
+    """Return days at midnight without a zone: a session's date is the same all over the world."""
+    if isinstance(values, np.ndarray) and values.dtype.kind in "Miu":
+        data = values.astype("datetime64[s]" if values.dtype.kind != "M" else "datetime64[us]").astype("datetime64[D]")
+    else:
+        data = np.array(each(values, _day, name, "a date", problems), dtype="datetime64[D]")
+    return pd.DatetimeIndex(data.astype("datetime64[us]"))
+
+
+def _day(value: Any) -> date | None:
+    if isinstance(value, str) and not value.strip():
+        return None
+    if type(value) is date:
+        return value
+    return parse_time(value).date()

@@ -1,0 +1,48 @@
+"""Value by value through a column: what is absent stays absent, what does not fit is unset and reported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from ibnb.tables.schema.problems import Problems
+
+Values: TypeAlias = Sequence[Any] | np.ndarray[Any, Any]
+
+
+def absent(value: Any) -> bool:
+    """Whether `value` is one of Python's or pandas' ways to say nothing."""
+    return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value)
+
+
+def each(values: Values, one: Callable[[Any], Any], name: str, wanted: str, problems: Problems) -> list[Any]:
+    """Return `one(value)` of every value, None where it is absent or `one` refuses it.
+
+    Parameters
+    ----------
+    values : sequence or array
+        A column as a client's objects hold it.
+    one : callable
+        Gives the value wanted, or raises. Equal texts are asked once: columns of texts repeat themselves.
+    name, wanted : str
+        The column and what it holds, for the report of what was refused.
+    problems : Problems
+        Where that is recorded.
+    """
+    known: dict[str, Any] = {}
+    result = []
+    for row, value in enumerate(values):
+        try:
+            if type(value) is str:
+                if value not in known:
+                    known[value] = one(value)
+                result.append(known[value])
+            else:
+                result.append(None if absent(value) else one(value))
+        except Exception:  # whatever a value from the wire does in there, the table goes on
+            problems.add(name, row, value, wanted)
+            result.append(None)
+    return result
