@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from ibnb.errors import BadInput
-from ibnb.plots.theme import Style, check_style
+from ibnb.plots.drawing.theme import Style, check_style
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,14 +96,14 @@ def plot_bars(
         raise BadInput("max_candles", max_candles, "a whole number from 1, or None", "max_candles=300")
     if ax is not None and not hasattr(ax, "get_subplotspec"):
         raise BadInput("ax", type(ax).__name__, "matplotlib Axes", "fig, ax = matplotlib.pyplot.subplots()")
-    from ibnb.plots.overlays import Overlays
+    from ibnb.plots.candles.overlays import Overlays
 
     overlays = Overlays.checked(ma, ema, vwap, profile)
     if _several(bars):
         alone = {"ma": overlays.ma, "ema": overlays.ema, "vwap": overlays.vwap, "profile": overlays.profile}
         _refuse_over_several({name: value for name, value in alone.items() if value}, gaps)
         return _compare(bars, title, ax, style, max_candles)
-    from ibnb.plots import candle_figure
+    from ibnb.plots.candles import figure as candle_figure
 
     drawing = candle_figure.plan(
         cast("pd.DataFrame", bars), overlays, gaps, title=title, volume=volume, most=max_candles
@@ -112,10 +112,10 @@ def plot_bars(
 
 
 def _compare(series: Any, title: str | None, ax: Axes | None, style: Style, most: int | None) -> Figure:
-    from ibnb.plots.comparison import compare
+    from ibnb.plots.comparison.compare import compare
 
     compared = compare(series)
-    from ibnb.plots import comparison_figure
+    from ibnb.plots.comparison import figure as comparison_figure
 
     if ax is None:
         return comparison_figure.draw_figure(compared, style, title=title, most=most)

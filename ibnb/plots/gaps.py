@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput
-from ibnb.plots.theme import Style, check_style
+from ibnb.plots.drawing.theme import Style, check_style
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +48,7 @@ def plot_gaps(gaps: pd.DataFrame, *, title: str | None = None, style: Style = "a
     missing = [name for name in _NEEDED if name not in getattr(gaps, "columns", ())]
     if missing:
         raise BadInput("gaps", type(gaps).__name__, f"a frame of tws.gaps; it lacks {', '.join(missing)}")
-    from ibnb.plots.figure import new_figure, say_instead
+    from ibnb.plots.drawing.figure import new_figure, say_instead
 
     heading = title or str(gaps.attrs.get("symbol") or "Gaps")
     asked = " · ".join(str(gaps.attrs[name]) for name in ("bar_size", "what") if gaps.attrs.get(name))

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ibnb.plots import candle_figure, comparison_figure
-from ibnb.plots.barframe import read_bars
-from ibnb.plots.caption import about, symbol_of
-from ibnb.plots.comparison import compare
-from ibnb.plots.overlays import Overlays, traded
+from ibnb.plots.candles import figure as candle_figure
+from ibnb.plots.candles.caption import about, symbol_of
+from ibnb.plots.candles.overlays import Overlays, traded
+from ibnb.plots.comparison import figure as comparison_figure
+from ibnb.plots.comparison.compare import compare
+from ibnb.plots.drawing.barframe import read_bars
 from ibnb.widgets.chart_zoom import Window
 
 if TYPE_CHECKING:
-    from ibnb.plots.figure import ChartFigure
-    from ibnb.plots.reading import Reading
+    from ibnb.plots.drawing.figure import ChartFigure
+    from ibnb.plots.drawing.reading import Reading
     from ibnb.widgets.chart_loading import Loaded
 
 #: Inches, of 96 pixels on the page: for a page that is wide, and for one that is not.

@@ -9,7 +9,7 @@ from typing import Any
 import ipywidgets
 
 from ibnb.errors import BadInput
-from ibnb.plots.overlays import Overlays
+from ibnb.plots.candles.overlays import Overlays
 from ibnb.widgets.chart_choices import CUSTOM, RANGES, SHOWN, Range, best_size, check_day, label_of, sizes_for
 from ibnb.widgets.chart_wanted import Wanted, name_of
 from ibnb.widgets.markup import badge, shown

@@ -9,8 +9,8 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from ibnb.errors import BadInput
-from ibnb.plots.overlays import Overlays
-from ibnb.plots.words import plural
+from ibnb.plots.candles.overlays import Overlays
+from ibnb.plots.drawing.words import plural
 from ibnb.widgets.chart_drawing import Drawing
 from ibnb.widgets.chart_fields import ChartFields
 from ibnb.widgets.chart_layout import ChartLayout

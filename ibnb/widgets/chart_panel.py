@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ibnb.errors import BadInput
 from ibnb.history.planning.request import check_what
 from ibnb.history.session import HistoryConnection
-from ibnb.plots.overlays import Overlays
+from ibnb.plots.candles.overlays import Overlays
 from ibnb.widgets.chart_choices import Range, check_day, check_size
 from ibnb.widgets.chart_fields import ChartFields
 from ibnb.widgets.chart_jobs import ChartJobs

@@ -18,7 +18,7 @@ from ibnb.widgets.lifetime import close_widgets
 from ibnb.widgets.markup import shown
 
 if TYPE_CHECKING:
-    from ibnb.plots.reading import Reading
+    from ibnb.plots.drawing.reading import Reading
 
 _BUTTONS = {
     "zoom_in": ("Zoom in", "Show fewer bars"),

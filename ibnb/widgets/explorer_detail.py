@@ -8,7 +8,7 @@ import ipywidgets
 
 from ibnb.accounts import tables
 from ibnb.options import mask_account
-from ibnb.plots.words import number, price_decimals
+from ibnb.plots.drawing.words import number, price_decimals
 from ibnb.widgets.chart_panel import BarChart
 from ibnb.widgets.explorer_table import contract_name, money, price_text
 from ibnb.widgets.layout import button

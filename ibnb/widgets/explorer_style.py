@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ibnb.plots.theme import dark_css
+from ibnb.plots.drawing.theme import dark_css
 
 _RULES = """
 & { max-width: 1040px; }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ibnb.options import mask_account
-from ibnb.plots.words import number
+from ibnb.plots.drawing.words import number
 from ibnb.widgets.explorer_table import money
 from ibnb.widgets.markup import shown
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ibnb.options import mask_account
-from ibnb.plots.words import number, plural, price_decimals
+from ibnb.plots.drawing.words import number, plural, price_decimals
 from ibnb.tws.units.price_units import price_unit
 from ibnb.widgets.clicks import does
 from ibnb.widgets.explorer_rows import GROUPS, SORTS, SUMS, Choice, Group, Sum, on_page, pages_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ibnb.options import mask_account
-from ibnb.plots.words import number, price_decimals
+from ibnb.plots.drawing.words import number, price_decimals
 from ibnb.tws.identity import masked
 from ibnb.widgets.markup import shown
 

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from ibnb.errors import BadInput
 from ibnb.plots import plot_allocation
-from ibnb.plots.exposure import exposure
+from ibnb.plots.portfolio.exposure import exposure
 
 Portfolio = Callable[..., pd.DataFrame]
 AAPL = ("AAPL", "STK", "USD", "AAPL", 300.0, 69_330.0, 12_044.5)

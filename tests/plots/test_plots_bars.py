@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 
 from ibnb.errors import BadInput
 from ibnb.plots import plot_bars
-from ibnb.plots.theme import DARK, LIGHT
+from ibnb.plots.drawing.theme import DARK, LIGHT
 
 Frames = Callable[..., pd.DataFrame]
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ibnb.plots
-from ibnb.plots.dates import BarCalendar, Unit
+from ibnb.plots.drawing.dates import BarCalendar, Unit
 
 
 def calendar_of(index: pd.DatetimeIndex, *, intraday: bool) -> BarCalendar:

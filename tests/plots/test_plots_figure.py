@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import imread
 
 from ibnb.plots import plot_bars
-from ibnb.plots.theme import DARK, DARK_FILTER
+from ibnb.plots.drawing.theme import DARK, DARK_FILTER
 
 Frames = Callable[..., pd.DataFrame]
 

@@ -17,8 +17,8 @@ from matplotlib.legend import Legend
 
 from ibnb.errors import BadInput
 from ibnb.plots import plot_bars
-from ibnb.plots.key import columns_for
-from ibnb.plots.thinning import thin_line
+from ibnb.plots.drawing.key import columns_for
+from ibnb.plots.drawing.thinning import thin_line
 
 Frames = Callable[..., pd.DataFrame]
 

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ibnb.errors import BadInput
-from ibnb.plots.barframe import read_bars
-from ibnb.plots.overlays import Overlays, lines_over, session_of, vwap
-from ibnb.plots.profile import volume_at_price
+from ibnb.plots.candles.overlays import Overlays, lines_over, session_of, vwap
+from ibnb.plots.drawing.barframe import read_bars
+from ibnb.plots.drawing.profile import volume_at_price
 
 Frames = Callable[..., pd.DataFrame]
 DAY = 86_400

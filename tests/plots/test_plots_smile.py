@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from ibnb.errors import BadInput
-from ibnb.plots.smile import plot_smile
-from ibnb.plots.surface import MOST, surface_of
+from ibnb.plots.options.smile import plot_smile
+from ibnb.plots.options.surface import MOST, surface_of
 from ibnb.tables.research import option_chain
 
 Make = Callable[..., pd.DataFrame]

@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from ibnb.errors import BadInput
-from ibnb.plots.theme import DARK, DARK_FILTER, LIGHT, contrast, filtered, palette_on, rgb
+from ibnb.plots.drawing.theme import DARK, DARK_FILTER, LIGHT, contrast, filtered, palette_on, rgb
 
 TEXTS = ("text", "muted", "up", "down")
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ibnb.plots.barframe import read_bars
-from ibnb.plots.thinning import bucket_size, thin
+from ibnb.plots.drawing.barframe import read_bars
+from ibnb.plots.drawing.thinning import bucket_size, thin
 
 PRICE = st.integers(1, 10_000).map(lambda cents: cents / 100)
 BAR = st.tuples(PRICE, PRICE, PRICE, PRICE, st.one_of(st.none(), st.integers(0, 10**6)), st.booleans())

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ibnb.plots.words import decimals_for_step, decimals_of_price, moment, number, plural, short_number
+from ibnb.plots.drawing.words import decimals_for_step, decimals_of_price, moment, number, plural, short_number
 
 
 @pytest.mark.parametrize(

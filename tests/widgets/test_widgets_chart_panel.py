@@ -49,7 +49,7 @@ def images(chart: BarChart) -> list[str]:
 @pytest.fixture(autouse=True)
 def _small_images(monkeypatch: pytest.MonkeyPatch) -> None:
     """Draw images that nobody looks at in half their size: most of the time goes into them."""
-    monkeypatch.setattr("ibnb.plots.figure._SHARPNESS", 0.5)
+    monkeypatch.setattr("ibnb.plots.drawing.figure._SHARPNESS", 0.5)
 
 
 @pytest.fixture(scope="module")

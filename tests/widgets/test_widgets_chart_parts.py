@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ibnb.errors import BadInput
 from ibnb.history.planning.sizes import BAR_SIZES
-from ibnb.plots.overlays import Overlays
+from ibnb.plots.candles.overlays import Overlays
 from ibnb.widgets.chart_choices import RANGES, Range, bars_in, best_size, check_day, label_of, sizes_for
 from ibnb.widgets.chart_drawing import Drawing
 from ibnb.widgets.chart_fields import ChartFields

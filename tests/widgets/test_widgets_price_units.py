@@ -10,7 +10,7 @@ import pytest
 
 from ibnb.live.board_rows import Row
 from ibnb.live.quote import Quote
-from ibnb.plots.words import price_decimals
+from ibnb.plots.drawing.words import price_decimals
 from ibnb.widgets.board_cells import row_html
 from ibnb.widgets.explorer_table import price_text, unit_of
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ibnb.plots.exposure import Panel
-from ibnb.plots.panels import Look, Numbers
-from ibnb.plots.words import number
+from ibnb.plots.drawing.words import number
+from ibnb.plots.portfolio.exposure import Panel
+from ibnb.plots.portfolio.panels import Look, Numbers
 
 LOOK = Look(
     "gain",

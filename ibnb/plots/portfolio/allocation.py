@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from ibnb.errors import BadInput
-from ibnb.plots.theme import Style, check_style
+from ibnb.plots.drawing.theme import Style, check_style
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,12 +66,12 @@ def plot_allocation(
     check_style(style)
     if isinstance(top, bool) or not isinstance(top, int) or top < 1:
         raise BadInput("top", top, "a whole number from 1", "top=15")
-    from ibnb.plots.exposure import accounts_in, exposure
+    from ibnb.plots.portfolio.exposure import accounts_in, exposure
 
     held = exposure(portfolio, by, top)
-    from ibnb.plots.allocation_bars import LOOK, told
-    from ibnb.plots.figure import new_figure, say_instead
-    from ibnb.plots.panels import WIDTH, alt_text, draw, height_of
+    from ibnb.plots.drawing.figure import new_figure, say_instead
+    from ibnb.plots.portfolio.allocation_bars import LOOK, told
+    from ibnb.plots.portfolio.panels import WIDTH, alt_text, draw, height_of
 
     accounts = accounts_in(portfolio)
     if not held.panels:

@@ -10,11 +10,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from ibnb.plots.axes import ShortFormatter, dress
-from ibnb.plots.exposure import Exposure, Panel, Row
-from ibnb.plots.figure import ChartFigure
-from ibnb.plots.theme import Palette
-from ibnb.plots.words import plural
+from ibnb.plots.drawing.axes import ShortFormatter, dress
+from ibnb.plots.drawing.figure import ChartFigure
+from ibnb.plots.drawing.theme import Palette
+from ibnb.plots.drawing.words import plural
+from ibnb.plots.portfolio.exposure import Exposure, Panel, Row
 
 # Inches: the picture is laid out like a table, so that names, bars and numbers keep their columns.
 WIDTH, _ROW, _HEAD, _BELOW, _BETWEEN = 10.0, 0.3, 0.98, 0.62, 0.72

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ibnb.plots.surface import MOST, Surface, surface_of
-from ibnb.plots.theme import Style, check_style
-from ibnb.plots.words import number, plural
+from ibnb.plots.drawing.theme import Style, check_style
+from ibnb.plots.drawing.words import number, plural
+from ibnb.plots.options.surface import MOST, Surface, surface_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,7 +58,7 @@ def plot_smile(chain: pd.DataFrame, *, title: str | None = None, style: Style = 
     """
     check_style(style)
     surface = surface_of(chain)
-    from ibnb.plots.figure import new_figure, say_instead
+    from ibnb.plots.drawing.figure import new_figure, say_instead
 
     heading = title or surface.symbol or "Option chain"
     if not surface.smiles:
@@ -90,8 +90,8 @@ def plot_smile(chain: pd.DataFrame, *, title: str | None = None, style: Style = 
 def _draw_smiles(axes: Any, surface: Surface, palette: Any) -> None:
     from matplotlib.lines import Line2D
 
-    from ibnb.plots.key import write_key
-    from ibnb.plots.layers import DASHES
+    from ibnb.plots.drawing.key import write_key
+    from ibnb.plots.drawing.layers import DASHES
 
     entries: list[Any] = []
     for place, smile in enumerate(surface.smiles):
@@ -135,7 +135,7 @@ def _dress(axes: Any, palette: Any) -> None:
     """Give axes the look of this room, with percent on the left."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-    from ibnb.plots.axes import dress
+    from ibnb.plots.drawing.axes import dress
 
     dress(axes, palette)
     axes.yaxis.set_label_position("left")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ibnb.errors import BadInput
-from ibnb.plots.barframe import PRICES, Bars, Floats, Ints
+from ibnb.plots.drawing.barframe import PRICES, Bars, Floats, Ints
 
 if TYPE_CHECKING:
     import pandas as pd

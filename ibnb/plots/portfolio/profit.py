@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from ibnb.errors import BadInput
-from ibnb.plots.theme import Style, check_style
+from ibnb.plots.drawing.theme import Style, check_style
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,12 +76,12 @@ def plot_pnl(
     if isinstance(top, bool) or not isinstance(top, int) or top < 1:
         raise BadInput("top", top, "a whole number from 1", "top=15")
     column, name = WHAT[what]
-    from ibnb.plots.exposure import accounts_in, exposure
+    from ibnb.plots.portfolio.exposure import accounts_in, exposure
 
     moved = exposure(_as_values(portfolio, column), by, top, missing=name)
-    from ibnb.plots.figure import new_figure, say_instead
-    from ibnb.plots.panels import WIDTH, alt_text, draw, height_of
-    from ibnb.plots.profit_bars import LOOK, told
+    from ibnb.plots.drawing.figure import new_figure, say_instead
+    from ibnb.plots.portfolio.panels import WIDTH, alt_text, draw, height_of
+    from ibnb.plots.portfolio.profit_bars import LOOK, told
 
     if not any(panel.gross for panel in moved.panels):
         figure = new_figure(WIDTH, 3, style)

@@ -18,12 +18,12 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
 
-from ibnb.plots.barframe import Bars, Floats
-from ibnb.plots.gapped import Stretch
-from ibnb.plots.profile import volume_at_price
-from ibnb.plots.theme import Palette
-from ibnb.plots.thinning import thin_line
-from ibnb.plots.words import number, plural
+from ibnb.plots.drawing.barframe import Bars, Floats
+from ibnb.plots.drawing.gapped import Stretch
+from ibnb.plots.drawing.profile import volume_at_price
+from ibnb.plots.drawing.theme import Palette
+from ibnb.plots.drawing.thinning import thin_line
+from ibnb.plots.drawing.words import number, plural
 
 #: Dashes of lines, in the order that lines come in: on, off, ... in widths of the line.
 DASHES: tuple[Any, ...] = ("-", (0, (4, 1.4)), (0, (1.2, 1.2)), (0, (6, 1.4, 1.2, 1.4)))

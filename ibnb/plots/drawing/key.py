@@ -11,8 +11,8 @@ from matplotlib.legend import Legend
 from matplotlib.patches import Patch
 from matplotlib.transforms import ScaledTranslation
 
-from ibnb.plots.axes import FONT_SIZE, room_of
-from ibnb.plots.theme import Palette
+from ibnb.plots.drawing.axes import FONT_SIZE, room_of
+from ibnb.plots.drawing.theme import Palette
 
 #: How high a row is, in points.
 ROW = 15.0

@@ -12,14 +12,14 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import to_rgba
 
-from ibnb.plots.axes import FONT_SIZE, amounts_right, dates_below, dress, prices_right
-from ibnb.plots.barframe import Bars, Floats
-from ibnb.plots.dates import BarCalendar
-from ibnb.plots.layers import Layer, View
-from ibnb.plots.reading import Reading
-from ibnb.plots.theme import Palette
-from ibnb.plots.thinning import Candles, bucket_size, thin
-from ibnb.plots.words import decimals_of_price, moment, number, short_number
+from ibnb.plots.drawing.axes import FONT_SIZE, amounts_right, dates_below, dress, prices_right
+from ibnb.plots.drawing.barframe import Bars, Floats
+from ibnb.plots.drawing.dates import BarCalendar
+from ibnb.plots.drawing.layers import Layer, View
+from ibnb.plots.drawing.reading import Reading
+from ibnb.plots.drawing.theme import Palette
+from ibnb.plots.drawing.thinning import Candles, bucket_size, thin
+from ibnb.plots.drawing.words import decimals_of_price, moment, number, short_number
 
 _PIXELS_A_CANDLE = 3.0  # below this a hollow body cannot be told from a filled one
 _BODY = 0.72  # of the room that a candle has

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ibnb.errors import BadInput
-from ibnb.plots.words import day
+from ibnb.plots.drawing.words import day
 
 if TYPE_CHECKING:
     import pandas as pd

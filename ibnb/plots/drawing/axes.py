@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.ticker import FixedFormatter, Formatter, Locator, MaxNLocator, TickHelper
 
-from ibnb.plots.dates import BarCalendar
-from ibnb.plots.theme import Palette
-from ibnb.plots.words import decimals_for_step, number, short_number
+from ibnb.plots.drawing.dates import BarCalendar
+from ibnb.plots.drawing.theme import Palette
+from ibnb.plots.drawing.words import decimals_for_step, number, short_number
 
 FONT_SIZE = 9.0  # points, of all labels of axes
 

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ibnb.errors import BadInput
-from ibnb.plots.barframe import Bars, Floats, Ints
-from ibnb.plots.words import day
+from ibnb.plots.drawing.barframe import Bars, Floats, Ints
+from ibnb.plots.drawing.words import day
 from ibnb.tws.arguments import check_flag
 
 #: More lines than this cannot be told apart over candles.

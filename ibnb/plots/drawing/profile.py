@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ibnb.plots.barframe import Bars, Floats
+from ibnb.plots.drawing.barframe import Bars, Floats
 
 #: How many steps of price a profile has.
 STEPS = 40

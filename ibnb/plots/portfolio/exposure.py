@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ibnb.errors import BadInput
-from ibnb.plots.words import number, plural
+from ibnb.plots.drawing.words import number, plural
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,13 +9,13 @@ from matplotlib.colors import to_rgb, to_rgba
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from ibnb.errors import BadInput
-from ibnb.plots.axes import FONT_SIZE
-from ibnb.plots.caption import kind_of, time_label
-from ibnb.plots.comparison import Compared
-from ibnb.plots.comparison_chart import ComparisonChart, percent
-from ibnb.plots.figure import ChartFigure, new_figure
-from ibnb.plots.theme import Style, palette_on
-from ibnb.plots.words import plural
+from ibnb.plots.candles.caption import kind_of, time_label
+from ibnb.plots.comparison.chart import ComparisonChart, percent
+from ibnb.plots.comparison.compare import Compared
+from ibnb.plots.drawing.axes import FONT_SIZE
+from ibnb.plots.drawing.figure import ChartFigure, new_figure
+from ibnb.plots.drawing.theme import Style, palette_on
+from ibnb.plots.drawing.words import plural
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,14 +10,14 @@ from matplotlib.colors import to_rgb, to_rgba
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from ibnb.errors import BadInput
-from ibnb.plots.barframe import Bars, read_bars
-from ibnb.plots.candles import CandleChart
-from ibnb.plots.caption import alt_text, why_none, write_caption
-from ibnb.plots.figure import ChartFigure, new_figure, say_instead
-from ibnb.plots.gapped import Room, make_room, no_room
-from ibnb.plots.layers import GapLayer, Layer, LineLayer, ProfileLayer
-from ibnb.plots.overlays import Line, Overlays, lines_over, require_volume, traded
-from ibnb.plots.theme import Palette, Style, palette_on
+from ibnb.plots.candles.caption import alt_text, why_none, write_caption
+from ibnb.plots.candles.chart import CandleChart
+from ibnb.plots.candles.overlays import Line, Overlays, lines_over, require_volume, traded
+from ibnb.plots.drawing.barframe import Bars, read_bars
+from ibnb.plots.drawing.figure import ChartFigure, new_figure, say_instead
+from ibnb.plots.drawing.gapped import Room, make_room, no_room
+from ibnb.plots.drawing.layers import GapLayer, Layer, LineLayer, ProfileLayer
+from ibnb.plots.drawing.theme import Palette, Style, palette_on
 
 if TYPE_CHECKING:
     import pandas as pd

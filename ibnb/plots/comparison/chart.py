@@ -8,14 +8,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import Formatter, MaxNLocator
 
-from ibnb.plots.axes import FONT_SIZE, dates_below, dress
-from ibnb.plots.comparison import Compared
-from ibnb.plots.dates import BarCalendar
-from ibnb.plots.layers import DASHES
-from ibnb.plots.reading import Reading
-from ibnb.plots.theme import Palette
-from ibnb.plots.thinning import bucket_size, thin_line
-from ibnb.plots.words import decimals_for_step, moment, number
+from ibnb.plots.comparison.compare import Compared
+from ibnb.plots.drawing.axes import FONT_SIZE, dates_below, dress
+from ibnb.plots.drawing.dates import BarCalendar
+from ibnb.plots.drawing.layers import DASHES
+from ibnb.plots.drawing.reading import Reading
+from ibnb.plots.drawing.theme import Palette
+from ibnb.plots.drawing.thinning import bucket_size, thin_line
+from ibnb.plots.drawing.words import decimals_for_step, moment, number
 
 _PIXELS_A_POINT = 3.0
 _APART = 1.35  # of the font size, between the names of two lines

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ibnb.plots.exposure import Panel, Row
-from ibnb.plots.panels import Look, Numbers
-from ibnb.plots.words import number
+from ibnb.plots.drawing.words import number
+from ibnb.plots.portfolio.exposure import Panel, Row
+from ibnb.plots.portfolio.panels import Look, Numbers
 
 
 def _share(row: Row, panel: Panel) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ibnb.plots.barframe import Bars, Floats, Ints
+from ibnb.plots.drawing.barframe import Bars, Floats, Ints
 
 _STEPS = (10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100)
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from ibnb.plots.axes import FONT_SIZE
-from ibnb.plots.barframe import Bars
-from ibnb.plots.candles import CandleChart
-from ibnb.plots.key import ROW, candle_key, write_key
-from ibnb.plots.words import day, moment, number, plural
+from ibnb.plots.candles.chart import CandleChart
+from ibnb.plots.drawing.axes import FONT_SIZE
+from ibnb.plots.drawing.barframe import Bars
+from ibnb.plots.drawing.key import ROW, candle_key, write_key
+from ibnb.plots.drawing.words import day, moment, number, plural
 
 
 def write_caption(chart: CandleChart, data: Bars, title: str | None, *, heading: bool = True) -> None:

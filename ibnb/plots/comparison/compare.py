@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ibnb.errors import BadInput
-from ibnb.plots.barframe import Bars, Floats, Ints, read_bars
+from ibnb.plots.drawing.barframe import Bars, Floats, Ints, read_bars
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,8 +12,8 @@ from typing import Literal
 
 import numpy as np
 
-from ibnb.plots.barframe import Ints
-from ibnb.plots.words import MONTHS, WEEKDAYS
+from ibnb.plots.drawing.barframe import Ints
+from ibnb.plots.drawing.words import MONTHS, WEEKDAYS
 
 Kind = Literal["second", "minute", "hour", "day", "week", "month", "year"]
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800}

@@ -1,0 +1,1 @@
+"""The candle chart: bars, what lies over them, and the words around them."""

@@ -1,0 +1,1 @@
+"""Several series of bars in one picture, in percent from where all of them have begun."""

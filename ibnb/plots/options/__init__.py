@@ -1,0 +1,1 @@
+"""An option chain as pictures: implied volatility over strikes and expiries."""
