@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from ibnb.tables.catalog import schema
     from ibnb.tables.files.export import to_csv, to_excel
     from ibnb.tws.codes.book import explain
-    from ibnb.widgets import chart, explorer, setup
+    from ibnb.widgets.panels import chart, explorer, setup
 
 __version__ = "0.1.0"
 
@@ -69,11 +69,11 @@ _HOMES = {
     "StoreError": "ibnb.errors",
     "WireError": "ibnb.errors",
     "aio": "ibnb.aio",
-    "chart": "ibnb.widgets",
+    "chart": "ibnb.widgets.panels",
     "connect": "ibnb.opening",
     "diagnose": "ibnb.doctor",
     "explain": "ibnb.tws.codes.book",
-    "explorer": "ibnb.widgets",
+    "explorer": "ibnb.widgets.panels",
     "options": "ibnb.options",
     "plot_allocation": "ibnb.plots",
     "plot_bars": "ibnb.plots",
@@ -81,7 +81,7 @@ _HOMES = {
     "plot_pnl": "ibnb.plots",
     "plot_smile": "ibnb.plots",
     "schema": "ibnb.tables.catalog",
-    "setup": "ibnb.widgets",
+    "setup": "ibnb.widgets.panels",
     "simulate": "ibnb.simulator.process",
     "start": "ibnb.opening",
     "store": "ibnb.history.store.places",
@@ -126,7 +126,7 @@ __all__ = [
     "to_excel",
 ]
 
-views.register("board", lambda: import_module("ibnb.widgets.board").bundle)
+views.register("board", lambda: import_module("ibnb.widgets.board.view").bundle)
 
 
 def __getattr__(name: str) -> Any:

@@ -6,7 +6,7 @@ import pytest
 from odd_servers import ACCOUNT, item, payload, sent
 from raw_servers import value
 
-from ibnb.widgets.explorer_panel import PortfolioExplorer
+from ibnb.widgets.explorer.panel import PortfolioExplorer
 
 
 @pytest.mark.parametrize("at", [2, 14, 15])  # the conId, the price, the value

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from ibnb.tables.account.portfolio import SCHEMA
-from ibnb.widgets.explorer_rows import Choice, grouped, picked, sums_of
-from ibnb.widgets.explorer_table import table_html
+from ibnb.widgets.explorer.rows import Choice, grouped, picked, sums_of
+from ibnb.widgets.explorer.view.table import table_html
 
 COUNT = 500
 

@@ -8,7 +8,7 @@ import pytest
 from conftest import watched_page
 from playwright.sync_api import Browser, Page
 
-from ibnb.widgets.clicks import does, sheet
+from ibnb.widgets.kit.clicks import does, sheet
 
 ROWS = ("open:1.0", "open:2.0")
 BUTTONS = "".join(f"<button {does(*row.split(':'))}>{row}</button>" for row in ROWS)

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import ibnb
-from ibnb.widgets.board_cells import row_html
+from ibnb.widgets.board.cells import row_html
 
 SOON = 25.0
 

@@ -10,7 +10,7 @@ import pytest
 
 import ibnb
 from ibnb.simulator.process import Simulator
-from ibnb.widgets.setup_panel import SetupPanel
+from ibnb.widgets.setup.panel import SetupPanel
 
 MakePanel = Callable[..., SetupPanel]
 

@@ -14,10 +14,10 @@ import pytest
 import ibnb
 from ibnb.live.board import Board
 from ibnb.simulator.process import Simulator
-from ibnb.widgets import board as room
-from ibnb.widgets.board import BoardView, bundle
-from ibnb.widgets.board_cells import row_html, table_html
-from ibnb.widgets.sparkline import sparkline
+from ibnb.widgets.board import view as room
+from ibnb.widgets.board.cells import row_html, table_html
+from ibnb.widgets.board.sparkline import sparkline
+from ibnb.widgets.board.view import BoardView, bundle
 
 SOON = 15.0
 

@@ -19,8 +19,8 @@ import ibnb
 from ibnb.errors import BadInput
 from ibnb.session import Session
 from ibnb.simulator.process import Simulator
-from ibnb.widgets.chart_panel import BarChart
-from ibnb.widgets.work import Work
+from ibnb.widgets.chart.panel import BarChart
+from ibnb.widgets.kit.work import Work
 
 MakeChart = Callable[..., BarChart]
 

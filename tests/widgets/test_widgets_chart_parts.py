@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from ibnb.errors import BadInput
 from ibnb.history.planning.sizes import BAR_SIZES
 from ibnb.plots.candles.overlays import Overlays
-from ibnb.widgets.chart_choices import RANGES, Range, bars_in, best_size, check_day, label_of, sizes_for
-from ibnb.widgets.chart_drawing import Drawing
-from ibnb.widgets.chart_fields import ChartFields
-from ibnb.widgets.chart_loading import Loaded
-from ibnb.widgets.chart_picture import Picture
-from ibnb.widgets.chart_wanted import Wanted
-from ibnb.widgets.chart_zoom import FEWEST, Window
+from ibnb.widgets.chart.choices import RANGES, Range, bars_in, best_size, check_day, label_of, sizes_for
+from ibnb.widgets.chart.drawing import Drawing
+from ibnb.widgets.chart.fields import ChartFields
+from ibnb.widgets.chart.loading import Loaded
+from ibnb.widgets.chart.picture import Picture
+from ibnb.widgets.chart.wanted import Wanted
+from ibnb.widgets.chart.zoom import FEWEST, Window
 
 Make = Callable[..., ChartFields]
 YEAR = Range("1 Y")
@@ -267,7 +267,7 @@ def test_a_new_drawing_takes_the_place_of_the_old_canvas(picture: Picture) -> No
 
 
 def test_without_ipympl_the_picture_is_static(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ibnb.widgets.chart_picture.interactive", lambda: False)
+    monkeypatch.setattr("ibnb.widgets.chart.picture.interactive", lambda: False)
     static = Picture()
 
     static.draw(Drawing(loaded(bars_of(50)), Overlays()))

@@ -7,7 +7,7 @@ import weakref
 
 import pytest
 
-from ibnb.widgets.clicks import Clicks, does, sheet
+from ibnb.widgets.kit.clicks import Clicks, does, sheet
 
 
 class Heard:

@@ -10,7 +10,7 @@ from typing import Any
 
 import ibnb
 from ibnb.simulator.process import Simulator
-from ibnb.widgets.connection_line import ConnectionLine
+from ibnb.widgets.kit.connection_line import ConnectionLine
 
 
 def after(session: Any, kind: str, happen: Callable[[], object]) -> None:

@@ -20,7 +20,7 @@ from ibnb.session import Session
 from ibnb.simulator.process import Simulator
 from ibnb.tws.client.desk import desk_of
 from ibnb.tws.codes.causes import SetupWarning
-from ibnb.widgets.explorer_panel import PortfolioExplorer
+from ibnb.widgets.explorer.panel import PortfolioExplorer
 
 MakeExplorer = Callable[..., PortfolioExplorer]
 SOON = 40.0  # seconds: nothing here takes longer

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ibnb.tables.account.portfolio import SCHEMA
-from ibnb.widgets.explorer_rows import GROUPS, PAGE, SORTS, Choice, grouped, on_page, pages_of, picked, sums_of
-from ibnb.widgets.explorer_table import table_html
+from ibnb.widgets.explorer.rows import GROUPS, PAGE, SORTS, Choice, grouped, on_page, pages_of, picked, sums_of
+from ibnb.widgets.explorer.view.table import table_html
 
 KINDS, CURRENCIES = ("STK", "OPT", "FUT"), ("USD", "EUR")
 

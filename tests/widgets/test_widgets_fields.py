@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ibnb.errors import BadInput
-from ibnb.widgets.fields import Fields, Target
+from ibnb.widgets.setup.fields import Fields, Target
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 import ibnb
 from ibnb.simulator.process import Simulator
 from ibnb.tables.account.positions import frame
-from ibnb.widgets.holdings import positions_html, session_html
+from ibnb.widgets.setup.holdings import positions_html, session_html
 
 
 @pytest.fixture

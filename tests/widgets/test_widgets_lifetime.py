@@ -6,7 +6,7 @@ import gc
 
 import ipywidgets
 
-from ibnb.widgets.lifetime import close_widgets, close_with, weakly
+from ibnb.widgets.kit.lifetime import close_widgets, close_with, weakly
 
 
 class Owner:

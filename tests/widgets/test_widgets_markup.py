@@ -7,7 +7,7 @@ from html import unescape
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ibnb.widgets.markup import advice, badge, shown, shown_lines
+from ibnb.widgets.kit.markup import advice, badge, shown, shown_lines
 
 
 @given(st.text(max_size=300))

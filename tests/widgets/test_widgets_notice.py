@@ -6,7 +6,7 @@ import pytest
 
 from ibnb.doctor.report import CheckResult, Report
 from ibnb.errors import ConnectError, IBNBError
-from ibnb.widgets.notice import Notice, notice_html, of_error, of_report
+from ibnb.widgets.kit.notice import Notice, notice_html, of_error, of_report
 
 
 def report(*checks: CheckResult) -> Report:

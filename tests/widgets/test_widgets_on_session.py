@@ -14,7 +14,7 @@ import ibnb
 from ibnb.errors import BadInput, IBNBError
 from ibnb.session import Session
 from ibnb.simulator.process import Simulator
-from ibnb.widgets.on_session import on_session
+from ibnb.widgets.kit.on_session import on_session
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import ibnb
 from ibnb.errors import IBNBError
 from ibnb.simulator.scenarios import list_scenarios
 from ibnb.tws.codes.causes import book
-from ibnb.widgets.practice import Practice, choices
+from ibnb.widgets.setup.practice import Practice, choices
 
 pytestmark = pytest.mark.usefixtures("no_leaks")
 

@@ -11,8 +11,8 @@ import pytest
 from ibnb.live.board_rows import Row
 from ibnb.live.quote import Quote
 from ibnb.plots.drawing.words import price_decimals
-from ibnb.widgets.board_cells import row_html
-from ibnb.widgets.explorer_table import price_text, unit_of
+from ibnb.widgets.board.cells import row_html
+from ibnb.widgets.explorer.view.table import price_text, unit_of
 
 
 def row_of(step: float, magnifier: int | None, *prices: float, currency: str = "GBP") -> Row:

@@ -41,7 +41,7 @@ def test_impossible_arguments_are_refused(arguments: dict[str, object]) -> None:
 def test_widgets_are_loaded_by_the_first_panel_alone() -> None:
     code = (
         "import sys, ibnb\nibnb.setup\nbefore = 'ipywidgets' in sys.modules\n"
-        "from ibnb.widgets.setup_panel import SetupPanel\nprint(before, 'ipywidgets' in sys.modules)"
+        "from ibnb.widgets.setup.panel import SetupPanel\nprint(before, 'ipywidgets' in sys.modules)"
     )
 
     assert run(code) == "False True\n"
@@ -49,7 +49,7 @@ def test_widgets_are_loaded_by_the_first_panel_alone() -> None:
 
 def test_the_end_of_a_kernel_ends_the_simulator_and_a_watch() -> None:
     code = (
-        "from ibnb.widgets.setup_panel import SetupPanel\npanel = SetupPanel(timeout=2)\n"
+        "from ibnb.widgets.setup.panel import SetupPanel\npanel = SetupPanel(timeout=2)\n"
         "panel._repr_mimebundle_()\npanel.use_simulator('handshake-closed')\npanel.wait(30)\npanel.watch()\n"
         "import psutil\nprint(*(child.pid for child in psutil.Process().children()))"
     )

@@ -13,8 +13,8 @@ import pytest
 
 from ibnb.errors import BadInput, IBNBError
 from ibnb.simulator.process import Simulator
-from ibnb.widgets import jobs
-from ibnb.widgets.setup_panel import SetupPanel
+from ibnb.widgets.setup import jobs
+from ibnb.widgets.setup.panel import SetupPanel
 
 MakePanel = Callable[..., SetupPanel]
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ibnb.doctor.report import CheckResult, Likely
-from ibnb.widgets.steps import Step, StepList, row_html
+from ibnb.widgets.setup.steps import Step, StepList, row_html
 
 HOSTILE = "<img src=x onerror=alert(1)>\x1b[31m\u202e\"'&"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from ibnb.doctor.report import CheckResult
-from ibnb.widgets.watching import Change, changes, changes_html, settled
+from ibnb.widgets.setup.changes import Change, changes, changes_html, settled
 
 NOON = datetime(2026, 3, 2, 12, 0, 5, tzinfo=UTC)
 

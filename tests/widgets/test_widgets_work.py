@@ -10,7 +10,7 @@ import time
 import pytest
 
 from ibnb.errors import IBNBError
-from ibnb.widgets.work import Work
+from ibnb.widgets.kit.work import Work
 
 pytestmark = pytest.mark.usefixtures("no_leaks")
 

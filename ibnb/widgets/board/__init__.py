@@ -1,0 +1,1 @@
+"""The board's widget: cells made of data, repainted when something has changed."""

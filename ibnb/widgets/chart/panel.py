@@ -1,0 +1,178 @@
+"""The chart: a form, a picture, and what loads one from the other in the background.
+
+As in the setup panel the widgets know the chart by weak references alone: a chart that nobody holds or shows ends.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from ibnb.errors import BadInput
+from ibnb.history.planning.request import check_what
+from ibnb.history.session import HistoryConnection
+from ibnb.plots.candles.overlays import Overlays
+from ibnb.widgets.chart.choices import Range, check_day, check_size
+from ibnb.widgets.chart.fields import ChartFields
+from ibnb.widgets.chart.jobs import ChartJobs
+from ibnb.widgets.chart.layout import ChartLayout
+from ibnb.widgets.chart.picture import Picture
+from ibnb.widgets.chart.wanted import Wanted, name_of
+from ibnb.widgets.kit.lifetime import close_widgets, close_with, weakly
+from ibnb.widgets.kit.notice import Notice
+from ibnb.widgets.kit.work import Work
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from ibnb.session import Session
+
+#: Charts on a page: a person may still use them, whether or not a variable holds them.
+_ON_A_PAGE: set[BarChart] = set()
+
+
+class BarChart:
+    """A chart of bars to click through. Made by `ibnb.chart`; shows itself as the last expression of a cell.
+
+    Loading goes on in the background; `wait` waits for it.
+
+    Parameters
+    ----------
+    session : Session
+        Whom to ask for bars.
+    contract : str, int or Contract, optional
+        What to show at first, as for ``tws.history``; it is loaded at once.
+    duration, bar_size, what, rth, start, end, compare, ma, ema, vwap, profile, gaps, interactive, timeout
+        As for `ibnb.chart`.
+
+    Attributes
+    ----------
+    view : ipywidgets.VBox
+        The widget, for layouts of your own; hold the chart as long as it shows.
+
+    Examples
+    --------
+    >>> import ibnb
+    >>> from ibnb.widgets.chart.panel import BarChart
+    >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
+    ...     chart = BarChart(tws, "AAPL", duration="1 Y")
+    ...     chart.wait()
+    ...     chart.bars.attrs["bar_size"]
+    '1 day'
+    >>> chart.close()
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        contract: Any = None,
+        *,
+        duration: str = "3 M",
+        bar_size: str | None = None,
+        what: str | None = None,
+        rth: bool = True,
+        start: Any = None,
+        end: Any = None,
+        compare: Sequence[Any] = (),
+        ma: int | Sequence[int] = (20, 50),
+        ema: int | Sequence[int] = (),
+        vwap: bool = False,
+        profile: bool = False,
+        gaps: bool = False,
+        interactive: bool | None = None,
+        timeout: float = 60,
+    ) -> None:
+        if not isinstance(session, HistoryConnection):
+            raise BadInput("session", type(session).__name__, "a session with TWS", "tws = ibnb.connect()")
+        first = check_day("start", start)
+        spanned = Range(duration) if first is None else Range("", first, check_day("end", end))
+        compared = (compare,) if isinstance(compare, str) else tuple(compare)
+        shown = "" if what is None else check_what(what)
+        wanted = Wanted(contract, spanned, check_size(bar_size) or "", shown, bool(rth), compared)
+        self._work, self._picture = Work("chart"), Picture(interactive)
+        self._fields = ChartFields(wanted, Overlays.checked(ma, ema, vwap, profile), gaps)
+        self._layout = ChartLayout(self._fields, self._picture)
+        self._jobs = ChartJobs(session, self._fields, self._layout, self._picture, timeout)
+        self.view = self._layout.view
+        self._layout.load.on_click(weakly(self.load))
+        self._layout.stop.on_click(weakly(self.stop))
+        self._fields.on_change(weakly(self.load), weakly(self._jobs.redraw))
+        self.view.observe(weakly(self._on_view_closed), "comm")
+        self._finalizer = close_with(self, self._work)
+        weakref.finalize(self, close_widgets, self.view).atexit = False
+        if contract is not None:
+            self.load()
+
+    @property
+    def bars(self) -> pd.DataFrame | None:
+        """The bars that are shown, as from ``tws.history``; None before the first."""
+        loaded = self._jobs.loaded
+        return None if loaded is None else loaded.bars
+
+    @property
+    def figure(self) -> Figure | None:
+        """The figure on a wide page, without the title that stands above it; None before the first."""
+        drawing = self._picture.drawing
+        return None if drawing is None else drawing.wide
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is loading."""
+        return self._work.busy
+
+    def show(self, contract: Any) -> None:
+        """Load another contract, in the background, with the range, bars and overlays of the form.
+
+        Parameters
+        ----------
+        contract : str, int or Contract
+            As for ``tws.history``.
+        """
+        self._fields.point_at(contract)
+        self.load()
+
+    def load(self) -> None:
+        """Load what the form asks for, in the background."""
+        if self._jobs.aim():
+            self._work.start(self._jobs.load)
+
+    def stop(self) -> None:
+        """End what is loading; the picture stays."""
+        if not self.busy:
+            self._layout.say(Notice("idle", "Nothing is loading.", "Press Load to ask again."))
+        self._work.stop()
+
+    def wait(self, timeout: float | None = None) -> None:
+        """Wait until nothing is loading.
+
+        Raises
+        ------
+        TimeoutError
+            If something still is after so many seconds.
+        """
+        self._work.wait(timeout)
+
+    def close(self) -> None:
+        """End what is loading, the thread and the widgets; the session stays. May be repeated."""
+        _ON_A_PAGE.discard(self)
+        self._finalizer()
+        close_widgets(self.view)
+
+    def _on_view_closed(self) -> None:
+        if self.view.comm is None:
+            self.close()
+
+    def __repr__(self) -> str:
+        if not self._finalizer.alive:
+            return "<BarChart closed>"
+        loaded = self._jobs.loaded
+        shown = "nothing loaded" if loaded is None else f"{name_of(loaded.wanted.contract)}, {len(loaded.bars):,} bars"
+        return f"<BarChart {shown}>"
+
+    def _repr_mimebundle_(self, **_options: Any) -> dict[str, Any]:
+        if not self._finalizer.alive:
+            return {"text/plain": repr(self)}
+        _ON_A_PAGE.add(self)
+        return {**self.view._repr_mimebundle_(), "text/plain": repr(self)}

@@ -1,0 +1,199 @@
+"""The picture of a chart on the page: static images, or a canvas of ipympl's, with its buttons and what is read there.
+
+A page shows the image that fits its width; the canvas, which cannot shrink, only where there is room for it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets
+
+from ibnb.widgets.chart.canvas import interactive, make_canvas
+from ibnb.widgets.chart.drawing import Drawing
+from ibnb.widgets.kit.controls import button, row
+from ibnb.widgets.kit.lifetime import close_widgets
+from ibnb.widgets.kit.markup import shown
+
+if TYPE_CHECKING:
+    from ibnb.plots.drawing.reading import Reading
+
+_BUTTONS = {
+    "zoom_in": ("Zoom in", "Show fewer bars"),
+    "zoom_out": ("Zoom out", "Show more bars"),
+    "earlier": ("Earlier", "Show what comes before"),
+    "later": ("Later", "Show what comes after"),
+    "whole": ("All", "Show all bars"),
+    "previous": ("Previous bar", "Read the bar before"),
+    "next": ("Next bar", "Read the bar after"),
+}
+_ZOOM, _MOVE = 0.5, 0.5  # of what is in view
+_WORDS = {"O": "Open", "H": "High", "L": "Low", "C": "Close", "volume": "Volume"}
+
+
+class Picture:
+    """Figures on the page, or nothing yet.
+
+    Parameters
+    ----------
+    canvas : bool or None
+        Whether ipympl draws where there is room; None is where it is installed.
+
+    Attributes
+    ----------
+    view : ipywidgets.Widget
+        What to display.
+    drawing : Drawing or None
+        What is drawn.
+    """
+
+    def __init__(self, canvas: bool | None = None) -> None:
+        self._interactive = interactive() if canvas is None else canvas
+        self.drawing: Drawing | None = None
+        self._lock = threading.RLock()  # one thread draws what came, another does what buttons say
+        self._stale = False
+        self._focus_back: Callable[[], None] = lambda: None
+        self._heading, self._reading = ipywidgets.HTML(), ipywidgets.HTML()
+        self._wide = ipywidgets.HTML().add_class("ibnb-wide")
+        self._narrow = ipywidgets.HTML().add_class("ibnb-narrow")
+        self._canvas_box = ipywidgets.VBox().add_class("ibnb-canvas")
+        self._buttons = {name: button(*words) for name, words in _BUTTONS.items()}
+        for name, each in self._buttons.items():
+            each.on_click(lambda _event, name=name: self.command(name))
+        self.view = ipywidgets.VBox(
+            [
+                self._heading,
+                self._canvas_box,
+                self._wide,
+                self._narrow,
+                self._reading,
+                row(*self._buttons.values()),
+            ]
+        ).add_class("ibnb-picture")
+        self.view.layout.display = "none"
+
+    def comes_after(self, widget: Any) -> None:
+        """Name the widget that the keyboard comes back to from the picture."""
+        self._focus_back = widget.focus
+
+    def draw(self, drawing: Drawing) -> None:
+        """Show a drawing in place of what was there, in the same window where it is of the same bars."""
+        before = self.drawing
+        if before is not None and before.loaded is drawing.loaded and before.window and drawing.window:
+            drawing.show(before.window)
+            drawing.mark(before.marked)
+        images = drawing.images()
+        # Only now: from here on the kernel's thread draws this figure for the page, and nobody else may.
+        canvas = self._canvas(drawing)
+        with self._lock:
+            old, self.drawing = self._canvas_box.children, drawing
+            self._write(images)
+            self._canvas_box.children = canvas
+            (self.view.add_class if canvas else self.view.remove_class)("ibnb-with-canvas")
+            self._tell(drawing.marked or drawing.latest())
+            self.view.layout.display = ""
+        for each in old:
+            close_widgets(each)
+
+    def command(self, name: str, *, on_canvas: bool = False) -> None:
+        """Do what the button of that name does; on the canvas, for a key."""
+        with self._lock:
+            if self.drawing is None or (window := self.drawing.window) is None:
+                return
+            if name in ("previous", "next"):
+                self.drawing.step(1 if name == "next" else -1)
+            else:
+                move = window.width * _MOVE
+                windows = {
+                    "zoom_in": lambda: window.zoomed(_ZOOM),
+                    "zoom_out": lambda: window.zoomed(1 / _ZOOM),
+                    "earlier": lambda: window.moved(-move),
+                    "later": lambda: window.moved(move),
+                    "whole": window.all,
+                }
+                self.drawing.show(windows[name]())
+            self._tell(self.drawing.marked or self.drawing.latest())
+            self._redraw_canvas(alone=on_canvas)
+            if not on_canvas:
+                self._render()
+
+    def zoom_at(self, factor: float, place: float) -> None:
+        """Zoom around a place of the canvas."""
+        with self._lock:
+            if self.drawing is not None and self.drawing.window is not None:
+                self.drawing.show(self.drawing.window.zoomed(factor, place))
+                self._redraw_canvas(alone=True)
+
+    def drag(self, bars: float) -> None:
+        """Move what is in view on the canvas by so many bars."""
+        with self._lock:
+            if self.drawing is not None and self.drawing.window is not None:
+                self.drawing.show(self.drawing.window.moved(bars))
+                self._redraw_canvas(alone=True)
+
+    def point_at(self, place: float | None) -> tuple[float, float] | None:
+        """Read a place; return from where to where what was read reaches, None where nothing is."""
+        with self._lock:
+            found = None if self.drawing is None or place is None else self.drawing.read(place)
+            if found is None:
+                return None
+            self._tell(found)
+            return found.first, found.last
+
+    def leave(self) -> None:
+        """Go back to the bar that is marked, or the last in view; bring the images up to date with the canvas."""
+        with self._lock:
+            if self.drawing is not None:
+                self._tell(self.drawing.marked or self.drawing.latest())
+                if self._stale:
+                    self._render()
+
+    def reading(self) -> str:
+        """Return the HTML of what is read."""
+        return str(self._reading.value)
+
+    def _canvas(self, drawing: Drawing) -> tuple[Any, ...]:
+        if not self._interactive or drawing.window is None:
+            return ()
+        alt = ipywidgets.HTML(f'<p class="ibnb-spoken">{shown(drawing.wide.alt_text, 2000)}</p>')
+        # In a box of its own: a canvas that is taken out of a box alone stays on the page.
+        return (ipywidgets.VBox([alt, make_canvas(drawing.wide, self, self._move_focus)]),)
+
+    def _move_focus(self, forward: bool) -> None:
+        (self._buttons["zoom_in"].focus if forward else self._focus_back)()
+
+    def _render(self) -> None:
+        """Bring images and heading up to date."""
+        assert self.drawing is not None, "something is drawn"
+        self._write(self.drawing.images())
+
+    def _write(self, images: tuple[str, str]) -> None:
+        drawing = self.drawing
+        assert drawing is not None, "something is drawn"
+        self._heading.value = (
+            f'<p class="ibnb-name" role="heading" aria-level="3">{shown(drawing.title)}</p>'
+            f'<p class="ibnb-detail">{shown(drawing.about)}</p>'
+        )
+        self._wide.value, self._narrow.value = images
+        self._stale = False
+
+    def _redraw_canvas(self, *, alone: bool = False) -> None:
+        """Have the canvas drawn anew; `alone` leaves the images, which nobody sees beside it, for later."""
+        self._stale = self._stale or alone
+        for each in self._canvas_box.children:
+            each.children[1].draw_idle()
+
+    def _tell(self, reading: Reading | None) -> None:
+        if reading is None:
+            self._reading.value = '<p class="ibnb-reading ibnb-muted">There is no bar in view.</p>'
+            return
+        facts = "".join(
+            f"<div><dt>{shown(_WORDS.get(name, name))}</dt><dd>{shown(value)}</dd></div>"
+            for name, value in reading.values
+        )
+        self._reading.value = (
+            f'<div class="ibnb-reading" role="status" aria-live="polite" aria-atomic="true">'
+            f'<p class="ibnb-when">{shown(reading.when)}</p><dl>{facts}</dl></div>'
+        )

@@ -1,0 +1,42 @@
+"""What a chart is to load, as its form says it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ibnb.tws.contracts import label
+from ibnb.widgets.chart.choices import Range
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to load.
+
+    Attributes
+    ----------
+    contract : object
+        As for ``tws.history``.
+    range : Range
+        Of time.
+    bar_size, what : str
+        As TWS writes them; "" for trades, or midpoints of what has no trades.
+    rth : bool
+        Regular trading hours only.
+    compare : tuple
+        More contracts, to compare it with.
+    """
+
+    contract: Any
+    range: Range
+    bar_size: str
+    what: str
+    rth: bool
+    compare: tuple[Any, ...]
+
+
+def name_of(contract: Any) -> str:
+    """Return how a contract is named in the form."""
+    if isinstance(contract, str) or not hasattr(contract, "secType"):
+        return str(contract)
+    return label(contract)

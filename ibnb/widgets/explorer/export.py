@@ -1,0 +1,44 @@
+"""The table of an explorer as a file: a link that the browser fetches at once, for notebooks on any machine."""
+
+from __future__ import annotations
+
+import base64
+import io
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ibnb.tables.files.export import to_csv, to_excel
+from ibnb.widgets.kit.markup import shown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_KINDS = {
+    "csv": (to_csv, "text/csv"),
+    "xlsx": (to_excel, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+
+
+def link_html(rows: pd.DataFrame, kind: str, when: datetime) -> str:
+    """Return the link of a file with these rows, which nothing runs in and no whole account number stands in.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        What is shown.
+    kind : {"csv", "xlsx"}
+        Of the file.
+    when : datetime
+        For its name.
+    """
+    write, mime = _KINDS[kind]
+    file = io.BytesIO()
+    write(rows.reset_index(drop=True), file)
+    data = file.getvalue()
+    name = f"portfolio-{when:%Y%m%d-%H%M%S}.{kind}"
+    size = f"{max(len(data) // 1024, 1):,} kB"
+    return (
+        f'<p class="ibnb-hint" role="status"><a class="ibnb-fresh" download="{shown(name)}" '
+        f'href="data:{mime};base64,{base64.b64encode(data).decode()}">{shown(name)}</a> '
+        f"({size}, {len(rows):,} positions) is on its way; press the link where nothing came.</p>"
+    )

@@ -1,0 +1,291 @@
+"""The portfolio explorer: its parts put together, and what each button does.
+
+As in the setup panel the widgets know the explorer by weak references alone: one that nobody holds or shows ends.
+"""
+
+from __future__ import annotations
+
+import os
+import weakref
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ibnb.accounts.portfolio import ALL
+from ibnb.accounts.session import AccountConnection
+from ibnb.errors import BadInput, IBNBError
+from ibnb.options import mask_account
+from ibnb.tables.files.export import to_csv, to_excel
+from ibnb.widgets.explorer.export import link_html
+from ibnb.widgets.explorer.jobs import ExplorerJobs
+from ibnb.widgets.explorer.page import ExplorerPage
+from ibnb.widgets.explorer.view.detail import ExplorerDetail
+from ibnb.widgets.explorer.view.fields import ExplorerFields
+from ibnb.widgets.explorer.view.layout import ExplorerLayout
+from ibnb.widgets.explorer.view.pictures import ExplorerPictures
+from ibnb.widgets.kit.clicks import Clicks
+from ibnb.widgets.kit.connection_line import ConnectionLine
+from ibnb.widgets.kit.lifetime import close_widgets, close_with, weakly
+from ibnb.widgets.kit.notice import of_error
+from ibnb.widgets.kit.work import Work
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ibnb.session import Session
+    from ibnb.widgets.chart.panel import BarChart
+
+#: Explorers on a page: a person may still use them, whether or not a variable holds them.
+_ON_A_PAGE: set[PortfolioExplorer] = set()
+
+
+class PortfolioExplorer:
+    """A portfolio to click through. Made by `ibnb.explorer`; shows itself as the last expression of a cell.
+
+    Every button is a method, too. TWS is asked in the background; `wait` waits for it.
+
+    Parameters
+    ----------
+    session : Session
+        Whose accounts to look at.
+    account : str, optional
+        One of the log-in's, or ``"all"``; without it the session's own, or all where it has none.
+    timeout : float
+        Seconds, for each request.
+
+    Attributes
+    ----------
+    view : ipywidgets.VBox
+        The widget, for layouts of your own; hold the explorer as long as it shows.
+
+    Examples
+    --------
+    >>> import ibnb
+    >>> from ibnb.widgets.explorer.panel import PortfolioExplorer
+    >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
+    ...     explorer = PortfolioExplorer(tws)
+    ...     explorer.wait()
+    ...     explorer.filter(sec_type="OPT")
+    ...     explorer.frame["symbol"].tolist()
+    ['AAPL']
+    >>> explorer.close()
+    """
+
+    def __init__(self, session: Session, account: str | None = None, *, timeout: float = 10) -> None:
+        if not isinstance(session, AccountConnection):
+            raise BadInput("session", type(session).__name__, "a session with TWS", "tws = ibnb.connect()")
+        accounts = session.managed_accounts
+        self._work, self._drawing, self._asking = Work("explorer"), Work("explorer"), Work("explorer")
+        self._fields = fields = ExplorerFields(accounts, _first(account, session.account, accounts))
+        self._detail = detail = ExplorerDetail(session, timeout)
+        self._pictures = pictures = ExplorerPictures()
+        self._clicks, self._line = Clicks(self._on_click), ConnectionLine(session)
+        self._layout = layout = ExplorerLayout(fields, pictures, detail, self._clicks, self._line.view)
+        self._page = ExplorerPage(fields, layout, detail)
+        self._jobs = ExplorerJobs(session, fields, layout, self._page, detail, pictures, self._drawing, timeout)
+        self.view = layout.view
+        for button, method in (
+            (fields.refresh, self.refresh),
+            (fields.earlier, partial(_turn, fields, self._page, -1)),
+            (fields.later, partial(_turn, fields, self._page, 1)),
+            (layout.csv, self._on_csv),
+            (layout.excel, self._on_excel),
+            (detail.close_button, self.close_position),
+        ):
+            button.on_click(method if isinstance(method, partial) else weakly(method))
+        fields.on_change(weakly(self._on_choice))
+        fields.account.observe(weakly(self._on_account), "value")
+        fields.live.observe(weakly(self._on_live), "value")
+        pictures.what.observe(weakly(self._jobs.draw), "value")
+        self.view.observe(weakly(self._on_view_closed), "comm")
+        self._finalizer = close_with(self, self._work, self._drawing, self._asking, detail, self._line)
+        # apart, because at the interpreter's end there is no kernel left to tell
+        weakref.finalize(self, close_widgets, self.view).atexit = False
+        self.refresh()
+
+    @property
+    def portfolio(self) -> pd.DataFrame | None:
+        """All that is held, as from ``tws.portfolio()``; None before it has come."""
+        return None if self._page.book is None else self._page.book.portfolio.copy()
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """What the table shows, all its pages, in its order: columns of ``ibnb.schema("portfolio")``.
+
+        Raises
+        ------
+        IBNBError
+            Before the portfolio has come.
+        """
+        if self._page.book is None:
+            raise IBNBError("The portfolio has not come yet. Wait for it with explorer.wait().")
+        return self._page.rows().reset_index(drop=True)
+
+    @property
+    def chart(self) -> BarChart | None:
+        """The chart of the chosen position, once one was chosen."""
+        return self._detail.chart
+
+    @property
+    def live(self) -> bool:
+        """Whether values and profits move; may be set."""
+        return bool(self._fields.live.value)
+
+    @live.setter
+    def live(self, wanted: bool) -> None:
+        self._fields.live.value = bool(wanted)
+
+    def refresh(self) -> None:
+        """Ask TWS anew, in the background."""
+        self._work.start(self._jobs.begin())
+
+    def filter(self, text: str = "", *, sec_type: str = "", currency: str = "") -> None:
+        """Show only some positions.
+
+        Parameters
+        ----------
+        text : str
+            Each of its words must stand in symbol, local symbol, exchange or asset class.
+        sec_type, currency : str
+            Only those, of what is held; "" for all.
+        """
+        fields = self._fields
+        for name, value, field in (("sec_type", sec_type, fields.sec_type), ("currency", currency, fields.currency)):
+            allowed = [option for _, option in field.options]
+            if value not in allowed:
+                raise BadInput(name, value, f"one of {', '.join(map(repr, allowed))}")
+        fields.text.value, fields.sec_type.value, fields.currency.value = text, sec_type, currency
+
+    def open(self, contract: str | int) -> None:
+        """Show a position in detail: its chart, today's fills and its open orders.
+
+        Parameters
+        ----------
+        contract : str or int
+            Its symbol or its conId.
+        """
+        rows = self.frame
+        found = rows[(rows["con_id"] == contract) | (rows["symbol"] == contract)]
+        if found.empty:
+            raise BadInput("contract", contract, "the symbol or conId of a position that the table shows")
+        self._open((str(found["account"].iloc[0]), int(found["con_id"].iloc[0])))
+
+    def close_position(self) -> None:
+        """Show the portfolio alone again."""
+        self._asking.stop()
+        self._page.choose(None)
+
+    def to_csv(self, path: str | os.PathLike[str]) -> Path:
+        """Write what the table shows as CSV (`ibnb.to_csv`), and return where."""
+        to_csv(self.frame, path)
+        return Path(path).absolute()
+
+    def to_excel(self, path: str | os.PathLike[str]) -> Path:
+        """Write what the table shows as an Excel workbook (`ibnb.to_excel`), and return where."""
+        to_excel(self.frame, path)
+        return Path(path).absolute()
+
+    def wait(self, timeout: float | None = None) -> None:
+        """Wait until the portfolio is there and its pictures are drawn, also while it is live.
+
+        Raises
+        ------
+        TimeoutError
+            If something is still under way after so many seconds.
+        """
+        if not self._jobs.looked.wait(timeout):
+            raise TimeoutError(f"the portfolio is still on its way after {timeout} s")
+        if not self.live:
+            self._work.wait(timeout)
+        self._drawing.wait(timeout)
+        self._asking.wait(timeout)
+        if self._detail.chart is not None:
+            self._detail.chart.wait(timeout)
+
+    def close(self) -> None:
+        """End what runs, its threads and the widgets; the session stays. May be repeated."""
+        _ON_A_PAGE.discard(self)
+        self._finalizer()
+        close_widgets(self.view)
+
+    def _open(self, key: tuple[str, int]) -> None:
+        row = self._page.choose(key)
+        if row is not None:
+            self._asking.start(partial(self._jobs.fetch, row))
+
+    def _on_click(self, what: str, which: str) -> None:
+        if what == "sort":
+            self._fields.sort_by(which)
+        elif what == "open" and (key := self._page.key_of(which)) is not None:
+            if key == self._page.chosen:
+                self.close_position()
+            else:
+                self._open(key)
+
+    def _on_choice(self) -> None:
+        self._layout.show_link("")
+        self._page.paint()
+        self._jobs.draw()
+
+    def _on_account(self) -> None:
+        self.close_position()
+        self._layout.show_link("")
+        self.refresh()
+
+    def _on_live(self) -> None:
+        if self._fields.quiet:  # it was not a person
+            return
+        if not self.live:
+            self._work.stop()
+        elif self._jobs.looked.is_set() and self._page.book is not None:
+            self._work.start(self._jobs.follow)  # a look that is under way follows by itself
+
+    def _on_csv(self) -> None:
+        self._export("csv")
+
+    def _on_excel(self) -> None:
+        self._export("xlsx")
+
+    def _export(self, kind: str) -> None:
+        try:
+            self._layout.show_link(link_html(self.frame, kind, datetime.now().astimezone()))
+        except IBNBError as error:
+            self._layout.say(of_error(error))
+
+    def _on_view_closed(self) -> None:
+        if self.view.comm is None:
+            self.close()
+
+    def __repr__(self) -> str:
+        if not self._finalizer.alive:
+            return "<PortfolioExplorer closed>"
+        account = self._fields.account.value
+        name = "all accounts" if account == ALL else mask_account(account)
+        book = self._page.book
+        held = "nothing loaded" if book is None else f"{len(book.portfolio):,} positions"
+        return f"<PortfolioExplorer {name}, {held}, {'live' if self.live else 'frozen'}>"
+
+    def _repr_mimebundle_(self, **_options: Any) -> dict[str, Any]:
+        if not self._finalizer.alive:
+            return {"text/plain": repr(self)}
+        _ON_A_PAGE.add(self)
+        return {**self.view._repr_mimebundle_(), "text/plain": repr(self)}
+
+
+def _first(account: str | None, own: str, accounts: tuple[str, ...]) -> str:
+    """Return the account to begin with."""
+    if account is None:
+        return own or (accounts[0] if len(accounts) == 1 else ALL)
+    if account.lower() == ALL and len(accounts) > 1:
+        return ALL
+    if account not in accounts:
+        raise BadInput("account", account, f"one of this log-in's: {', '.join(accounts) or 'none'}")
+    return account
+
+
+def _turn(fields: ExplorerFields, page: ExplorerPage, pages: int, _button: object) -> None:
+    """Turn the pages; knows the parts alone."""
+    if page.book is not None:
+        fields.turn(pages, 10_000)
+        page.paint()

@@ -1,0 +1,179 @@
+"""One position of an explorer in detail: its figures, its chart, today's fills and the orders that are open for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets
+
+from ibnb.accounts import tables
+from ibnb.options import mask_account
+from ibnb.plots.drawing.words import number, price_decimals
+from ibnb.widgets.chart.panel import BarChart
+from ibnb.widgets.explorer.view.table import contract_name, money, price_text
+from ibnb.widgets.kit.controls import button
+from ibnb.widgets.kit.controls import row as in_a_row
+from ibnb.widgets.kit.lifetime import close_widgets
+from ibnb.widgets.kit.markup import shown
+from ibnb.widgets.kit.on_session import on_session
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ibnb.session import Session
+
+_MOST = 50  # rows of fills, and of orders
+
+
+class ExplorerDetail:
+    """What is shown of the chosen position, or nothing.
+
+    Parameters
+    ----------
+    session : Session
+        Whom to ask.
+    timeout : float
+        Seconds, for each request.
+
+    Attributes
+    ----------
+    view : ipywidgets.VBox
+        What to display.
+    close_button : ipywidgets.Button
+        Ends it.
+    chart : BarChart or None
+        The chart of the position, once one was chosen.
+    """
+
+    def __init__(self, session: Session, timeout: float) -> None:
+        self._session, self._timeout = session, timeout
+        self._head, self._lists = ipywidgets.HTML(), ipywidgets.HTML()
+        self._place = ipywidgets.VBox()
+        self.close_button = button("Back to all positions", "Show the portfolio alone again")
+        self.chart: BarChart | None = None
+        self.view = ipywidgets.VBox([self._head, self._place, self._lists, in_a_row(self.close_button)]).add_class(
+            "ibnb-chosen-one"
+        )
+        self.clear()
+
+    def clear(self) -> None:
+        """Show no position."""
+        self.view.layout.display = "none"
+        self._head.value = self._lists.value = ""
+
+    def close(self) -> None:
+        """End the chart. May be repeated."""
+        chart, self.chart = self.chart, None
+        if chart is not None:
+            chart.close()
+
+    def show(self, row: dict[str, Any], base: str) -> None:
+        """Show a position's figures, and load its chart in the background."""
+        self.repaint(row, base)
+        self._lists.value = '<p class="ibnb-hint">Asking for fills and orders …</p>'
+        self.view.layout.display = ""
+        contract = self._session.backend.module.Contract(
+            conId=int(row["con_id"]), symbol=row["symbol"], secType=row["sec_type"], currency=row["currency"],
+            localSymbol=row["local_symbol"],
+        )  # fmt: skip
+        if self.chart is None:
+            self.chart = BarChart(self._session, contract, ma=(), timeout=max(self._timeout, 30))
+            self._place.children = (self.chart.view,)
+        else:
+            self.chart.show(contract)
+
+    def repaint(self, row: dict[str, Any], base: str) -> None:
+        """Show a position's figures as they are now."""
+        self._head.value = _head(row, base)
+
+    async def lists(self, row: dict[str, Any]) -> None:
+        """Ask for the fills of today and the open orders, and show those of the position."""
+        timeout = self._timeout
+
+        async def question(ib: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
+            return await tables.executions(ib, timeout=timeout), await tables.orders(ib, timeout=timeout)
+
+        fills, orders = await on_session(self._session, question)
+        self._lists.value = _fills(_own(fills, row)) + _orders(_own(orders, row))
+
+    def complain(self, text: str) -> None:
+        """Say why fills and orders are not there."""
+        self._lists.value = f'<p class="ibnb-hint">Fills and orders did not come: {shown(text)}</p>'
+
+    def dispose(self) -> None:
+        """End the chart and all widgets."""
+        self.close()
+        close_widgets(self.view)
+
+
+def _own(frame: pd.DataFrame, row: dict[str, Any]) -> list[dict[str, Any]]:
+    own = frame[(frame["con_id"] == row["con_id"]) & (frame["account"] == row["account"])]
+    records: list[Any] = own.head(_MOST).to_dict("records")
+    return records
+
+
+def _head(row: dict[str, Any], base: str) -> str:
+    own = shown(row["currency"], 8)
+    facts = {
+        "Account": shown(mask_account(str(row["account"]))),
+        "Position": number(row["position"], 0 if row["position"] == round(row["position"]) else 4),
+        "Price": price_text(row),
+        "Average cost": f"{_cost(row['avg_cost'])} {own}",
+        "Value": f"{money(row['market_value'])} {own}",
+        "Day P&L": f"{money(row['daily_pnl'], sign=True)} {own}",
+        "Unrealized P&L": f"{money(row['unrealized_pnl'], sign=True)} {own}",
+        "Realized today": f"{money(row['realized_pnl'], sign=True)} {own}",
+        "Value in base": f"{money(row['market_value_base'])} {shown(base, 8)}",
+    }
+    items = "".join(f"<div><dt>{shown(name)}</dt><dd>{value}</dd></div>" for name, value in facts.items())
+    name = f'{shown(row["symbol"], 40)} <span class="ibnb-muted">{shown(contract_name(row), 60)}</span>'
+    return f'<p class="ibnb-name" role="heading" aria-level="4">{name}</p><dl class="ibnb-facts">{items}</dl>'
+
+
+def _cost(value: float) -> str:
+    """Return an average cost, in the whole unit of its currency, with the digits that matter."""
+    return money(None) if value != value else number(value, price_decimals(value))
+
+
+def _fills(rows: list[dict[str, Any]]) -> str:
+    lines = [
+        [
+            f"{row['time']:%H:%M:%S}" if row["time"] == row["time"] else "",
+            {"BOT": "bought", "SLD": "sold"}.get(str(row["side"]), str(row["side"])),
+            number(row["shares"], 0 if row["shares"] == round(row["shares"]) else 4),
+            number(row["price"], 4),
+            str(row["exchange"]),
+            "" if row["commission"] != row["commission"] else number(row["commission"], 2),
+        ]
+        for row in rows
+    ]
+    return _table("Fills of today", ("Time (UTC)", "Side", "Quantity", "Price", "Exchange", "Commission"), lines)
+
+
+def _orders(rows: list[dict[str, Any]]) -> str:
+    lines = [
+        [
+            str(row["action"]),
+            str(row["order_type"]),
+            number(row["total_quantity"], 0),
+            *("" if row[name] != row[name] else number(row[name], 2) for name in ("limit_price", "aux_price")),
+            str(row["tif"]),
+            str(row["status"]),
+        ]
+        for row in rows
+    ]
+    return _table("Open orders", ("Side", "Type", "Quantity", "Limit", "Stop", "In force", "Status"), lines)
+
+
+def _table(title: str, heads: tuple[str, ...], lines: list[list[str]]) -> str:
+    if not lines:
+        return f'<p class="ibnb-hint">{title}: none.</p>'
+    head = "".join(f'<th scope="col">{name}</th>' for name in heads)
+    body = "".join(
+        f'<tr><th scope="row">{shown(first, 40)}</th>{"".join(f"<td>{shown(each, 40)}</td>" for each in others)}</tr>'
+        for first, *others in lines
+    )
+    return (
+        f'<div class="ibnb-scroll"><table class="ibnb-small-table"><caption>{title}: {len(lines)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )

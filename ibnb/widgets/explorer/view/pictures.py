@@ -1,0 +1,68 @@
+"""The pictures of an explorer: what is held and what it gains, of the positions that the filter leaves."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets
+
+from ibnb.plots import plot_allocation, plot_pnl
+from ibnb.widgets.explorer.rows import Choice
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_WHAT = (("Day", "daily"), ("Unrealized", "unrealized"), ("Realized today", "realized"), ("Total", "total"))
+#: Seconds of quiet before pictures are drawn: typing a filter does not draw one for each letter.
+_QUIET = 0.25
+#: So many rows a picture has.
+_TOP = 12
+
+
+class ExplorerPictures:
+    """The two pictures, and which profit the second shows.
+
+    Attributes
+    ----------
+    view : ipywidgets.Widget
+        What to display.
+    what : ipywidgets.Dropdown
+        Which profit.
+    """
+
+    def __init__(self) -> None:
+        self.what = ipywidgets.Dropdown(description="P&L picture", options=_WHAT)
+        self._allocation, self._profit = ipywidgets.HTML(), ipywidgets.HTML()
+        self.view = ipywidgets.VBox(
+            [
+                self._allocation,
+                ipywidgets.Box([ipywidgets.VBox([self.what]).add_class("ibnb-field")]).add_class("ibnb-fields"),
+                self._profit,
+            ]
+        ).add_class("ibnb-pictures")
+
+    async def draw(self, rows: pd.DataFrame, choice: Choice, base: str) -> None:
+        """Draw both, elsewhere than on the loop, once it has been quiet for a moment."""
+        await asyncio.sleep(_QUIET)
+        made = asyncio.to_thread(_draw, _in_base(rows, base), choice.group or "symbol", self.what.value)
+        drawing = asyncio.ensure_future(made)
+        try:
+            self._allocation.value, self._profit.value = await asyncio.shield(drawing)
+        except asyncio.CancelledError:  # by the next: two at a time would take twice as long
+            await asyncio.wait({drawing})
+            raise
+
+
+def _in_base(rows: pd.DataFrame, base: str) -> pd.DataFrame:
+    """Return the rows as of one account: all that is in base currency is in that of the first."""
+    rows = rows.reset_index(drop=True)
+    rows["base_currency"] = base
+    rows.attrs = {"base_currency": base}
+    return rows
+
+
+def _draw(rows: pd.DataFrame, by: Any, what: Any) -> tuple[str, str]:
+    figures: tuple[Any, Any] = plot_allocation(rows, by=by, top=_TOP), plot_pnl(rows, what=what, by=by, top=_TOP)
+    one, other = (str(figure._repr_mimebundle_()["text/html"]) for figure in figures)
+    return one, other

@@ -1,0 +1,78 @@
+"""The line of a widget that says how its session stands: connected, being mended, or over, and what happened last."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets
+
+from ibnb.widgets.kit.markup import badge, shown
+
+if TYPE_CHECKING:
+    from ibnb.tws.connection import Connection
+    from ibnb.tws.keeping.timeline import Event
+
+#: What is of no interest any more once the session is well: it has just begun, or was tried.
+_SILENT = frozenset({"connected", "attempt-failed"})
+
+
+class ConnectionLine:
+    """One line, spoken by screen readers when it changes. It ends with its view.
+
+    Parameters
+    ----------
+    session : Connection
+        Whose.
+
+    Attributes
+    ----------
+    view : ipywidgets.HTML
+        The line.
+    """
+
+    def __init__(self, session: Connection) -> None:
+        self.view: Any = ipywidgets.HTML().add_class("ibnb-connection")
+        painter = _Painter(session, self.view)
+        painter.paint()
+        self._end = session.on_event(painter.on_event)
+
+    def close(self) -> None:
+        """Follow the session no longer. May be repeated."""
+        self._end()
+        self.view.close()
+
+
+class _Painter:
+    """Writes the line, from the thread that something happens on; a widget that is forgotten keeps no session alive."""
+
+    def __init__(self, session: Connection, view: Any) -> None:
+        self._session, self._view = weakref.ref(session), view
+        self._where = f"{session.kind} · {session.endpoint}"
+        self._last, self._lock = "", threading.Lock()
+
+    def on_event(self, event: Event) -> None:
+        self._last = "" if event.kind in _SILENT else f"{event.time.astimezone():%H:%M:%S} {event.text}"
+        self.paint()
+
+    def paint(self) -> None:
+        session = self._session()
+        status = "closed" if session is None else session.status
+        tone, symbol = _look(status)
+        last = f' <span class="ibnb-muted">{shown(self._last)}</span>' if self._last else ""
+        text = (
+            f'<p role="status" aria-live="polite" class="ibnb-is-{tone}">{badge(tone, symbol)} '
+            f"<strong>{shown(status[:1].upper() + status[1:])}</strong> · {shown(self._where)}{last}</p>"
+        )
+        with self._lock:
+            self._view.value = text
+
+
+def _look(status: str) -> tuple[str, str]:
+    """Return the tone of a status, and its symbol."""
+    if status == "closed":
+        return "idle", "·"
+    if status == "connected":
+        return "pass", "✓"
+    return ("warn", "!") if status.startswith("connected") else ("fail", "✗")

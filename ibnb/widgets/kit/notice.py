@@ -1,0 +1,72 @@
+"""The verdict line of a panel: what it is doing or has found, spoken by screen readers whenever it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from ibnb.doctor.report import FAILURES, Report
+from ibnb.doctor.words import SYMBOLS, VERDICTS
+from ibnb.errors import ConnectError, IBNBError
+from ibnb.options import mask_text
+from ibnb.tws.codes.causes import Cause, book
+from ibnb.widgets.kit.markup import advice, badge, shown
+
+Tone = Literal["idle", "busy", "pass", "warn", "fail"]
+
+_SYMBOLS = {**SYMBOLS, "idle": "·", "busy": "▸"}
+_WORDS = {"idle": "", "busy": "", "pass": "OK", "warn": "Remark", "fail": "Problem"}
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What the verdict line says.
+
+    Attributes
+    ----------
+    tone : {"idle", "busy", "pass", "warn", "fail"}
+    title : str
+        A few words.
+    detail : str
+        A sentence.
+    fix : tuple of str
+        What to do, in order.
+    """
+
+    tone: Tone
+    title: str
+    detail: str = ""
+    fix: tuple[str, ...] = ()
+
+
+def notice_html(notice: Notice) -> str:
+    """Return the verdict line, from its data alone."""
+    word = f"{_WORDS[notice.tone]}: " if _WORDS[notice.tone] else ""
+    return (
+        f'<div class="ibnb-notice ibnb-is-{notice.tone}" role="status" aria-live="polite" aria-atomic="true">'
+        f'{badge(notice.tone, _SYMBOLS[notice.tone])}<div><p class="ibnb-headline">{word}{shown(notice.title)}</p>'
+        f'<p class="ibnb-detail">{shown(notice.detail) or "&nbsp;"}</p>{advice(notice.fix)}</div></div>'
+    )
+
+
+def of_report(report: Report) -> Notice:
+    """Return the verdict of a diagnosis."""
+    if report.verdict == "pass":
+        return Notice("pass", VERDICTS["pass"], "Every step up to your account answers. Press Connect.")
+    statuses = FAILURES if report.verdict == "fail" else ("warn",)
+    first = next(check for check in report.checks if check.status in statuses)
+    causes: Mapping[str, Cause] = book()
+    entry = causes.get(first.cause or "")
+    if report.verdict == "warn":
+        return Notice("warn", VERDICTS["warn"], first.summary)
+    return Notice("fail", f"{entry.title}." if entry else VERDICTS["fail"], f"{first.title}: {first.summary}")
+
+
+def of_error(error: Exception) -> Notice:
+    """Return what an error says, with what to do about it."""
+    if isinstance(error, ConnectError):
+        return Notice("fail", error.summary, error.evidence and f"Seen: {error.evidence}", error.fix)
+    if isinstance(error, IBNBError):
+        return Notice("fail", "That did not work.", mask_text(str(error)))
+    return Notice("fail", "The panel itself broke.", mask_text(f"{type(error).__name__}: {error}"))

@@ -1,0 +1,92 @@
+"""Connect: makes the session of a panel, shows what it is and what it holds, and ends it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import warnings
+
+import pandas as pd
+
+from ibnb.errors import RequestError
+from ibnb.opening import connect
+from ibnb.session import Session
+from ibnb.tws.codes.causes import SetupWarning
+from ibnb.widgets.kit.connection_line import ConnectionLine
+from ibnb.widgets.kit.notice import Notice
+from ibnb.widgets.setup.fields import Target
+from ibnb.widgets.setup.holdings import positions_html, session_html
+from ibnb.widgets.setup.layout import Layout
+from ibnb.widgets.setup.practice import Practice
+
+
+class Connecting:
+    """Makes and ends the one session of a panel.
+
+    Attributes
+    ----------
+    session : Session or None
+        The session, once there is one.
+    """
+
+    def __init__(self, layout: Layout, practice: Practice, timeout: float) -> None:
+        self._layout, self._practice, self._timeout = layout, practice, timeout
+        self.session: Session | None = None
+        self._line: ConnectionLine | None = None
+
+    async def connect(self, target: Target) -> None:
+        """Make the session and show it.
+
+        Raises
+        ------
+        BadInput, ConnectError
+            As `ibnb.connect`.
+        """
+        self._layout.say(Notice("busy", "Connecting …", "Read-only: orders are refused."))
+        abandoned = threading.Event()
+        try:
+            session, positions = await asyncio.to_thread(_open, target, self._timeout, abandoned)
+        finally:
+            abandoned.set()
+        self._practice.lend(session)
+        self.session = session
+        table = "" if positions is None else positions_html(positions)
+        self._layout.show_session(session_html(session) + table)
+        self._line = ConnectionLine(session)
+        self._layout.show_standing(self._line.view)
+        self._layout.point_to_connect(False)
+        findings = " ".join(finding.summary for finding in session.findings)
+        if findings:
+            self._layout.say(Notice("warn", "Connected, with remarks.", findings))
+        else:
+            self._layout.say(Notice("pass", "Connected.", "The session is panel.session."))
+
+    def disconnect(self) -> bool:
+        """End the session, not the simulator it may stand on; return whether there was one."""
+        session, self.session = self.session, None
+        if session is None:
+            return False
+        session.simulator = None
+        session.close()
+        self._layout.show_session("")
+        self._layout.show_standing()
+        if self._line is not None:
+            self._line.close()
+        return True
+
+
+def _open(target: Target, timeout: float, abandoned: threading.Event) -> tuple[Session, pd.DataFrame | None]:
+    """Connect and ask for the positions, None where TWS does not send them; blocks, so a worker thread does it."""
+    # the panel shows the session's findings itself; a warning from here would land beside some other cell
+    warnings.filterwarnings("ignore", category=SetupWarning, module=r"ibnb\.widgets\.connecting")
+    session = connect(target.host, target.port, target.client_id, target.account, timeout=timeout)
+    try:
+        positions = session.positions(timeout=timeout)
+    except RequestError:
+        positions = None
+    except BaseException:
+        session.close()
+        raise
+    if abandoned.is_set():  # nobody waits for it any more
+        session.close()
+    return session, positions

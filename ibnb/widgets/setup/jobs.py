@@ -1,0 +1,122 @@
+"""The jobs of a panel, as they run in the background: run, watch, act out a failure, connect.
+
+They know the parts of a panel and not the panel itself, so that what runs keeps no panel alive.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from ibnb.errors import BadInput
+from ibnb.tws.connect import choose_account
+from ibnb.widgets.kit.notice import Notice, of_error
+from ibnb.widgets.kit.work import Work
+from ibnb.widgets.setup.connecting import Connecting
+from ibnb.widgets.setup.diagnosis import Looking
+from ibnb.widgets.setup.fields import Fields, Target
+from ibnb.widgets.setup.layout import Layout
+from ibnb.widgets.setup.practice import Practice
+from ibnb.widgets.setup.steps import StepList
+
+#: Seconds between two looks while watching.
+EVERY = 2.0
+_WRONG_FIELD = Notice("fail", "Correct the marked field.", "Nothing was sent.")
+
+
+class Jobs:
+    """What runs in the background, one at a time; each shows how it went and how it failed."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        fields: Fields,
+        steps: StepList,
+        practice: Practice,
+        looking: Looking,
+        connecting: Connecting,
+        work: Work,
+    ) -> None:
+        self._layout, self._fields, self._steps, self._practice = layout, fields, steps, practice
+        self._looking, self._connecting, self._work = looking, connecting, work
+        self._target: Target | None = None
+
+    def aim(self, with_account: bool = False) -> bool:
+        """Read from the form where to look; return whether that is possible, and say what is not."""
+        self._target = self._fields.read()
+        if self._target is not None and with_account and not self._account_fits(self._target):
+            self._target = None
+        if self._target is None:
+            self._layout.say(_WRONG_FIELD)
+        return self._target is not None
+
+    async def run(self) -> None:
+        """Look once."""
+        await self._shown(self._look)
+
+    async def watch(self) -> None:
+        """Look until everything works."""
+        again = False
+        self._layout.show_watching(True)
+        try:
+            while not await self._shown(partial(self._look, again)):
+                again = True
+                self._looking.rest(EVERY)
+                await self._shown(partial(self._work.pause, EVERY))
+        finally:
+            self._layout.show_watching(False)
+
+    async def begin_practice(self, scenario: str) -> None:
+        """Start the simulator and look at it."""
+        self._layout.say(Notice("busy", "Starting the simulator …", "A simulated TWS in a process of its own."))
+        await self._shown(partial(asyncio.to_thread, self.practise, scenario))
+        if self._practice.simulator is not None:
+            await self.run()
+
+    def practise(self, scenario: str) -> None:
+        """Act a scenario out and aim at it; the next look sees it."""
+        simulator = self._practice.act(scenario)
+        self._practice.choose(scenario)
+        self._fields.point_at(simulator.host, simulator.port, "Simulated TWS")
+        self._target = self._fields.read()
+
+    async def connect(self) -> None:
+        """Make the session."""
+        assert self._target is not None, "the panel has aimed"
+        await self._shown(partial(self._connecting.connect, self._target))
+
+    async def _look(self, again: bool = False) -> bool:
+        """Look once; return whether there is nothing to wait for any more."""
+        if self._target is None:  # a field was spoiled meanwhile
+            self._layout.say(_WRONG_FIELD)
+            return True
+        report = await self._looking.look(self._target, watching=again)
+        self._account_fits(self._target)
+        return report.verdict != "fail"
+
+    def _account_fits(self, target: Target) -> bool:
+        """Whether the log-in has the account, as far as is known; if not, the field says so."""
+        accounts = self._looking.accounts_of(target)
+        if target.account and accounts:
+            try:
+                choose_account(target.account, accounts)
+            except BadInput as error:
+                self._fields.complain("account", error)
+                return False
+        return True
+
+    async def _shown(self, part: Callable[[], Awaitable[object]]) -> object:
+        """Run a part of a job, and show how it failed where it does; then return True, which ends a watch."""
+        try:
+            return await part()
+        except asyncio.CancelledError:
+            self._steps.stop()
+            self._layout.say(Notice("idle", "Stopped.", "Press Run to look again."))
+            raise
+        except BadInput as error:  # only TWS knows the accounts of a log-in
+            self._fields.complain("account", error)
+            self._layout.say(Notice("fail", "Correct the marked field.", "The session was ended again."))
+        except Exception as error:
+            self._layout.say(of_error(error))
+        return True

@@ -1,0 +1,127 @@
+"""The list of steps: one row a check, each a widget of its own, so that a row that stays as it is keeps its state.
+
+`row_html` makes a row from its data alone; `StepList.show` brings the widgets to what it says. What was shown
+before leaves no trace: a list updated in place equals one made at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+import ipywidgets
+
+from ibnb.doctor.report import CheckResult
+from ibnb.doctor.words import SYMBOLS, WORDS
+from ibnb.widgets.kit.markup import advice, badge, shown, shown_lines
+
+Phase = Literal["waiting", "running", "stopped", "done"]
+
+_PHASE_SYMBOLS = {"waiting": "·", "running": "▸", "stopped": "–"}
+_PHASE_WORDS = {"waiting": "waiting", "running": "running", "stopped": "not run"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row: a check that waits, runs, was stopped, or has its result.
+
+    Attributes
+    ----------
+    id, title : str
+        Of the check.
+    phase : {"waiting", "running", "stopped", "done"}
+    result : CheckResult or None
+        Where `phase` is ``"done"``.
+    """
+
+    id: str
+    title: str
+    phase: Phase = "waiting"
+    result: CheckResult | None = None
+
+
+def row_html(step: Step) -> str:
+    """Return the row of a step, from its data alone."""
+    result = step.result
+    if result is None:
+        word = _PHASE_WORDS[step.phase]
+        line = _line(step.phase, _PHASE_SYMBOLS[step.phase], word, step.title, "", "")
+        return _row(step.phase, word, step.title, f'<div class="ibnb-line">{line}</div>')
+    word = WORDS[result.status]
+    seconds = f"{result.seconds:.2f} s" if result.status != "skip" else ""
+    line = _line(result.status, SYMBOLS[result.status], word, result.title, shown(result.summary), seconds)
+    if result.evidence:
+        evidence = f'<pre class="ibnb-evidence" tabindex="0">{shown_lines(result.evidence)}</pre>'
+        head = f'<details><summary class="ibnb-line" title="Show what was seen">{line}</summary>{evidence}</details>'
+    else:
+        head = f'<div class="ibnb-line">{line}</div>'
+    return _row(result.status, word, result.title, head + _advice(result))
+
+
+def _advice(result: CheckResult) -> str:
+    if result.status in ("pass", "skip"):
+        return ""
+    cause = f'<code class="ibnb-cause">{shown(result.cause)}</code>' if result.cause else ""
+    likely = "".join(f"<li>{shown(other.reason)}: {shown(other.why)}</li>" for other in result.others)
+    readings = f'<p class="ibnb-do">What may be behind it, the likeliest first</p><ol>{likely}</ol>' if likely else ""
+    return f'<div class="ibnb-advice">{cause}{readings}{advice(result.fix)}</div>'
+
+
+def _line(tone: str, symbol: str, word: str, title: str, summary: str, seconds: str) -> str:
+    return (
+        f'{badge(tone, symbol)}<span class="ibnb-word">{word}</span><span class="ibnb-title">{shown(title)}</span>'
+        f'<span class="ibnb-summary">{summary}</span><span class="ibnb-seconds">{seconds}</span>'
+    )
+
+
+def _row(tone: str, word: str, title: str, content: str) -> str:
+    return f'<div class="ibnb-step ibnb-is-{tone}" role="group" aria-label="{shown(title)}: {word}">{content}</div>'
+
+
+class StepList:
+    """The rows of a panel.
+
+    Attributes
+    ----------
+    view : ipywidgets.VBox
+        What to display.
+    """
+
+    def __init__(self, steps: Iterable[Step] = ()) -> None:
+        self.view = ipywidgets.VBox().add_class("ibnb-steps")
+        self._steps: tuple[Step, ...] = ()
+        self.show(steps)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """What is shown, in order."""
+        return self._steps
+
+    def show(self, steps: Iterable[Step]) -> None:
+        """Show these steps; rows that stay the same are not sent again, and keep their evidence open."""
+        self._steps = tuple(steps)
+        values = [row_html(step) for step in self._steps]
+        rows = list(self.view.children[: len(values)])
+        for row, value in zip(rows, values, strict=False):
+            row.value = value
+        rows += [ipywidgets.HTML(value) for value in values[len(rows) :]]
+        surplus = self.view.children[len(rows) :]
+        if tuple(rows) != self.view.children:
+            self.view.children = rows
+        for row in surplus:
+            row.close()
+
+    def put(self, step: Step) -> None:
+        """Show one step anew, in its place; one that is new comes last."""
+        known = any(each.id == step.id for each in self._steps)
+        steps = [step if each.id == step.id else each for each in self._steps]
+        self.show(steps if known else [*steps, step])
+
+    def stop(self) -> None:
+        """Mark what has no result as not run."""
+        self.show(step if step.phase == "done" else Step(step.id, step.title, "stopped") for step in self._steps)
+
+    def html(self) -> str:
+        """Return the rows as they are shown."""
+        return "".join(row.value for row in self.view.children)
