@@ -24,9 +24,9 @@ from ibnb.history.bars.gaps import gaps
 from ibnb.history.bars.history import history
 from ibnb.history.live.live_bars import live_bars
 from ibnb.history.ticks.ticks import ticks
-from ibnb.live.board_stream import several, watch
+from ibnb.live.board.stream import several, watch
 from ibnb.live.depth import depth
-from ibnb.live.pnl import pnl, watch_pnl
+from ibnb.live.profit.pnl import pnl, watch_pnl
 from ibnb.live.realtime_bars import realtime_bars
 from ibnb.live.tick_by_tick import tick_by_tick
 from ibnb.research.chain import option_chain

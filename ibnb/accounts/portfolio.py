@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.accounts.told import told
 from ibnb.errors import BadInput, IBNBError, NotConnected, RequestTimeout
-from ibnb.live.profit import ProfitFeed, possible_in, profit_of, seconds_for
-from ibnb.live.profit_values import Key, Profit
+from ibnb.live.profit.feed import ProfitFeed, possible_in, profit_of, seconds_for
+from ibnb.live.profit.values import Key, Profit
 from ibnb.options import mask_account
 from ibnb.tws import ask
 from ibnb.tws.arguments import check_flag

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ibnb.accounts import tables
 from ibnb.accounts.portfolio import portfolio
-from ibnb.live.pnl import LivePnL, pnl, watch_pnl
+from ibnb.live.profit.pnl import LivePnL, pnl, watch_pnl
 from ibnb.tws.connection import Connection
 
 if TYPE_CHECKING:

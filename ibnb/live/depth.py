@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import MalformedMessage
 from ibnb.live.depth_book import Book, BrokenBookError, Level
-from ibnb.live.handle import Handle
-from ibnb.live.single import SingleStream, check_limit, check_room
+from ibnb.live.streams.handle import Handle
+from ibnb.live.streams.single import SingleStream, check_limit, check_room
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.contracts import label
 from ibnb.tws.resolve import resolve_live

@@ -10,8 +10,8 @@ from ibnb.errors import BadInput, MalformedMessage
 from ibnb.history.bars.ask import attributes
 from ibnb.history.columns.bars import Bars
 from ibnb.history.live.buffer import LiveBuffer
-from ibnb.live.handle import Handle
-from ibnb.live.single import SingleStream, check_limit
+from ibnb.live.streams.handle import Handle
+from ibnb.live.streams.single import SingleStream, check_limit
 from ibnb.tables.schema.timeparse import iana
 from ibnb.tws.arguments import check_flag
 from ibnb.tws.ask.calls.deadline import Deadline

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ibnb.live.board import Board
-from ibnb.live.board_stream import watch
+from ibnb.live.board.board import Board
+from ibnb.live.board.stream import watch
 from ibnb.live.depth import Depth, depth
 from ibnb.live.realtime_bars import RealtimeBars, realtime_bars
 from ibnb.live.tick_by_tick import TickByTick, tick_by_tick

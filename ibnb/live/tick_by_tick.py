@@ -7,8 +7,8 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput, MalformedMessage
-from ibnb.live.handle import Handle
-from ibnb.live.single import SingleStream, check_limit, check_room
+from ibnb.live.streams.handle import Handle
+from ibnb.live.streams.single import SingleStream, check_limit, check_room
 from ibnb.tables.schema.timeparse import iana
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.contracts import label

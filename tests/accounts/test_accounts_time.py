@@ -8,7 +8,7 @@ from raw_servers import value
 from waiting import until
 
 from ibnb.errors import RequestTimeout
-from ibnb.live.profit import possible_in
+from ibnb.live.profit.feed import possible_in
 from ibnb.wire.ids import Request
 
 SECOND, THIRD = "DU9000002", "DU9000003"

@@ -15,8 +15,8 @@ import pytest
 
 import ibnb
 from ibnb.errors import BadInput, IBNBError, NotConnected, RequestError, RequestTimeout
-from ibnb.live.board import Board
-from ibnb.live.quote_line import quote_lines
+from ibnb.live.board.board import Board
+from ibnb.live.quotes.line import quote_lines
 from ibnb.tables.market import quotes, watch
 from ibnb.tws.client.lines import lines_of
 

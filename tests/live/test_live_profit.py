@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ibnb
-from ibnb.live.profit import profit_of
-from ibnb.live.profit_values import Key, read
+from ibnb.live.profit.feed import profit_of
+from ibnb.live.profit.values import Key, read
 from ibnb.simulator.process import Simulator
 
 ACCOUNT = "DU1234567"
@@ -70,7 +70,7 @@ def test_many_positions_stay_under_the_limit_of_messages(many: Simulator, tws: i
 def test_what_tws_never_tells_is_unset_and_waited_for_once(
     many: Simulator, tws: ibnb.Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ibnb.live.profit.PATIENCE", 0.3)
+    monkeypatch.setattr("ibnb.live.profit.feed.PATIENCE", 0.3)
     many.scenario("holdings:count=64", "dropped:response=PNL_SINGLE")
 
     held = tws.portfolio()
@@ -119,7 +119,7 @@ def test_who_holds_nothing_any_more_ends_it(many: Simulator, tws: ibnb.Session) 
 
 
 def test_a_malformed_message_harms_nothing(many: Simulator, tws: ibnb.Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ibnb.live.profit.PATIENCE", 0.3)
+    monkeypatch.setattr("ibnb.live.profit.feed.PATIENCE", 0.3)
     many.scenario("holdings:count=64", "malformed:response=PNL")
     broken = tws.pnl()
     many.scenario("holdings:count=64")

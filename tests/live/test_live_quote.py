@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ibnb.live.quote import MESSAGES, Quote
-from ibnb.live.tick_types import FIELDS
+from ibnb.live.quotes.quote import MESSAGES, Quote
+from ibnb.live.quotes.tick_types import FIELDS
 from ibnb.wire.codec import encode_response
 from ibnb.wire.ids import Response
 

@@ -12,7 +12,7 @@ import ipywidgets
 import pytest
 
 import ibnb
-from ibnb.live.board import Board
+from ibnb.live.board.board import Board
 from ibnb.simulator.process import Simulator
 from ibnb.widgets.board import view as room
 from ibnb.widgets.board.cells import row_html, table_html

@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from ibnb.live.board_rows import Row
-from ibnb.live.quote import Quote
+from ibnb.live.board.rows import Row
+from ibnb.live.quotes.quote import Quote
 from ibnb.plots.drawing.words import price_decimals
 from ibnb.widgets.board.cells import row_html
 from ibnb.widgets.explorer.view.table import price_text, unit_of

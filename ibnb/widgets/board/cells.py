@@ -8,15 +8,15 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from ibnb.live.board_stream import DATA_TYPES
+from ibnb.live.board.stream import DATA_TYPES
 from ibnb.tws.subscriptions.handle import SYMBOLS
 from ibnb.tws.units.price_units import price_unit
 from ibnb.widgets.board.sparkline import sparkline
 from ibnb.widgets.kit.markup import shown
 
 if TYPE_CHECKING:
-    from ibnb.live.board_rows import Row
-    from ibnb.live.quote import Quote
+    from ibnb.live.board.rows import Row
+    from ibnb.live.quotes.quote import Quote
 
 #: Heading and class of each column behind the contract.
 _COLUMNS = (

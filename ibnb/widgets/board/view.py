@@ -17,7 +17,7 @@ from ibnb.widgets.board.style import CSS
 from ibnb.widgets.kit.lifetime import close_widgets, weakly
 
 if TYPE_CHECKING:
-    from ibnb.live.board import Board
+    from ibnb.live.board.board import Board
 
 #: Seconds from one repaint to the next, at least.
 EVERY = 0.25

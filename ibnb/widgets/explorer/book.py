@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ibnb.accounts.portfolio import ALL, portfolio
 from ibnb.accounts.told import told
-from ibnb.live.pnl import pnl
+from ibnb.live.profit.pnl import pnl
 from ibnb.tables.account import account_summary, accounts
 from ibnb.tables.account.portfolio_now import common_rates, refreshed
 from ibnb.tws import ask

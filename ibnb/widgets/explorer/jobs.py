@@ -24,7 +24,7 @@ from ibnb.widgets.kit.on_session import on_session
 from ibnb.widgets.kit.work import Job, Work
 
 if TYPE_CHECKING:
-    from ibnb.live.pnl import LivePnL
+    from ibnb.live.profit.pnl import LivePnL
     from ibnb.session import Session
 
 #: Seconds between two repaints while figures move, at least; and between two looks at the figures of the accounts,

@@ -12,7 +12,7 @@ _SLOWEST = 3_600.0
 
 
 class Handle(Held):
-    """A stream with listeners (`ibnb.live.listener`) as a person holds it; a context manager."""
+    """A stream with listeners (`ibnb.live.streams.listener`) as a person holds it; a context manager."""
 
     def on_update(self, callback: Callable[[Self, list[Any]], object], every: float = 0.25) -> Any:
         """Have ``callback(self, changed)`` called soon after a change, at most every so many seconds.

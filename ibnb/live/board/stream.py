@@ -10,11 +10,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput, IBNBError, NotConnected, RequestError
-from ibnb.live.board_rows import Row, contracts_of, find, frame_of, name_of
-from ibnb.live.listener import Listener, Source, settled
-from ibnb.live.look_ups import LookUps, row_of
-from ibnb.live.quote_line import join, leave, quote_lines
-from ibnb.live.stream import left_out
+from ibnb.live.board.look_ups import LookUps, row_of
+from ibnb.live.board.rows import Row, contracts_of, find, frame_of, name_of
+from ibnb.live.quotes.line import join, leave, quote_lines
+from ibnb.live.streams.listener import Listener, Source, settled
+from ibnb.live.streams.stream import left_out
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.client.lines import lines_of

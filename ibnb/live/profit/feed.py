@@ -15,8 +15,8 @@ from math import ceil, inf
 from typing import Any
 
 from ibnb.errors import NotConnected
-from ibnb.live.listener import Source
-from ibnb.live.profit_values import Key, Profit, read
+from ibnb.live.profit.values import Key, Profit, read
+from ibnb.live.streams.listener import Source
 from ibnb.options import mask_text
 from ibnb.tws.ask.calls.call import request_id
 from ibnb.tws.client.filter import filter_of, needed_filter

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ibnb.errors import BadInput
-from ibnb.live.quote_line import QuoteLine
-from ibnb.live.tick_types import FIELDS
+from ibnb.live.quotes.line import QuoteLine
+from ibnb.live.quotes.tick_types import FIELDS
 from ibnb.tables.contract.contract_columns import contract_columns
 from ibnb.tws.contracts import contract_key, label
 

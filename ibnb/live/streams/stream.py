@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from ibnb.errors import RequestError
-from ibnb.live.hours import market_closed
-from ibnb.live.listener import Source
-from ibnb.live.silence import silences_of
+from ibnb.live.streams.hours import market_closed
+from ibnb.live.streams.listener import Source
+from ibnb.live.streams.silence import silences_of
 from ibnb.tws.ask.calls.call import request_id
 from ibnb.tws.client.filter import needed_filter
 from ibnb.tws.client.tap import TOO_FAST, UPLINK_LOST

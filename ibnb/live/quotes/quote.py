@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ibnb.live.tick_types import FIELDS, LARGEST, MODEL, NAMES, PLACES, PRICES
+from ibnb.live.quotes.tick_types import FIELDS, LARGEST, MODEL, NAMES, PLACES, PRICES
 from ibnb.tws.units.prices import is_price
 from ibnb.wire.ids import Response
 

@@ -9,8 +9,8 @@ from contextlib import suppress
 from typing import Any, Self
 
 from ibnb.errors import BadInput, MalformedMessage, RequestError
-from ibnb.live.listener import Listener, settled
-from ibnb.live.stream import LiveStream
+from ibnb.live.streams.listener import Listener, settled
+from ibnb.live.streams.stream import LiveStream
 from ibnb.tws.client.lines import lines_of
 from ibnb.tws.subscriptions.stream import streams_of
 from ibnb.wire.codec import decode_response

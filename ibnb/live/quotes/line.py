@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ibnb.live.quote import MESSAGES, NO_TICKS, Quote
-from ibnb.live.stream import SILENT, LiveStream
+from ibnb.live.quotes.quote import MESSAGES, NO_TICKS, Quote
+from ibnb.live.streams.stream import SILENT, LiveStream
 from ibnb.tws.ask.prices.data_type import DELAYED_FROZEN, send_as
 from ibnb.tws.client.lines import lines_of
 from ibnb.tws.contracts import contract_key, label

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput
-from ibnb.live.profit import ProfitFeed, profit_of
-from ibnb.live.profit_values import Key, Profit
+from ibnb.live.profit.feed import ProfitFeed, profit_of
+from ibnb.live.profit.values import Key, Profit
 from ibnb.tws import ask
 from ibnb.tws.arguments import check_flag
 from ibnb.tws.ask.calls.call import managed_accounts

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ibnb.live.handle import Handle
+from ibnb.live.streams.handle import Handle
 from ibnb.views import drawn
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ibnb.live.board_rows import Row
+    from ibnb.live.board.rows import Row
 
 _COLUMNS = ["last", "change", "change_percent", "bid", "ask", "volume", "data_type", "reason"]
 _SHOWN = 200

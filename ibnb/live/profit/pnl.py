@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import IBNBError, NotConnected
-from ibnb.live.handle import Handle
-from ibnb.live.listener import Listener
-from ibnb.live.pnl_sight import Sight, sight_of
-from ibnb.live.profit_values import Key
+from ibnb.live.profit.sight import Sight, sight_of
+from ibnb.live.profit.values import Key
+from ibnb.live.streams.handle import Handle
+from ibnb.live.streams.listener import Listener
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.identity import masked
 from ibnb.tws.subscriptions.stream import State

@@ -8,8 +8,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import IBNBError, RequestError
-from ibnb.live.board_rows import Row
-from ibnb.live.stream import MAINTENANCE, with_hint
+from ibnb.live.board.rows import Row
+from ibnb.live.streams.stream import MAINTENANCE, with_hint
 from ibnb.tws.codes.book import in_one_line
 from ibnb.tws.resolve import resolve_each
 

@@ -1,0 +1,1 @@
+"""The newest prices of one contract, on one market data line, whoever watches it."""
