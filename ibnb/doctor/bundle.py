@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from ibnb.doctor.report import Report
+from ibnb.doctor.report.report import Report
 from ibnb.doctor.wirelog import WireLog
 from ibnb.errors import BadInput
 

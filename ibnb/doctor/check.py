@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from ibnb.doctor.context import Context
-from ibnb.doctor.report import Status
+from ibnb.doctor.report.report import Status
 from ibnb.tws.codes.causes import Finding, Reading
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ibnb.doctor.context import Context
-from ibnb.doctor.report import CheckResult, SetupStep
+from ibnb.doctor.report.report import CheckResult, SetupStep
 
 _PAGE = "File > Global Configuration > API > Settings (Gateway: Configure > Settings > API > Settings)"
 _DATA = ("account-updates", "positions", "open-orders", "executions", "completed-orders")

@@ -12,9 +12,9 @@ from typing import Any
 from ibnb import doctor
 from ibnb.doctor.bundle import Bundle
 from ibnb.doctor.context import Context
-from ibnb.doctor.lines import Line, lines_of
-from ibnb.doctor.render_text import print_lines, writable
-from ibnb.doctor.report import Report
+from ibnb.doctor.report.lines import Line, lines_of
+from ibnb.doctor.report.report import Report
+from ibnb.doctor.report.text import print_lines, writable
 from ibnb.doctor.runner import make_context, run_once
 from ibnb.doctor.watch import changes, watch
 from ibnb.doctor.wirelog import LoggingBackend, WireLog

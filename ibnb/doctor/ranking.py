@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ibnb.doctor.check import Outcome
 from ibnb.doctor.context import Context
-from ibnb.doctor.report import UNDECIDED, Likely
+from ibnb.doctor.report.report import UNDECIDED, Likely
 from ibnb.tws.codes.farms import broken
 from ibnb.tws.reach.local import Local
 from ibnb.tws.start.uplink import quote

@@ -13,7 +13,7 @@ from ibnb.doctor.checklist import checklist
 from ibnb.doctor.checks import ALL
 from ibnb.doctor.context import Context
 from ibnb.doctor.ranking import rank
-from ibnb.doctor.report import CheckResult, Report
+from ibnb.doctor.report.report import CheckResult, Report
 from ibnb.errors import BadInput
 from ibnb.options import mask_text
 from ibnb.tws.arguments import check_timeout

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from ibnb.doctor.lines import Line, lines_of_check
-from ibnb.doctor.report import Report
-from ibnb.doctor.words import SYMBOLS, VERDICTS, WORDS
+from ibnb.doctor.report.lines import Line, lines_of_check
+from ibnb.doctor.report.report import Report
+from ibnb.doctor.report.words import SYMBOLS, VERDICTS, WORDS
 
 #: Seconds between the end of a look and the next. TWS ignores a second question for its time within one.
 INTERVAL = 2.0

@@ -17,9 +17,9 @@ from raw_servers import Script, Server, free_port, silence
 from ibnb.doctor import diagnose, watch
 from ibnb.doctor.bundle import Bundle
 from ibnb.doctor.console import run
-from ibnb.doctor.lines import lines_of
-from ibnb.doctor.render_text import print_lines
-from ibnb.doctor.report import CheckResult, Report
+from ibnb.doctor.report.lines import lines_of
+from ibnb.doctor.report.report import CheckResult, Report
+from ibnb.doctor.report.text import print_lines
 from ibnb.doctor.watch import changes
 from ibnb.doctor.wirelog import WireLog
 from ibnb.errors import BadInput

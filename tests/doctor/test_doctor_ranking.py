@@ -10,7 +10,7 @@ from ibnb.doctor import diagnose
 from ibnb.doctor.check import found
 from ibnb.doctor.context import Context
 from ibnb.doctor.ranking import rank
-from ibnb.doctor.report import UNDECIDED
+from ibnb.doctor.report.report import UNDECIDED
 from ibnb.tws.codes.causes import book, describe
 from ibnb.tws.reach.endpoints import Endpoint
 from ibnb.tws.reach.greeting import ProbeResult

@@ -6,8 +6,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from ibnb.doctor.report import UNDECIDED, CheckResult, Likely, Report, SetupStep
-from ibnb.doctor.words import STATE_SYMBOLS, STATES, SYMBOLS, WORDS
+from ibnb.doctor.report.report import UNDECIDED, CheckResult, Likely, Report, SetupStep
+from ibnb.doctor.report.words import STATE_SYMBOLS, STATES, SYMBOLS, WORDS
 
 NASTY = '<script>alert("x")</script>&'
 

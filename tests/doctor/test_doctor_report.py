@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from ibnb.doctor.report import CheckResult, Report
+from ibnb.doctor.report.report import CheckResult, Report
 
 
 def result(name: str, status: str, cause: str | None = None) -> CheckResult:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ibnb.doctor.report import CheckResult, Report
+from ibnb.doctor.report.report import CheckResult, Report
 from ibnb.errors import ConnectError, IBNBError
 from ibnb.widgets.kit.notice import Notice, notice_html, of_error, of_report
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ibnb.doctor.report import CheckResult, Likely
+from ibnb.doctor.report.report import CheckResult, Likely
 from ibnb.widgets.setup.steps import Step, StepList, row_html
 
 HOSTILE = "<img src=x onerror=alert(1)>\x1b[31m\u202e\"'&"

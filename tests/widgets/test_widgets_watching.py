@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from ibnb.doctor.report import CheckResult
+from ibnb.doctor.report.report import CheckResult
 from ibnb.widgets.setup.changes import Change, changes, changes_html, settled
 
 NOON = datetime(2026, 3, 2, 12, 0, 5, tzinfo=UTC)

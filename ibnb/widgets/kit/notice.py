@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from ibnb.doctor.report import FAILURES, Report
-from ibnb.doctor.words import SYMBOLS, VERDICTS
+from ibnb.doctor.report.report import FAILURES, Report
+from ibnb.doctor.report.words import SYMBOLS, VERDICTS
 from ibnb.errors import ConnectError, IBNBError
 from ibnb.options import mask_text
 from ibnb.tws.codes.causes import Cause, book

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ibnb.doctor.report import CheckResult
-from ibnb.doctor.words import WORDS
+from ibnb.doctor.report.report import CheckResult
+from ibnb.doctor.report.words import WORDS
 from ibnb.widgets.kit.markup import shown
 
 _NUMBERS = re.compile(r"\d+(?:\.\d+)?")

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from ibnb.doctor.check import Check
 from ibnb.doctor.checks import ALL
-from ibnb.doctor.report import CheckResult, Report
+from ibnb.doctor.report.report import CheckResult, Report
+from ibnb.doctor.report.words import place
 from ibnb.doctor.runner import examine, make_context
-from ibnb.doctor.words import place
 from ibnb.widgets.kit.markup import shown
 from ibnb.widgets.kit.notice import Notice, of_report
 from ibnb.widgets.setup.changes import Change, changes, changes_html, settled

@@ -10,7 +10,7 @@ import weakref
 from functools import partial
 from typing import Any
 
-from ibnb.doctor.report import Report
+from ibnb.doctor.report.report import Report
 from ibnb.errors import IBNBError
 from ibnb.session import Session
 from ibnb.simulator.process import Simulator

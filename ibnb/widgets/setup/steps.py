@@ -12,8 +12,8 @@ from typing import Literal
 
 import ipywidgets
 
-from ibnb.doctor.report import CheckResult
-from ibnb.doctor.words import SYMBOLS, WORDS
+from ibnb.doctor.report.report import CheckResult
+from ibnb.doctor.report.words import SYMBOLS, WORDS
 from ibnb.widgets.kit.markup import advice, badge, shown, shown_lines
 
 Phase = Literal["waiting", "running", "stopped", "done"]

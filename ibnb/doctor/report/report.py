@@ -6,8 +6,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from ibnb.doctor.render_html import render_html
-from ibnb.doctor.render_text import render_text
+from ibnb.doctor.report.html import render_html
+from ibnb.doctor.report.text import render_text
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from ibnb.doctor.words import STATE_SYMBOLS, STATES, SYMBOLS, VERDICTS, WORDS, place
+from ibnb.doctor.report.words import STATE_SYMBOLS, STATES, SYMBOLS, VERDICTS, WORDS, place
 
 if TYPE_CHECKING:
-    from ibnb.doctor.report import CheckResult, Report
+    from ibnb.doctor.report.report import CheckResult, Report
 
 
 class Line(NamedTuple):

@@ -8,10 +8,10 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from ibnb.doctor.words import STATE_SYMBOLS, STATES, SYMBOLS, VERDICTS, WORDS, place
+from ibnb.doctor.report.words import STATE_SYMBOLS, STATES, SYMBOLS, VERDICTS, WORDS, place
 
 if TYPE_CHECKING:
-    from ibnb.doctor.report import CheckResult, Report, SetupStep
+    from ibnb.doctor.report.report import CheckResult, Report, SetupStep
 
 _COLORS = {
     "pass": "var(--jp-success-color1, #2e7d32)",

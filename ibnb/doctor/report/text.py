@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import IO, TYPE_CHECKING
 
-from ibnb.doctor.lines import Line, lines_of
+from ibnb.doctor.report.lines import Line, lines_of
 
 if TYPE_CHECKING:
-    from ibnb.doctor.report import Report
+    from ibnb.doctor.report.report import Report
 
 _STYLES = {
     "pass": "green",
