@@ -74,7 +74,7 @@ def build_world(
         If the file of accounts is damaged.
     """
     from ibnb.simulator.accounts.books import Books
-    from ibnb.simulator.accounts.demo import demo_account
+    from ibnb.simulator.accounts.made_up.demo import demo_account
     from ibnb.simulator.market import Clock, Market
 
     market = Market(seed=seed, clock=clock or Clock(), bars_dir=bars)
@@ -102,8 +102,8 @@ def books_of(market: Market, known: Books, accounts: Sequence[str], holdings: Ho
         How many positions the first holds instead, or each.
     """
     from ibnb.simulator.accounts.books import Books
-    from ibnb.simulator.accounts.demo import demo_account, empty_account
-    from ibnb.simulator.accounts.large import large_account
+    from ibnb.simulator.accounts.made_up.demo import demo_account, empty_account
+    from ibnb.simulator.accounts.made_up.large import large_account
 
     def make(account: str, first: bool) -> Book:
         if holdings is not None and (first or holdings.each):

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from ibnb.simulator.accounts.book import Book, Event
 from ibnb.simulator.accounts.books import Books
-from ibnb.simulator.accounts.demo import demo_account, empty_account
-from ibnb.simulator.accounts.orders import OrderRecord
+from ibnb.simulator.accounts.made_up.demo import demo_account, empty_account
 from ibnb.simulator.accounts.rows import (
     completed_orders,
     executions,
@@ -19,8 +18,9 @@ from ibnb.simulator.accounts.rows import (
     portfolio,
     positions,
 )
-from ibnb.simulator.accounts.valuation import Valuation, value
+from ibnb.simulator.accounts.trades.orders import OrderRecord
 from ibnb.simulator.accounts.values import account_summary, account_updates_multi, account_values
+from ibnb.simulator.accounts.worth.valuation import Valuation, value
 
 __all__ = [
     "Book",

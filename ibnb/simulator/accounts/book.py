@@ -11,12 +11,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ibnb.errors import BadInput
-from ibnb.simulator.accounts.commissions import order_commission, trade_value
 from ibnb.simulator.accounts.days import day_start
-from ibnb.simulator.accounts.executions import Execution, execution_id, from_fill
 from ibnb.simulator.accounts.ledger import CashEntry, Ledger
 from ibnb.simulator.accounts.money import ZERO, exact
-from ibnb.simulator.accounts.orders import OrderRecord, permanent_id
+from ibnb.simulator.accounts.trades.commissions import order_commission, trade_value
+from ibnb.simulator.accounts.trades.executions import Execution, execution_id, from_fill
+from ibnb.simulator.accounts.trades.orders import OrderRecord, permanent_id
 from ibnb.wire.ids import Response
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ibnb.simulator.accounts.contracts import held_contract, portfolio_contract
-from ibnb.simulator.accounts.corrections import told_executions
-from ibnb.simulator.accounts.executions import check_filter
 from ibnb.simulator.accounts.money import ZERO, number
-from ibnb.simulator.accounts.valuation import value, value_one
+from ibnb.simulator.accounts.trades.contracts import held_contract, portfolio_contract
+from ibnb.simulator.accounts.trades.corrections import told_executions
+from ibnb.simulator.accounts.trades.executions import check_filter
+from ibnb.simulator.accounts.worth.valuation import value, value_one
 
 if TYPE_CHECKING:
     from ibnb.simulator.accounts.book import Book

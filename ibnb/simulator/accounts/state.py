@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ibnb.errors import BadInput, SimulatorError
 from ibnb.simulator.accounts.book import Book
 from ibnb.simulator.accounts.books import Books
-from ibnb.simulator.accounts.combos import Leg, bag
-from ibnb.simulator.accounts.executions import Execution
 from ibnb.simulator.accounts.ledger import CashEntry, Ledger, Position
-from ibnb.simulator.accounts.orders import OrderRecord
+from ibnb.simulator.accounts.trades.combos import Leg, bag
+from ibnb.simulator.accounts.trades.executions import Execution
+from ibnb.simulator.accounts.trades.orders import OrderRecord
 
 if TYPE_CHECKING:
     from ibnb.simulator.market import Instrument, Market

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from ibnb.simulator.accounts.figures import BASE, DAY_TRADES, AccountValue, account_wide, ledgers
-from ibnb.simulator.accounts.valuation import value
+from ibnb.simulator.accounts.worth.figures import BASE, DAY_TRADES, AccountValue, account_wide, ledgers
+from ibnb.simulator.accounts.worth.valuation import value
 
 if TYPE_CHECKING:
     from ibnb.simulator.accounts.book import Book

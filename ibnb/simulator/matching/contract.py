@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ibnb.simulator.accounts.combos import Leg, bag
+from ibnb.simulator.accounts.trades.combos import Leg, bag
 from ibnb.simulator.market.bar_sizes import MarketError
 from ibnb.simulator.matching.refusal import Refused, invalid
 

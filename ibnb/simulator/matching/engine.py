@@ -12,9 +12,9 @@ from math import floor
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ibnb.simulator.accounts.book import Book, Event
-from ibnb.simulator.accounts.combos import fill_combo
-from ibnb.simulator.accounts.orders import OrderRecord
-from ibnb.simulator.accounts.venues import venue
+from ibnb.simulator.accounts.trades.combos import fill_combo
+from ibnb.simulator.accounts.trades.orders import OrderRecord
+from ibnb.simulator.accounts.trades.venues import venue
 from ibnb.simulator.market.bar_sizes import MarketError
 from ibnb.simulator.matching import groups
 from ibnb.simulator.matching.conditions import are_met

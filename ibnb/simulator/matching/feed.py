@@ -8,12 +8,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from ibnb.simulator.accounts.combos import Leg
 from ibnb.simulator.accounts.money import ZERO, exact
+from ibnb.simulator.accounts.trades.combos import Leg
 from ibnb.simulator.market import Quote
 
 if TYPE_CHECKING:
-    from ibnb.simulator.accounts.orders import OrderRecord
+    from ibnb.simulator.accounts.trades.orders import OrderRecord
     from ibnb.simulator.market import Instrument, Market
 
 

@@ -13,7 +13,7 @@ from ibnb.simulator.accounts.money import exact
 
 if TYPE_CHECKING:
     from ibnb.simulator.accounts.book import Book
-    from ibnb.simulator.accounts.orders import OrderRecord
+    from ibnb.simulator.accounts.trades.orders import OrderRecord
 
 CANCEL_WITH_BLOCK, REDUCE_WITH_BLOCK, REDUCE = 1, 2, 3
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.simulator.accounts.book import Event
 from ibnb.simulator.accounts.money import exact, unit_size
-from ibnb.simulator.accounts.orders import OrderRecord
+from ibnb.simulator.accounts.trades.orders import OrderRecord
 from ibnb.simulator.matching import groups
 from ibnb.simulator.matching.checks import check_order, takes
 from ibnb.simulator.matching.contract import contract_of

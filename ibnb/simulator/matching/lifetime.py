@@ -19,7 +19,7 @@ from ibnb.simulator.matching.terms import AT_CLOSE, kind_of
 from ibnb.simulator.texts import read_time
 
 if TYPE_CHECKING:
-    from ibnb.simulator.accounts.orders import OrderRecord
+    from ibnb.simulator.accounts.trades.orders import OrderRecord
     from ibnb.simulator.market import Instrument, Market
 
 _DAY = 86_400

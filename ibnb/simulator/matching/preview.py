@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from ibnb.simulator.accounts.commissions import order_commission, trade_value
 from ibnb.simulator.accounts.ledger import Ledger
 from ibnb.simulator.accounts.money import ZERO, number
-from ibnb.simulator.accounts.segments import Segment, segments
-from ibnb.simulator.accounts.valuation import value
+from ibnb.simulator.accounts.trades.commissions import order_commission, trade_value
+from ibnb.simulator.accounts.worth.segments import Segment, segments
+from ibnb.simulator.accounts.worth.valuation import value
 
 if TYPE_CHECKING:
     from ibnb.simulator.accounts.book import Book

@@ -5,12 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from ibnb.simulator.accounts.segments import segments
-from ibnb.simulator.accounts.valuation import value
+from ibnb.simulator.accounts.worth.segments import segments
+from ibnb.simulator.accounts.worth.valuation import value
 
 if TYPE_CHECKING:
     from ibnb.simulator.accounts.book import Book
-    from ibnb.simulator.accounts.orders import OrderRecord
+    from ibnb.simulator.accounts.trades.orders import OrderRecord
     from ibnb.simulator.market import Quote
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from ibnb.simulator.accounts.combos import Leg
+from ibnb.simulator.accounts.trades.combos import Leg
 from ibnb.simulator.market.tape import Tape, Top
 from ibnb.simulator.matching.feed import combined
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from ibnb.simulator.accounts import Book, OrderRecord
-from ibnb.simulator.accounts.commissions import order_commission, trade_value
+from ibnb.simulator.accounts.trades.commissions import order_commission, trade_value
 
 D = Decimal
 

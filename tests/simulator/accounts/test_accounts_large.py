@@ -8,8 +8,8 @@ import pytest
 
 from ibnb.errors import BadInput
 from ibnb.simulator.accounts import pnl_single, portfolio, positions, value
-from ibnb.simulator.accounts.large import large_account
-from ibnb.simulator.accounts.valuation import value_one
+from ibnb.simulator.accounts.made_up.large import large_account
+from ibnb.simulator.accounts.worth.valuation import value_one
 from ibnb.simulator.market import Clock, Market
 
 NOON = "2026-03-18T13:00:00-04:00"

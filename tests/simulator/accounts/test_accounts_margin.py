@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from ibnb.simulator.accounts.margin import requirement
+from ibnb.simulator.accounts.worth.margin import requirement
 
 D = Decimal
 

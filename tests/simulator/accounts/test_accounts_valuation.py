@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ibnb.simulator.accounts import Book, OrderRecord, account_values, pnl, portfolio, value
-from ibnb.simulator.accounts.interest import accrued_interest
-from ibnb.simulator.accounts.segments import segments
+from ibnb.simulator.accounts.worth.interest import accrued_interest
+from ibnb.simulator.accounts.worth.segments import segments
 
 D = Decimal
 HOUR = 3600.0

@@ -13,7 +13,7 @@ from ibnb.simulator.accounts import (
     demo_account,
     empty_account,
 )
-from ibnb.simulator.accounts.figures import LEDGER_KEYS
+from ibnb.simulator.accounts.worth.figures import LEDGER_KEYS
 
 # What a real server answered to all of the documented tags, in its order.
 ATTESTED = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from ibnb.simulator.accounts.combos import Leg, bag
+from ibnb.simulator.accounts.trades.combos import Leg, bag
 from ibnb.simulator.market import Instrument
 from ibnb.simulator.matching.contract import read_legs
 from ibnb.simulator.matching.refusal import Refused

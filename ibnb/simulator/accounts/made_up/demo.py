@@ -11,19 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.simulator.accounts.book import Book
 from ibnb.simulator.accounts.days import Session, reference_instrument, sessions
-from ibnb.simulator.accounts.demo_script import (
-    CANCELLED,
-    DEPOSITS,
-    HISTORY,
-    RESTING,
-    TODAY,
-    Resting,
-    Trade,
-)
+from ibnb.simulator.accounts.made_up.pick import pick
+from ibnb.simulator.accounts.made_up.script import CANCELLED, DEPOSITS, HISTORY, RESTING, TODAY, Resting, Trade
 from ibnb.simulator.accounts.money import exact, unit_size
-from ibnb.simulator.accounts.orders import OrderRecord
-from ibnb.simulator.accounts.pick import pick
-from ibnb.simulator.accounts.venues import route, venue
+from ibnb.simulator.accounts.trades.orders import OrderRecord
+from ibnb.simulator.accounts.trades.venues import route, venue
 
 if TYPE_CHECKING:
     from ibnb.simulator.market import Instrument, Market

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ibnb.simulator.accounts.executions import Execution
+from ibnb.simulator.accounts.trades.executions import Execution
 
 if TYPE_CHECKING:
     from ibnb.simulator.accounts.book import Book

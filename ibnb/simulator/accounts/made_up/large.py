@@ -15,9 +15,9 @@ from ibnb.errors import BadInput
 from ibnb.simulator.accounts.book import Book
 from ibnb.simulator.accounts.days import reference_instrument, sessions
 from ibnb.simulator.accounts.money import exact, unit_size
-from ibnb.simulator.accounts.orders import OrderRecord
-from ibnb.simulator.accounts.valuation import value
-from ibnb.simulator.accounts.venues import route, venue
+from ibnb.simulator.accounts.trades.orders import OrderRecord
+from ibnb.simulator.accounts.trades.venues import route, venue
+from ibnb.simulator.accounts.worth.valuation import value
 
 if TYPE_CHECKING:
     from ibnb.simulator.market import Instrument, Market

@@ -10,14 +10,14 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ibnb.simulator.accounts.commissions import order_commission, trade_value
-from ibnb.simulator.accounts.executions import from_fill
 from ibnb.simulator.accounts.money import ZERO
+from ibnb.simulator.accounts.trades.commissions import order_commission, trade_value
+from ibnb.simulator.accounts.trades.executions import from_fill
 from ibnb.simulator.market import Instrument
 
 if TYPE_CHECKING:
     from ibnb.simulator.accounts.book import Book, Event
-    from ibnb.simulator.accounts.orders import OrderRecord
+    from ibnb.simulator.accounts.trades.orders import OrderRecord
 
 # What TWS names every combination in US dollars.
 _CON_ID, _TRADING_CLASS = 28812380, "COMB"

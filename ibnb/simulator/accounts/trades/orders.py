@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput
-from ibnb.simulator.accounts.contracts import order_contract
 from ibnb.simulator.accounts.days import time_text
 from ibnb.simulator.accounts.money import ZERO, exact, number
+from ibnb.simulator.accounts.trades.contracts import order_contract
 from ibnb.wire.messages.completed_order import COMPLETED_ORDER
 from ibnb.wire.messages.open_order import OPEN_ORDER
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import SimulatorError
 from ibnb.simulator.accounts.days import ACCOUNT_ZONE
-from ibnb.simulator.accounts.demo_script import Contract
+from ibnb.simulator.accounts.made_up.script import Contract
 from ibnb.simulator.accounts.money import exact
 
 if TYPE_CHECKING:

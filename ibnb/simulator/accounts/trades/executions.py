@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from ibnb.errors import BadInput
-from ibnb.simulator.accounts.contracts import execution_contract
 from ibnb.simulator.accounts.days import ACCOUNT_ZONE, time_text
 from ibnb.simulator.accounts.money import number
+from ibnb.simulator.accounts.trades.contracts import execution_contract
 
 if TYPE_CHECKING:
-    from ibnb.simulator.accounts.orders import OrderRecord
+    from ibnb.simulator.accounts.trades.orders import OrderRecord
     from ibnb.simulator.market import Instrument
 
 _SIDES = {"BUY": "BOT", "BOT": "BOT", "SELL": "SLD", "SLD": "SLD", "SSHORT": "SLD"}

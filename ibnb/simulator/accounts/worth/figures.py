@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ibnb.simulator.accounts.days import next_margin_change
 from ibnb.simulator.accounts.money import ZERO, text
-from ibnb.simulator.accounts.segments import Segment, segments
-from ibnb.simulator.accounts.valuation import CurrencyValue, Valuation
+from ibnb.simulator.accounts.worth.segments import Segment, segments
+from ibnb.simulator.accounts.worth.valuation import CurrencyValue, Valuation
 
 if TYPE_CHECKING:
     from ibnb.simulator.accounts.book import Book

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from ibnb.simulator.accounts.interest import accrued_interest
-from ibnb.simulator.accounts.margin import OPTION_TYPES, Requirement, requirement
 from ibnb.simulator.accounts.money import ZERO, exact, to_cents, unit_size
+from ibnb.simulator.accounts.worth.interest import accrued_interest
+from ibnb.simulator.accounts.worth.margin import OPTION_TYPES, Requirement, requirement
 
 if TYPE_CHECKING:
     from ibnb.simulator.accounts.book import Book
-    from ibnb.simulator.accounts.executions import Execution
     from ibnb.simulator.accounts.ledger import Position
+    from ibnb.simulator.accounts.trades.executions import Execution
     from ibnb.simulator.market import Instrument
 
 # What stands in which column of the ledger. A currency pair stands in none: its two sides are cash.

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ibnb.simulator.accounts.money import ZERO
-from ibnb.simulator.accounts.valuation import PositionValue, Valuation
+from ibnb.simulator.accounts.worth.valuation import PositionValue, Valuation
 
 if TYPE_CHECKING:
     from ibnb.simulator.accounts.book import Book
