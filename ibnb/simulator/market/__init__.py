@@ -5,10 +5,10 @@ account book and the server ask.
 """
 
 from ibnb.simulator.market.bar_sizes import MarketError, TooLarge
-from ibnb.simulator.market.clock import Clock
-from ibnb.simulator.market.instruments import Instrument
+from ibnb.simulator.market.bars.table import Bars
+from ibnb.simulator.market.contracts.instruments import Instrument
+from ibnb.simulator.market.hours.clock import Clock
 from ibnb.simulator.market.market import Market
-from ibnb.simulator.market.quotes import Quote
-from ibnb.simulator.market.table import Bars
+from ibnb.simulator.market.ticks.quotes import Quote
 
 __all__ = ["Bars", "Clock", "Instrument", "Market", "MarketError", "Quote", "TooLarge"]

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ibnb.simulator.market.bar_sizes import MarketError
+from ibnb.simulator.market.contracts.instruments import OPTIONS
 from ibnb.simulator.market.hashing import draw, key_of
-from ibnb.simulator.market.instruments import OPTIONS
 
 if TYPE_CHECKING:
-    from ibnb.simulator.market.instruments import Instrument
+    from ibnb.simulator.market.bars.table import Bars
+    from ibnb.simulator.market.contracts.instruments import Instrument
     from ibnb.simulator.market.market import Market
-    from ibnb.simulator.market.table import Bars
 
 _WEEKS = (13, 26, 52)
 _AVERAGED = 63  # sessions of the average volume: a quarter

@@ -7,7 +7,6 @@ from pathlib import Path as FilePath
 
 import numpy as np
 
-from ibnb.simulator.market import greeks
 from ibnb.simulator.market.bar_sizes import (
     DAILY,
     MarketError,
@@ -17,25 +16,26 @@ from ibnb.simulator.market.bar_sizes import (
     check_what,
     parse_duration,
 )
-from ibnb.simulator.market.book_of_contracts import Instruments
-from ibnb.simulator.market.calendars import day_of
-from ibnb.simulator.market.catalogue import market_rule
-from ibnb.simulator.market.clock import Clock
-from ibnb.simulator.market.currencies import Rates
+from ibnb.simulator.market.bars.history import covered, daily, intraday
+from ibnb.simulator.market.bars.table import Bars
+from ibnb.simulator.market.bars.what import check_crypto, check_kind, no_data, shown
+from ibnb.simulator.market.contracts.book import Instruments
+from ibnb.simulator.market.contracts.catalogue import market_rule
+from ibnb.simulator.market.contracts.instruments import OPTIONS, Instrument
+from ibnb.simulator.market.contracts.options import Chain
 from ibnb.simulator.market.figures import FiguresBook
-from ibnb.simulator.market.history import covered, daily, intraday
-from ibnb.simulator.market.hours_text import hours_text
-from ibnb.simulator.market.instruments import OPTIONS, Instrument
-from ibnb.simulator.market.options import Chain
-from ibnb.simulator.market.own_bars import OwnBars
-from ibnb.simulator.market.paths import Prices
-from ibnb.simulator.market.quotes import Quote, Quotes
-from ibnb.simulator.market.series import Series, SeriesBook, view_since, volatility_path
-from ibnb.simulator.market.sessions import Sessions, View
-from ibnb.simulator.market.table import Bars
-from ibnb.simulator.market.tape import Tape, Tapes
-from ibnb.simulator.market.ticks import KINDS, Ticks, ticks_of
-from ibnb.simulator.market.what import check_crypto, check_kind, no_data, shown
+from ibnb.simulator.market.hours.calendars import day_of
+from ibnb.simulator.market.hours.clock import Clock
+from ibnb.simulator.market.hours.sessions import Sessions, View
+from ibnb.simulator.market.hours.text import hours_text
+from ibnb.simulator.market.own.bars import OwnBars
+from ibnb.simulator.market.paths.paths import Prices
+from ibnb.simulator.market.prices import greeks
+from ibnb.simulator.market.prices.currencies import Rates
+from ibnb.simulator.market.prices.series import Series, SeriesBook, view_since, volatility_path
+from ibnb.simulator.market.ticks.quotes import Quote, Quotes
+from ibnb.simulator.market.ticks.tape import Tape, Tapes
+from ibnb.simulator.market.ticks.ticks import KINDS, Ticks, ticks_of
 
 
 class Market:

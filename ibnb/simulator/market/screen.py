@@ -10,9 +10,9 @@ from ibnb.simulator.market.figures import Figures
 from ibnb.simulator.market.hashing import key_of
 
 if TYPE_CHECKING:
-    from ibnb.simulator.market.instruments import Instrument
+    from ibnb.simulator.market.contracts.instruments import Instrument
     from ibnb.simulator.market.market import Market
-    from ibnb.simulator.market.quotes import Quote
+    from ibnb.simulator.market.ticks.quotes import Quote
 
 
 class Subject(NamedTuple):

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from ibnb.simulator.market.calendars import GAP
+from ibnb.simulator.market.hours.calendars import GAP
 from ibnb.simulator.matching.refusal import Refused
 from ibnb.simulator.matching.terms import AT_CLOSE, kind_of
 from ibnb.simulator.texts import read_time

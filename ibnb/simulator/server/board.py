@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ibnb.simulator.market.instruments import OPTIONS
+from ibnb.simulator.market.contracts.instruments import OPTIONS
 from ibnb.simulator.server.as_set import no_price
 from ibnb.simulator.server.combinations import Asked, all_open, tape_of
 from ibnb.simulator.server.generic_ticks import FAST_TICKS, generic_messages, trade_messages
@@ -22,7 +22,7 @@ from ibnb.wire.ids import Response
 
 if TYPE_CHECKING:
     from ibnb.simulator.market import Market
-    from ibnb.simulator.market.tape import Top
+    from ibnb.simulator.market.ticks.tape import Top
     from ibnb.simulator.server.boards import Watch
 
 #: How old delayed data is, in seconds.

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from ibnb.simulator.accounts.trades.combos import Leg
-from ibnb.simulator.market.tape import Tape, Top
+from ibnb.simulator.market.ticks.tape import Tape, Top
 from ibnb.simulator.matching.feed import combined
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ibnb.simulator.market.contracts.instruments import OPTIONS
 from ibnb.simulator.market.figures import Figures
-from ibnb.simulator.market.instruments import OPTIONS
 from ibnb.simulator.market.news import articles
 from ibnb.simulator.server.tick_messages import Message, tick_generic, tick_price, tick_size, tick_string
 from ibnb.simulator.server.tick_types import Tick
@@ -14,7 +14,7 @@ from ibnb.wire.ids import Response
 
 if TYPE_CHECKING:
     from ibnb.simulator.market import Instrument, Market
-    from ibnb.simulator.market.tape import Top
+    from ibnb.simulator.market.ticks.tape import Top
 
 #: The legal generic ticks and their names, as a server lists them in its error 321.
 _NAMES = {

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from ibnb.simulator.market.implied import computed, implied_volatility
+from ibnb.simulator.market.prices.implied import computed, implied_volatility
 from ibnb.simulator.server.tick_messages import Message
 from ibnb.simulator.server.tick_types import Tick
 from ibnb.wire.ids import Response
 
 if TYPE_CHECKING:
     from ibnb.simulator.market import Instrument, Market
-    from ibnb.simulator.market.greeks import Greeks
-    from ibnb.simulator.market.tape import Top
+    from ibnb.simulator.market.prices.greeks import Greeks
+    from ibnb.simulator.market.ticks.tape import Top
 
 _BY_PRICE = 1  # the attribute of greeks that follow from a price, not from a yield
 

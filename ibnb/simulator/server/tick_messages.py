@@ -10,7 +10,7 @@ from ibnb.wire.ids import Response
 
 if TYPE_CHECKING:
     from ibnb.simulator.market import Instrument
-    from ibnb.simulator.market.tape import Top
+    from ibnb.simulator.market.ticks.tape import Top
 
 #: A message without its request id: what it is, and its values.
 Message = tuple[Response, dict[str, Any]]

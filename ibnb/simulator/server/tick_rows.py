@@ -10,7 +10,7 @@ from ibnb.wire.ids import Response
 
 if TYPE_CHECKING:
     from ibnb.simulator.market import Instrument
-    from ibnb.simulator.market.ticks import Ticks
+    from ibnb.simulator.market.ticks.ticks import Ticks
 
 #: The message in which historical ticks of a kind come.
 HISTORICAL = {

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pandas import Timestamp
 
 from ibnb.simulator.market import Clock, Market
-from ibnb.simulator.market.calendars import HOURS, REGULAR, day_number, segments
+from ibnb.simulator.market.hours.calendars import HOURS, REGULAR, day_number, segments
 
 NEW_YORK, BERLIN = ZoneInfo("America/New_York"), ZoneInfo("Europe/Berlin")
 LAST = day_number(date(2031, 12, 31))

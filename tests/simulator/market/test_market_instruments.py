@@ -8,8 +8,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ibnb.simulator.market import Clock, Instrument, Market, MarketError, futures
-from ibnb.simulator.market.catalogue import listings, market_rule
+from ibnb.simulator.market import Clock, Instrument, Market, MarketError
+from ibnb.simulator.market.contracts import futures
+from ibnb.simulator.market.contracts.catalogue import listings, market_rule
 
 NOW = 1_795_017_630.0
 

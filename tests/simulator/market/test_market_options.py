@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ibnb.simulator.market import Clock, Instrument, Market, greeks
+from ibnb.simulator.market import Clock, Instrument, Market
+from ibnb.simulator.market.prices import greeks
 
 NOW = 1_795_017_630.0
 

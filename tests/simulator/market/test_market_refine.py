@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ibnb.simulator.market.refine import Cells, refine
+from ibnb.simulator.market.paths.refine import Cells, refine
 
 PIECES = [2, 15, 26, 60]
 

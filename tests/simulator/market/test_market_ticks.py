@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ibnb.simulator.market import Clock, Instrument, Market, MarketError
-from ibnb.simulator.market.tick_pages import page
-from ibnb.simulator.market.ticks import Ticks
+from ibnb.simulator.market.ticks.pages import page
+from ibnb.simulator.market.ticks.ticks import Ticks
 
 NOW = 1_795_017_630.0
 QUERIES = [

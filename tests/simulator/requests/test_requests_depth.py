@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ibnb.simulator.market.depth import ASK, BID, DELETE, INSERT, Change, Level, levels, steps
+from ibnb.simulator.market.ticks.depth import ASK, BID, DELETE, INSERT, Change, Level, levels, steps
 from ibnb.simulator.server.handlers.depth import reset_books
 from ibnb.wire.codec import Message
 from ibnb.wire.ids import Request, Response

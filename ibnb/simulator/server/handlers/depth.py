@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ibnb.simulator.market.depth import ASK, BID, Level, levels, steps
+from ibnb.simulator.market.ticks.depth import ASK, BID, Level, levels, steps
 from ibnb.simulator.server.as_set import lot_of
 from ibnb.simulator.server.handlers.contracts import live_or_error
 from ibnb.simulator.server.smart_exchanges import DEPTH_EXCHANGES, depth_service, makers

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ibnb.simulator.market import MarketError
-from ibnb.simulator.market.tick_pages import page
-from ibnb.simulator.market.ticks import join_ticks
+from ibnb.simulator.market.ticks.pages import page
+from ibnb.simulator.market.ticks.ticks import join_ticks
 from ibnb.simulator.server.handlers.contracts import instrument_or_error
 from ibnb.simulator.server.tick_rows import HISTORICAL, historical_rows
 from ibnb.simulator.texts import read_time
@@ -14,7 +14,7 @@ from ibnb.wire.ids import Request
 
 if TYPE_CHECKING:
     from ibnb.simulator.market import Instrument
-    from ibnb.simulator.market.ticks import Ticks
+    from ibnb.simulator.market.ticks.ticks import Ticks
     from ibnb.simulator.server.client import ClientConnection
 
 _MOST = 1000

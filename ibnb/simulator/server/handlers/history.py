@@ -9,8 +9,8 @@ import numpy as np
 
 from ibnb.simulator.market import Bars, Instrument, MarketError, TooLarge
 from ibnb.simulator.market.bar_sizes import DAILY, bar_seconds, no_such_size
-from ibnb.simulator.market.history import group_of
-from ibnb.simulator.market.what import no_data
+from ibnb.simulator.market.bars.history import group_of
+from ibnb.simulator.market.bars.what import no_data
 from ibnb.simulator.server.bar_texts import bar_rows, render
 from ibnb.simulator.server.handlers.contracts import asked_or_error, instrument_or_error
 from ibnb.simulator.server.subscription import subscribe, unsubscribe

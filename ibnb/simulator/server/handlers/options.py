@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ibnb.simulator.market import Instrument
-from ibnb.simulator.market.greeks import Greeks
-from ibnb.simulator.market.implied import computed, implied_volatility
-from ibnb.simulator.market.instruments import OPTIONS
+from ibnb.simulator.market.contracts.instruments import OPTIONS
+from ibnb.simulator.market.prices.greeks import Greeks
+from ibnb.simulator.market.prices.implied import computed, implied_volatility
 from ibnb.simulator.server.handlers.contracts import instrument_or_error
 from ibnb.simulator.server.option_ticks import greeks_message
 from ibnb.simulator.server.tick_types import Tick

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ibnb.simulator.market import MarketError
-from ibnb.simulator.market.tick_pages import page
+from ibnb.simulator.market.ticks.pages import page
 from ibnb.simulator.server.handlers.contracts import live_or_error
 from ibnb.simulator.server.subscription import subscribe, unsubscribe_or_error
 from ibnb.simulator.server.tick_rows import HISTORICAL, historical_rows, tick_by_tick_rows

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ibnb.simulator.market.bars.table import price
+from ibnb.simulator.market.bars.what import around
+from ibnb.simulator.market.contracts.instruments import Instrument
 from ibnb.simulator.market.hashing import Floats, Ints, draw, key_of, uniform
-from ibnb.simulator.market.instruments import Instrument
-from ibnb.simulator.market.quotes import displayed_sizes
-from ibnb.simulator.market.refine import FEWEST, Cells
-from ibnb.simulator.market.table import price
-from ibnb.simulator.market.what import around
+from ibnb.simulator.market.paths.refine import FEWEST, Cells
+from ibnb.simulator.market.ticks.quotes import displayed_sizes
 
 KINDS = ("TRADES", "BID_ASK", "MIDPOINT")
 _DIGITS = 9

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ibnb.simulator.market.hashing import draw, key_of
-from ibnb.simulator.market.quotes import size_unit
+from ibnb.simulator.market.ticks.quotes import size_unit
 
 if TYPE_CHECKING:
-    from ibnb.simulator.market.instruments import Instrument
+    from ibnb.simulator.market.contracts.instruments import Instrument
     from ibnb.simulator.market.market import Market
 
 INSERT, UPDATE, DELETE = 0, 1, 2

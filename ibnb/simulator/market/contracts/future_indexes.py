@@ -6,11 +6,11 @@ price, which is that of the future without what the months to come cost.
 
 from __future__ import annotations
 
-from ibnb.simulator.market import futures
-from ibnb.simulator.market.calendars import HOURS
-from ibnb.simulator.market.catalogue import Listing, magnifier_of, rule_id, told_tick
-from ibnb.simulator.market.futures import Root
-from ibnb.simulator.market.instruments import Instrument
+from ibnb.simulator.market.contracts import futures
+from ibnb.simulator.market.contracts.catalogue import Listing, magnifier_of, rule_id, told_tick
+from ibnb.simulator.market.contracts.futures import Root
+from ibnb.simulator.market.contracts.instruments import Instrument
+from ibnb.simulator.market.hours.calendars import HOURS
 
 
 def listings(known: dict[int, Listing]) -> dict[int, Listing]:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ibnb.simulator.market.calendars import GAP, HOUR, HOURS, REGULAR, Segments, local_day, segments
-from ibnb.simulator.market.clock import Clock
 from ibnb.simulator.market.hashing import Ints
+from ibnb.simulator.market.hours.calendars import GAP, HOUR, HOURS, REGULAR, Segments, local_day, segments
+from ibnb.simulator.market.hours.clock import Clock
 
 _AHEAD = 800  # days of calendar beyond the clock, enough for the last option expiry
 _NEVER = 1 << 60

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ibnb.simulator.market.instruments import Instrument
-from ibnb.simulator.market.order_types import EXCHANGE_ALIASES
+from ibnb.simulator.market.contracts.instruments import Instrument
+from ibnb.simulator.market.contracts.order_types import EXCHANGE_ALIASES
 
 
 @dataclass(frozen=True)

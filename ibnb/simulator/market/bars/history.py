@@ -13,12 +13,12 @@ from itertools import pairwise
 import numpy as np
 
 from ibnb.simulator.market.bar_sizes import DAILY, MONTHLY, WEEKLY, Span
-from ibnb.simulator.market.calendars import HOURS, day_number, day_of, local_seconds
+from ibnb.simulator.market.bars.table import changes, gather
 from ibnb.simulator.market.hashing import Ints
-from ibnb.simulator.market.paths import STEPS, Path, Prices
-from ibnb.simulator.market.refine import Cells, join
-from ibnb.simulator.market.sessions import View
-from ibnb.simulator.market.table import changes, gather
+from ibnb.simulator.market.hours.calendars import HOURS, day_number, day_of, local_seconds
+from ibnb.simulator.market.hours.sessions import View
+from ibnb.simulator.market.paths.paths import STEPS, Path, Prices
+from ibnb.simulator.market.paths.refine import Cells, join
 
 Convert = Callable[[Cells], Cells]
 _CHUNK = 150_000  # cells at a time, to bound memory

@@ -10,13 +10,13 @@ from functools import lru_cache
 
 import numpy as np
 
-from ibnb.simulator.market import futures
-from ibnb.simulator.market.calendars import HOURS, day_number, day_of
-from ibnb.simulator.market.futures import Root
+from ibnb.simulator.market.contracts import futures
+from ibnb.simulator.market.contracts.futures import Root
+from ibnb.simulator.market.contracts.instruments import Instrument
+from ibnb.simulator.market.contracts.options import Chain, Ladder, third_friday
+from ibnb.simulator.market.contracts.order_types import ORDER_TYPES
 from ibnb.simulator.market.hashing import Ints
-from ibnb.simulator.market.instruments import Instrument
-from ibnb.simulator.market.options import Chain, Ladder, third_friday
-from ibnb.simulator.market.order_types import ORDER_TYPES
+from ibnb.simulator.market.hours.calendars import HOURS, day_number, day_of
 
 #: The roots that options are written on, with the trading class of these and their price step.
 CLASSES: dict[str, tuple[str, tuple[int, int]]] = {

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ibnb.simulator.market.hashing import Floats, Ints
-from ibnb.simulator.market.refine import Cells
+from ibnb.simulator.market.paths.refine import Cells
 
 
 class Bar(NamedTuple):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 
-from ibnb.simulator.market.catalogue import Listing
-from ibnb.simulator.market.instruments import Instrument
-from ibnb.simulator.market.own_series import OwnSeries
-from ibnb.simulator.market.sessions import Sessions
+from ibnb.simulator.market.contracts.catalogue import Listing
+from ibnb.simulator.market.contracts.instruments import Instrument
+from ibnb.simulator.market.hours.sessions import Sessions
+from ibnb.simulator.market.own.series import OwnSeries
 
 
 @dataclass
@@ -23,7 +23,7 @@ class OwnBars:
         """Read all files of a folder; nothing for None."""
         own = cls()
         if folder is not None:
-            from ibnb.simulator.market.own_files import read_folder
+            from ibnb.simulator.market.own.files import read_folder
 
             for listing, series in read_folder(folder, sessions):
                 own.series[listing.instrument.con_id] = series

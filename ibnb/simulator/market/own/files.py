@@ -14,13 +14,13 @@ import numpy as np
 
 from ibnb.errors import SimulatorError
 from ibnb.simulator.market.bar_sizes import DAILY
-from ibnb.simulator.market.calendars import HOURS, REGULAR, day_number, local_seconds
-from ibnb.simulator.market.catalogue import Listing
+from ibnb.simulator.market.bars.table import Bars
+from ibnb.simulator.market.contracts.catalogue import Listing
 from ibnb.simulator.market.hashing import Floats, Ints
-from ibnb.simulator.market.own_listings import listing_for
-from ibnb.simulator.market.own_series import OwnSeries
-from ibnb.simulator.market.sessions import Sessions
-from ibnb.simulator.market.table import Bars
+from ibnb.simulator.market.hours.calendars import HOURS, REGULAR, day_number, local_seconds
+from ibnb.simulator.market.hours.sessions import Sessions
+from ibnb.simulator.market.own.listings import listing_for
+from ibnb.simulator.market.own.series import OwnSeries
 
 _DATES = ("date", "datetime", "timestamp", "time")
 _PRICES = ("open", "high", "low", "close")

@@ -13,10 +13,10 @@ from datetime import date
 
 import numpy as np
 
-from ibnb.simulator.market.calendars import AFTER, BEFORE, GAP, REGULAR, day_number
 from ibnb.simulator.market.hashing import Floats, Ints, draw, key_of, noise, uniform
-from ibnb.simulator.market.refine import FEWEST, Cells, join, refine
-from ibnb.simulator.market.sessions import Sessions, View
+from ibnb.simulator.market.hours.calendars import AFTER, BEFORE, GAP, REGULAR, day_number
+from ibnb.simulator.market.hours.sessions import Sessions, View
+from ibnb.simulator.market.paths.refine import FEWEST, Cells, join, refine
 
 _KEPT, _FEW = 512, 8  # so many answers are kept, of at most so many segments each
 STEPS = (0, 900, 60, 1)  # lengths of the cells of each level in seconds; 0 = a whole segment

@@ -11,14 +11,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ibnb.simulator.market.bars.table import price
+from ibnb.simulator.market.bars.what import around
+from ibnb.simulator.market.contracts.instruments import Instrument
 from ibnb.simulator.market.hashing import Floats
-from ibnb.simulator.market.instruments import Instrument
-from ibnb.simulator.market.paths import Prices
-from ibnb.simulator.market.quotes import Quote, Quotes
-from ibnb.simulator.market.series import Series
-from ibnb.simulator.market.table import price
-from ibnb.simulator.market.ticks import points
-from ibnb.simulator.market.what import around
+from ibnb.simulator.market.paths.paths import Prices
+from ibnb.simulator.market.prices.series import Series
+from ibnb.simulator.market.ticks.quotes import Quote, Quotes
+from ibnb.simulator.market.ticks.ticks import points
 
 _KEPT = 1500  # minutes, one an instrument
 _DIGITS = 9

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ibnb.simulator.market.bar_sizes import MarketError, refused
+from ibnb.simulator.market.bars.table import Bars, price
+from ibnb.simulator.market.contracts.instruments import Instrument
 from ibnb.simulator.market.hashing import Floats, Ints
-from ibnb.simulator.market.instruments import Instrument
-from ibnb.simulator.market.refine import Cells
-from ibnb.simulator.market.table import Bars, price
+from ibnb.simulator.market.paths.refine import Cells
 
 Numbers = NDArray[np.integer] | Floats
 

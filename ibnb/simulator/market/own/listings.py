@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from ibnb.simulator.market.catalogue import Listing, listings
+from ibnb.simulator.market.contracts.catalogue import Listing, listings
+from ibnb.simulator.market.contracts.instruments import Instrument
+from ibnb.simulator.market.contracts.order_types import ORDER_TYPES, valid_exchanges
 from ibnb.simulator.market.hashing import key_of
-from ibnb.simulator.market.instruments import Instrument
-from ibnb.simulator.market.order_types import ORDER_TYPES, valid_exchanges
-from ibnb.simulator.market.paths import Path
+from ibnb.simulator.market.paths.paths import Path
 
 _BASE, _RANGE = 800_000_000, 100_000_000
 

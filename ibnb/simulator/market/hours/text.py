@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from ibnb.simulator.market.calendars import GAP, HOURS, REGULAR, Segments, day_of, local_day
 from ibnb.simulator.market.hashing import Ints
-from ibnb.simulator.market.sessions import Sessions
+from ibnb.simulator.market.hours.calendars import GAP, HOURS, REGULAR, Segments, day_of, local_day
+from ibnb.simulator.market.hours.sessions import Sessions
 
 _DAYS = 6
 

@@ -13,10 +13,10 @@ from fractions import Fraction
 from functools import lru_cache
 from importlib.resources import files
 
-from ibnb.simulator.market.calendars import HOURS
-from ibnb.simulator.market.instruments import Instrument
-from ibnb.simulator.market.order_types import ORDER_TYPES, valid_exchanges
-from ibnb.simulator.market.paths import Driver, Path
+from ibnb.simulator.market.contracts.instruments import Instrument
+from ibnb.simulator.market.contracts.order_types import ORDER_TYPES, valid_exchanges
+from ibnb.simulator.market.hours.calendars import HOURS
+from ibnb.simulator.market.paths.paths import Driver, Path
 
 _SIGMA = 0.01  # the files give daily standard deviations in percent
 _MARKET = Driver("SPX", "CME", 0.0095)
@@ -33,7 +33,7 @@ class Listing:
 
 def read(name: str) -> list[dict[str, str]]:
     """Return the rows of a data file of this package."""
-    with files("ibnb.simulator.market").joinpath(name).open(encoding="utf-8") as file:
+    with files("ibnb.simulator.market.contracts").joinpath(name).open(encoding="utf-8") as file:
         return list(csv.DictReader(file))
 
 

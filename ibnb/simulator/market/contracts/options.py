@@ -7,11 +7,11 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from ibnb.simulator.market.calendars import HOURS, day_number, day_of
-from ibnb.simulator.market.catalogue import Listing
+from ibnb.simulator.market.contracts.catalogue import Listing
+from ibnb.simulator.market.contracts.instruments import Instrument
+from ibnb.simulator.market.contracts.order_types import ORDER_TYPES, valid_exchanges
 from ibnb.simulator.market.hashing import Ints
-from ibnb.simulator.market.instruments import Instrument
-from ibnb.simulator.market.order_types import ORDER_TYPES, valid_exchanges
+from ibnb.simulator.market.hours.calendars import HOURS, day_number, day_of
 
 _BASE = 1_000_000_000
 # A con_id packs 7 bits of underlying, 12 of expiry, 10 of strike and 1 of right, scrambled so that neighbours differ.

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ibnb.simulator.market.ticks import Ticks, join_ticks
+from ibnb.simulator.market.ticks.ticks import Ticks, join_ticks
 
 if TYPE_CHECKING:
-    from ibnb.simulator.market.instruments import Instrument
+    from ibnb.simulator.market.contracts.instruments import Instrument
     from ibnb.simulator.market.market import Market
 
 _FIRST_WINDOW = 120

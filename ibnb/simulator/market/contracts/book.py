@@ -7,15 +7,15 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from ibnb.simulator.market import future_indexes, future_options, futures, options
 from ibnb.simulator.market.bar_sizes import MarketError
-from ibnb.simulator.market.calendars import day_of, local_day
-from ibnb.simulator.market.catalogue import Listing, listings
-from ibnb.simulator.market.clock import Clock
+from ibnb.simulator.market.contracts import future_indexes, future_options, futures, options
+from ibnb.simulator.market.contracts.catalogue import Listing, listings
+from ibnb.simulator.market.contracts.instruments import Instrument
+from ibnb.simulator.market.contracts.matching import Query, fits
 from ibnb.simulator.market.hashing import Ints
-from ibnb.simulator.market.instruments import Instrument
-from ibnb.simulator.market.matching import Query, fits
-from ibnb.simulator.market.sessions import Sessions
+from ibnb.simulator.market.hours.calendars import day_of, local_day
+from ibnb.simulator.market.hours.clock import Clock
+from ibnb.simulator.market.hours.sessions import Sessions
 
 SEC_TYPES = (
     "STK",

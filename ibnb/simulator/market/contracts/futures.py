@@ -8,12 +8,12 @@ from functools import lru_cache
 
 import numpy as np
 
-from ibnb.simulator.market.calendars import HOURS, day_number, day_of
-from ibnb.simulator.market.catalogue import follow, fraction, listings, magnifier_of, read, rule_id, told_tick
+from ibnb.simulator.market.contracts.catalogue import follow, fraction, listings, magnifier_of, read, rule_id, told_tick
+from ibnb.simulator.market.contracts.instruments import Instrument
+from ibnb.simulator.market.contracts.order_types import ORDER_TYPES
 from ibnb.simulator.market.hashing import Ints
-from ibnb.simulator.market.instruments import Instrument
-from ibnb.simulator.market.order_types import ORDER_TYPES
-from ibnb.simulator.market.paths import ANCHOR, Driver, Path
+from ibnb.simulator.market.hours.calendars import HOURS, day_number, day_of
+from ibnb.simulator.market.paths.paths import ANCHOR, Driver, Path
 
 MONTH_CODES = "FGHJKMNQUVXZ"
 _BASE = 950_000_000

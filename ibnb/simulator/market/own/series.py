@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from ibnb.simulator.market.bar_sizes import DAILY, Span
-from ibnb.simulator.market.calendars import HOURS, day_number, day_of, local_seconds
+from ibnb.simulator.market.bars.history import back, group_of
+from ibnb.simulator.market.bars.table import Bars, changes
+from ibnb.simulator.market.bars.what import around, no_data
+from ibnb.simulator.market.contracts.instruments import Instrument
 from ibnb.simulator.market.hashing import Floats, Ints
-from ibnb.simulator.market.history import back, group_of
-from ibnb.simulator.market.instruments import Instrument
-from ibnb.simulator.market.quotes import Quote
-from ibnb.simulator.market.table import Bars, changes
-from ibnb.simulator.market.what import around, no_data
+from ibnb.simulator.market.hours.calendars import HOURS, day_number, day_of, local_seconds
+from ibnb.simulator.market.ticks.quotes import Quote
 
 _DIGITS = 9
 _SIZE = 100.0

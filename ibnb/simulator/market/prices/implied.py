@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from ibnb.simulator.market.greeks import DAYS, RATE, Greeks
+from ibnb.simulator.market.prices.greeks import DAYS, RATE, Greeks
 
 _ROOT_HALF = math.sqrt(0.5)
 _DENSITY = 1.0 / math.sqrt(2.0 * math.pi)

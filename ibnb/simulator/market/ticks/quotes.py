@@ -12,12 +12,12 @@ from math import floor
 import numpy as np
 
 from ibnb.simulator.market.bar_sizes import MarketError
+from ibnb.simulator.market.bars.table import price
+from ibnb.simulator.market.bars.what import around
+from ibnb.simulator.market.contracts.instruments import Instrument
 from ibnb.simulator.market.hashing import Floats, Ints, draw, key_of
-from ibnb.simulator.market.instruments import Instrument
-from ibnb.simulator.market.paths import Prices
-from ibnb.simulator.market.series import Series, view_since
-from ibnb.simulator.market.table import price
-from ibnb.simulator.market.what import around
+from ibnb.simulator.market.paths.paths import Prices
+from ibnb.simulator.market.prices.series import Series, view_since
 
 _KEPT = 1500  # minutes, one an instrument
 

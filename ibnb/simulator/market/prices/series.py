@@ -13,14 +13,15 @@ from datetime import date
 
 import numpy as np
 
-from ibnb.simulator.market import futures, greeks
-from ibnb.simulator.market.book_of_contracts import Instruments
-from ibnb.simulator.market.calendars import REGULAR, day_number
+from ibnb.simulator.market.contracts import futures
+from ibnb.simulator.market.contracts.book import Instruments
+from ibnb.simulator.market.contracts.instruments import OPTIONS, Instrument
 from ibnb.simulator.market.hashing import Floats, Ints
-from ibnb.simulator.market.instruments import OPTIONS, Instrument
-from ibnb.simulator.market.paths import Driver, Path, Prices
-from ibnb.simulator.market.refine import Cells
-from ibnb.simulator.market.sessions import View
+from ibnb.simulator.market.hours.calendars import REGULAR, day_number
+from ibnb.simulator.market.hours.sessions import View
+from ibnb.simulator.market.paths.paths import Driver, Path, Prices
+from ibnb.simulator.market.paths.refine import Cells
+from ibnb.simulator.market.prices import greeks
 
 _YEAR = 365.0 * 86_400
 _MONTH = 30.0 / 365.0

@@ -1,0 +1,1 @@
+"""Bars from cells, aggregated exactly: of which range, and of what."""

@@ -1,0 +1,1 @@
+"""When the simulated market is open: trading days, sessions, and the clock."""

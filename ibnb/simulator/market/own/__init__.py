@@ -1,0 +1,1 @@
+"""A person's own bars in place of simulated ones: read from files, aggregated exactly."""

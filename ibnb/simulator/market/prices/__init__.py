@@ -1,0 +1,1 @@
+"""From an instrument to its price: its series, options by formula, and exchange rates."""

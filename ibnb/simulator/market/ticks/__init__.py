@@ -1,0 +1,1 @@
+"""What happens within a second: quotes, the tape, single trades, and the levels behind the best prices."""
