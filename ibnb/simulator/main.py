@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from ibnb.errors import BadInput, IBNBError
 from ibnb.simulator.console import announce, end_on_signals, read_lines
+from ibnb.simulator.listener import Listener
 from ibnb.simulator.scenarios import Scenarios
-from ibnb.simulator.server.listener import Listener
 from ibnb.wire.handshake import MAX_VERSION, MIN_VERSION, UNSPOKEN_VERSION
 
 if TYPE_CHECKING:

@@ -15,13 +15,13 @@ import threading
 import time
 from typing import Any
 
+from ibnb.simulator.listener import Listener
 from ibnb.simulator.scenarios import Scenarios
-from ibnb.simulator.server.board import Board
-from ibnb.simulator.server.boards import Boards
-from ibnb.simulator.server.listener import Listener
-from ibnb.simulator.server.outbox import Outbox
+from ibnb.simulator.server.connection.outbox import Outbox
 from ibnb.simulator.server.server import Server
-from ibnb.simulator.server.tick_messages import Message
+from ibnb.simulator.server.streams.board import Board
+from ibnb.simulator.server.streams.boards import Boards
+from ibnb.simulator.server.streams.tick_messages import Message
 from ibnb.simulator.world import build_world, read_clock
 from ibnb.wire.framing import Deframer
 from ibnb.wire.ids import Response

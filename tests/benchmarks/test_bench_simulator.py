@@ -32,7 +32,7 @@ SECONDS = 60.0
 SERVER = f"""
 import asyncio
 from ibnb.simulator.scenarios import Scenarios
-from ibnb.simulator.server.listener import Listener
+from ibnb.simulator.listener import Listener
 from ibnb.simulator.server.server import Server
 from ibnb.simulator.world import build_world, read_clock
 

@@ -60,7 +60,7 @@ def inside() -> Iterator[Running]:
 @pytest.fixture
 def subscribe(inside: Running) -> Iterator[Callable[..., None]]:
     """Give a function that sets what the account may see; afterwards it may see everything."""
-    from ibnb.simulator.server.subscriptions import Subscriptions
+    from ibnb.simulator.market.subscriptions import Subscriptions
 
     def change(**settings: Any) -> None:
         inside.inspect(lambda: setattr(inside.server, "subscriptions", Subscriptions(**settings)))

@@ -104,7 +104,7 @@ def test_they_end_no_stream_that_is_running(inside: Running, session: ibnb.Sessi
 
 
 def test_a_book_that_is_reset_goes_on(inside: Running, session: ibnb.Session) -> None:
-    from ibnb.simulator.server.handlers.depth import reset_books
+    from ibnb.simulator.server.handlers.market.depth import reset_books
 
     with session.depth("EUR.USD") as book:
         assert inside.inspect(lambda: reset_books(inside.server)) == 1

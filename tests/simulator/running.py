@@ -9,9 +9,9 @@ from typing import Any
 
 from talker import Talker
 
+from ibnb.simulator.listener import Listener
 from ibnb.simulator.scenarios import Scenarios
 from ibnb.simulator.scenarios.events import happen
-from ibnb.simulator.server.listener import Listener
 from ibnb.simulator.server.server import Server
 
 

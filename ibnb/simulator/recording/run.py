@@ -7,11 +7,11 @@ from pathlib import Path
 
 from ibnb.errors import BadInput
 from ibnb.simulator.console import announce, end_on_signals, read_lines
+from ibnb.simulator.listener import Listener
 from ibnb.simulator.recording.proxy import Proxy
 from ibnb.simulator.recording.replay import Replay
 from ibnb.simulator.recording.script import scripts
 from ibnb.simulator.recording.tape import TapeWriter, read_tape
-from ibnb.simulator.server.listener import Listener
 
 
 async def serve_recording(

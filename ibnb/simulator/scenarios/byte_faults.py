@@ -13,7 +13,7 @@ from ibnb.wire.framing import frame
 from ibnb.wire.ids import Response
 
 if TYPE_CHECKING:
-    from ibnb.simulator.server.client import ClientConnection
+    from ibnb.simulator.server.connection.client import ClientConnection
 
 
 class Trickles(Fault):

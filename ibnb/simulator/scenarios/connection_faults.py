@@ -11,7 +11,7 @@ from ibnb.wire.framing import frame
 from ibnb.wire.ids import Request, Response
 
 if TYPE_CHECKING:
-    from ibnb.simulator.server.client import ClientConnection
+    from ibnb.simulator.server.connection.client import ClientConnection
     from ibnb.wire.codec import Message
 
 

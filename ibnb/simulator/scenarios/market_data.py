@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from ibnb.simulator.market.subscriptions import Subscriptions
 from ibnb.simulator.scenarios.message_faults import Answers, Delays, Ignores, Notices, OffersData
 from ibnb.simulator.scenarios.registry import Faults, plain, scenario
 from ibnb.simulator.scenarios.settings import at_least, one_of
 from ibnb.simulator.scenarios.texts import FARM_NOTICES
-from ibnb.simulator.server.subscriptions import Subscriptions
 from ibnb.wire.ids import Request
 
 _HISTORY = (Request.HISTORICAL_DATA, Request.HISTORICAL_TICKS, Request.HEAD_TIMESTAMP, Request.HISTOGRAM_DATA)

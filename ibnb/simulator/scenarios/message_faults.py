@@ -9,8 +9,8 @@ from ibnb.simulator.scenarios.fault import Fault
 from ibnb.wire.ids import Request, Response
 
 if TYPE_CHECKING:
-    from ibnb.simulator.server.client import ClientConnection
-    from ibnb.simulator.server.subscriptions import Subscriptions
+    from ibnb.simulator.market.subscriptions import Subscriptions
+    from ibnb.simulator.server.connection.client import ClientConnection
     from ibnb.wire.codec import Message
 
 

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 from ibnb.simulator.accounts.book import Book, Event
 from ibnb.simulator.accounts.trades.corrections import correct, told_executions
 from ibnb.simulator.matching.engine import Engine, Note
-from ibnb.simulator.server.handlers.accounts import send_figures, send_holdings
+from ibnb.simulator.server.handlers.account.accounts import send_figures, send_holdings
 from ibnb.simulator.texts import zoned_text
 from ibnb.wire.ids import Response
 
 if TYPE_CHECKING:
     from ibnb.simulator.accounts.trades.executions import Execution
-    from ibnb.simulator.server.client import ClientConnection
+    from ibnb.simulator.server.connection.client import ClientConnection
     from ibnb.simulator.server.server import Server
 
 #: How often working orders look at the market, in seconds of the simulated clock.

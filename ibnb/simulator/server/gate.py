@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from ibnb.simulator.server import limits
+from ibnb.simulator.server.connection import limits
 from ibnb.simulator.server.pacing import HistoryPacing
 from ibnb.wire.codec import Message
 from ibnb.wire.ids import Request
 
 if TYPE_CHECKING:
-    from ibnb.simulator.server.client import ClientConnection
+    from ibnb.simulator.server.connection.client import ClientConnection
     from ibnb.simulator.server.server import Server
 
 #: What a request cancels, by the request that cancels it.

@@ -11,7 +11,7 @@ from typing import Any
 
 from ibnb.simulator.market import MarketError
 from ibnb.simulator.market.bar_sizes import bar_seconds, parse_duration
-from ibnb.simulator.server.limits import Refusal
+from ibnb.simulator.server.connection.limits import Refusal
 
 #: Bars up to so many seconds are small.
 _SMALL = 30

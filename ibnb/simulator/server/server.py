@@ -14,15 +14,15 @@ from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
 from ibnb.simulator.market import MarketError, TooLarge
+from ibnb.simulator.market.subscriptions import Subscriptions
 from ibnb.simulator.server.arrivals import Arrivals
-from ibnb.simulator.server.boards import Boards
-from ibnb.simulator.server.client import ClientConnection
+from ibnb.simulator.server.connection.client import ClientConnection
+from ibnb.simulator.server.connection.lateness import Lateness
 from ibnb.simulator.server.desk import Desk
 from ibnb.simulator.server.gate import Gate, request_id_of
 from ibnb.simulator.server.handlers import HANDLERS
-from ibnb.simulator.server.lateness import Lateness
 from ibnb.simulator.server.scheduler import Scheduler
-from ibnb.simulator.server.subscriptions import Subscriptions
+from ibnb.simulator.server.streams.boards import Boards
 from ibnb.simulator.world import books_of
 from ibnb.wire.codec import Message
 from ibnb.wire.handshake import MAX_VERSION
@@ -30,10 +30,10 @@ from ibnb.wire.ids import Request
 
 if TYPE_CHECKING:
     from ibnb.simulator.accounts.books import Books
+    from ibnb.simulator.listener import Listener
     from ibnb.simulator.market import Market
     from ibnb.simulator.scenarios.fault import Holdings
     from ibnb.simulator.scenarios.stack import Scenarios
-    from ibnb.simulator.server.listener import Listener
 
 _log = logging.getLogger(__name__)
 

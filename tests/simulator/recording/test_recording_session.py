@@ -15,12 +15,12 @@ import pytest
 from talker import AAPL, Talker, ask_bars
 
 from ibnb.errors import SimulatorError
+from ibnb.simulator.listener import Listener
 from ibnb.simulator.market import Clock
 from ibnb.simulator.recording.proxy import Proxy
 from ibnb.simulator.recording.replay import Replay
 from ibnb.simulator.recording.script import scripts
 from ibnb.simulator.recording.tape import TapeWriter, read_tape
-from ibnb.simulator.server.listener import Listener
 from ibnb.simulator.world import build_world
 from ibnb.wire.ids import Request, Response
 

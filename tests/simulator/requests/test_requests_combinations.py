@@ -10,8 +10,8 @@ from typing import Any
 import ib_insync as ibi
 import pytest
 
-from ibnb.simulator.server.subscriptions import Subscriptions
-from ibnb.simulator.server.tick_types import DELAYED_AS, Tick
+from ibnb.simulator.market.subscriptions import Subscriptions
+from ibnb.simulator.server.streams.tick_types import DELAYED_AS, Tick
 from ibnb.simulator.world import build_world, read_clock
 from ibnb.wire.codec import Message
 from ibnb.wire.ids import Request, Response

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ibnb.simulator.market.ticks.depth import ASK, BID, DELETE, INSERT, Change, Level, levels, steps
-from ibnb.simulator.server.handlers.depth import reset_books
+from ibnb.simulator.server.handlers.market.depth import reset_books
 from ibnb.wire.codec import Message
 from ibnb.wire.ids import Request, Response
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ibnb.simulator.server.subscriptions import Subscriptions
+from ibnb.simulator.market.subscriptions import Subscriptions
 from ibnb.simulator.world import build_world, read_clock
 from ibnb.wire.ids import Request, Response
 
@@ -72,7 +72,7 @@ def test_all_trades_have_more_than_the_tape(fast: Any, ask: Callable[..., None])
 
 
 def test_kept_up_to_date(sim: Any, talker: Any, ask: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ibnb.simulator.server.handlers.history._REFRESH", 0.3)
+    monkeypatch.setattr("ibnb.simulator.server.handlers.market.history._REFRESH", 0.3)
     values = {"bar_size": "5 secs", "duration": "60 S", "what": "TRADES", "rth": True, "format_date": 2}
     ask(talker, Request.HISTORICAL_DATA, "future", end="", keep_up_to_date=True, **values)
 

@@ -178,8 +178,8 @@ def test_a_skewed_clock_in_the_other_direction(serve: Serve) -> None:
 def test_a_client_that_comes_before_the_world_is_built_waits(sim_world: Any) -> None:
     import asyncio
 
+    from ibnb.simulator.listener import Listener
     from ibnb.simulator.scenarios import Scenarios
-    from ibnb.simulator.server.listener import Listener
     from ibnb.simulator.server.server import Server
 
     async def late() -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from talker import AAPL, ask_bars
 
-from ibnb.simulator.server import outbox
+from ibnb.simulator.server.connection import outbox
 from ibnb.wire.framing import frame
 from ibnb.wire.handshake import GREETING, ClientHandshake
 from ibnb.wire.ids import Request, Response

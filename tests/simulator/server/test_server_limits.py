@@ -11,7 +11,7 @@ import pytest
 from talker import AAPL, Talker, ask_bars
 from waiting import until
 
-from ibnb.simulator.server import limits
+from ibnb.simulator.server.connection import limits
 from ibnb.wire.framing import frame
 from ibnb.wire.ids import Request, Response
 

@@ -11,7 +11,7 @@ from ibnb.simulator.scenarios.settings import at_least
 from ibnb.wire.ids import Response
 
 if TYPE_CHECKING:
-    from ibnb.simulator.server.client import ClientConnection
+    from ibnb.simulator.server.connection.client import ClientConnection
 
 _OF_ORDERS = (Response.OPEN_ORDER, Response.ORDER_STATUS)
 _MADE_IN_TWS = -2

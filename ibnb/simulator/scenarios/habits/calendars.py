@@ -14,7 +14,7 @@ from ibnb.wire.ids import Response
 from ibnb.wire.layout import Rendered
 
 if TYPE_CHECKING:
-    from ibnb.simulator.server.client import ClientConnection
+    from ibnb.simulator.server.connection.client import ClientConnection
 
 _NEW_YORK = ZoneInfo("America/New_York")
 

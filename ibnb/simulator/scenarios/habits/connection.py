@@ -10,7 +10,7 @@ from ibnb.simulator.scenarios.texts import DATA_LOST, FARMS
 from ibnb.wire.ids import Response
 
 if TYPE_CHECKING:
-    from ibnb.simulator.server.client import ClientConnection
+    from ibnb.simulator.server.connection.client import ClientConnection
     from ibnb.wire.codec import Message
 
 #: A code of the warnings (2100 to 2199) that no list has.

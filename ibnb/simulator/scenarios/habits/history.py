@@ -11,7 +11,7 @@ from ibnb.simulator.scenarios.settings import at_least, one_of
 from ibnb.wire.ids import Response
 
 if TYPE_CHECKING:
-    from ibnb.simulator.server.client import ClientConnection
+    from ibnb.simulator.server.connection.client import ClientConnection
 
 #: How a TWS that is set to another language may say it; the words are ours. By what stands in the English text.
 _LANGUAGES = {

@@ -9,7 +9,7 @@ from ibnb.simulator.scenarios.habit import Has, plain_habit
 from ibnb.wire.ids import Response
 
 if TYPE_CHECKING:
-    from ibnb.simulator.server.client import ClientConnection
+    from ibnb.simulator.server.connection.client import ClientConnection
 
 #: Tick types of the last trade and of its size, live and delayed.
 _LASTS, _LAST_SIZES = frozenset((4, 68)), frozenset((5, 71))

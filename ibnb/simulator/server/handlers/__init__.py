@@ -5,27 +5,20 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from ibnb.simulator.server.client import ClientConnection
-from ibnb.simulator.server.handlers import (
-    accounts,
-    advisors,
-    contracts,
+from ibnb.simulator.server.connection.client import ClientConnection
+from ibnb.simulator.server.handlers import session
+from ibnb.simulator.server.handlers.account import accounts, advisors, orders, profit
+from ibnb.simulator.server.handlers.market import (
     depth,
-    fundamentals,
-    groups,
     histogram,
     historical_ticks,
     history,
-    news,
     options,
-    orders,
-    profit,
     quotes,
     real_time_bars,
-    scanner,
-    session,
     tick_by_tick,
 )
+from ibnb.simulator.server.handlers.reference import contracts, fundamentals, groups, news, scanner
 from ibnb.wire.ids import Request
 
 #: A handler takes the client and the request's values; one that takes time is a coroutine.

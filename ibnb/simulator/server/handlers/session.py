@@ -7,11 +7,11 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from ibnb.simulator.scenarios.texts import FARM_NOTICES
-from ibnb.simulator.server.limits import MAX_CLIENTS
+from ibnb.simulator.server.connection.limits import MAX_CLIENTS
 from ibnb.wire.ids import Request, Response
 
 if TYPE_CHECKING:
-    from ibnb.simulator.server.client import ClientConnection
+    from ibnb.simulator.server.connection.client import ClientConnection
 
 #: How long a real TWS leaves the socket open after it has refused a client id.
 _CLOSE_AFTER = 0.7

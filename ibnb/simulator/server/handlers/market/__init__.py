@@ -1,0 +1,1 @@
+"""Answers about prices, past and present."""
