@@ -25,7 +25,7 @@ PATIENCE, _MOST_LOSSES = 1_800.0, 10
 _PAUSE = 0.5
 
 
-async def going_on(ib: Any, work: Callable[[], Awaitable[T]], progress: Progress, timeout: float) -> T:
+async def across_losses(ib: Any, work: Callable[[], Awaitable[T]], progress: Progress, timeout: float) -> T:
     """Await some work, and again after each loss of the connection, once TWS is back.
 
     Parameters

@@ -20,7 +20,7 @@ from ibnb.tws import shown
 from ibnb.tws.arguments import check_whole
 from ibnb.tws.ask.calls.deadline import patience
 from ibnb.tws.client.backend import Backend
-from ibnb.tws.client.health import asked
+from ibnb.tws.client.health import with_reconnect
 from ibnb.tws.client.loop import BackgroundLoop
 from ibnb.tws.client.tap import Notice
 from ibnb.tws.codes import farms
@@ -270,7 +270,7 @@ class Connection:
         seconds = check_whole(timeout)
 
         def question(ib: Any) -> Awaitable[T]:
-            return asked(ib, lambda: function(ib, *arguments, timeout=seconds, **options), patience(seconds))
+            return with_reconnect(ib, lambda: function(ib, *arguments, timeout=seconds, **options), patience(seconds))
 
         return self.run(question)
 

@@ -16,7 +16,7 @@ from flooding import flood
 import ibnb
 from ibnb.history import resume
 from ibnb.history.bars import sender
-from ibnb.history.bars.sender import Asking
+from ibnb.history.bars.sender import Sender
 from ibnb.history.planning.intervals import common
 from ibnb.history.planning.plan import Piece
 from ibnb.progress import Progress
@@ -32,22 +32,22 @@ def never_twice(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Piece]]:
     """Record what is asked for, and fail where it is kept already."""
     asked: list[Piece] = []
     collected: list[Any] = []
-    usual_all, usual_ask = Asking.all, Asking.ask
+    usual_all, usual_ask = Sender.all, Sender.ask
 
-    async def all_(self: Asking, pieces: list[Piece], schedule: Any, keep: Any, missing: Any) -> None:
+    async def all_(self: Sender, pieces: list[Piece], schedule: Any, keep: Any, missing: Any) -> None:
         async def kept(piece: Piece, sent: float, bars: Any) -> None:
             collected.append((self, piece.cover))
             await keep(piece, sent, bars)
 
         await usual_all(self, pieces, schedule, kept, missing)
 
-    async def ask(self: Asking, piece: Piece, missing: Any = None) -> Any:
+    async def ask(self: Sender, piece: Piece, missing: Any = None) -> Any:
         assert not common([piece.cover], [cover for who, cover in collected if who is self])
         asked.append(piece)
         return await usual_ask(self, piece, missing)
 
-    monkeypatch.setattr(Asking, "all", all_)
-    monkeypatch.setattr(Asking, "ask", ask)
+    monkeypatch.setattr(Sender, "all", all_)
+    monkeypatch.setattr(Sender, "ask", ask)
     yield asked
 
 
@@ -149,7 +149,7 @@ def test_where_nobody_connects_again_the_loss_is_final(simulator: ibnb.Simulator
     async def story(_: Any) -> None:
         own = tws.backend.new_ib()
         await own.connectAsync("127.0.0.1", simulator.port, clientId=77)
-        await resume.going_on(own, partial(work, own), Progress(planned=5, done=2), 60)
+        await resume.across_losses(own, partial(work, own), Progress(planned=5, done=2), 60)
 
     with pytest.raises(ibnb.NotConnected, match=r"was lost\. Connect again") as caught:
         tws.run(story, timeout=10)
@@ -168,7 +168,7 @@ def test_a_connection_that_is_lost_again_and_again_is_given_up(
         raise ConnectionResetError
 
     with pytest.raises(ibnb.NotConnected):
-        tws.run(lambda ib: resume.going_on(ib, work, Progress(), 60))
+        tws.run(lambda ib: resume.across_losses(ib, work, Progress(), 60))
 
     assert len(calls) == resume._MOST_LOSSES + 1
 

@@ -16,7 +16,7 @@ from ibnb.history.planning.intervals import Interval
 from ibnb.history.planning.plan import Piece, local_midnight
 from ibnb.history.planning.request import spanning
 from ibnb.history.planning.sizes import DAY
-from ibnb.history.resume import going_on
+from ibnb.history.resume import across_losses
 from ibnb.history.store.kept import in_thread
 
 #: So many days of what is kept are asked for again, for comparing.
@@ -31,7 +31,7 @@ async def collect_adjusted(job: Job) -> Bars:
     job : Job
         The series, and where it is kept.
     """
-    return await going_on(job.asking.ib, lambda: _collect(job), job.asking.progress, job.asking.timeout)
+    return await across_losses(job.asking.ib, lambda: _collect(job), job.asking.progress, job.asking.timeout)
 
 
 async def _collect(job: Job) -> Bars:

@@ -13,9 +13,9 @@ from ibnb.errors import MalformedMessage, RequestError
 from ibnb.history.columns.bars import Bars, joined
 from ibnb.history.columns.decode import ENDS_APART, bars_of, bars_of_objects
 from ibnb.history.planning.sizes import BAR_SIZES, DAY
-from ibnb.tws.ask.calls.call import answer, request_id
+from ibnb.tws.ask.calls.call import request_id, send_and_wait
 from ibnb.tws.ask.history import bars_ask
-from ibnb.tws.client.filter import answers
+from ibnb.tws.client.filter import raw_replies
 from ibnb.wire.ids import Response
 
 
@@ -69,8 +69,8 @@ async def historical_columns(
     req_id = request_id(ib)
     ask = bars_ask(ib, req_id, contract, end, duration, bar_size, what, rth, timeout=timeout)
     version = ib.client.serverVersion()
-    with answers(ib, req_id, BAR_MESSAGES, ends_with(version)):
-        answered = await answer(ib, ask)
+    with raw_replies(ib, req_id, BAR_MESSAGES, ends_with(version)):
+        answered = await send_and_wait(ib, ask)
     return bars_of_answer(answered, version, zone, ask.name, daily=BAR_SIZES[bar_size] >= DAY, said=said)
 
 

@@ -15,7 +15,7 @@ from ibnb.history.bars.adjusted import collect_adjusted
 from ibnb.history.bars.history import make_job, symbol_of, zone_of
 from ibnb.history.planning.range import in_frame
 from ibnb.history.planning.request import make_request
-from ibnb.history.resume import going_on
+from ibnb.history.resume import across_losses
 from ibnb.history.store.places import open_store
 from ibnb.history.store.store import Store
 from ibnb.progress import Progress, span
@@ -135,7 +135,7 @@ async def _bars_of(
     ib: Any, spec: Any, wishes: Wishes, place: Store, progress: Progress, row: dict[str, Any]
 ) -> dict[str, Any]:
     """Return what is to be said of a contract whose bars have all come; `row` is told what is known on the way."""
-    details = await going_on(ib, partial(resolve, ib, spec, timeout=wishes.timeout), progress, wishes.timeout)
+    details = await across_losses(ib, partial(resolve, ib, spec, timeout=wishes.timeout), progress, wishes.timeout)
     contract, zone = details.contract, zone_of(details)
     row |= {"con_id": contract.conId, "symbol": symbol_of(contract)}
     wanted = wishes.duration, wishes.bar_size, wishes.what, wishes.rth, wishes.start, wishes.end

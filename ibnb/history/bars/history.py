@@ -12,7 +12,7 @@ from ibnb.history.bars.answer import ask_bars, verdict
 from ibnb.history.bars.ask import attributes
 from ibnb.history.bars.job import Job
 from ibnb.history.bars.schedule import schedule_of
-from ibnb.history.bars.sender import Asking
+from ibnb.history.bars.sender import Sender
 from ibnb.history.columns.bars import merged
 from ibnb.history.columns.sift import NOTHING, Answer, doubts, few
 from ibnb.history.pacing.limits import SMALL, demand
@@ -20,8 +20,8 @@ from ibnb.history.pacing.pace import pace_of
 from ibnb.history.planning.range import fits_one, in_frame, range_of, reach_back, whole
 from ibnb.history.planning.request import HistoryRequest, make_request, trimmed
 from ibnb.history.planning.sizes import BAR_SIZES, DAY
-from ibnb.history.resume import going_on
-from ibnb.history.store.kept import InMemory, Kept
+from ibnb.history.resume import across_losses
+from ibnb.history.store.kept import MemoryRows, RowStore
 from ibnb.history.store.naming import series_for
 from ibnb.history.store.places import open_store
 from ibnb.history.store.store import Store
@@ -95,14 +95,14 @@ async def _history(
     progress: Progress,
 ) -> pd.DataFrame:
     """Return the bars; `timeout` is that of a request."""
-    details = await going_on(ib, partial(resolve, ib, contract, timeout=timeout), progress, timeout)
+    details = await across_losses(ib, partial(resolve, ib, contract, timeout=timeout), progress, timeout)
     if details.contract.secType == "BAG":
         place = None  # the store knows instruments by their conId, and a combination has none
     zone = zone_of(details)
     request = make_request(*wishes, zone=zone, sec_type=details.contract.secType)
     progress.what = progress.what or symbol_of(details.contract)
     if place is None and (fits_one(request) or request.at_once):
-        came = await going_on(ib, partial(_one_request, ib, details, request, zone, timeout), progress, timeout)
+        came = await across_losses(ib, partial(_one_request, ib, details, request, zone, timeout), progress, timeout)
         return trimmed(
             frame_of(came.bars, details, request, zone, 1, warnings=list(came.said), complete=not came.said), request
         )
@@ -131,13 +131,13 @@ async def make_job(
     if request.start is None:
         low, high = reach_back(request, now)
         question = partial(schedule_of, ib, details, request.rth, low, high, timeout=timeout)
-        sessions = (await going_on(ib, question, progress, timeout)).between(low, high)
+        sessions = (await across_losses(ib, question, progress, timeout)).between(low, high)
     wanted = range_of(request, zone, now, sessions)
     series = series_for(details.contract, request)
     about: dict[str, Any] = {"zone": zone, "currency": details.contract.currency, "sec_type": details.contract.secType}
     about["price_magnifier"] = whole_magnifier(details.priceMagnifier)
-    kept: Kept[Bars] = InMemory(merged) if place is None else place.kept(series, about)
-    asking = Asking(ib, details, series, zone, pace_of(ib), progress, timeout, oldest_first)
+    kept: RowStore[Bars] = MemoryRows(merged) if place is None else place.kept(series, about)
+    asking = Sender(ib, details, series, zone, pace_of(ib), progress, timeout, oldest_first)
     return Job(asking, whole(wanted, request.bar_size) if request.daily else wanted, kept), wanted
 
 

@@ -15,16 +15,16 @@ from functools import partial
 from ibnb.errors import StoreError
 from ibnb.history.bars.answer import first_moment
 from ibnb.history.bars.schedule import Schedule, distrust, schedule_of
-from ibnb.history.bars.sender import Asking
+from ibnb.history.bars.sender import Sender
 from ibnb.history.columns.bars import Bars, merged
 from ibnb.history.columns.sift import Answer
 from ibnb.history.pacing.limits import SMALL
 from ibnb.history.planning.intervals import Interval, Intervals, common, united, without
 from ibnb.history.planning.plan import Piece, date_of, group_end, group_start, reached
 from ibnb.history.planning.sizes import DAY
-from ibnb.history.resume import going_on
+from ibnb.history.resume import across_losses
 from ibnb.history.store.disk import StoreWarning
-from ibnb.history.store.kept import Kept, in_thread
+from ibnb.history.store.kept import RowStore, in_thread
 from ibnb.history.store.series import Series
 
 #: A bar that ended so many seconds ago is whole by the clock.
@@ -70,9 +70,9 @@ class Job:
         Whether TWS has not told its schedule.
     """
 
-    asking: Asking
+    asking: Sender
     wanted: Interval
-    kept: Kept[Bars]
+    kept: RowStore[Bars]
     keep_or_fail: bool = False
     said: list[str] = field(default_factory=list)
     guessed: bool = False
@@ -110,7 +110,7 @@ class Job:
         for _ in range(_ROUNDS):
             if self._missing():
                 asking = self.asking
-                await going_on(asking.ib, partial(self._fetch, chain), asking.progress, asking.timeout)
+                await across_losses(asking.ib, partial(self._fetch, chain), asking.progress, asking.timeout)
                 chain = False  # what answers did not reach back to is asked for session by session
                 if self._missing():
                     continue

@@ -24,7 +24,7 @@ from ibnb.history.pacing.pace import pace_of
 from ibnb.history.planning.plan import Session
 from ibnb.history.planning.sizes import DAY
 from ibnb.tables.schema.timeparse import iana
-from ibnb.tws.ask.calls.call import Ask, answer, request_id
+from ibnb.tws.ask.calls.call import Ask, request_id, send_and_wait
 from ibnb.tws.contracts import label
 from ibnb.tws.start.uplink import uplink_of
 
@@ -167,7 +167,7 @@ async def _ask(ib: Any, contract: Any, rth: bool, start: int, end: int, timeout:
         cause="history-silent",
         contract=contract,
     )
-    told: Any = await uplink_of(ib).through(answer(ib, question))
+    told: Any = await uplink_of(ib).through(send_and_wait(ib, question))
     try:
         zone = ZoneInfo(iana(told.timeZone))
         sessions = [

@@ -42,7 +42,7 @@ Missing = Callable[[Piece], Coroutine[Any, Any, bool]]
 
 
 @dataclass
-class Asking:
+class Sender:
     """The requests of one series.
 
     Attributes

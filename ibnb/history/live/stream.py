@@ -20,7 +20,7 @@ from ibnb.history.columns.sift import sifted
 from ibnb.history.live.buffer import LiveBuffer
 from ibnb.history.planning.request import HistoryRequest, make_request
 from ibnb.history.planning.sizes import BAR_SIZES, DAY
-from ibnb.tws.ask.calls.call import answer, request_id
+from ibnb.tws.ask.calls.call import request_id, send_and_wait
 from ibnb.tws.ask.history import bars_ask
 from ibnb.tws.client.filter import Take, collector, filter_of, needed_filter
 from ibnb.tws.contracts import label
@@ -155,7 +155,7 @@ class BarStream(Stream):
         self._early, self._req_id = [], req_id
         filter.claim(req_id, {*BAR_MESSAGES, _UPDATE}, self._taker(req_id, collector(ib, req_id, ends_with(version))))
         try:
-            answered = await answer(ib, ask)
+            answered = await send_and_wait(ib, ask)
             return self._sifted(answered, version, ask.name)
         except BaseException:
             filter.release(req_id)

@@ -52,7 +52,7 @@ class Files(Generic[R]):
     merged: Callable[[Iterable[R]], R]
 
 
-class Kept(Protocol[R]):
+class RowStore(Protocol[R]):
     """Where the rows of one series are kept."""
 
     #: Whether a disk is waited for: then it is to be done in a thread of its own.
@@ -80,7 +80,7 @@ class Kept(Protocol[R]):
         """Take back that TWS has answered for these seconds."""
 
 
-class InMemory(Generic[R]):
+class MemoryRows(Generic[R]):
     """Rows kept for one call.
 
     Parameters
@@ -132,6 +132,6 @@ class InMemory(Generic[R]):
         self._answered = without(self._answered, spans)
 
 
-async def in_thread(kept: Kept[R], function: Callable[..., T], *arguments: Any) -> T:
+async def in_thread(kept: RowStore[R], function: Callable[..., T], *arguments: Any) -> T:
     """Return what a function of `kept` returns, done in a thread of its own where it waits for a disk."""
     return await asyncio.to_thread(function, *arguments) if kept.waits else function(*arguments)

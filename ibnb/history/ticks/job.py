@@ -17,9 +17,9 @@ from ibnb.history.columns.ticks import Ticks, joined, ticks_of_objects
 from ibnb.history.pacing.pace import pace_of
 from ibnb.history.planning.intervals import Interval, Intervals, length, united, without
 from ibnb.history.planning.sizes import DAY
-from ibnb.history.resume import going_on, to_the_end
+from ibnb.history.resume import across_losses, to_the_end
 from ibnb.history.store.disk import StoreWarning
-from ibnb.history.store.kept import Kept, in_thread
+from ibnb.history.store.kept import RowStore, in_thread
 from ibnb.history.ticks.pages import EMPTY_DAYS, PAGE, Pages, in_order
 from ibnb.history.ticks.sift import sifted, strayed
 from ibnb.history.ticks.source import Source
@@ -73,7 +73,7 @@ class TickJob:
     """
 
     source: Source
-    kept: Kept[Ticks]
+    kept: RowStore[Ticks]
     zone: str
     progress: Progress = field(default_factory=Progress)
     number: int = PAGE
@@ -176,7 +176,7 @@ class TickJob:
         """Return the next page, however often the connection is lost; None where the time is over and some came."""
         source = self.source
         try:
-            return await going_on(source.ib, partial(self._page, pages), self.progress, source.timeout)
+            return await across_losses(source.ib, partial(self._page, pages), self.progress, source.timeout)
         except RequestTimeout:
             if source.patience or not self.progress.rows:
                 raise

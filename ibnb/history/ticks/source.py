@@ -9,10 +9,10 @@ from typing import Any
 from ibnb.errors import MalformedMessage, RequestTimeout
 from ibnb.history.bars.ask import malformed
 from ibnb.history.columns.ticks import MESSAGES, Ticks, is_last, joined, ticks_of, ticks_of_objects
-from ibnb.tws.ask.calls.call import Ask, answer, request_id
+from ibnb.tws.ask.calls.call import Ask, request_id, send_and_wait
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.client.backend import module_of
-from ibnb.tws.client.filter import answers
+from ibnb.tws.client.filter import raw_replies
 from ibnb.tws.contracts import label
 from ibnb.tws.start.uplink import uplink_of
 
@@ -86,9 +86,9 @@ class Source:
             contract=self.contract,
         )
         whole = True
-        with answers(self.ib, req_id, {int(MESSAGES[self.what])}, is_last):
+        with raw_replies(self.ib, req_id, {int(MESSAGES[self.what])}, is_last):
             try:
-                came = await uplink_of(self.ib).through(answer(self.ib, ask))
+                came = await uplink_of(self.ib).through(send_and_wait(self.ib, ask))
             except RequestTimeout:
                 if not came:
                     raise

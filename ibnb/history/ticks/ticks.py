@@ -13,8 +13,8 @@ from ibnb.history.bars.ask import attributes
 from ibnb.history.columns.sift import few
 from ibnb.history.columns.ticks import MESSAGES, Ticks, joined
 from ibnb.history.planning.request import HistoryRequest, make_request
-from ibnb.history.resume import going_on
-from ibnb.history.store.kept import InMemory, Kept
+from ibnb.history.resume import across_losses
+from ibnb.history.store.kept import MemoryRows, RowStore
 from ibnb.history.store.naming import tick_series_for
 from ibnb.history.store.places import open_store
 from ibnb.history.store.store import Store
@@ -97,7 +97,7 @@ async def _ticks(
 ) -> pd.DataFrame:
     """Return the ticks that came before the time was over."""
     timeout = deadline.most(_PAGE_TIMEOUT)
-    details = await going_on(ib, partial(resolve, ib, contract, timeout=timeout), progress, timeout)
+    details = await across_losses(ib, partial(resolve, ib, contract, timeout=timeout), progress, timeout)
     found = details.contract
     zone = iana(details.timeZoneId) if details.timeZoneId else "UTC"
     source = Source(ib, found, wanted.kind(found.secType), wanted.rth, ignore_size, _PAGE_TIMEOUT, deadline)
@@ -121,11 +121,11 @@ async def _ticks(
     return got.frame(zone, complete=complete, warnings=[*warnings, *doubts(got)], **told)
 
 
-def kept_for(place: Store | None, details: Any, source: Source) -> Kept[Ticks]:
+def kept_for(place: Store | None, details: Any, source: Source) -> RowStore[Ticks]:
     """Return where the ticks of a contract are kept; for this call only where there is no store."""
     contract = details.contract
     if place is None:
-        return InMemory(partial(joined, source.what))
+        return MemoryRows(partial(joined, source.what))
     about = {"zone": iana(details.timeZoneId) if details.timeZoneId else "UTC", "currency": contract.currency}
     series = tick_series_for(contract, source.what, source.rth, source.ignore_size)
     more = {"sec_type": contract.secType, "price_magnifier": whole_magnifier(details.priceMagnifier)}

@@ -8,7 +8,7 @@ from typing import Any
 
 from ibnb.errors import BadInput, RequestTimeout
 from ibnb.tws.ask.calls import objects
-from ibnb.tws.ask.calls.call import Ask, answer, managed_accounts, request_id
+from ibnb.tws.ask.calls.call import Ask, managed_accounts, request_id, send_and_wait
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.ask.calls.heard import Heard, Rows
 from ibnb.tws.ask.calls.window import Window
@@ -56,7 +56,7 @@ async def positions(ib: Any, *, timeout: float = 10) -> Rows:
             heard.begin()
             ib.client.reqPositions()
 
-        rows = await answer(
+        rows = await send_and_wait(
             ib,
             Ask(
                 "reqPositions",
@@ -114,7 +114,7 @@ async def subscribe_account(ib: Any, account: str, *, timeout: float = 10) -> No
         unaddressed=frozenset({TAKEN}),
     )
     try:
-        await answer(ib, ask)
+        await send_and_wait(ib, ask)
         await _ended(ib, window, ask, deadline)
     except RequestTimeout as late:
         raise _without_end(window, account, late) or late from None
@@ -198,7 +198,7 @@ async def _values_once(ib: Any, account: str, timeout: float) -> list[str]:
 
     with Heard(ib, Response.ACCOUNT_UPDATE_MULTI) as heard:
         heard.begin()
-        await answer(
+        await send_and_wait(
             ib,
             Ask(
                 f"reqAccountUpdatesMulti({account})",
@@ -246,7 +246,7 @@ async def account_summary(ib: Any, account: str = "", *, timeout: float = 10) ->
         ib.accountSummaryEvent += collect
         heard.begin()
         try:
-            await answer(
+            await send_and_wait(
                 ib,
                 Ask(
                     "reqAccountSummary(All)",

@@ -6,7 +6,7 @@ import asyncio
 from datetime import datetime
 from typing import Any
 
-from ibnb.tws.ask.calls.call import Ask, answer
+from ibnb.tws.ask.calls.call import Ask, send_and_wait
 from ibnb.tws.client.desk import desk_of
 
 #: TWS ignores a second request within a second.
@@ -33,5 +33,7 @@ async def current_time(ib: Any, *, timeout: float = 10) -> datetime:
     async with desk.turns.setdefault("clock", asyncio.Lock()):
         await asyncio.sleep(max(0.0, desk.clock_asked + _SPACING - loop.time()))
         desk.clock_asked = loop.time()
-        moment: datetime = await answer(ib, Ask("reqCurrentTime", ib.client.reqCurrentTime, timeout, key="currentTime"))
+        moment: datetime = await send_and_wait(
+            ib, Ask("reqCurrentTime", ib.client.reqCurrentTime, timeout, key="currentTime")
+        )
     return moment

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from ibnb.tws.ask.calls.call import Ask, answer, request_id
+from ibnb.tws.ask.calls.call import Ask, request_id, send_and_wait
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.contracts import label
 
@@ -58,7 +58,7 @@ async def historical(
     """
     req_id = request_id(ib)
     ask = bars_ask(ib, req_id, contract, end, duration, bar_size, what, rth, format_date=format_date, timeout=timeout)
-    bars: list[Any] = await answer(ib, ask)
+    bars: list[Any] = await send_and_wait(ib, ask)
     return bars
 
 
@@ -123,7 +123,7 @@ async def head_timestamp(
     def cancel() -> None:
         ib.client.cancelHeadTimeStamp(req_id)
 
-    moment: datetime = await answer(
+    moment: datetime = await send_and_wait(
         ib,
         Ask(
             f"reqHeadTimeStamp({label(contract)}, {what})",

@@ -8,7 +8,7 @@ from typing import Any
 
 from ibnb.errors import RequestError
 from ibnb.tws.ask.calls import objects
-from ibnb.tws.ask.calls.call import Ask, answer, request_id
+from ibnb.tws.ask.calls.call import Ask, request_id, send_and_wait
 from ibnb.tws.ask.calls.heard import Heard, Messages, Rows
 from ibnb.tws.ask.prices.snapshots import snapshots
 from ibnb.tws.client.backend import module_of
@@ -54,7 +54,7 @@ async def contract_details(ib: Any, contract: Any, *, timeout: float = 10) -> Ro
             req_id=req_id,
             contract=contract,
         )
-        details = Rows(await answer(ib, request))
+        details = Rows(await send_and_wait(ib, request))
         messages = heard.take() if heard.is_on else None
     if messages is not None:
         place = 2 if ib.client.serverVersion() < _WITHOUT_VERSION else 1

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ibnb.errors import NotConnected
-from ibnb.tws.ask.calls.call import Ask, answer, request_id
+from ibnb.tws.ask.calls.call import Ask, request_id, send_and_wait
 from ibnb.tws.ask.calls.heard import Rows, heard_answer, lacking
 from ibnb.tws.client.desk import desk_of
 from ibnb.tws.contracts import label
@@ -37,7 +37,7 @@ async def news_providers(ib: Any, *, timeout: float = 10) -> list[Any]:
     """
     known = desk_of(ib).known
     if _PROVIDERS not in known:
-        known[_PROVIDERS] = await answer(
+        known[_PROVIDERS] = await send_and_wait(
             ib, Ask("reqNewsProviders", ib.client.reqNewsProviders, timeout, key="newsProviders")
         )
     return list(known[_PROVIDERS])
@@ -113,7 +113,7 @@ async def news_article(ib: Any, provider: str, article_id: str, *, timeout: floa
         ``articleType`` 0 is text, plain or HTML; 1 is a file in base 64.
     """
     req_id = request_id(ib)
-    return await answer(
+    return await send_and_wait(
         ib,
         Ask(
             f"reqNewsArticle({provider}, {article_id})",

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from ibnb.tws.ask.calls.call import Ask, answer, request_id
+from ibnb.tws.ask.calls.call import Ask, request_id, send_and_wait
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.ask.calls.heard import Heard, Rows
 from ibnb.tws.ask.fills import FillBook
@@ -51,7 +51,7 @@ async def _open_orders(ib: Any, name: str, send: Callable[[], None], timeout: fl
             heard.begin()
             send()
 
-        trades = await answer(
+        trades = await send_and_wait(
             ib, Ask(name, begin, timeout, key="openOrders", cause="no-open-orders", unaddressed=_READ_ONLY)
         )
         known = {order_key(vars(trade.order)): trade for trade in trades}
@@ -82,7 +82,7 @@ async def completed_orders(ib: Any, api_only: bool = False, *, timeout: float = 
             heard.begin()
             ib.client.reqCompletedOrders(api_only)
 
-        trades = await answer(
+        trades = await send_and_wait(
             ib,
             Ask(
                 f"reqCompletedOrders(api_only={api_only})",
@@ -135,7 +135,7 @@ async def executions(ib: Any, filter: Any = None, *, timeout: float = 10) -> Row
     wanted = filter if filter is not None else module_of(ib).ExecutionFilter()
     with Heard(ib, Response.EXECUTION_DATA, Response.COMMISSION_REPORT) as heard:
         heard.begin()
-        fills = await answer(
+        fills = await send_and_wait(
             ib,
             Ask(
                 "reqExecutions",

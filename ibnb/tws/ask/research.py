@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from ibnb.errors import RequestTimeout
-from ibnb.tws.ask.calls.call import Ask, answer, request_id, spaced
+from ibnb.tws.ask.calls.call import Ask, request_id, send_and_wait, spaced
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.ask.calls.heard import Rows, announced, heard_answer, lacking
 from ibnb.tws.client.backend import module_of
@@ -154,5 +154,5 @@ async def scanner_parameters(ib: Any, *, timeout: float = 30) -> str:
         Seconds.
     """
     ask = Ask("reqScannerParameters", ib.client.reqScannerParameters, timeout, key="scannerParams")
-    xml: str = await answer(ib, ask)
+    xml: str = await send_and_wait(ib, ask)
     return xml

@@ -299,7 +299,7 @@ def collector(ib: Any, req_id: int, last: Callable[[int, bytes], bool]) -> Take:
 
 
 @contextmanager
-def answers(ib: Any, req_id: int, kinds: set[int], last: Callable[[int, bytes], bool]) -> Iterator[bool]:
+def raw_replies(ib: Any, req_id: int, kinds: set[int], last: Callable[[int, bytes], bool]) -> Iterator[bool]:
     """Collect the payloads of a request's answer in the client's table of results, in place of objects.
 
     Parameters

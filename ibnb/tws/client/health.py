@@ -147,7 +147,7 @@ async def restored(ib: Any, timeout: float | None) -> bool:
 _MOST_DROPS = 3
 
 
-async def asked(ib: Any, question: Callable[[], Awaitable[T]], timeout: float) -> T:
+async def with_reconnect(ib: Any, question: Callable[[], Awaitable[T]], timeout: float) -> T:
     """Await what a question brings; where the connection is lost meanwhile, wait for it and ask again.
 
     Parameters

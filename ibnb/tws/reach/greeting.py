@@ -101,7 +101,7 @@ class ProbeResult:
         return describe(self.cause, self.evidence, **(known | facts))
 
 
-class Exchange:
+class Greeting:
     """The talk on one open socket, and its outcome."""
 
     def __init__(self, endpoint: Endpoint, address: Address, started: float) -> None:

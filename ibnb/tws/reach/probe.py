@@ -15,7 +15,7 @@ import ssl
 import time
 
 from ibnb.tws.reach.endpoints import Endpoint
-from ibnb.tws.reach.greeting import Exchange, ProbeResult, os_error
+from ibnb.tws.reach.greeting import Greeting, ProbeResult, os_error
 from ibnb.tws.reach.lookup import Address, UnknownHostError, look_up
 from ibnb.tws.reach.protocols import name_protocol
 
@@ -65,7 +65,7 @@ async def probe(endpoint: Endpoint, timeout: float = 4.0) -> ProbeResult:
 
 async def _probe_address(endpoint: Endpoint, address: Address, started: float, left: float) -> ProbeResult:
     """Probe one of the host's addresses within `left` seconds."""
-    exchange = Exchange(endpoint, address, started)
+    exchange = Greeting(endpoint, address, started)
     with socket.socket(address.family, socket.SOCK_STREAM) as sock:
         sock.setblocking(False)
         try:

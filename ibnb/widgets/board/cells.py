@@ -12,7 +12,7 @@ from ibnb.live.board.stream import DATA_TYPES
 from ibnb.tws.subscriptions.handle import SYMBOLS
 from ibnb.tws.units.price_units import price_unit
 from ibnb.widgets.board.sparkline import sparkline
-from ibnb.widgets.kit.markup import shown
+from ibnb.widgets.kit.markup import escaped
 
 if TYPE_CHECKING:
     from ibnb.live.board.rows import Row
@@ -39,7 +39,7 @@ _LONG = 16
 
 def state_html(state: str, words: Sequence[str], reason: str) -> str:
     """Return the line above the table; screen readers speak it when it changes."""
-    more = [shown(word) for word in words] + ([shown(reason)] if reason and state in ("stale", "lost") else [])
+    more = [escaped(word) for word in words] + ([escaped(reason)] if reason and state in ("stale", "lost") else [])
     return (
         f'<p class="ibnb-state ibnb-is-{state}" role="status" aria-live="polite">'
         f'<span aria-hidden="true">{SYMBOLS[state]}</span> <b>{state}</b> · {" · ".join(more)}</p>'
@@ -62,12 +62,12 @@ def row_html(row: Row) -> str:
     magnifier = None if row.line is None else row.line.magnifier
     currency = "" if contract.secType == "CASH" else price_unit(contract.currency, magnifier)
     about = " ".join(str(part) for part in (contract.secType, venue, currency) if part)
-    small = f'<span class="ibnb-small ibnb-c-kind">{shown(about, _LIMIT)}</span>'
+    small = f'<span class="ibnb-small ibnb-c-kind">{escaped(about, _LIMIT)}</span>'
     long = ' class="ibnb-long"' if len(row.name) > _LONG else ""
-    head = f'<th scope="row"{long}>{shown(row.name, _LIMIT)} {small}</th>'
+    head = f'<th scope="row"{long}>{escaped(row.name, _LIMIT)} {small}</th>'
     if row.line is None or not row.line.quote.has_price():
         symbol, word = ("✗", "No prices") if row.refused else ("◌", "Waiting")
-        reason = f'<span aria-hidden="true">{symbol}</span> {word}: {shown(row.reason)}'
+        reason = f'<span aria-hidden="true">{symbol}</span> {word}: {escaped(row.reason)}'
         return f'<tr>{head}<td class="ibnb-reason" colspan="{len(_COLUMNS)}">{reason}</td></tr>'
     quote = row.line.quote
     cells = (
@@ -145,6 +145,6 @@ def _amount(size: float) -> str:
 
 def _kind(row: Row, quote: Quote) -> str:
     if row.stale:
-        return f'<span class="ibnb-word" title="{shown(row.reason)}">◌ stale</span>'
+        return f'<span class="ibnb-word" title="{escaped(row.reason)}">◌ stale</span>'
     halted = " halted" if quote.value("halted") > 0 else ""
     return f'<span class="ibnb-word">{DATA_TYPES.get(quote.data_type, "")}{halted}</span>'

@@ -12,7 +12,7 @@ from ibnb.errors import BadInput
 from ibnb.plots.candles.overlays import Overlays
 from ibnb.widgets.chart.choices import CUSTOM, RANGES, SHOWN, Range, best_size, check_day, label_of, sizes_for
 from ibnb.widgets.chart.wanted import Wanted, name_of
-from ibnb.widgets.kit.markup import badge, shown
+from ibnb.widgets.kit.markup import badge, escaped
 
 _TEXTS = ("contract", "start", "end", "compare", "averages")
 
@@ -113,7 +113,7 @@ class ChartFields:
         field.add_class("ibnb-wrong")
         words = f"{error.value} is not possible: {error.allowed}. {error.hint}" if error.value else error.hint
         message.value = (
-            f'<p class="ibnb-hint ibnb-problem" role="alert">{badge("fail", "✗")} {shown(words.strip())}</p>'
+            f'<p class="ibnb-hint ibnb-problem" role="alert">{badge("fail", "✗")} {escaped(words.strip())}</p>'
         )
 
     def complain_of(self, error: BadInput) -> None:

@@ -15,7 +15,7 @@ from ibnb.widgets.chart.canvas import interactive, make_canvas
 from ibnb.widgets.chart.drawing import Drawing
 from ibnb.widgets.kit.controls import button, row
 from ibnb.widgets.kit.lifetime import close_widgets
-from ibnb.widgets.kit.markup import shown
+from ibnb.widgets.kit.markup import escaped
 
 if TYPE_CHECKING:
     from ibnb.plots.drawing.reading import Reading
@@ -157,7 +157,7 @@ class Picture:
     def _canvas(self, drawing: Drawing) -> tuple[Any, ...]:
         if not self._interactive or drawing.window is None:
             return ()
-        alt = ipywidgets.HTML(f'<p class="ibnb-spoken">{shown(drawing.wide.alt_text, 2000)}</p>')
+        alt = ipywidgets.HTML(f'<p class="ibnb-spoken">{escaped(drawing.wide.alt_text, 2000)}</p>')
         # In a box of its own: a canvas that is taken out of a box alone stays on the page.
         return (ipywidgets.VBox([alt, make_canvas(drawing.wide, self, self._move_focus)]),)
 
@@ -173,8 +173,8 @@ class Picture:
         drawing = self.drawing
         assert drawing is not None, "something is drawn"
         self._heading.value = (
-            f'<p class="ibnb-name" role="heading" aria-level="3">{shown(drawing.title)}</p>'
-            f'<p class="ibnb-detail">{shown(drawing.about)}</p>'
+            f'<p class="ibnb-name" role="heading" aria-level="3">{escaped(drawing.title)}</p>'
+            f'<p class="ibnb-detail">{escaped(drawing.about)}</p>'
         )
         self._wide.value, self._narrow.value = images
         self._stale = False
@@ -190,10 +190,10 @@ class Picture:
             self._reading.value = '<p class="ibnb-reading ibnb-muted">There is no bar in view.</p>'
             return
         facts = "".join(
-            f"<div><dt>{shown(_WORDS.get(name, name))}</dt><dd>{shown(value)}</dd></div>"
+            f"<div><dt>{escaped(_WORDS.get(name, name))}</dt><dd>{escaped(value)}</dd></div>"
             for name, value in reading.values
         )
         self._reading.value = (
             f'<div class="ibnb-reading" role="status" aria-live="polite" aria-atomic="true">'
-            f'<p class="ibnb-when">{shown(reading.when)}</p><dl>{facts}</dl></div>'
+            f'<p class="ibnb-when">{escaped(reading.when)}</p><dl>{facts}</dl></div>'
         )

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ibnb.tables.files.export import to_csv, to_excel
-from ibnb.widgets.kit.markup import shown
+from ibnb.widgets.kit.markup import escaped
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +38,7 @@ def link_html(rows: pd.DataFrame, kind: str, when: datetime) -> str:
     name = f"portfolio-{when:%Y%m%d-%H%M%S}.{kind}"
     size = f"{max(len(data) // 1024, 1):,} kB"
     return (
-        f'<p class="ibnb-hint" role="status"><a class="ibnb-fresh" download="{shown(name)}" '
-        f'href="data:{mime};base64,{base64.b64encode(data).decode()}">{shown(name)}</a> '
+        f'<p class="ibnb-hint" role="status"><a class="ibnb-fresh" download="{escaped(name)}" '
+        f'href="data:{mime};base64,{base64.b64encode(data).decode()}">{escaped(name)}</a> '
         f"({size}, {len(rows):,} positions) is on its way; press the link where nothing came.</p>"
     )

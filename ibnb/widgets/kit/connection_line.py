@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
-from ibnb.widgets.kit.markup import badge, shown
+from ibnb.widgets.kit.markup import badge, escaped
 
 if TYPE_CHECKING:
     from ibnb.tws.connection import Connection
@@ -60,10 +60,10 @@ class _Painter:
         session = self._session()
         status = "closed" if session is None else session.status
         tone, symbol = _look(status)
-        last = f' <span class="ibnb-muted">{shown(self._last)}</span>' if self._last else ""
+        last = f' <span class="ibnb-muted">{escaped(self._last)}</span>' if self._last else ""
         text = (
             f'<p role="status" aria-live="polite" class="ibnb-is-{tone}">{badge(tone, symbol)} '
-            f"<strong>{shown(status[:1].upper() + status[1:])}</strong> · {shown(self._where)}{last}</p>"
+            f"<strong>{escaped(status[:1].upper() + status[1:])}</strong> · {escaped(self._where)}{last}</p>"
         )
         with self._lock:
             self._view.value = text

@@ -8,7 +8,7 @@ from html import escape
 from ibnb.tws.texts import LIMIT, clean
 
 
-def shown(text: object, limit: int = LIMIT) -> str:
+def escaped(text: object, limit: int = LIMIT) -> str:
     r"""Return one line of text from a server or a person, fit to stand in HTML and in its attributes.
 
     Examples
@@ -19,10 +19,10 @@ def shown(text: object, limit: int = LIMIT) -> str:
     return escape(clean(str(text), limit))
 
 
-def shown_lines(text: str, limit: int = 8 * LIMIT) -> str:
+def escaped_lines(text: str, limit: int = 8 * LIMIT) -> str:
     """Return text of several lines, escaped; what lies beyond `limit` characters is cut."""
     rest = len(text) - limit
-    lines = [shown(line, limit) for line in text[:limit].splitlines()]
+    lines = [escaped(line, limit) for line in text[:limit].splitlines()]
     return "\n".join([*lines, f"... ({rest} more characters)"] if rest > 0 else lines)
 
 
@@ -34,6 +34,6 @@ def badge(tone: str, symbol: str) -> str:
 def advice(steps: Sequence[str]) -> str:
     """Return what to do: steps as a numbered list, a single one as a line, nothing where there is nothing to do."""
     if len(steps) == 1:
-        return f'<p class="ibnb-only-fix">{shown(steps[0])}</p>'
-    items = "".join(f"<li>{shown(step)}</li>" for step in steps)
+        return f'<p class="ibnb-only-fix">{escaped(steps[0])}</p>'
+    items = "".join(f"<li>{escaped(step)}</li>" for step in steps)
     return f'<p class="ibnb-do">What to do</p><ol class="ibnb-fix">{items}</ol>' if items else ""

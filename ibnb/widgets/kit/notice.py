@@ -11,7 +11,7 @@ from ibnb.doctor.report.words import SYMBOLS, VERDICTS
 from ibnb.errors import ConnectError, IBNBError
 from ibnb.options import mask_text
 from ibnb.tws.codes.causes import Cause, book
-from ibnb.widgets.kit.markup import advice, badge, shown
+from ibnb.widgets.kit.markup import advice, badge, escaped
 
 Tone = Literal["idle", "busy", "pass", "warn", "fail"]
 
@@ -45,8 +45,8 @@ def notice_html(notice: Notice) -> str:
     word = f"{_WORDS[notice.tone]}: " if _WORDS[notice.tone] else ""
     return (
         f'<div class="ibnb-notice ibnb-is-{notice.tone}" role="status" aria-live="polite" aria-atomic="true">'
-        f'{badge(notice.tone, _SYMBOLS[notice.tone])}<div><p class="ibnb-headline">{word}{shown(notice.title)}</p>'
-        f'<p class="ibnb-detail">{shown(notice.detail) or "&nbsp;"}</p>{advice(notice.fix)}</div></div>'
+        f'{badge(notice.tone, _SYMBOLS[notice.tone])}<div><p class="ibnb-headline">{word}{escaped(notice.title)}</p>'
+        f'<p class="ibnb-detail">{escaped(notice.detail) or "&nbsp;"}</p>{advice(notice.fix)}</div></div>'
     )
 
 

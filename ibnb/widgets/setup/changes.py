@@ -9,7 +9,7 @@ from datetime import datetime
 
 from ibnb.doctor.report.report import CheckResult
 from ibnb.doctor.report.words import WORDS
-from ibnb.widgets.kit.markup import shown
+from ibnb.widgets.kit.markup import escaped
 
 _NUMBERS = re.compile(r"\d+(?:\.\d+)?")
 #: So many changes are shown, the latest.
@@ -60,9 +60,10 @@ def changes_html(log: Sequence[Change]) -> str:
 
 
 def _item(change: Change) -> str:
-    cause = f" <code>{shown(change.cause)}</code>" if change.cause else ""
+    cause = f" <code>{escaped(change.cause)}</code>" if change.cause else ""
     words = f'{WORDS[change.before]} <span aria-hidden="true">→</span><span class="ibnb-spoken"> became </span>'
     return (
-        f'<li class="ibnb-is-{change.after}"><time>{change.at:%H:%M:%S}</time> <strong>{shown(change.title)}</strong> '
+        f'<li class="ibnb-is-{change.after}"><time>{change.at:%H:%M:%S}</time> '
+        f"<strong>{escaped(change.title)}</strong> "
         f"{words} {WORDS[change.after]}{cause}</li>"
     )

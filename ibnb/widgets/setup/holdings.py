@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ibnb.options import mask_account
 from ibnb.plots.drawing.words import number, price_decimals
 from ibnb.tws.identity import masked
-from ibnb.widgets.kit.markup import shown
+from ibnb.widgets.kit.markup import escaped
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +36,7 @@ def session_html(session: Session) -> str:
         "Client id": session.client_id,
         "Orders": orders,
     }
-    items = "".join(f"<div><dt>{name}</dt><dd>{shown(value)}</dd></div>" for name, value in facts.items())
+    items = "".join(f"<div><dt>{name}</dt><dd>{escaped(value)}</dd></div>" for name, value in facts.items())
     return (
         f'<div class="ibnb-session ibnb-kind-{session.kind}"><p class="ibnb-headline">'
         f'<span aria-hidden="true">{symbol}</span> {title}</p><p class="ibnb-detail">{meaning}</p>'
@@ -71,11 +71,11 @@ def _align(name: str) -> str:
 
 def _row(row: dict[str, Any], several: bool) -> str:
     cost = number(row["avg_cost"], price_decimals(row["avg_cost"]))
-    account = f"<td>{shown(mask_account(str(row['account'])))}</td>" if several else ""
+    account = f"<td>{escaped(mask_account(str(row['account'])))}</td>" if several else ""
     return (
-        f'<tr><th scope="row">{shown(row["symbol"])} <span class="ibnb-muted">{shown(_contract(row))}</span></th>'
+        f'<tr><th scope="row">{escaped(row["symbol"])} <span class="ibnb-muted">{escaped(_contract(row))}</span></th>'
         f'<td class="ibnb-number">{row["position"]:,g}</td><td class="ibnb-number">{cost} '
-        f'<span class="ibnb-muted">{shown(row["currency"])}</span></td>{account}</tr>'
+        f'<span class="ibnb-muted">{escaped(row["currency"])}</span></td>{account}</tr>'
     )
 
 

@@ -14,7 +14,7 @@ import ipywidgets
 
 from ibnb.doctor.report.report import CheckResult
 from ibnb.doctor.report.words import SYMBOLS, WORDS
-from ibnb.widgets.kit.markup import advice, badge, shown, shown_lines
+from ibnb.widgets.kit.markup import advice, badge, escaped, escaped_lines
 
 Phase = Literal["waiting", "running", "stopped", "done"]
 
@@ -50,9 +50,9 @@ def row_html(step: Step) -> str:
         return _row(step.phase, word, step.title, f'<div class="ibnb-line">{line}</div>')
     word = WORDS[result.status]
     seconds = f"{result.seconds:.2f} s" if result.status != "skip" else ""
-    line = _line(result.status, SYMBOLS[result.status], word, result.title, shown(result.summary), seconds)
+    line = _line(result.status, SYMBOLS[result.status], word, result.title, escaped(result.summary), seconds)
     if result.evidence:
-        evidence = f'<pre class="ibnb-evidence" tabindex="0">{shown_lines(result.evidence)}</pre>'
+        evidence = f'<pre class="ibnb-evidence" tabindex="0">{escaped_lines(result.evidence)}</pre>'
         head = f'<details><summary class="ibnb-line" title="Show what was seen">{line}</summary>{evidence}</details>'
     else:
         head = f'<div class="ibnb-line">{line}</div>'
@@ -62,21 +62,21 @@ def row_html(step: Step) -> str:
 def _advice(result: CheckResult) -> str:
     if result.status in ("pass", "skip"):
         return ""
-    cause = f'<code class="ibnb-cause">{shown(result.cause)}</code>' if result.cause else ""
-    likely = "".join(f"<li>{shown(other.reason)}: {shown(other.why)}</li>" for other in result.others)
+    cause = f'<code class="ibnb-cause">{escaped(result.cause)}</code>' if result.cause else ""
+    likely = "".join(f"<li>{escaped(other.reason)}: {escaped(other.why)}</li>" for other in result.others)
     readings = f'<p class="ibnb-do">What may be behind it, the likeliest first</p><ol>{likely}</ol>' if likely else ""
     return f'<div class="ibnb-advice">{cause}{readings}{advice(result.fix)}</div>'
 
 
 def _line(tone: str, symbol: str, word: str, title: str, summary: str, seconds: str) -> str:
     return (
-        f'{badge(tone, symbol)}<span class="ibnb-word">{word}</span><span class="ibnb-title">{shown(title)}</span>'
+        f'{badge(tone, symbol)}<span class="ibnb-word">{word}</span><span class="ibnb-title">{escaped(title)}</span>'
         f'<span class="ibnb-summary">{summary}</span><span class="ibnb-seconds">{seconds}</span>'
     )
 
 
 def _row(tone: str, word: str, title: str, content: str) -> str:
-    return f'<div class="ibnb-step ibnb-is-{tone}" role="group" aria-label="{shown(title)}: {word}">{content}</div>'
+    return f'<div class="ibnb-step ibnb-is-{tone}" role="group" aria-label="{escaped(title)}: {word}">{content}</div>'
 
 
 class StepList:

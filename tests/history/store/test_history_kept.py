@@ -19,7 +19,7 @@ from ibnb.history.planning.intervals import common, united, without
 from ibnb.history.planning.sizes import BAR_SIZES, DAY
 from ibnb.history.store import parquet
 from ibnb.history.store.disk import OnDisk, StoreWarning
-from ibnb.history.store.kept import InMemory, Kept
+from ibnb.history.store.kept import MemoryRows, RowStore
 from ibnb.history.store.series import Series, Stored, TickSeries, month_of, series_of, span_of, tick_series_of
 
 BEGIN = 1_769_904_000  # 1 February 2026, UTC
@@ -54,7 +54,7 @@ def test_it_holds_what_was_added_last(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     """Over three months by the day; each addition settles a stretch, and has some bars, of which some lie outside."""
-    kept: Kept[Bars] = on_disk(tmp_path_factory.mktemp("store"), series)
+    kept: RowStore[Bars] = on_disk(tmp_path_factory.mktemp("store"), series)
     model: dict[int, float] = {}
     settled: list[tuple[int, int]] = []
     for version, (first, days, holds) in enumerate(additions):
@@ -77,7 +77,7 @@ def test_it_holds_what_was_added_last(
 
 @given(additions=additions)
 def test_memory_answers_as_the_disk_does(additions: list[tuple[int, int, set[int]]]) -> None:
-    kept = InMemory(merged)
+    kept = MemoryRows(merged)
     for first, days, holds in additions:
         low, high = BEGIN + first * DAY, BEGIN + (first + days) * DAY
         kept.add(bars_at(sorted(BEGIN + day * DAY for day in holds)), (low, high))

@@ -12,7 +12,7 @@ import pytest
 import ibnb
 from ibnb.errors import BadInput
 from ibnb.history.columns.ticks import joined
-from ibnb.history.store.kept import InMemory
+from ibnb.history.store.kept import MemoryRows
 from ibnb.history.ticks.job import TickJob
 from ibnb.history.ticks.source import Source
 from ibnb.history.ticks.ticks import Wanted, ticks
@@ -65,7 +65,7 @@ def test_pages_of_any_size_and_direction_give_the_same(
         source = Source(ib, (await resolve(ib, "AAPL")).contract, what, True, False, 10)
 
         def job(number: int) -> TickJob:
-            return TickJob(source, InMemory(partial(joined, what)), ZONE, number=number)
+            return TickJob(source, MemoryRows(partial(joined, what)), ZONE, number=number)
 
         found = [await job(number).forward(begin, begin + 120) for number in (37, 100, 1_000)]
         found.append(await job(90).backward(begin + 120, len(found[0])))

@@ -17,7 +17,7 @@ import ibnb
 from ibnb.history.columns.ticks import MESSAGES, Ticks, joined, names_of
 from ibnb.history.store import parquet, ticks_parquet
 from ibnb.history.store.disk import OnDisk, StoreWarning
-from ibnb.history.store.kept import InMemory, Kept
+from ibnb.history.store.kept import MemoryRows, RowStore
 from ibnb.history.store.series import TickSeries
 from ibnb.history.ticks.job import TickJob
 from ibnb.history.ticks.pages import Pages
@@ -86,7 +86,7 @@ class Asked(TickJob):
         return self.market[places]
 
 
-def asked(market: Ticks, kept: Kept[Ticks]) -> Asked:
+def asked(market: Ticks, kept: RowStore[Ticks]) -> Asked:
     class Source:
         ib, what, timeout = None, "TRADES", 1.0
 
@@ -111,7 +111,7 @@ def test_whatever_is_asked_for_after_whatever_all_of_it_comes_and_nothing_twice(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     market = trades(sorted(BEGIN + 1_800 * second for second in seconds))  # over five days
-    kept: Kept[Ticks] = InMemory(lambda parts: joined("TRADES", parts))
+    kept: RowStore[Ticks] = MemoryRows(lambda parts: joined("TRADES", parts))
     if on_disk:
         series = TickSeries(1, "A", "TRADES", True)
         kept = OnDisk(tmp_path_factory.mktemp("store"), series, ticks_parquet.files_of("TRADES"))

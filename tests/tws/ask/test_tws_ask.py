@@ -13,7 +13,7 @@ from raw_servers import ACCOUNT, POSITION, Script, Server, healthy, payload
 from ibnb.errors import BadInput, NotConnected, RequestDropped, RequestError, RequestTimeout
 from ibnb.tws import ask
 from ibnb.tws.ask.calls import call
-from ibnb.tws.client.health import asked
+from ibnb.tws.client.health import with_reconnect
 from ibnb.tws.connect import open_connection
 from ibnb.tws.connection import Connection
 
@@ -368,7 +368,7 @@ def test_what_tws_drops_for_too_many_messages_is_noticed_and_asked_again(session
             asked_for.append(time.monotonic())
             return ask.contract_details(ib, client.Stock("MSFT", "SMART", "USD"))
 
-        return await asked(ib, question, 10)
+        return await with_reconnect(ib, question, 10)
 
     time.sleep(1)
     with pytest.raises(RequestDropped, match=r"TWS answered 100: Max rate") as caught:

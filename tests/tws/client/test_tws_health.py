@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ibnb.errors import NotConnected
-from ibnb.tws.client.health import Health, asked, gone, is_mended, put_health, restored, spoken
+from ibnb.tws.client.health import Health, gone, is_mended, put_health, restored, spoken, with_reconnect
 
 
 def mended() -> tuple[Any, Health]:
@@ -68,13 +68,13 @@ def test_a_question_is_asked_again_after_a_loss_and_only_then() -> None:
                 raise ConnectionError("Socket disconnect")
             return times
 
-        assert await asked(ib, question, timeout=5) == 2
+        assert await with_reconnect(ib, question, timeout=5) == 2
 
         async def wrong() -> None:
             raise ValueError("not the connection's fault")
 
         with pytest.raises(ValueError, match="not the connection"):
-            await asked(ib, wrong, timeout=5)
+            await with_reconnect(ib, wrong, timeout=5)
 
     asyncio.run(main())
 
@@ -87,7 +87,7 @@ def test_since_when_and_why_is_said() -> None:
         health.lose("Port 7497 is closed")
 
         with pytest.raises(NotConnected, match=r"lost at \d\d:\d\d:\d\d, 0 s ago: Port 7497 is closed\."):
-            await asked(ib, lambda: asyncio.sleep(0), timeout=0.01)
+            await with_reconnect(ib, lambda: asyncio.sleep(0), timeout=0.01)
         assert health.since == since, "the loss counts from when it began"
 
     asyncio.run(main())

@@ -14,7 +14,7 @@ import pytest
 from ibnb.errors import NotConnected, ReadOnly
 from ibnb.simulator.process import Simulator, simulate
 from ibnb.tws import ask
-from ibnb.tws.client.health import asked
+from ibnb.tws.client.health import with_reconnect
 from ibnb.tws.connect import open_connection
 from ibnb.tws.connection import Connection
 from ibnb.tws.keeping import keeper, pulse
@@ -338,7 +338,7 @@ def test_for_an_ib_of_ones_own_a_loss_is_final(sim: Simulator) -> None:
         await asyncio.to_thread(sim.event, "cut")
         await asyncio.wait_for(gone.wait(), 5)
         with pytest.raises(NotConnected, match="Not connected"):
-            await asked(ib, lambda: ask.positions(ib), timeout=5)
+            await with_reconnect(ib, lambda: ask.positions(ib), timeout=5)
         return stream
 
     assert asyncio.run(main()).state == "lost"

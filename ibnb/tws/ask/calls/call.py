@@ -100,7 +100,7 @@ def managed_accounts(ib: Any) -> list[str]:
     return list(ib.client.getAccounts())
 
 
-async def answer(ib: Any, ask: Ask) -> Any:
+async def send_and_wait(ib: Any, ask: Ask) -> Any:
     """Send a request and return its whole answer.
 
     Raises

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from ibnb.errors import RequestTimeout, WireError
-from ibnb.tws.ask.calls.call import Ask, answer
+from ibnb.tws.ask.calls.call import Ask, send_and_wait
 from ibnb.tws.client.filter import filter_of
 from ibnb.wire.ids import Response
 from ibnb.wire.loose import Loose, decode_loosely
@@ -209,7 +209,7 @@ async def heard_answer(ib: Any, ask: Ask, *kinds: Response) -> tuple[list[Any], 
     with Heard(ib, *kinds) as heard:
         heard.begin()
         try:
-            found = await answer(ib, ask)
+            found = await send_and_wait(ib, ask)
         except RequestTimeout as late:
             if not heard.came:
                 raise

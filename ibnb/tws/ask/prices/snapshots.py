@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import Any
 
 from ibnb.errors import NotConnected, RequestError, RequestTimeout
-from ibnb.tws.ask.calls.call import Ask, answer, check_connected, request_id
+from ibnb.tws.ask.calls.call import Ask, check_connected, request_id, send_and_wait
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.ask.prices.data_type import DELAYED_FROZEN, FROZEN, switched
 from ibnb.tws.ask.prices.ticks import keep_prices
@@ -223,7 +223,7 @@ async def _snapshot(ib: Any, ticker: Any, timeout: float) -> None:
     ib.wrapper.reqId2Ticker[req_id] = ticker
     told = keep_prices(ib, req_id)
     try:
-        await answer(
+        await send_and_wait(
             ib,
             Ask(
                 f"reqMktData({label(contract)}, snapshot)",

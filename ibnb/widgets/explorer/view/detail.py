@@ -14,7 +14,7 @@ from ibnb.widgets.explorer.view.table import contract_name, money, price_text
 from ibnb.widgets.kit.controls import button
 from ibnb.widgets.kit.controls import row as in_a_row
 from ibnb.widgets.kit.lifetime import close_widgets
-from ibnb.widgets.kit.markup import shown
+from ibnb.widgets.kit.markup import escaped
 from ibnb.widgets.kit.on_session import on_session
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class ExplorerDetail:
 
     def complain(self, text: str) -> None:
         """Say why fills and orders are not there."""
-        self._lists.value = f'<p class="ibnb-hint">Fills and orders did not come: {shown(text)}</p>'
+        self._lists.value = f'<p class="ibnb-hint">Fills and orders did not come: {escaped(text)}</p>'
 
     def dispose(self) -> None:
         """End the chart and all widgets."""
@@ -113,9 +113,9 @@ def _own(frame: pd.DataFrame, row: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _head(row: dict[str, Any], base: str) -> str:
-    own = shown(row["currency"], 8)
+    own = escaped(row["currency"], 8)
     facts = {
-        "Account": shown(mask_account(str(row["account"]))),
+        "Account": escaped(mask_account(str(row["account"]))),
         "Position": number(row["position"], 0 if row["position"] == round(row["position"]) else 4),
         "Price": price_text(row),
         "Average cost": f"{_cost(row['avg_cost'])} {own}",
@@ -123,10 +123,10 @@ def _head(row: dict[str, Any], base: str) -> str:
         "Day P&L": f"{money(row['daily_pnl'], sign=True)} {own}",
         "Unrealized P&L": f"{money(row['unrealized_pnl'], sign=True)} {own}",
         "Realized today": f"{money(row['realized_pnl'], sign=True)} {own}",
-        "Value in base": f"{money(row['market_value_base'])} {shown(base, 8)}",
+        "Value in base": f"{money(row['market_value_base'])} {escaped(base, 8)}",
     }
-    items = "".join(f"<div><dt>{shown(name)}</dt><dd>{value}</dd></div>" for name, value in facts.items())
-    name = f'{shown(row["symbol"], 40)} <span class="ibnb-muted">{shown(contract_name(row), 60)}</span>'
+    items = "".join(f"<div><dt>{escaped(name)}</dt><dd>{value}</dd></div>" for name, value in facts.items())
+    name = f'{escaped(row["symbol"], 40)} <span class="ibnb-muted">{escaped(contract_name(row), 60)}</span>'
     return f'<p class="ibnb-name" role="heading" aria-level="4">{name}</p><dl class="ibnb-facts">{items}</dl>'
 
 
@@ -170,7 +170,8 @@ def _table(title: str, heads: tuple[str, ...], lines: list[list[str]]) -> str:
         return f'<p class="ibnb-hint">{title}: none.</p>'
     head = "".join(f'<th scope="col">{name}</th>' for name in heads)
     body = "".join(
-        f'<tr><th scope="row">{shown(first, 40)}</th>{"".join(f"<td>{shown(each, 40)}</td>" for each in others)}</tr>'
+        f'<tr><th scope="row">{escaped(first, 40)}</th>'
+        f"{''.join(f'<td>{escaped(each, 40)}</td>' for each in others)}</tr>"
         for first, *others in lines
     )
     return (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ibnb.options import mask_account
 from ibnb.plots.drawing.words import number
 from ibnb.widgets.explorer.view.table import money
-from ibnb.widgets.kit.markup import shown
+from ibnb.widgets.kit.markup import escaped
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,8 +51,8 @@ def _profit(book: Book, name: str) -> float | None:
 
 def _tile(name: str, value: float | None, currency: str, sign: bool = False) -> str:
     tone = "" if not sign or not value else " ibnb-gain" if value > 0 else " ibnb-loss"
-    unit = f' <span class="ibnb-unit">{shown(currency, 8)}</span>' if value is not None else ""
-    return f'<div><dt>{shown(name)}</dt><dd class="ibnb-figure{tone}">{money(value, sign)}{unit}</dd></div>'
+    unit = f' <span class="ibnb-unit">{escaped(currency, 8)}</span>' if value is not None else ""
+    return f'<div><dt>{escaped(name)}</dt><dd class="ibnb-figure{tone}">{money(value, sign)}{unit}</dd></div>'
 
 
 def _cushion(account: Any) -> str:
@@ -71,7 +71,7 @@ def _bar(account: Any) -> str:
     label = f"Cushion {number(100 * float(cushion), 1)} percent, {word}"
     tone = "ibnb-is-fail" if word == "narrow" else "ibnb-is-pass"
     return (
-        f'<p class="ibnb-cushion-text">{text}<span class="ibnb-unit">{shown(account["base_currency"], 8)}</span></p>'
+        f'<p class="ibnb-cushion-text">{text}<span class="ibnb-unit">{escaped(account["base_currency"], 8)}</span></p>'
         f'<div class="ibnb-cushion {tone}" role="meter" aria-label="{label}" aria-valuemin="0" aria-valuemax="100" '
         f'aria-valuenow="{100 * part:.1f}"><span style="width:{100 * part:.1f}%"></span></div>'
     )
@@ -87,8 +87,8 @@ def _each(accounts: pd.DataFrame) -> str:
     heads = "".join(f'<th scope="col">{title}</th>' for title in ("Account", *(title for _, title in names), "Cushion"))
     records: list[Any] = accounts.to_dict("records")
     lines = "".join(
-        f'<tr><th scope="row">{shown(mask_account(row["account"]))} '
-        f'<span class="ibnb-muted">{shown(row["base_currency"], 8)}</span></th>'
+        f'<tr><th scope="row">{escaped(mask_account(row["account"]))} '
+        f'<span class="ibnb-muted">{escaped(row["base_currency"], 8)}</span></th>'
         + "".join(f"<td>{money(row[name])}</td>" for name, _ in names)
         + f"<td>{_percent(row['cushion'])}</td></tr>"
         for row in records
@@ -108,5 +108,5 @@ def _cash(cash: pd.DataFrame) -> str:
     held = [(str(currency), value) for currency, value in by_currency.items() if value == value and round(value, 2)]
     if not held:
         return ""
-    items = "".join(f"<li><b>{shown(name, 8)}</b> {money(value)}</li>" for name, value in held)
+    items = "".join(f"<li><b>{escaped(name, 8)}</b> {money(value)}</li>" for name, value in held)
     return f'<div class="ibnb-cash"><span>Cash by currency</span><ul>{items}</ul></div>'

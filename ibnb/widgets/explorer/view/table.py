@@ -9,7 +9,7 @@ from ibnb.plots.drawing.words import number, plural, price_decimals
 from ibnb.tws.units.price_units import price_unit
 from ibnb.widgets.explorer.rows import GROUPS, SORTS, SUMS, Choice, Group, Sum, on_page, pages_of
 from ibnb.widgets.kit.clicks import does
-from ibnb.widgets.kit.markup import shown
+from ibnb.widgets.kit.markup import escaped
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -142,10 +142,10 @@ def _heading(name: str, choice: Choice, base: str) -> str:
     sorted_by = choice.sort == name
     order = ("descending" if choice.descending else "ascending") if sorted_by else "none"
     arrow = ("▾" if choice.descending else "▴") if sorted_by else ""
-    unit = f' <span class="ibnb-unit">{shown(base)}</span>' if name in ("value",) and base else ""
+    unit = f' <span class="ibnb-unit">{escaped(base)}</span>' if name in ("value",) and base else ""
     return (
         f'<th scope="col" class="ibnb-c-{name}" aria-sort="{order}"><button type="button" class="ibnb-head" '
-        f'{does("sort", name)}>{shown(HEADINGS[name])}{unit} <span aria-hidden="true">{arrow}</span></button></th>'
+        f'{does("sort", name)}>{escaped(HEADINGS[name])}{unit} <span aria-hidden="true">{arrow}</span></button></th>'
     )
 
 
@@ -153,7 +153,7 @@ def _group(group: Group, choice: Choice, names: list[str]) -> list[str]:
     if not choice.group:
         return []
     name = KINDS.get(group.name, group.name) if choice.group == "sec_type" else group.name
-    label = f'{shown(name)} <span class="ibnb-muted">{GROUPS[choice.group]}, {number(group.count)}</span>'
+    label = f'{escaped(name)} <span class="ibnb-muted">{GROUPS[choice.group]}, {number(group.count)}</span>'
     return [f'<tr class="ibnb-group"><th scope="row" class="ibnb-c-symbol">{label}</th>{_sums(group.sums, names)}</tr>']
 
 
@@ -185,10 +185,10 @@ def _row(row: dict[str, Any], names: list[str], key: str, chosen: bool) -> str:
     kind = contract_name(row)
     button = (
         f'<button type="button" class="ibnb-open" aria-pressed="{str(chosen).lower()}" {does("open", key)}>'
-        f'{shown(row["symbol"], 40)}</button> <span class="ibnb-muted">{shown(kind, 60)}</span>'
+        f'{escaped(row["symbol"], 40)}</button> <span class="ibnb-muted">{escaped(kind, 60)}</span>'
     )
     cells = {
-        "account": shown(mask_account(str(row["account"]))),
+        "account": escaped(mask_account(str(row["account"]))),
         "position": _quantity(row["position"]),
         "price": price_text(row),
         **{name: _figure(SORTS[name], row[SORTS[name]]) for name in names if SORTS[name] in SUMS},
@@ -200,7 +200,7 @@ def _row(row: dict[str, Any], names: list[str], key: str, chosen: bool) -> str:
 
 def price_text(row: Any) -> str:
     """Return a position's price with the unit that it is in."""
-    return f'{_price(row["market_price"])} <span class="ibnb-unit">{shown(unit_of(row), 12)}</span>'
+    return f'{_price(row["market_price"])} <span class="ibnb-unit">{escaped(unit_of(row), 12)}</span>'
 
 
 def _quantity(value: float) -> str:
