@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,35 @@ def test_imports_go_down_the_floors(room: str) -> None:
     breaches = [breach for path in _modules() if _room(path) == room for breach in _breaches(path)]
 
     assert not breaches, "\n".join(breaches)
+
+
+def _beside(package: Path) -> dict[str, set[str]]:
+    """Give for each room of a package those beside it that it imports; what is imported for types alone is left out."""
+    rooms = {path.parent.name for path in package.glob("*/*.py")}
+    inside = package.relative_to(PACKAGE.parent).parts
+    found: dict[str, set[str]] = {room: set() for room in rooms}
+    for room in rooms:
+        for path in (package / room).rglob("*.py"):
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            for node in ast.walk(tree):
+                if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+                    node.body = []
+            for node in ast.walk(tree):
+                if isinstance(node, ast.ImportFrom) and node.module:
+                    for name in node.names:
+                        parts = (*node.module.split("."), name.name)
+                        if parts[: len(inside)] == inside and len(parts) > len(inside):
+                            found[room] |= {parts[len(inside)]} & (rooms - {room})
+    return found
+
+
+PACKAGES = sorted({path.parent.parent for path in PACKAGE.rglob("*/*.py")})
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=[str(path.relative_to(PACKAGE.parent)) for path in PACKAGES])
+def test_rooms_beside_each_other_have_an_order(package: Path) -> None:
+    """The rooms of a room import each other one way only: none runs back up."""
+    TopologicalSorter(_beside(package)).prepare()
 
 
 def test_heavy_libraries_load_when_used() -> None:
