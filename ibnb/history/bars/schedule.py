@@ -168,6 +168,8 @@ async def _ask(ib: Any, contract: Any, rth: bool, start: int, end: int, timeout:
         contract=contract,
     )
     told: Any = await uplink_of(ib).through(send_and_wait(ib, question))
+    if not hasattr(told, "sessions"):  # the client could not read the message
+        return []
     try:
         zone = ZoneInfo(iana(told.timeZone))
         sessions = [

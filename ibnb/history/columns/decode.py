@@ -127,7 +127,7 @@ def _made(start: Sequence[int], prices: Sequence[Sequence[Any]], counts: Sequenc
 
 def _bounded(count: int) -> int:
     """Return a count as an array can hold it: one beyond stays one that cannot be."""
-    return max(min(count, _MOST), -_MOST)
+    return max(min(count, _MOST), -_MOST - 1)
 
 
 def _floats(values: Sequence[Any], minus_one_is_none: bool) -> Array:

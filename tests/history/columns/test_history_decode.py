@@ -91,6 +91,7 @@ def test_the_frame_is_the_one_that_comes_of_the_clients_objects(
 
 
 @given(rows=MESSAGES, version=VERSIONS)
+@example(rows=[["19860222  07:29:46", *["1"] * 6, str(-(2**63))]], version=157)
 @settings(max_examples=50)
 def test_the_clients_objects_give_the_same_columns(rows: list[list[str]], version: int) -> None:
     payload = payload_of(rows, version)
