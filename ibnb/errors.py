@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ibnb.options import mask_text
+from ibnb.settings import mask_text
 
 
 class IBNBError(Exception):

@@ -11,12 +11,12 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "ibnb"
 
-# A room may import itself and the rooms named here; `account_numbers`, `errors`, `options`, `progress`, `views` lie at
+# A room may import itself and the rooms named here; `account_numbers`, `errors`, `settings`, `progress`, `views` lie at
 # the ground, open to all.
-GROUND = {"account_numbers", "errors", "options", "progress", "views"}
+GROUND = {"account_numbers", "errors", "settings", "progress", "views"}
 FLOORS = ["tables", "history", "live", "accounts", "research", "trading", "doctor", "plots", "announce", "aio"]
 FLOORS += ["session", "opening", "widgets", "shipped", "lab", "output", "cli"]
-MAY_IMPORT: dict[str, set[str]] = {"account_numbers": set(), "options": {"account_numbers"}, "errors": {"options"}}
+MAY_IMPORT: dict[str, set[str]] = {"account_numbers": set(), "settings": {"account_numbers"}, "errors": {"settings"}}
 MAY_IMPORT |= {"views": set(), "progress": {"views"}, "wire": GROUND}
 MAY_IMPORT["simulator"] = GROUND | {"wire"}
 MAY_IMPORT["tws"] = GROUND | {"wire"}

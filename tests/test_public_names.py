@@ -69,3 +69,22 @@ def test_any_exported_name_may_be_the_first_that_is_used() -> None:
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=50, check=False)
 
     assert run.returncode == 0, run.stderr
+
+
+def test_names_stay_what_they_are_whatever_else_is_imported() -> None:
+    """A module of the same name, once imported, takes the place of a name: none may have it."""
+    code = (
+        "import importlib, pkgutil, ibnb\n"
+        "first = {name: getattr(ibnb, name) for name in ibnb.__all__}\n"
+        "for each in pkgutil.walk_packages(ibnb.__path__, 'ibnb.'):\n"
+        "    if not each.name.endswith('__main__'):\n"
+        "        importlib.import_module(each.name)\n"
+        "assert all(getattr(ibnb, name) is value for name, value in first.items())\n"
+        "ibnb.options.mask = False\n"
+        "from ibnb.settings import mask_account\n"
+        "print(mask_account('DU1234567'))\n"
+    )
+
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=50, check=False)
+
+    assert run.stdout.strip() == "DU1234567", run.stderr

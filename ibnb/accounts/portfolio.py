@@ -9,7 +9,7 @@ from ibnb.accounts.told import told
 from ibnb.errors import BadInput, IBNBError, NotConnected, RequestTimeout
 from ibnb.live.profit.feed import ProfitFeed, possible_in, profit_of, seconds_for
 from ibnb.live.profit.values import Key, Profit
-from ibnb.options import mask_account
+from ibnb.settings import mask_account
 from ibnb.tws import ask
 from ibnb.tws.arguments import check_flag
 from ibnb.tws.ask.calls.call import managed_accounts

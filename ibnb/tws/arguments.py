@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ibnb.errors import BadInput
-from ibnb.options import mask_account
+from ibnb.settings import mask_account
 from ibnb.tws.reach.endpoints import check_host, check_port
 from ibnb.tws.start.clientids import check_client_id
 

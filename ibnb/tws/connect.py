@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TypeVar
 
 from ibnb.errors import BadInput, ConnectError, NotConnected, ReadOnly
-from ibnb.options import mask_account
+from ibnb.settings import mask_account
 from ibnb.tws.arguments import Arguments, check_arguments
 from ibnb.tws.client.backend import Backend, load
 from ibnb.tws.client.loop import BackgroundLoop

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ibnb.errors import ReadOnly
-from ibnb.options import mask_account
+from ibnb.settings import mask_account
 from ibnb.tws.identity import is_live, masked
 from ibnb.wire.ids import Request
 

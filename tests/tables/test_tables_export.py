@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import ibnb
 from ibnb.errors import BadInput
-from ibnb.options import options
+from ibnb.settings import options
 from ibnb.tables.account import positions
 from ibnb.tables.files.cells import FORMULA_STARTS, neutral
 

@@ -12,7 +12,7 @@ import pytest
 from raw_servers import Script, Server, healthy, payload, started
 
 from ibnb.errors import NotConnected
-from ibnb.options import options
+from ibnb.settings import options
 from ibnb.simulator.process import simulate
 from ibnb.tws import ask
 from ibnb.tws.connect import open_connection

@@ -15,8 +15,8 @@ import pytest
 
 import ibnb
 from ibnb.errors import BadInput
-from ibnb.options import mask_account
 from ibnb.session import Session
+from ibnb.settings import mask_account
 from ibnb.simulator.process import Simulator
 from ibnb.tws.client.desk import desk_of
 from ibnb.tws.codes.causes import SetupWarning

@@ -17,7 +17,7 @@ from typing import Any
 from ibnb.errors import NotConnected
 from ibnb.live.profit.values import Key, Profit, read
 from ibnb.live.streams.listener import Source
-from ibnb.options import mask_text
+from ibnb.settings import mask_text
 from ibnb.tws.ask.calls.call import request_id
 from ibnb.tws.client.filter import filter_of, needed_filter
 from ibnb.tws.codes.book import is_fatal

@@ -195,7 +195,7 @@ class LivePnL(Handle):
     """
 
     def _shown(self) -> pd.DataFrame:
-        from ibnb.options import mask_account
+        from ibnb.settings import mask_account
         from ibnb.tables.account.pnl import ALL
 
         frame = self.frame.head(_SHOWN)

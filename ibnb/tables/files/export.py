@@ -15,7 +15,7 @@ from typing import BinaryIO
 import pandas as pd
 
 from ibnb.errors import BadInput
-from ibnb.options import options
+from ibnb.settings import options
 from ibnb.tables.files.cells import cell_text, fields, is_plain
 
 #: Where a table goes: a file's path, or a file opened for bytes.

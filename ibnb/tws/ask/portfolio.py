@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ibnb.errors import BadInput, IBNBError, NotConnected, RequestError, RequestTimeout
-from ibnb.options import mask_account
+from ibnb.settings import mask_account
 from ibnb.tws.ask.account import positions, subscribe_account
 from ibnb.tws.ask.calls.call import managed_accounts
 from ibnb.tws.ask.calls.deadline import Deadline

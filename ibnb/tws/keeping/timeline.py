@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from ibnb.options import mask_text
+from ibnb.settings import mask_text
 
 #: So many events are kept, the latest.
 KEPT = 1_000

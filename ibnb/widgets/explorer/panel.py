@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ibnb.accounts.portfolio import ALL
 from ibnb.accounts.session import AccountConnection
 from ibnb.errors import BadInput, IBNBError
-from ibnb.options import mask_account
+from ibnb.settings import mask_account
 from ibnb.tables.files.export import to_csv, to_excel
 from ibnb.widgets.explorer.export import link_html
 from ibnb.widgets.explorer.jobs import ExplorerJobs

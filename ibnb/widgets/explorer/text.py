@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ibnb.accounts.portfolio import ALL
 from ibnb.accounts.session import AccountConnection
 from ibnb.errors import BadInput
-from ibnb.options import mask_account
+from ibnb.settings import mask_account
 from ibnb.tws.texts import clean
 from ibnb.widgets.explorer.view.table import unit_of
 

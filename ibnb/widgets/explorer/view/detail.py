@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 
 from ibnb.accounts import tables
-from ibnb.options import mask_account
 from ibnb.plots.drawing.words import number, price_decimals
+from ibnb.settings import mask_account
 from ibnb.widgets.chart.panel import BarChart
 from ibnb.widgets.explorer.view.table import contract_name, money, price_text
 from ibnb.widgets.kit.controls import button

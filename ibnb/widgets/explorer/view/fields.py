@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 
 from ibnb.accounts.portfolio import ALL
-from ibnb.options import mask_account
+from ibnb.settings import mask_account
 from ibnb.tws.texts import clean
 from ibnb.widgets.explorer.rows import GROUPS, SORTS, TEXTS, Choice
 from ibnb.widgets.explorer.view.table import HEADINGS, KINDS

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ibnb.options import mask_account
 from ibnb.plots.drawing.words import number
+from ibnb.settings import mask_account
 from ibnb.widgets.explorer.view.table import money
 from ibnb.widgets.kit.markup import escaped
 

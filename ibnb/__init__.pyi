@@ -1,0 +1,67 @@
+# The public names of ibnb and where each lives: the one list. `__init__.py` loads them by it, when they are first used.
+
+from . import aio
+from .doctor import Report, diagnose
+from .errors import (
+    BadInput,
+    ConnectError,
+    IBNBError,
+    NotConnected,
+    ReadOnly,
+    RequestDropped,
+    RequestError,
+    RequestTimeout,
+    SimulatorError,
+    StoreError,
+    WireError,
+)
+from .history.store.places import store
+from .history.store.store import Store
+from .opening import connect, start
+from .plots import plot_allocation, plot_bars, plot_gaps, plot_pnl, plot_smile
+from .session import Session
+from .settings import options
+from .simulator.process import Simulator, simulate
+from .tables.catalog import schema
+from .tables.files.export import to_csv, to_excel
+from .tws.codes.book import explain
+from .widgets.panels import chart, explorer, setup
+
+__all__ = [
+    "BadInput",
+    "ConnectError",
+    "IBNBError",
+    "NotConnected",
+    "ReadOnly",
+    "Report",
+    "RequestDropped",
+    "RequestError",
+    "RequestTimeout",
+    "Session",
+    "Simulator",
+    "SimulatorError",
+    "Store",
+    "StoreError",
+    "WireError",
+    "aio",
+    "chart",
+    "connect",
+    "diagnose",
+    "explain",
+    "explorer",
+    "options",
+    "plot_allocation",
+    "plot_bars",
+    "plot_gaps",
+    "plot_pnl",
+    "plot_smile",
+    "schema",
+    "setup",
+    "simulate",
+    "start",
+    "store",
+    "to_csv",
+    "to_excel",
+]
+
+__version__: str
