@@ -15,6 +15,7 @@ Importing it starts nothing and loads nothing heavy: each name below is loaded w
 """
 
 from importlib import import_module
+from typing import Any
 
 import lazy_loader
 
@@ -23,6 +24,13 @@ from ibnb import views
 __version__ = "0.1.0"
 
 # What there is, and where, stands in `__init__.pyi`.
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+_load, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'ibnb' has no attribute {name!r}; it has {', '.join(__all__)}")
+    return _load(name)
+
 
 views.register("board", lambda: import_module("ibnb.widgets.board").bundle)

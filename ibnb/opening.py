@@ -8,10 +8,14 @@ from typing import Any
 from ibnb.announce import announce
 from ibnb.errors import ConnectError
 from ibnb.session import Session
+from ibnb.settings import mask_account
+from ibnb.tws.arguments import check_arguments
 from ibnb.tws.connect import open_connection
 
 #: How long `start` looks for a TWS before it takes the simulator, in seconds.
 _LOOK = 2.0
+#: What is said of a TWS, and means nothing to the simulator.
+_OF_A_TWS = ("host", "port", "account", "allow_live")
 
 
 def connect(
@@ -74,7 +78,7 @@ def start(**options: Any) -> Session:
     ----------
     **options
         As for `connect`. The environment variable ``IBNB_SIMULATOR=1`` (``ibnb lab --simulator``) always takes the
-        simulator.
+        simulator, on which they hold as well; host, port, account and allow_live have no meaning there.
 
     Returns
     -------
@@ -86,6 +90,7 @@ def start(**options: Any) -> Session:
     >>> import ibnb
     >>> tws = ibnb.start()                                     # doctest: +SKIP
     """
+    check_arguments(**{name: value for name, value in options.items() if name != "backend"})
     why = "you asked for it with IBNB_SIMULATOR"
     if os.environ.get("IBNB_SIMULATOR", "") in ("", "0"):
         try:
@@ -98,7 +103,9 @@ def start(**options: Any) -> Session:
     from ibnb.simulator.process import simulate
 
     simulator = simulate()
-    kept = {key: value for key, value in options.items() if key in ("client_id", "timeout", "backend")}
+    kept = {key: value for key, value in options.items() if key not in _OF_A_TWS}
+    if options.get("account") is not None:
+        why += f"; your account {mask_account(str(options['account']))} is not among the simulated ones"
     try:
         session = connect(simulator.host, simulator.port, **kept)
     except BaseException:

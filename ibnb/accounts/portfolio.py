@@ -6,22 +6,19 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ibnb.accounts.told import told
-from ibnb.errors import BadInput, IBNBError, NotConnected, RequestTimeout
+from ibnb.errors import IBNBError, NotConnected, RequestTimeout
 from ibnb.live.profit.feed import ProfitFeed, possible_in, profit_of, seconds_for
 from ibnb.live.profit.values import Key, Profit
 from ibnb.settings import mask_account
 from ibnb.tws import ask
 from ibnb.tws.arguments import check_flag
-from ibnb.tws.ask.calls.call import managed_accounts
 from ibnb.tws.ask.calls.deadline import Deadline
-from ibnb.tws.identity import masked
 from ibnb.tws.units.price_units import magnifiers
+from ibnb.tws.whose import ALL, accounts_wanted
 
 if TYPE_CHECKING:
     import pandas as pd
 
-#: Stands for all accounts of a log-in, as in TWS.
-ALL = "all"
 #: What TWS tells of each row.
 _ALWAYS_TOLD = ("position", "avg_cost", "market_price", "market_value")
 #: So many profits are asked for however little time there is; of more, none unless there is time for one in so many.
@@ -30,7 +27,7 @@ _ALWAYS, _FEW = 20, 10
 _LEAST = 0.5
 
 
-async def portfolio(ib: Any, account: str = "", *, pnl: bool = True, timeout: float = 10) -> pd.DataFrame:
+async def portfolio(ib: Any, account: str | None = None, *, pnl: bool = True, timeout: float = 10) -> pd.DataFrame:
     """Return what an account or all accounts hold, with value and profit (reqAccountUpdates, reqPnLSingle).
 
     For ``"all"`` each account is subscribed in turn, and then again the one that was: TWS tells prices and values of
@@ -41,10 +38,12 @@ async def portfolio(ib: Any, account: str = "", *, pnl: bool = True, timeout: fl
 
     check_flag("pnl", pnl)
     deadline = Deadline(timeout)
-    names = accounts_of(ib, account)
-    if names is None:
-        items = await ask.portfolio(ib, account, timeout=timeout)
-        names = [account or _served(ib)]
+    names = accounts_wanted(ib, account)
+    if not account:
+        items = await ask.portfolio(ib, timeout=timeout)
+        names = [_served(ib)]
+    elif account.strip().lower() != ALL:
+        items = await ask.portfolio(ib, names[0], timeout=timeout)
     else:
         items = await ask.portfolios(ib, names, timeout=timeout)
     values, unread = await _values(ib, names, deadline)
@@ -78,22 +77,6 @@ async def _values(ib: Any, names: Sequence[str], deadline: Deadline) -> tuple[li
             values += found
             unread += found.remarks
     return values, unread
-
-
-def accounts_of(ib: Any, account: str) -> list[str] | None:
-    """Return all accounts where all are meant, None where one is.
-
-    Raises
-    ------
-    BadInput
-        If the log-in has no such account.
-    """
-    known = managed_accounts(ib)
-    if isinstance(account, str) and account.lower() == ALL:
-        return known
-    if account and account not in known:
-        raise BadInput("account", account, f"one of this log-in's: {masked(known) or 'none'}, or {ALL!r} for all")
-    return None
 
 
 def _served(ib: Any) -> str:

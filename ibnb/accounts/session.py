@@ -40,15 +40,15 @@ class AccountConnection(Connection):
         """
         return self._ask(tables.accounts, timeout=timeout)
 
-    def account_summary(self, account: str = "", *, timeout: float = 10) -> pd.DataFrame:
+    def account_summary(self, account: str | None = None, *, timeout: float = 10) -> pd.DataFrame:
         """Return the account summary: one row a tag and currency.
 
         TWS request: reqAccountSummary.
 
         Parameters
         ----------
-        account : str
-            One of the log-in's accounts; without it all of them.
+        account : str, optional
+            One of the log-in's accounts, or ``"all"``; without it the session's own, or all where it has none.
         timeout : float
             Seconds.
 
@@ -64,17 +64,17 @@ class AccountConnection(Connection):
         ...     "NetLiquidation" in set(tws.account_summary()["tag"])
         True
         """
-        return self._ask(tables.account_summary, account, timeout=timeout)
+        return self._ask(tables.account_summary, account or self.account, timeout=timeout)
 
-    def account_values(self, account: str = "", *, timeout: float = 10) -> pd.DataFrame:
+    def account_values(self, account: str | None = None, *, timeout: float = 10) -> pd.DataFrame:
         """Return every account value that TWS knows: one row a tag and currency.
 
         TWS request: reqAccountUpdates, for the accounts that are not subscribed reqAccountUpdatesMulti.
 
         Parameters
         ----------
-        account : str
-            One of the log-in's accounts; without it all of them.
+        account : str, optional
+            One of the log-in's accounts, or ``"all"``; without it the session's own, or all where it has none.
         timeout : float
             Seconds.
 
@@ -90,17 +90,17 @@ class AccountConnection(Connection):
         ...     {"USD", "EUR", "BASE"} <= set(tws.account_values()["currency"])
         True
         """
-        return self._ask(tables.account_values, account, timeout=timeout)
+        return self._ask(tables.account_values, account or self.account, timeout=timeout)
 
-    def positions(self, account: str = "", *, timeout: float = 10) -> pd.DataFrame:
+    def positions(self, account: str | None = None, *, timeout: float = 10) -> pd.DataFrame:
         """Return what is held: one row an account and contract.
 
         TWS request: reqPositions.
 
         Parameters
         ----------
-        account : str
-            One of the log-in's accounts; without it all of them.
+        account : str, optional
+            One of the log-in's accounts, or ``"all"``; without it the session's own, or all where it has none.
         timeout : float
             Seconds.
 
@@ -117,17 +117,17 @@ class AccountConnection(Connection):
         ...     sorted(set(tws.positions()["sec_type"]))
         ['CASH', 'FUT', 'OPT', 'STK']
         """
-        return self._ask(tables.positions, account, timeout=timeout)
+        return self._ask(tables.positions, account or self.account, timeout=timeout)
 
-    def portfolio(self, account: str = "", *, pnl: bool = True, timeout: float = 10) -> pd.DataFrame:
+    def portfolio(self, account: str | None = None, *, pnl: bool = True, timeout: float = 10) -> pd.DataFrame:
         """Return what is held with its price, value, profit and weight, in one account or in all.
 
         TWS request: reqAccountUpdates, and for the day's profit reqPnLSingle.
 
         Parameters
         ----------
-        account : str
-            One of the log-in's accounts, or ``"all"`` for all of them; without it the one that is subscribed, or the
+        account : str, optional
+            One of the log-in's accounts, or ``"all"``; without it the session's own: the one that is subscribed, or the
             only one.
         pnl : bool
             Also ask for the day's profit of each position, which takes a request each: TWS takes 50 messages a second,
@@ -169,7 +169,7 @@ class AccountConnection(Connection):
         """
         return self._ask(portfolio, account or self.account, pnl=pnl, timeout=timeout)
 
-    def pnl(self, account: str = "", positions: bool = False, *, timeout: float = 10) -> pd.DataFrame:
+    def pnl(self, account: str | None = None, positions: bool = False, *, timeout: float = 10) -> pd.DataFrame:
         """Return profit and loss as TWS tells it now: of the day, not taken, and taken today.
 
         The first call subscribes; TWS then tells it about once a second, and later calls read it at once.
@@ -178,9 +178,9 @@ class AccountConnection(Connection):
 
         Parameters
         ----------
-        account : str
-            One of the log-in's accounts; without it all of them, and a row ``"All"`` of them together where there are
-            several.
+        account : str, optional
+            One of the log-in's accounts, or ``"all"``; without it the session's own, or all where it has none. With
+            several there is a row ``"All"`` of them together.
         positions : bool
             Also a row for each position. TWS takes 50 messages a second: 500 of them take 15 seconds the first time.
         timeout : float
@@ -204,16 +204,16 @@ class AccountConnection(Connection):
         ...     tws.pnl()[["daily_pnl", "unrealized_pnl"]].notna().all().tolist()
         [True, True]
         """
-        return self._ask(pnl, account, positions, timeout=timeout)
+        return self._ask(pnl, account or self.account, positions, timeout=timeout)
 
-    def watch_pnl(self, account: str = "", positions: bool = False, *, timeout: float = 10) -> LivePnL:
+    def watch_pnl(self, account: str | None = None, positions: bool = False, *, timeout: float = 10) -> LivePnL:
         """Return profit and loss that stays current by itself.
 
         TWS request: reqPnL, reqPnLSingle.
 
         Parameters
         ----------
-        account : str
+        account : str, optional
             As for `pnl`.
         positions : bool
             Also each position, those that are opened later too.
@@ -239,9 +239,9 @@ class AccountConnection(Connection):
         ...         profit.state, len(profit.frame)
         ('live', 1)
         """
-        return LivePnL(self._loop, self._ask(watch_pnl, account, positions, timeout=timeout))
+        return LivePnL(self._loop, self._ask(watch_pnl, account or self.account, positions, timeout=timeout))
 
-    def orders(self, *, timeout: float = 10) -> pd.DataFrame:
+    def orders(self, account: str | None = None, *, timeout: float = 10) -> pd.DataFrame:
         """Return the open orders of all clients and of TWS itself, each once.
 
         Those that were de-activated in TWS are among them, with the status ``Inactive``, since TWS 10.48.
@@ -250,6 +250,8 @@ class AccountConnection(Connection):
 
         Parameters
         ----------
+        account : str, optional
+            One of the log-in's accounts, or ``"all"``; without it the session's own, or all where it has none.
         timeout : float
             Seconds.
 
@@ -265,15 +267,17 @@ class AccountConnection(Connection):
         ...     set(tws.orders()["status"]) <= {"Submitted", "PreSubmitted"}
         True
         """
-        return self._ask(tables.orders, timeout=timeout)
+        return self._ask(tables.orders, account or self.account, timeout=timeout)
 
-    def completed_orders(self, *, timeout: float = 10) -> pd.DataFrame:
+    def completed_orders(self, account: str | None = None, *, timeout: float = 10) -> pd.DataFrame:
         """Return the orders that were filled or cancelled today.
 
         TWS request: reqCompletedOrders.
 
         Parameters
         ----------
+        account : str, optional
+            One of the log-in's accounts, or ``"all"``; without it the session's own, or all where it has none.
         timeout : float
             Seconds.
 
@@ -289,15 +293,17 @@ class AccountConnection(Connection):
         ...     sorted(set(tws.completed_orders()["status"]))
         ['Cancelled', 'Filled']
         """
-        return self._ask(tables.completed_orders, timeout=timeout)
+        return self._ask(tables.completed_orders, account or self.account, timeout=timeout)
 
-    def executions(self, *, timeout: float = 10) -> pd.DataFrame:
+    def executions(self, account: str | None = None, *, timeout: float = 10) -> pd.DataFrame:
         """Return today's fills, each with its commission; one that was corrected as its last correction tells it.
 
         TWS request: reqExecutions.
 
         Parameters
         ----------
+        account : str, optional
+            One of the log-in's accounts, or ``"all"``; without it the session's own, or all where it has none.
         timeout : float
             Seconds.
 
@@ -313,4 +319,4 @@ class AccountConnection(Connection):
         ...     set(tws.executions()["side"]) <= {"BOT", "SLD"}
         True
         """
-        return self._ask(tables.executions, timeout=timeout)
+        return self._ask(tables.executions, account or self.account, timeout=timeout)

@@ -57,7 +57,7 @@ def test_the_lists_of_an_advisor_have_all_and_base_and_no_strangers(odd):
         return [*sent(*rows, [63, 1, fields[2], CLIENT, "CashBalance", "7", "BASE"]), payload(64, 1, fields[2])]
 
     session, _ = odd({62: summary}, accounts=f"{ADVISOR},{CLIENT}")
-    told, accounts = session.account_summary(), session.accounts()
+    told, accounts = session.account_summary("all"), session.accounts()
 
     assert set(told["account"]) == {"All", ADVISOR, CLIENT} and "BASE" in set(told["currency"])
     assert accounts["account"].tolist() == [ADVISOR, CLIENT]
@@ -69,7 +69,7 @@ def test_rows_of_all_accounts_together_are_no_strangers(odd):
     rows = [held_order(account) for account in ("All", f"{ADVISOR}A", CLIENT)]
     session, _ = odd({16: [*sent(*rows), payload(53, 1)]}, accounts=f"{ADVISOR},{CLIENT}")
 
-    frame = session.orders()
+    frame = session.orders("all")
 
     assert len(frame) == 3 and not frame.attrs["warnings"]
 

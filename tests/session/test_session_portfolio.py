@@ -87,3 +87,28 @@ def test_what_another_client_has_taken_is_filled_from_the_positions(advisor: ibn
     told = "\n".join(held.attrs["warnings"])
     assert told.count("is not served") == 2 and "DU" in told and FIRST not in told
     assert len(tws.portfolio(FIRST, pnl=False)) == 6  # the other client is gone
+
+
+KNOWS_ACCOUNTS = [
+    "account_summary", "account_values", "positions", "portfolio", "pnl", "orders", "completed_orders", "executions",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", KNOWS_ACCOUNTS)
+@pytest.mark.parametrize("wrong", ["nonsense", "DU0000000", 7, ["DU1234567"]], ids=str)
+def test_an_account_that_there_is_not_is_refused_everywhere(tws: ibnb.Session, name: str, wrong: object) -> None:
+    """An empty table would read as: nothing is held."""
+    with pytest.raises(ibnb.BadInput, match=r"account=.*'all' for all"):
+        getattr(tws, name)(wrong)
+
+
+@pytest.mark.parametrize("name", KNOWS_ACCOUNTS)
+def test_an_account_is_named_the_same_way_everywhere(advisor: ibnb.Simulator, name: str) -> None:
+    with ibnb.connect(port=advisor.port, account=SECOND) as own:
+        ask = getattr(own, name)
+        shown = {word: set(ask(word)["account"]) for word in (None, "", SECOND, FIRST, "all", "ALL")}
+        if name in ("portfolio", "positions"):
+            assert shown[None] == {SECOND} and shown["all"] == {FIRST, SECOND, THIRD}
+        assert shown[None] == shown[""] == shown[SECOND] <= {SECOND}
+        assert shown[FIRST] <= {FIRST}
+        assert shown["all"] == shown["ALL"] >= shown[FIRST] | shown[SECOND]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _SHOWN = 12
 
 
-async def pnl(ib: Any, account: str = "", positions: bool = False, *, timeout: float = 10) -> pd.DataFrame:
+async def pnl(ib: Any, account: str | None = None, positions: bool = False, *, timeout: float = 10) -> pd.DataFrame:
     """Return profit and loss of an account or of all (reqPnL, reqPnLSingle).
 
     The first call subscribes; later ones read what TWS has said last.
@@ -36,7 +36,7 @@ async def pnl(ib: Any, account: str = "", positions: bool = False, *, timeout: f
     return sight.frame()
 
 
-async def watch_pnl(ib: Any, account: str = "", positions: bool = False, *, timeout: float = 10) -> PnLStream:
+async def watch_pnl(ib: Any, account: str | None = None, positions: bool = False, *, timeout: float = 10) -> PnLStream:
     """Return profit and loss that stays current (reqPnL, reqPnLSingle).
 
     Parameters

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ibnb.errors import BadInput
 from ibnb.live.profit.feed import ProfitFeed, profit_of
 from ibnb.live.profit.values import Key, Profit
 from ibnb.tws import ask
 from ibnb.tws.arguments import check_flag
-from ibnb.tws.ask.calls.call import managed_accounts
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.ask.calls.heard import Rows
+from ibnb.tws.whose import accounts_wanted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 _NOTHING = Profit(None, None, None)
 
 
-async def sight_of(ib: Any, account: str, positions: bool, *, timeout: float) -> Sight:
+async def sight_of(ib: Any, account: str | None, positions: bool, *, timeout: float) -> Sight:
     """Return what can be seen of a client's feed: the accounts, what they hold, and the rates between them.
 
     Raises
@@ -28,14 +27,11 @@ async def sight_of(ib: Any, account: str, positions: bool, *, timeout: float) ->
     BadInput
         If the log-in has no such account.
     """
-    known = managed_accounts(ib)
-    if account and account not in known:
-        raise BadInput("account", account, f"one of this log-in's: {', '.join(known) or 'none'}")
+    names, deadline = accounts_wanted(ib, account), Deadline(timeout)
     check_flag("positions", positions)
     from ibnb.tables.account.portfolio import base_currencies, exchange_rates
 
-    names, deadline = [account] if account else known, Deadline(timeout)
-    values = await ask.account_values(ib, account, timeout=timeout)
+    values = await ask.account_values(ib, names[0] if len(names) == 1 else "", timeout=timeout)
     held = await ask.positions(ib, timeout=deadline.left) if positions else Rows()
     sight = Sight(await profit_of(ib), names, base_currencies(values), exchange_rates(values))
     sight.unread = [*values.remarks, *held.remarks]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ibnb.accounts.portfolio import ALL, portfolio
+from ibnb.accounts.portfolio import portfolio
 from ibnb.accounts.told import told
 from ibnb.live.profit.pnl import pnl
 from ibnb.tables.account import account_summary, accounts
 from ibnb.tables.account.portfolio_now import common_rates, refreshed
 from ibnb.tws import ask
 from ibnb.tws.ask.calls.call import managed_accounts
+from ibnb.tws.whose import ALL
 
 if TYPE_CHECKING:
     import pandas as pd

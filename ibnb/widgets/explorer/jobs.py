@@ -11,8 +11,8 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ibnb.accounts.portfolio import ALL
 from ibnb.errors import IBNBError
+from ibnb.tws.whose import ALL
 from ibnb.widgets.explorer.book import look, look_at_accounts
 from ibnb.widgets.explorer.page import ExplorerPage
 from ibnb.widgets.explorer.view.detail import ExplorerDetail

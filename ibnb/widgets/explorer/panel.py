@@ -12,11 +12,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ibnb.accounts.portfolio import ALL
 from ibnb.accounts.session import AccountConnection
 from ibnb.errors import BadInput, IBNBError
 from ibnb.settings import mask_account
 from ibnb.tables.files.export import to_csv, to_excel
+from ibnb.tws.whose import ALL
 from ibnb.widgets.explorer.export import link_html
 from ibnb.widgets.explorer.jobs import ExplorerJobs
 from ibnb.widgets.explorer.page import ExplorerPage

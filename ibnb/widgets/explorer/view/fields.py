@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
-from ibnb.accounts.portfolio import ALL
 from ibnb.settings import mask_account
 from ibnb.tws.texts import clean
+from ibnb.tws.whose import ALL
 from ibnb.widgets.explorer.rows import GROUPS, SORTS, TEXTS, Choice
 from ibnb.widgets.explorer.view.table import HEADINGS, KINDS
 from ibnb.widgets.kit.controls import button
