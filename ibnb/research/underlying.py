@@ -9,8 +9,9 @@ from typing import Any
 from ibnb.errors import RequestError
 from ibnb.tws import ask
 from ibnb.tws.client.backend import module_of
-from ibnb.tws.contracts import FUTURES, INDEXES, label
+from ibnb.tws.contracts import label
 from ibnb.tws.resolve import resolve_live
+from ibnb.tws.words import FUTURES, INDEXES
 
 _GIVE_STRIKES = "Give the strikes themselves: a (low, high) range or a list needs no price."
 

@@ -6,31 +6,12 @@ Pure: nothing is asked of TWS, so that a wrong word is refused at once; whether 
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from ibnb.errors import BadInput
+from ibnb.tws import words
 
-_CURRENCY_CODES = """
-AED AUD BGN BRL CAD CHF CNH CNY CZK DKK EUR GBP HKD HUF IDR ILS INR JPY KRW KWD
-MXN MYR NOK NZD PHP PLN QAR RON RUB SAR SEK SGD THB TRY TWD USD ZAR
-"""
-CURRENCIES = frozenset(_CURRENCY_CODES.split())
-"""What a currency pair can be made of: the currencies that IB trades or holds accounts in."""
-
-# Words that nearly everybody means as something else than a US stock. Where both are usual, as with CL, the word
-# is a stock, as every other symbol is.
-_CRYPTO = frozenset({"BTC", "ETH"})
-FUTURES = dict.fromkeys(("ES", "MES", "NQ", "MNQ", "RTY", "M2K"), "CME") | {"YM": "CBOT", "MYM": "CBOT"}
-"""Words that mean a future, and its exchange."""
-INDEXES = {"SPX": "CBOE", "XSP": "CBOE", "VIX": "CBOE", "DJX": "CBOE", "RUT": "RUSSELL", "NDX": "NASDAQ"}
-"""Words that mean an index, and its exchange."""
-
-_ALLOWED = "it is a symbol such as 'AAPL', a pair such as 'EUR.USD', a conId such as 265598, or a Contract"
-_SYMBOL = re.compile(r"[A-Z][A-Z0-9]{0,4}")
-_SHARE_CLASS = re.compile(r"([A-Z]{1,5})[. /-]([A-Z])")
-_PAIR = re.compile(r"([A-Z]{3})[. /-]?([A-Z]{3})")
 _LARGEST_CON_ID = 2**31 - 2  # the next one is TWS's unset integer
 
 
@@ -40,8 +21,8 @@ def to_contract(spec: Any, client_module: Any) -> Any:
     Parameters
     ----------
     spec : str, int or Contract
-        ``"AAPL"``: a US stock in USD, routed by SMART; ``"BRK.B"``: with its share class; ``"EUR.USD"``: a
-        currency pair at IDEALPRO; ``265598``: a conId. A Contract of the client is copied.
+        Words as in `ibnb.tws.words`: ``"AAPL"``, ``"SAP@IBIS EUR"``, ``"EUR.USD"``, ``"ES DEC26"``,
+        ``"AAPL 2026-12-18 200 C"``; a conId; or a Contract of the client, which is copied.
     client_module : module
         ``ib_insync`` or ``ib_async``, whose Contract is wanted.
 
@@ -64,7 +45,9 @@ def to_contract(spec: Any, client_module: Any) -> Any:
     if isinstance(spec, client_module.Contract):
         return _copied(spec)
     if isinstance(spec, str):
-        return _from_text(spec, client_module)
+        text = spec.strip()
+        is_number = text.isascii() and text.isdigit() and text[0] != "0"
+        return _from_con_id(spec, int(text[:20]), client_module) if is_number else words.read(spec, client_module)
     con_id = _whole_number(spec)
     if con_id is not None:
         return _from_con_id(spec, con_id, client_module)
@@ -75,7 +58,7 @@ def to_contract(spec: Any, client_module: Any) -> Any:
         hint = "give one contract at a time"
     elif hasattr(spec, "conId"):
         hint = f"this session speaks through {client_module.__name__}: give a Contract of it, or the conId"
-    raise BadInput("contract", spec, _ALLOWED, hint)
+    raise BadInput("contract", spec, words.ALLOWED, hint)
 
 
 def contract_key(contract: Any) -> tuple[Any, ...]:
@@ -97,7 +80,7 @@ def contract_key(contract: Any) -> tuple[Any, ...]:
         contract.tradingClass,
         contract.secIdType,
         contract.secId,
-        legs,
+        legs or contract.comboLegsDescrip,
     )
 
 
@@ -138,8 +121,9 @@ def legs_in_words(combination: Any, names: Mapping[int, str]) -> str:
 
 
 def _copied(contract: Any) -> Any:
-    named = (contract.conId, contract.symbol, contract.localSymbol, contract.secId, contract.comboLegs)
-    if not any(named):
+    named = (contract.conId, contract.symbol, contract.localSymbol, contract.secId)
+    legs = contract.comboLegs or contract.comboLegsDescrip
+    if not any(named) and not legs:
         raise BadInput("contract", contract, "it names at least a conId, a symbol, a localSymbol or a secId")
     return copy.deepcopy(contract)
 
@@ -160,47 +144,3 @@ def _from_con_id(spec: Any, con_id: int, client_module: Any) -> Any:
     if not 0 < con_id <= _LARGEST_CON_ID:
         raise BadInput("contract", spec, f"a conId lies between 1 and {_LARGEST_CON_ID}")
     return client_module.Contract(conId=con_id)
-
-
-def _from_text(spec: str, client_module: Any) -> Any:
-    text = " ".join(spec.split()).upper()
-    if text.isascii() and text.isdigit():
-        return _from_con_id(spec, int(text[:20]), client_module)
-    pair = _PAIR.fullmatch(text)
-    if pair and CURRENCIES.issuperset(pair.groups()):
-        base, quote = pair.groups()
-        if base != quote and text == f"{base}.{quote}":
-            return client_module.Forex(f"{base}{quote}")
-        hint = f"write {base}.{quote}" if base != quote else "the two currencies of a pair differ"
-        raise BadInput("contract", spec, _ALLOWED, hint)
-    share_class = _SHARE_CLASS.fullmatch(text)
-    if share_class:
-        return client_module.Stock(" ".join(share_class.groups()), "SMART", "USD")
-    if _SYMBOL.fullmatch(text) and not _meant_otherwise(text):
-        return client_module.Stock(text, "SMART", "USD")
-    raise BadInput("contract", spec, _ALLOWED, _hint(text, client_module.__name__))
-
-
-def _meant_otherwise(text: str) -> bool:
-    return text in _CRYPTO or text in FUTURES or text in INDEXES
-
-
-def _hint(text: str, client: str) -> str:
-    """Return how to write what `text` most likely means."""
-    stock = f"; a stock of that name is {client}.Stock({text!r}, 'SMART', 'USD')"
-    if text in _CRYPTO:
-        return f"for the crypto currency give {client}.Crypto({text!r}, 'PAXOS', 'USD'){stock}"
-    if text in FUTURES:
-        future = f"{client}.ContFuture({text!r}, {FUTURES[text]!r})"
-        return f"for the future give {future} or a Future with its expiry{stock}"
-    if text in INDEXES:
-        return f"for the index give {client}.Index({text!r}, {INDEXES[text]!r}, 'USD')"
-    if not text:
-        return "the text is empty"
-    suffixed = re.fullmatch(r"([A-Z0-9]+)[.]([A-Z]{2,})", text)
-    if suffixed and suffixed[1] in CURRENCIES:
-        return f"{suffixed[2]} is no currency that IB trades"
-    if suffixed:
-        return f"symbols carry no exchange or country: give {client}.Stock({suffixed[1]!r}, EXCHANGE, CURRENCY)"
-    example = f"{client}.Stock(SYMBOL, EXCHANGE, CURRENCY)"
-    return f"for anything but US stocks and currency pairs give a Contract, such as {example}"

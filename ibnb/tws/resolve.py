@@ -12,6 +12,7 @@ from ibnb.tws import ask
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.client.desk import desk_of
 from ibnb.tws.contracts import contract_key, label, legs_in_words, to_contract
+from ibnb.tws.words import legs_of
 
 #: How many contracts a connection remembers the details of.
 _REMEMBERED = 2_000
@@ -93,9 +94,11 @@ def _the_one(found: Sequence[Any], wanted: Any) -> Any:
 
 async def _combination(ib: Any, wanted: Any, timeout: float) -> Any:
     """Return what stands for the details of a combination: its legs in words, the hours of the first."""
+    module = module_of(ib)
+    if not wanted.comboLegs and wanted.comboLegsDescrip:
+        wanted = await _spelled(ib, wanted, timeout)
     if not wanted.comboLegs:
         raise BadInput("contract", label(wanted), "a combination has legs", "comboLegs=[ComboLeg(...), ...]")
-    module = module_of(ib)
     legs = await resolve_each(ib, [leg.conId for leg in wanted.comboLegs], timeout=timeout)
     names = {leg.conId: leg.localSymbol or leg.symbol for leg, refused in legs if refused is None}
     combination = copy.deepcopy(wanted)
@@ -107,6 +110,27 @@ async def _combination(ib: Any, wanted: Any, timeout: float) -> Any:
         details.timeZoneId = known.timeZoneId
         details.tradingHours, details.liquidHours = known.tradingHours, known.liquidHours
     return details
+
+
+async def _spelled(ib: Any, wanted: Any, timeout: float) -> Any:
+    """Return a combination whose legs stand in words, with the contracts that these mean."""
+    module, written = module_of(ib), legs_of(wanted.comboLegsDescrip, wanted.comboLegsDescrip)
+    found = await resolve_each(ib, [word for _, _, word in written], timeout=timeout)
+    for _, refused in found:
+        if refused is not None:
+            raise refused
+    legs = [contract for contract, _ in found]
+    places = {leg.exchange for leg in legs}
+    combination = module.Contract(secType="BAG", exchange=places.pop() if len(places) == 1 else "SMART")
+    combination.symbol = ",".join(dict.fromkeys(leg.symbol for leg in legs))
+    combination.currency = legs[0].currency
+    combination.comboLegs = [
+        module.ComboLeg(
+            conId=leg.conId, ratio=ratio, action="BUY" if sign == "+" else "SELL", exchange=combination.exchange
+        )
+        for leg, (sign, ratio, _) in zip(legs, written, strict=True)
+    ]
+    return combination
 
 
 async def resolve_each(ib: Any, specs: Sequence[Any], *, timeout: float = 10) -> list[tuple[Any, RequestError | None]]:

@@ -67,9 +67,9 @@ def fits(one: Instrument, wanted: Query) -> bool:
         return False
     if wanted.local_symbol and wanted.local_symbol.replace(" ", "") != one.local_symbol.replace(" ", ""):
         return False
-    if wanted.expiry and not (
-        one.expiry.startswith(wanted.expiry) or one.contract_month == wanted.expiry[:6] == wanted.expiry
-    ):
+    # A month is that of the contract; a day (or a year, of an older TWS) the last one on which it is traded.
+    named = one.contract_month if len(wanted.expiry) == 6 and one.contract_month else one.expiry
+    if wanted.expiry and not (named.startswith(wanted.expiry)):
         return False
     if wanted.strike and abs(wanted.strike - one.strike) > 1e-9:
         return False
