@@ -34,6 +34,7 @@ from ibnb.research.news import news, news_article, news_bulletins, news_provider
 from ibnb.research.parameters import scan_parameters
 from ibnb.research.scan import scan
 from ibnb.research.search import search
+from ibnb.spellings import once_called
 from ibnb.tws import ask
 from ibnb.tws.arguments import check_whole
 from ibnb.tws.ask.calls.deadline import PATIENCE, Deadline
@@ -79,11 +80,12 @@ __all__ = [
 ]
 
 
-async def contracts(ib: Any, spec: Any, *, timeout: float = 10) -> pd.DataFrame:
+@once_called(spec="contract")
+async def contracts(ib: Any, contract: Any, *, timeout: float = 10) -> pd.DataFrame:
     """Return all contracts that fit a description (reqContractDetails)."""
     from ibnb.tables.contract import contracts as table
 
-    wanted = to_contract(spec, module_of(ib))
+    wanted = to_contract(contract, module_of(ib))
     if wanted.secType == "BAG":
         hint = "ask for its legs by their conIds; quotes, watch and history take it as it is"
         raise BadInput("contract", label(wanted), "a combination has no contract details of its own", hint)
@@ -92,13 +94,14 @@ async def contracts(ib: Any, spec: Any, *, timeout: float = 10) -> pd.DataFrame:
     return table.frame(found, **about)
 
 
-async def quotes(ib: Any, specs: Any, *, timeout: float | None = None) -> pd.DataFrame:
+@once_called(specs="contracts")
+async def quotes(ib: Any, contracts: Any, *, timeout: float | None = None) -> pd.DataFrame:
     """Return a snapshot of the market for each contract (reqMktData)."""
     from ibnb.tables.market import quotes as table
 
     rows, deadline = [], Deadline(check_whole(timeout))
-    for contract, refused in await resolve_each(ib, several(specs), timeout=deadline.most(PATIENCE)):
-        rows.append(new_ticker(ib, contract))
+    for each, refused in await resolve_each(ib, several(contracts), timeout=deadline.most(PATIENCE)):
+        rows.append(new_ticker(ib, each))
         rows[-1].refused = refused
     known = [row for row in rows if row.refused is None]
     if not known:

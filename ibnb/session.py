@@ -10,6 +10,7 @@ from ibnb.history.live_session import LiveConnection
 from ibnb.history.session import HistoryConnection
 from ibnb.live.session import StreamingConnection
 from ibnb.research.session import ResearchConnection
+from ibnb.spellings import once_called
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,15 +62,17 @@ class Session(AccountConnection, HistoryConnection, LiveConnection, StreamingCon
 
         return events.frame(self._timeline.events(), status=self.status)
 
-    def contracts(self, spec: Any, *, timeout: float = 10) -> pd.DataFrame:
+    @once_called(spec="contract")
+    def contracts(self, contract: Any, *, timeout: float = 10) -> pd.DataFrame:
         """Return all contracts that fit a description, with their details.
 
         TWS request: reqContractDetails.
 
         Parameters
         ----------
-        spec : str, int or Contract
-            ``"AAPL"`` (a US stock), ``"EUR.USD"`` (a currency pair), ``265598`` (a conId), or a Contract.
+        contract : str, int or Contract
+            Words, as ``"AAPL"``, ``"EUR.USD"``, ``"ES DEC26"`` or ``"AAPL 2026-12-18 200 C"`` (docs/contracts.md); a
+            conId, as 265598; or a Contract.
         timeout : float
             Seconds.
 
@@ -85,9 +88,10 @@ class Session(AccountConnection, HistoryConnection, LiveConnection, StreamingCon
         ...     tws.contracts("AAPL")["con_id"].tolist()
         [265598]
         """
-        return self._ask(aio.contracts, spec, timeout=timeout)
+        return self._ask(aio.contracts, contract, timeout=timeout)
 
-    def quotes(self, specs: Any, *, timeout: float | None = None) -> pd.DataFrame:
+    @once_called(specs="contracts")
+    def quotes(self, contracts: Any, *, timeout: float | None = None) -> pd.DataFrame:
         """Return a snapshot of the market: one row a contract.
 
         TWS request: reqMktData, as a snapshot; delayed prices where the account may not see live ones, frozen ones
@@ -95,7 +99,7 @@ class Session(AccountConnection, HistoryConnection, LiveConnection, StreamingCon
 
         Parameters
         ----------
-        specs : str, int, Contract, or a list of them
+        contracts : str, int, Contract, or several of them
             As for `contracts`.
         timeout : float, optional
             Seconds for the whole call; a contract that has not been answered then tells so in `reason`. Without it, as
@@ -120,4 +124,4 @@ class Session(AccountConnection, HistoryConnection, LiveConnection, StreamingCon
         >>> bool((quotes["bid"] <= quotes["ask"]).all())
         True
         """
-        return self._ask(aio.quotes, specs, timeout=timeout)
+        return self._ask(aio.quotes, contracts, timeout=timeout)

@@ -11,13 +11,12 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "ibnb"
 
-# A room may import itself and the rooms named here; `account_numbers`, `errors`, `settings`, `progress`, `views` lie at
-# the ground, open to all.
-GROUND = {"account_numbers", "errors", "settings", "progress", "views"}
+# A room may import itself and the rooms named here; those of GROUND lie at the ground, open to all.
+GROUND = {"account_numbers", "errors", "settings", "progress", "spellings", "views"}
 FLOORS = ["tables", "history", "live", "accounts", "research", "trading", "doctor", "plots", "announce", "aio"]
 FLOORS += ["session", "opening", "widgets", "shipped", "lab", "output", "cli"]
 MAY_IMPORT: dict[str, set[str]] = {"account_numbers": set(), "settings": {"account_numbers"}, "errors": {"settings"}}
-MAY_IMPORT |= {"views": set(), "progress": {"views"}, "wire": GROUND}
+MAY_IMPORT |= {"spellings": set(), "views": set(), "progress": {"views"}, "wire": GROUND}
 MAY_IMPORT["simulator"] = GROUND | {"wire"}
 MAY_IMPORT["tws"] = GROUND | {"wire"}
 _below = GROUND | {"wire", "tws"}

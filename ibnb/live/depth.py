@@ -8,6 +8,7 @@ from ibnb.errors import MalformedMessage
 from ibnb.live.depth_book import Book, BrokenBookError, Level
 from ibnb.live.streams.handle import Handle
 from ibnb.live.streams.single import SingleStream, check_limit, check_room
+from ibnb.spellings import once_called
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.contracts import label
 from ibnb.tws.resolve import resolve_live
@@ -28,7 +29,8 @@ MOST_ROWS = 60
 _NAN = float("nan")
 
 
-async def depth(ib: Any, contract: Any, rows: int = 5, *, timeout: float = 10) -> DepthStream:
+@once_called(rows="limit")
+async def depth(ib: Any, contract: Any, limit: int = 5, *, timeout: float = 10) -> DepthStream:
     """Return the depth of book of a contract, which stays current (reqMktDepth).
 
     Parameters
@@ -37,7 +39,7 @@ async def depth(ib: Any, contract: Any, rows: int = 5, *, timeout: float = 10) -
         A connected client.
     contract : str, int or Contract
         A US stock shows the exchanges behind SMART together; for one of them alone, give a Contract with its name.
-    rows : int
+    limit : int
         Levels on each side, 1 to 60.
     timeout : float
         Seconds to look the contract up.
@@ -54,11 +56,11 @@ async def depth(ib: Any, contract: Any, rows: int = 5, *, timeout: float = 10) -
     RequestError
         With TWS's reason, or where more books would be open than TWS serves at once.
     """
-    check_limit("rows", rows, MOST_ROWS)
+    check_limit("limit", limit, MOST_ROWS)
     check_room(ib, DepthStream, _FEWEST, _SHARE, "reqMktDepth")
     deadline = Deadline(timeout)
     found = (await resolve_live(ib, contract, timeout=timeout)).contract
-    return await DepthStream(ib, found, rows).opened(deadline.left)
+    return await DepthStream(ib, found, limit).opened(deadline.left)
 
 
 class DepthStream(SingleStream):
@@ -134,7 +136,7 @@ class Depth(Handle):
     --------
     >>> import ibnb
     >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
-    ...     with tws.depth("EUR.USD", rows=3) as book:
+    ...     with tws.depth("EUR.USD", limit=3) as book:
     ...         len(book.frame) <= 3
     True
     """

@@ -9,6 +9,7 @@ from ibnb.live.board.stream import watch
 from ibnb.live.depth import Depth, depth
 from ibnb.live.realtime_bars import RealtimeBars, realtime_bars
 from ibnb.live.tick_by_tick import TickByTick, tick_by_tick
+from ibnb.spellings import once_called
 from ibnb.tws.client.lines import Lines, lines_of
 from ibnb.tws.connection import Connection
 
@@ -32,7 +33,8 @@ class StreamingConnection(Connection):
         """
         return lines_of(self.ib)
 
-    def watch(self, contracts: Any, *, ticks: int = 1_000, timeout: float = 10) -> Board:
+    @once_called(ticks="limit")
+    def watch(self, contracts: Any, *, limit: int = 1_000, timeout: float = 10) -> Board:
         """Return quotes that stay current, of one contract or of many; in a cell a board that repaints itself.
 
         TWS request: reqMktData; delayed prices where the account may not see live ones, frozen ones while the market
@@ -42,7 +44,7 @@ class StreamingConnection(Connection):
         ----------
         contracts : str, int, Contract, or a list of them
             As for `contracts`. Each takes a market data line (`lines`), which boards of this session share.
-        ticks : int
+        limit : int
             So many of the latest ticks of each contract are kept, for ``board.ticks()``.
         timeout : float
             Seconds for the whole call, until the contracts are known and the first prices have come.
@@ -70,9 +72,10 @@ class StreamingConnection(Connection):
         >>> bool((quotes["bid"] <= quotes["ask"]).all())
         True
         """
-        return Board(self._loop, self._ask(watch, contracts, ticks=ticks, timeout=timeout))
+        return Board(self._loop, self._ask(watch, contracts, limit=limit, timeout=timeout))
 
-    def depth(self, contract: Any, rows: int = 5, *, timeout: float = 10) -> Depth:
+    @once_called(rows="limit")
+    def depth(self, contract: Any, limit: int = 5, *, timeout: float = 10) -> Depth:
         """Return the depth of book of a contract, which stays current.
 
         TWS request: reqMktDepth.
@@ -82,7 +85,7 @@ class StreamingConnection(Connection):
         contract : str, int or Contract
             As for `contracts`. A US stock shows the exchanges behind SMART together; for one of them alone, give a
             Contract with its name. TWS serves three books at once, or one for each hundred lines.
-        rows : int
+        limit : int
             Levels on each side, 1 to 60.
         timeout : float
             Seconds for the whole call, until the contract is known and something has come.
@@ -104,15 +107,16 @@ class StreamingConnection(Connection):
         --------
         >>> import ibnb
         >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
-        ...     with tws.depth("EUR.USD", rows=3) as book:
+        ...     with tws.depth("EUR.USD", limit=3) as book:
         ...         levels = book.frame
         >>> bool(levels["bid"].is_monotonic_decreasing)
         True
         """
-        return Depth(self._loop, self._ask(depth, contract, rows, timeout=timeout))
+        return Depth(self._loop, self._ask(depth, contract, limit, timeout=timeout))
 
+    @once_called(kind="what")
     def tick_by_tick(
-        self, contract: Any, kind: str = "AllLast", *, limit: int = 10_000, timeout: float = 10
+        self, contract: Any, what: str = "AllLast", *, limit: int = 10_000, timeout: float = 10
     ) -> TickByTick:
         """Return every tick of a contract as it happens, none of them joined with others.
 
@@ -122,7 +126,7 @@ class StreamingConnection(Connection):
         ----------
         contract : str, int or Contract
             As for `contracts`. TWS serves five at once, or one for each twenty lines.
-        kind : {"AllLast", "Last", "BidAsk", "MidPoint"}
+        what : {"AllLast", "Last", "BidAsk", "MidPoint"}
             Trades with those that no tape reports, trades, quotes, or midpoints; currency pairs have no trades.
         limit : int
             So many ticks are kept, the latest.
@@ -146,11 +150,11 @@ class StreamingConnection(Connection):
         --------
         >>> import ibnb
         >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
-        ...     with tws.tick_by_tick("EUR.USD", kind="BidAsk") as ticks:
+        ...     with tws.tick_by_tick("EUR.USD", what="BidAsk") as ticks:
         ...         ticks.frame.columns.tolist()[:2]
         ['bid', 'ask']
         """
-        stream = self._ask(tick_by_tick, contract, kind, limit=limit, timeout=timeout)
+        stream = self._ask(tick_by_tick, contract, what, limit=limit, timeout=timeout)
         return TickByTick(self._loop, stream)
 
     def realtime_bars(

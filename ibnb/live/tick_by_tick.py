@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ibnb.errors import BadInput, MalformedMessage
 from ibnb.live.streams.handle import Handle
 from ibnb.live.streams.single import SingleStream, check_limit, check_room
+from ibnb.spellings import once_called
 from ibnb.tables.schema.timeparse import iana
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.contracts import label
@@ -35,8 +36,9 @@ _FIELDS = {
 }
 
 
+@once_called(kind="what")
 async def tick_by_tick(
-    ib: Any, contract: Any, kind: str = "AllLast", *, limit: int = 10_000, timeout: float = 10
+    ib: Any, contract: Any, what: str = "AllLast", *, limit: int = 10_000, timeout: float = 10
 ) -> TickByTickStream:
     """Return every tick of a contract as it happens (reqTickByTickData).
 
@@ -46,7 +48,7 @@ async def tick_by_tick(
         A connected client.
     contract : str, int or Contract
         ``"AAPL"``, ``"EUR.USD"``, a conId, or a Contract.
-    kind : {"AllLast", "Last", "BidAsk", "MidPoint"}
+    what : {"AllLast", "Last", "BidAsk", "MidPoint"}
         Trades with those that no tape reports, trades, quotes, or midpoints.
     limit : int
         So many ticks are kept, the latest.
@@ -65,17 +67,30 @@ async def tick_by_tick(
     RequestError
         With TWS's reason, or where more would be open than TWS serves at once.
     """
-    if kind not in KINDS:
-        close = {name.lower(): name for name in KINDS}.get(str(kind).lower(), "AllLast")
-        raise BadInput("kind", kind, f"one of {', '.join(map(repr, KINDS))}", repr(close))
+    kind = kind_of(what)
     check_limit("limit", limit, MOST_TICKS)
     check_room(ib, TickByTickStream, _FEWEST, _SHARE, "reqTickByTickData")
     deadline = Deadline(timeout)
     details = await resolve_live(ib, contract, timeout=timeout)
     if details.contract.secType == "CASH" and KINDS[kind][1] == "TRADES":
-        raise BadInput("kind", kind, "a currency pair has quotes and midpoints, no trades", "'BidAsk' or 'MidPoint'")
+        raise BadInput("what", what, "a currency pair has quotes and midpoints, no trades", "'BidAsk' or 'MidPoint'")
     zone = iana(details.timeZoneId) if details.timeZoneId else "UTC"
     return await TickByTickStream(ib, details.contract, kind, zone, limit).opened(deadline.left)
+
+
+def kind_of(what: object) -> str:
+    """Return a kind of ticks as reqTickByTickData writes it, from this spelling or from that of other requests.
+
+    Examples
+    --------
+    >>> kind_of("BID_ASK"), kind_of("TRADES"), kind_of("last")
+    ('BidAsk', 'AllLast', 'Last')
+    """
+    plain = what.replace("_", "").strip().lower() if isinstance(what, str) else ""
+    found = {**{name.lower(): name for name in KINDS}, "trades": "AllLast"}.get(plain)
+    if found is None:
+        raise BadInput("what", what, f"one of {', '.join(map(repr, KINDS))}", "'AllLast' is every trade")
+    return found
 
 
 class TickByTickStream(SingleStream):
@@ -168,7 +183,7 @@ class TickByTick(Handle):
     --------
     >>> import ibnb
     >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
-    ...     with tws.tick_by_tick("EUR.USD", kind="MidPoint") as ticks:
+    ...     with tws.tick_by_tick("EUR.USD", what="MidPoint") as ticks:
     ...         ticks.frame.columns.tolist()
     ['price']
     """

@@ -16,6 +16,7 @@ from ibnb.errors import BadInput, RequestError
 from ibnb.progress import Progress
 from ibnb.research.underlying import price_of, underlying_of
 from ibnb.research.wishes import Expiries, Strikes, rights_of
+from ibnb.spellings import once_called
 from ibnb.tables.research import option_chain as table
 from ibnb.tables.schema.timeparse import iana, zone
 from ibnb.tws import ask
@@ -61,9 +62,10 @@ class Listing:
     strikes: tuple[float, ...]
 
 
+@once_called(underlying="contract")
 async def option_chain(
     ib: Any,
-    underlying: Any,
+    contract: Any,
     expiries: Any = 3,
     strikes: Any = 20,
     rights: Any = "CP",
@@ -81,7 +83,7 @@ async def option_chain(
     check_flag("quotes", quotes)
     check_flag("open_interest", open_interest)
     deadline = Deadline(check_whole(timeout))
-    details = await underlying_of(ib, underlying, timeout=deadline.most(_PATIENCE))
+    details = await underlying_of(ib, contract, timeout=deadline.most(_PATIENCE))
     under = details.contract
     numbers.what, numbers.unit = f"Options on {under.symbol}", "options"
     chains = await ask.option_parameters(ib, under, timeout=deadline.most(_PATIENCE))

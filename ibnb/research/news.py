@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput, RequestError
 from ibnb.research.article import Article, article_of
+from ibnb.spellings import once_called
 from ibnb.tws import ask
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.ask.calls.heard import Rows
@@ -27,12 +28,13 @@ _FIRST_YEAR = 1970
 _IN_VAIN = 3
 
 
+@once_called(rows="limit")
 async def news(
     ib: Any,
     contract: Any,
     start: Any = None,
     end: Any = None,
-    rows: int = 100,
+    limit: int = 100,
     *,
     providers: str | Sequence[str] | None = None,
     timeout: float = 20,
@@ -40,8 +42,8 @@ async def news(
     """Return headlines about a contract, the latest first (reqHistoricalNews)."""
     from ibnb.tables.research import news as table
 
-    if isinstance(rows, bool) or not isinstance(rows, int) or not 1 <= rows <= _MOST_ROWS:
-        raise BadInput("rows", rows, f"a whole number from 1 to {_MOST_ROWS:,}")
+    if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= _MOST_ROWS:
+        raise BadInput("limit", limit, f"a whole number from 1 to {_MOST_ROWS:,}")
     first, last = moment_of("start", start), moment_of("end", end, closing=True)
     if first is not None and last is not None and first >= last:
         raise BadInput("start", start, f"before end={end!r}")
@@ -60,7 +62,7 @@ async def news(
             "News must be subscribed for the API, apart from TWS's own news.",
             "Subscribe to a provider in Client Portal: Settings, Market Data Subscriptions, News.",
         )
-    found, complete = await _pages(ib, details.contract, wanted or there, first, last, rows, deadline)
+    found, complete = await _pages(ib, details.contract, wanted or there, first, last, limit, deadline)
     return table.frame(
         found,
         details.contract.conId,
@@ -77,7 +79,7 @@ async def _pages(
     providers: list[str],
     start: datetime | None,
     end: datetime | None,
-    rows: int,
+    limit: int,
     deadline: Deadline,
 ) -> tuple[Rows, bool]:
     """Return headlines, latest first, each once; and whether there are no more in the range."""
@@ -85,8 +87,8 @@ async def _pages(
     until, in_vain, remarks = end, 0, list[str]()
     latest = datetime.now(UTC) + timedelta(days=1)
     # One more than is wanted tells whether there are more; one of a page may be known from the page before.
-    while len(known) <= rows and in_vain < _IN_VAIN:
-        asked, before = min(MOST_HEADLINES, rows + 2 - len(known)), len(known)
+    while len(known) <= limit and in_vain < _IN_VAIN:
+        asked, before = min(MOST_HEADLINES, limit + 2 - len(known)), len(known)
         page = await ask.historical_news(ib, contract, providers, start, until, asked, timeout=deadline.left)
         remarks += [remark for remark in page.remarks if remark not in remarks]
         for each in page:
@@ -106,7 +108,7 @@ async def _pages(
     odd = sum(not _can_be(_utc(each.time), latest) for each in ordered)
     if odd:
         remarks.append(f"{odd} headlines of a time that cannot be: shown as sent")
-    return Rows(ordered[:rows], remarks), len(ordered) <= rows and in_vain < _IN_VAIN
+    return Rows(ordered[:limit], remarks), len(ordered) <= limit and in_vain < _IN_VAIN
 
 
 def _can_be(moment: datetime, latest: datetime) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput, IBNBError, RequestError
 from ibnb.research.parameters import known_rows, nearest
+from ibnb.spellings import once_called
 from ibnb.tws import ask
 from ibnb.tws.arguments import check_flag
 from ibnb.tws.ask.calls.deadline import Deadline
@@ -26,12 +27,13 @@ _TAG = re.compile(r"[A-Za-z0-9_]{1,80}")
 _NOT_TAKEN = 162
 
 
+@once_called(rows="limit")
 async def scan(
     ib: Any,
     code: str,
     instrument: str = "STK",
     location: str = "STK.US.MAJOR",
-    rows: int = 50,
+    limit: int = 50,
     *,
     tags: Mapping[str, Any] | None = None,
     timeout: float = 15,
@@ -43,10 +45,10 @@ async def scan(
     for name, word in (("code", code), ("instrument", instrument), ("location", location)):
         if not isinstance(word, str) or not _WORD.fullmatch(word):
             raise BadInput(name, word, "a word of TWS's, such as 'TOP_PERC_GAIN'", "tws.scan_parameters() lists them")
-    if isinstance(rows, bool) or not isinstance(rows, int) or not 1 <= rows <= _MOST_ROWS:
-        raise BadInput("rows", rows, f"a whole number from 1 to {_MOST_ROWS}; TWS sends no more")
+    if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= _MOST_ROWS:
+        raise BadInput("limit", limit, f"a whole number from 1 to {_MOST_ROWS}; TWS sends no more")
     subscription = module_of(ib).ScannerSubscription(
-        numberOfRows=rows, instrument=instrument, locationCode=location, scanCode=code, **_fields(ib, filters)
+        numberOfRows=limit, instrument=instrument, locationCode=location, scanCode=code, **_fields(ib, filters)
     )
     deadline = Deadline(timeout)
     pairs = await _checked(ib, _pairs(tags or {}), timeout)
@@ -57,7 +59,7 @@ async def scan(
             raise
         raise await _explained(ib, error, code, instrument, location, deadline.left) from error
     about = {"warnings": found.remarks, "complete": not found.remarks}
-    return table.frame(found[:rows], code=code, instrument=instrument, location=location, **about)
+    return table.frame(found[:limit], code=code, instrument=instrument, location=location, **about)
 
 
 def filters_of(ib: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ibnb.progress import Progress, Shown
+from ibnb.spellings import once_called
 from ibnb.tws.connection import Connection
 
 if TYPE_CHECKING:
@@ -51,9 +52,10 @@ class ResearchConnection(Connection):
 
         return self._ask(search.search, pattern, timeout=timeout)
 
+    @once_called(underlying="contract")
     def option_chain(
         self,
-        underlying: Any,
+        contract: Any,
         expiries: Any = 3,
         strikes: Any = 20,
         rights: Any = "CP",
@@ -72,7 +74,7 @@ class ResearchConnection(Connection):
 
         Parameters
         ----------
-        underlying : str, int or Contract
+        contract : str, int or Contract
             As for `contracts`; besides, ``"SPX"`` and other indexes, and ``"ES"`` and other futures (the front one).
         expiries : int, date, str, or a list of dates and texts
             So many of the next ones; or ``"2026-12-18"``, a whole month as ``"2026-12"``; None for all.
@@ -129,14 +131,15 @@ class ResearchConnection(Connection):
             "progress": numbers,
         }
         with Shown(numbers, progress):
-            return self._ask(chain.option_chain, underlying, expiries, strikes, rights, timeout=timeout, **wishes)
+            return self._ask(chain.option_chain, contract, expiries, strikes, rights, timeout=timeout, **wishes)
 
+    @once_called(rows="limit")
     def scan(
         self,
         code: str,
         instrument: str = "STK",
         location: str = "STK.US.MAJOR",
-        rows: int = 50,
+        limit: int = 50,
         *,
         tags: Mapping[str, Any] | None = None,
         timeout: float = 15,
@@ -153,7 +156,7 @@ class ResearchConnection(Connection):
             that are near, and `scan_parameters` lists all.
         instrument, location : str
             What, and where: ``"STK"`` and ``"STK.US.MAJOR"``, ``"FUT.US"`` and ``"FUT.US"``, ...
-        rows : int
+        limit : int
             At most so many, up to 50.
         tags : dict, optional
             Filters by TWS's own tags: ``{"changePercAbove": 5}``. One that TWS does not have is refused.
@@ -180,13 +183,13 @@ class ResearchConnection(Connection):
         --------
         >>> import ibnb
         >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
-        ...     found = tws.scan("MOST_ACTIVE", rows=5, above_price=10)
+        ...     found = tws.scan("MOST_ACTIVE", limit=5, above_price=10)
         >>> found["rank"].tolist()
         [0, 1, 2, 3, 4]
         """
         from ibnb.research import scan
 
-        return self._ask(scan.scan, code, instrument, location, rows, tags=tags, timeout=timeout, **filters)
+        return self._ask(scan.scan, code, instrument, location, limit, tags=tags, timeout=timeout, **filters)
 
     def scan_parameters(self, kind: str | None = None, *, timeout: float = 30) -> pd.DataFrame:
         """Return what can be scanned for: scan codes, instruments, locations and filters.
@@ -216,12 +219,13 @@ class ResearchConnection(Connection):
 
         return self._ask(parameters.scan_parameters, kind, timeout=timeout)
 
+    @once_called(rows="limit")
     def news(
         self,
         contract: Any,
         start: Any = None,
         end: Any = None,
-        rows: int = 100,
+        limit: int = 100,
         *,
         providers: str | Sequence[str] | None = None,
         timeout: float = 20,
@@ -237,7 +241,7 @@ class ResearchConnection(Connection):
         start, end : str, date or datetime, optional
             From after when up to when; UTC where no zone is named, and a date as `end` includes that day. Without
             them the latest headlines.
-        rows : int
+        limit : int
             At most so many, up to 10,000.
         providers : str or list of str, optional
             Codes as in `news_providers`; without it all of them.
@@ -249,7 +253,7 @@ class ResearchConnection(Connection):
         pandas.DataFrame
             Columns of ``ibnb.schema("news")``: ``time provider article_id headline con_id`` and what providers write
             before the headline: ``language sentiment confidence updated about``. ``attrs["complete"]`` is False where
-            there are more than `rows`.
+            there are more than `limit`.
 
         Raises
         ------
@@ -262,13 +266,13 @@ class ResearchConnection(Connection):
         --------
         >>> import ibnb
         >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
-        ...     latest = tws.news("AAPL", rows=5)
+        ...     latest = tws.news("AAPL", limit=5)
         >>> len(latest), str(latest["time"].dt.tz)
         (5, 'UTC')
         """
         from ibnb.research import news
 
-        return self._ask(news.news, contract, start, end, rows, providers=providers, timeout=timeout)
+        return self._ask(news.news, contract, start, end, limit, providers=providers, timeout=timeout)
 
     def news_article(self, provider: str, article_id: str, *, timeout: float = 20) -> Article:
         """Return the text of an article; in a notebook it shows itself, without anything in it that could run.
@@ -296,7 +300,7 @@ class ResearchConnection(Connection):
         --------
         >>> import ibnb
         >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
-        ...     first = tws.news("AAPL", rows=1).iloc[0]
+        ...     first = tws.news("AAPL", limit=1).iloc[0]
         ...     article = tws.news_article(first["provider"], first["article_id"])
         >>> "made up by a simulator" in article.text
         True

@@ -35,7 +35,7 @@ def test_a_whole_scan_says_nothing(other: OtherTws, session: Any) -> None:
 def test_headlines_of_a_time_that_cannot_be_are_shown_and_said(other: OtherTws, session: Any, times: list[str]) -> None:
     news(other, [packed(86, "{id}", time, "BRFG", f"A{place}", "Something") for place, time in enumerate(times)])
 
-    table = session.news("XYZ", rows=2, timeout=4)
+    table = session.news("XYZ", limit=2, timeout=4)
 
     assert len(table) == len(times)
     assert "a time that cannot be" in table.attrs["warnings"][0]
@@ -45,7 +45,7 @@ def test_a_headline_that_is_cut_leaves_the_others(other: OtherTws, session: Any)
     rows = [packed(86, "{id}", "2026-11-20 10:00:00.0", "BRFG", f"A{place}", "Something") for place in range(3)]
     news(other, [*rows, packed(86, "{id}", "2026-11-20 09:00:00.0")])
 
-    table = session.news("XYZ", rows=10, timeout=4)
+    table = session.news("XYZ", limit=10, timeout=4)
 
     assert len(table) == 3
     assert "1 of 4 headlines could not be read" in table.attrs["warnings"][0]

@@ -20,7 +20,7 @@ def main(port: int) -> None:
     with (
         ibnb.connect(port=port, timeout=20) as tws,
         tws.watch(SPECS) as board,
-        tws.depth("EUR.USD", rows=3) as book,
+        tws.depth("EUR.USD", limit=3) as book,
         tws.tick_by_tick("AAPL", "BidAsk") as ticks,
         tws.realtime_bars("AAPL") as bars,
     ):

@@ -76,7 +76,7 @@ def test_it_says_what_the_clients_own_ticker_says() -> None:
 
 
 def test_it_goes_on_by_itself_and_its_ticks_are_bounded(tws: ibnb.Session) -> None:
-    with tws.watch(["AAPL", "SPY"], ticks=5) as board:
+    with tws.watch(["AAPL", "SPY"], limit=5) as board:
         before = board.frame["ticks"].sum()
         frame = board.wait(20, timeout=SOON)
         ticks = board.ticks("AAPL")
@@ -94,7 +94,7 @@ def test_it_goes_on_by_itself_and_its_ticks_are_bounded(tws: ibnb.Session) -> No
 def test_one_contract_takes_one_line_however_often_it_is_watched(simulator: ibnb.Simulator, tws: ibnb.Session) -> None:
     before = asked(simulator)
 
-    with tws.watch(["AAPL", "aapl ", 265598]) as first, tws.watch(["AAPL", "SPY"], ticks=7) as second:
+    with tws.watch(["AAPL", "aapl ", 265598]) as first, tws.watch(["AAPL", "SPY"], limit=7) as second:
         assert first.contracts == ["AAPL"]
         assert (tws.lines.used, asked(simulator) - before) == (2, 2)
         first.stop()
@@ -212,8 +212,8 @@ def test_what_is_no_contract_is_refused_before_anything_is_sent(
 
 @pytest.mark.parametrize("ticks", [0, -1, 1.5, True, 10**9])
 def test_impossible_numbers_are_refused(tws: ibnb.Session, ticks: Any) -> None:
-    with pytest.raises(BadInput, match="ticks"):
-        tws.watch("AAPL", ticks=ticks)
+    with pytest.raises(BadInput, match="limit"):
+        tws.watch("AAPL", limit=ticks)
     with tws.watch("AAPL") as board, pytest.raises(BadInput, match="n="):
         board.ticks("AAPL", n=ticks if ticks != 10**9 else 0)
 

@@ -31,7 +31,7 @@ def until(condition: Callable[[], bool]) -> None:
 
 def test_a_book_has_its_schema_and_its_order(tws: ibnb.Session) -> None:
     changed: list[list[int]] = []
-    with tws.depth("EUR.USD", rows=4) as book:
+    with tws.depth("EUR.USD", limit=4) as book:
         book.on_update(lambda _book, levels: changed.append(levels), every=0)
         frame = book.wait(4, timeout=SOON)
 
@@ -51,7 +51,7 @@ def test_a_stock_shows_the_exchanges_behind_smart(tws: ibnb.Session) -> None:
 
 def test_the_client_comes_to_the_same_book(tws: ibnb.Session) -> None:
     async def both(ib: Any) -> tuple[list[tuple[float, float]], pd.DataFrame]:
-        book = await ibnb.aio.depth(ib, "EUR.USD", rows=5)
+        book = await ibnb.aio.depth(ib, "EUR.USD", limit=5)
         ticker = ib.reqMktDepth(book.contract, numRows=5)
         await asyncio.sleep(1.2)
         for _ in range(40):  # each has a subscription of its own: now and then one of them is a message ahead
@@ -90,8 +90,8 @@ def test_more_books_than_tws_serves_are_refused_before_anything_is_sent(
 
 @pytest.mark.parametrize("rows", [0, 61, 2.5, True, "5"])
 def test_impossible_rows_are_refused(tws: ibnb.Session, rows: Any) -> None:
-    with pytest.raises(BadInput, match="rows"):
-        tws.depth("EUR.USD", rows=rows)
+    with pytest.raises(BadInput, match="limit"):
+        tws.depth("EUR.USD", limit=rows)
 
 
 @pytest.mark.usefixtures("healthy_again")
@@ -202,7 +202,7 @@ def test_a_sixth_is_refused_before_anything_is_sent(simulator: ibnb.Simulator, t
     ("arguments", "hint"),
     [
         (("AAPL", "allast"), "AllLast"),
-        (("AAPL", "bidask"), "'BidAsk'"),
+        (("AAPL", "bid and ask"), "'BidAsk'"),
         (("EUR.USD", "Last"), "MidPoint"),
         (("AAPL", 3), "AllLast"),
     ],

@@ -16,7 +16,7 @@ from ibnb.research.news import moment_of
 
 
 def test_headlines_are_taken_apart(tws: ibnb.Session) -> None:
-    found = tws.news("AAPL", rows=40)
+    found = tws.news("AAPL", limit=40)
 
     assert len(found) == 40
     assert str(found["time"].dtype) == "datetime64[us, UTC]"
@@ -32,7 +32,7 @@ def test_headlines_are_taken_apart(tws: ibnb.Session) -> None:
 
 
 def test_a_range_and_providers_narrow_it(tws: ibnb.Session) -> None:
-    range_ = {"start": "2026-11-02", "end": date(2026, 11, 13), "rows": 300}
+    range_ = {"start": "2026-11-02", "end": date(2026, 11, 13), "limit": 300}
 
     every = tws.news("AAPL", **range_)
     some = tws.news("AAPL", providers="BRFG+DJNL", **range_)
@@ -44,11 +44,11 @@ def test_a_range_and_providers_narrow_it(tws: ibnb.Session) -> None:
 
 
 def test_pages_of_any_size_give_the_same(tws: ibnb.Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = tws.news("MSFT", start="2026-09-01", end="2026-11-01", rows=300)
+    whole = tws.news("MSFT", start="2026-09-01", end="2026-11-01", limit=300)
     monkeypatch.setattr(room, "MOST_HEADLINES", 7)
 
-    paged = tws.news("MSFT", start="2026-09-01", end="2026-11-01", rows=300)
-    first = tws.news("MSFT", start="2026-09-01", end="2026-11-01", rows=10)
+    paged = tws.news("MSFT", start="2026-09-01", end="2026-11-01", limit=300)
+    first = tws.news("MSFT", start="2026-09-01", end="2026-11-01", limit=10)
 
     assert len(whole) > 60
     pd.testing.assert_frame_equal(paged, whole)
@@ -64,7 +64,7 @@ def test_no_news_is_an_empty_table(tws: ibnb.Session) -> None:
 
 
 def test_an_article_is_plain_text_and_shows_itself(tws: ibnb.Session) -> None:
-    headlines = tws.news("AAPL", rows=40).groupby("provider").first()
+    headlines = tws.news("AAPL", limit=40).groupby("provider").first()
 
     html, plain = (tws.news_article(code, headlines.loc[code, "article_id"]) for code in ("BRFG", "DJNL"))
 
@@ -90,8 +90,8 @@ def test_providers_and_bulletins(tws: ibnb.Session, simulator: ibnb.Simulator) -
 @pytest.mark.parametrize(
     ("wish", "hint"),
     [
-        ({"rows": 0}, "from 1 to 10,000"),
-        ({"rows": True}, "from 1 to 10,000"),
+        ({"limit": 0}, "from 1 to 10,000"),
+        ({"limit": True}, "from 1 to 10,000"),
         ({"start": "yesterday"}, "a date such as"),
         ({"start": 5}, "a date such as"),
         ({"start": "2026-11-10", "end": "2026-11-01"}, "before end="),
@@ -150,10 +150,10 @@ def test_no_answer_ends_in_time(tws: ibnb.Session, simulator: ibnb.Simulator) ->
 
 @pytest.mark.usefixtures("healthy_again")
 def test_text_of_the_server_cannot_become_html(tws: ibnb.Session, simulator: ibnb.Simulator) -> None:
-    first = tws.news("AAPL", rows=1).iloc[0]
+    first = tws.news("AAPL", limit=1).iloc[0]
     simulator.scenario("hostile-text:response=HISTORICAL_NEWS,length=300", "hostile-text:response=NEWS_ARTICLE")
 
-    shown = [tws.news("AAPL", rows=2)._repr_html_(), tws.news_article(first["provider"], first["article_id"])]
+    shown = [tws.news("AAPL", limit=2)._repr_html_(), tws.news_article(first["provider"], first["article_id"])]
 
     assert "<img" not in shown[0]
     article = shown[1]
@@ -167,10 +167,10 @@ def test_text_of_the_server_cannot_become_html(tws: ibnb.Session, simulator: ibn
 def test_a_malformed_answer_neither_hangs_nor_harms(
     tws: ibnb.Session, simulator: ibnb.Simulator, response: str
 ) -> None:
-    first = tws.news("AAPL", rows=1).iloc[0]
+    first = tws.news("AAPL", limit=1).iloc[0]
     simulator.scenario(f"malformed:response={response},how=short")
     for ask in (
-        lambda: tws.news("AAPL", rows=3, timeout=0.5),
+        lambda: tws.news("AAPL", limit=3, timeout=0.5),
         lambda: tws.news_article(first["provider"], first["article_id"], timeout=0.5),
         lambda: tws.news_bulletins(seconds=0.3),
     ):
@@ -178,7 +178,7 @@ def test_a_malformed_answer_neither_hangs_nor_harms(
             ask()
     simulator.scenario("healthy")
 
-    assert len(tws.news("AAPL", rows=3)) == 3
+    assert len(tws.news("AAPL", limit=3)) == 3
 
 
 def test_moments_are_utc_unless_they_say_otherwise() -> None:

@@ -23,7 +23,7 @@ def ended(simulator: ibnb.Simulator) -> bool:
 
 
 def test_a_scan_is_ranked_and_ended(tws: ibnb.Session, simulator: ibnb.Simulator) -> None:
-    found = tws.scan("TOP_PERC_GAIN", rows=10)
+    found = tws.scan("TOP_PERC_GAIN", limit=10)
 
     assert found["rank"].tolist() == list(range(10))
     assert found["con_id"].is_unique
@@ -33,7 +33,7 @@ def test_a_scan_is_ranked_and_ended(tws: ibnb.Session, simulator: ibnb.Simulator
 
 
 def test_other_instruments_and_places(tws: ibnb.Session) -> None:
-    futures = tws.scan("MOST_ACTIVE", instrument="FUT.US", location="FUT.US", rows=5)
+    futures = tws.scan("MOST_ACTIVE", instrument="FUT.US", location="FUT.US", limit=5)
 
     assert set(futures["sec_type"]) == {"FUT"}
     assert (futures["expiry"] != "").all()
@@ -41,7 +41,7 @@ def test_other_instruments_and_places(tws: ibnb.Session) -> None:
 
 def test_filters_narrow_a_scan(tws: ibnb.Session, simulator: ibnb.Simulator) -> None:
     found = tws.scan(
-        "MOST_ACTIVE", rows=20, above_price=100, market_cap_above=1000.0, tags={"priceBelow": 300, "volumeAbove": 1}
+        "MOST_ACTIVE", limit=20, above_price=100, market_cap_above=1000.0, tags={"priceBelow": 300, "volumeAbove": 1}
     )
 
     sent = simulator.received_requests("SCANNER_SUBSCRIPTION")[-1]
@@ -97,8 +97,8 @@ def test_a_wrong_word_is_answered_with_the_right_one(tws: ibnb.Session, words: d
         ({"tags": ["priceAbove"]}, "a dict such as"),
         ({"tags": {"price Above": 1}}, "a tag of TWS's"),
         ({"tags": {"priceAbove": "1;priceBelow=2"}}, "without ';'"),
-        ({"rows": 0}, "from 1 to 50"),
-        ({"rows": 51}, "from 1 to 50"),
+        ({"limit": 0}, "from 1 to 50"),
+        ({"limit": 51}, "from 1 to 50"),
         ({"location": "STK\x00US"}, "a word of TWS's"),
         ({"instrument": 5}, "a word of TWS's"),
     ],
@@ -154,10 +154,10 @@ def test_a_malformed_answer_neither_hangs_nor_harms(simulator: ibnb.Simulator, h
             f"malformed:response=SCANNER_DATA,how={how}", f"malformed:response=SCANNER_PARAMETERS,how={how}"
         )
         with suppress(RequestError):
-            session.scan("MOST_ACTIVE", rows=3, timeout=0.5)
+            session.scan("MOST_ACTIVE", limit=3, timeout=0.5)
         with suppress(RequestError):
             session.scan_parameters(timeout=0.5)
         simulator.scenario("healthy")
 
-        assert len(session.scan("MOST_ACTIVE", rows=3)) == 3
+        assert len(session.scan("MOST_ACTIVE", limit=3)) == 3
         assert len(session.scan_parameters()) > 50

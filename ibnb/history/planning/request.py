@@ -108,6 +108,10 @@ def usual_what(sec_type: str) -> str:
     return next(what for what in ("TRADES", "AGGTRADES", "MIDPOINT") if what not in never)
 
 
+#: What other requests of TWS write in one word: BidAsk.
+_JOINED = {name.replace("_", ""): name for name in WHAT_TO_SHOW}
+
+
 def check_what(what: object, sec_type: str = "") -> str:
     """Return what to show, in TWS's capitals.
 
@@ -122,6 +126,7 @@ def check_what(what: object, sec_type: str = "") -> str:
     'MIDPOINT'
     """
     name = what.strip().upper() if isinstance(what, str) else ""
+    name = _JOINED.get(name, name)
     if name not in WHAT_TO_SHOW:
         near = difflib.get_close_matches(name, WHAT_TO_SHOW, n=1)
         raise BadInput(

@@ -155,6 +155,7 @@ class Wanted:
     def kind(self, sec_type: str) -> str:
         """Return the kind of ticks in TWS's capitals; raises BadInput where there is none such."""
         name = self.what.strip().upper() if isinstance(self.what, str) else ""
+        name = {"BIDASK": "BID_ASK"}.get(name, name)
         if name not in MESSAGES:
             raise BadInput("what", self.what, f"ticks are of {', '.join(MESSAGES)}")
         # Single trades of a crypto pair are trades; it is their bars that are of aggregated ones.

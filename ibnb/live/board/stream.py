@@ -15,6 +15,7 @@ from ibnb.live.board.rows import Row, contracts_of, find, frame_of, name_of
 from ibnb.live.quotes.line import join, leave, quote_lines
 from ibnb.live.streams.listener import Listener, Source, settled
 from ibnb.live.streams.stream import left_out
+from ibnb.spellings import once_called
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.client.lines import lines_of
@@ -34,7 +35,8 @@ _LOOK = 0.02
 MOST_TICKS = 1_000_000
 
 
-async def watch(ib: Any, contracts: Any, *, ticks: int = 1_000, timeout: float = 10) -> BoardStream:
+@once_called(ticks="limit")
+async def watch(ib: Any, contracts: Any, *, limit: int = 1_000, timeout: float = 10) -> BoardStream:
     """Return quotes that stay current (reqMktData), of one contract or of many.
 
     Parameters
@@ -43,7 +45,7 @@ async def watch(ib: Any, contracts: Any, *, ticks: int = 1_000, timeout: float =
         A connected client.
     contracts : str, int, Contract, or a list of them
         ``"AAPL"``, ``"EUR.USD"``, a conId, or a Contract.
-    ticks : int
+    limit : int
         So many of the latest ticks of each contract are kept.
     timeout : float
         Seconds to look each contract up.
@@ -60,7 +62,7 @@ async def watch(ib: Any, contracts: Any, *, ticks: int = 1_000, timeout: float =
     RequestError
         If there are more contracts than market data lines left.
     """
-    board = BoardStream(ib, ticks)
+    board = BoardStream(ib, limit)
     try:
         await board.add(contracts, timeout=timeout)
     except BaseException:
@@ -72,10 +74,10 @@ async def watch(ib: Any, contracts: Any, *, ticks: int = 1_000, timeout: float =
 class BoardStream:
     """Contracts that are watched together. Made by `ibnb.aio.watch`; awaited on its client's loop."""
 
-    def __init__(self, ib: Any, ticks: int) -> None:
-        if isinstance(ticks, bool) or not isinstance(ticks, int) or not 1 <= ticks <= MOST_TICKS:
-            raise BadInput("ticks", ticks, f"a whole number of ticks from 1 to {MOST_TICKS:,}")
-        self._ib, self._limit = ib, ticks
+    def __init__(self, ib: Any, limit: int) -> None:
+        if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= MOST_TICKS:
+            raise BadInput("limit", limit, f"a whole number of ticks from 1 to {MOST_TICKS:,}")
+        self._ib, self._limit = ib, limit
         self._rows: dict[tuple[Any, ...], Row] = {}
         self._listeners: list[Listener] = []
         self._itself = Source()  # its rows come and go
