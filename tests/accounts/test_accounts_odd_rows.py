@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import time
+from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -176,6 +178,25 @@ def test_executions_in_every_zone_are_rows(odd, time, utc):
     frame = fills_of(odd, execution(0, "0001.01.01", time), reports=[commission("0001.01.01")])
 
     assert [f"{moment:%Y-%m-%d %H:%M:%S}" for moment in frame["time"]] == [utc]
+    assert frame.attrs["complete"]
+
+
+@pytest.fixture(params=["UTC", "America/New_York", "Asia/Tokyo"])
+def machine_zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Put this machine in a time zone."""
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", request.param)
+        time.tzset()
+        yield request.param
+    time.tzset()
+
+
+@pytest.mark.usefixtures("machine_zone")
+@pytest.mark.parametrize("written", ["20261126-14:30:00", "20261126 09:30:00 US/Eastern"])
+def test_a_fill_whose_time_names_its_zone_is_dated_the_same_on_machines_anywhere(odd, written):
+    frame = fills_of(odd, execution(0, "0001.01.01", written), reports=[commission("0001.01.01")])
+
+    assert frame["time"][0].isoformat() == "2026-11-26T14:30:00+00:00"
     assert frame.attrs["complete"]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from ibnb.tws.ask.calls import objects
@@ -88,7 +88,9 @@ class FillBook:
     def _fill(self, values: dict[str, Any]) -> Any:
         exec_id, known = values["exec_id"], self._client.get(values["exec_id"])
         execution = objects.execution(self._module, values)
-        if known is not None and isinstance(known.execution.time, datetime):
+        if (utc := _utc(execution.time)) is not None:
+            execution.time = utc
+        elif known is not None and isinstance(known.execution.time, datetime):
             execution.time = known.execution.time
         contract = objects.contract(self._module, values) if known is None else known.contract
         report = self._report(exec_id) or self._module.CommissionReport()
@@ -104,3 +106,11 @@ class FillBook:
         key = fill_key(exec_id)
         same = [name for name in self._reports if fill_key(name) == key and revision(name) < revision(exec_id)]
         return self._reports[max(same, key=revision)] if same else None
+
+
+def _utc(text: str) -> datetime | None:
+    """Return a time that TWS writes with a dash, which is UTC: the client takes it for one of this machine's zone."""
+    try:
+        return datetime.strptime(text[:17], "%Y%m%d-%H:%M:%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
