@@ -168,8 +168,9 @@ def test_what_is_held_in_pence_and_cents_reconciles(
 def test_bars_ticks_and_charts_of_pence_say_so(tws: ibnb.Session, listed: dict[str, Any], tmp_path: Any) -> None:
     from ibnb.history.store.store import Store
 
-    bars = tws.history(listed["VOD"], duration="5 D", bar_size="1 day", store=tmp_path)
-    alone = tws.history(listed["ZC"], duration="2 D", bar_size="1 day", store=False)
+    # A duration would be counted back from this machine's clock, and the simulator has one of its own.
+    bars = tws.history(listed["VOD"], start="2026-03-02", end="2026-03-06", bar_size="1 day", store=tmp_path)
+    alone = tws.history(listed["ZC"], start="2026-03-02", end="2026-03-03", bar_size="1 day", store=False)
     ticks = tws.ticks(listed["VOD"], limit=5, store=False)
     with tws.realtime_bars(listed["VOD"]) as live, tws.tick_by_tick(listed["VOD"]) as single:
         frames = [bars, ticks, live.frame, single.frame]
@@ -181,6 +182,7 @@ def test_bars_ticks_and_charts_of_pence_say_so(tws: ibnb.Session, listed: dict[s
     assert alone.attrs["price_unit"] == "US cents"
     assert pair.attrs["price_unit"] == "USD"
     assert bars.attrs["currency"] == "GBP"
+    assert (len(bars), len(alone)) == (5, 2)
     kept = Store(tmp_path)
     assert kept.bars(bars.attrs["con_id"], "1 day").attrs["price_unit"] == "GBp"
     figure = ibnb.plot_bars(bars)
