@@ -269,6 +269,7 @@ def test_a_long_load_tells_how_far_it_is(make_chart: MakeChart, simulator: Simul
     simulator.scenario("history-slow:seconds=0.4")
     find(chart, "Range").value = "custom"
     find(chart, "From").value = "2026-01-05"
+    find(chart, "To").value = "2026-10-30"  # of a range up to now, in years to come, too long for bars of an hour
     find(chart, "Bars").value = "1 hour"
     chart.show("GE")
     seen = set()
