@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from ibnb.history.bars.side_by_side import Layout
     from ibnb.history.planning.request import Moment
     from ibnb.history.store.store import Store
 
@@ -34,6 +35,7 @@ class HistoryConnection(PlacingConnection):
         start: Moment | None = None,
         end: Moment | None = None,
         store: Place | bool | None = None,
+        layout: Layout = "wide",
         oldest_first: bool = False,
         progress: bool = True,
         timeout: float | None = None,
@@ -44,8 +46,9 @@ class HistoryConnection(PlacingConnection):
 
         Parameters
         ----------
-        contract : str, int or Contract
-            As for `contracts`; it must fit one contract alone.
+        contract : str, int or Contract, or several of them
+            As for `contracts`; each must fit one contract alone. Several share the pace, and one that is refused does
+            not stop the others.
         duration : str
             How far back from `end`: a whole number and S, D, W, M or Y. Not looked at where `start` is given.
         bar_size : str
@@ -61,6 +64,9 @@ class HistoryConnection(PlacingConnection):
         store : path or False, optional
             Where bars are kept: by default in your data folder (those of a simulated TWS for this session only).
             False asks TWS and keeps nothing.
+        layout : {"wide", "long"}
+            How several contracts are shown: with columns ``(field, symbol)``, so that ``bars["close"]`` has a column
+            each; or with an index ``(symbol, date)``.
         oldest_first : bool
             Begin with the oldest bars, not with the newest.
         progress : bool
@@ -74,7 +80,8 @@ class HistoryConnection(PlacingConnection):
             Index ``date``: the start of each bar in the exchange's zone; for bars of a day and longer its date.
             Columns ``open high low close volume average bar_count`` (``ibnb.schema("bars")``);
             ``attrs["requests"]`` is how many requests it took, ``attrs["range"]`` how `start` and `end` were
-            understood.
+            understood. Of several contracts in several zones, moments are in UTC; ``attrs["refused"]`` tells why some
+            have no bars.
 
         Raises
         ------
@@ -90,15 +97,24 @@ class HistoryConnection(PlacingConnection):
         ...     bars = tws.history("AAPL", start="2026-03-02", end="2026-03-06", bar_size="1 min")
         >>> len(bars), str(bars.index.tz)
         (1950, 'America/New_York')
+        >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
+        ...     both = tws.history(["AAPL", "MSFT"], start="2026-03-02", end="2026-03-06", bar_size="1 day")
+        >>> both["close"].columns.tolist(), len(both)
+        (['AAPL', 'MSFT'], 5)
         """
         from ibnb.history.bars import history as fetch
+        from ibnb.history.bars import side_by_side
 
+        side_by_side.check_layout(layout)
         numbers = Progress()
         wishes: Any = {"start": start, "end": end, "store": self._place(store), "timeout": timeout}
         wishes |= {"oldest_first": check_flag("oldest_first", oldest_first), "progress": numbers}
+        asked = (contract, duration, bar_size, what, rth)
         with Shown(numbers, progress):
             found: pd.DataFrame = self.run(
-                lambda ib: fetch.history(ib, contract, duration, bar_size, what, rth, **wishes)
+                (lambda ib: side_by_side.many(ib, *asked, layout=layout, **wishes))
+                if side_by_side.is_many(contract)
+                else (lambda ib: fetch.history(ib, *asked, **wishes))
             )
         return found
 

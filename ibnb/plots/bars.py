@@ -40,8 +40,9 @@ def plot_bars(
     bars : DataFrame, or several of them
         Index `date`, oldest first; columns ``open high low close`` in the contract's currency and, if there
         is any, ``volume``. Rows without all four prices leave their place empty. ``bars.attrs`` gives the
-        words: ``symbol bar_size what currency rth``. Several, in a list or by name in a dict, are compared: a line
-        each, the change of their closes in percent since the first date that all have.
+        words: ``symbol bar_size what currency rth``. Several, in a list, by name in a dict or in the frame that
+        ``tws.history`` gives of many, are compared: a line each, the change of their closes in percent since the first
+        date that all have.
     ma, ema : int or sequence of int
         Moving averages of the closes over so many bars, such as ``ma=(20, 50)``: simple ones, and exponential ones,
         whose weight falls by 2 / (n + 1) a bar. Each begins at its n-th bar.
@@ -99,6 +100,7 @@ def plot_bars(
     from ibnb.plots.candles.overlays import Overlays
 
     overlays = Overlays.checked(ma, ema, vwap, profile)
+    bars = _apart(bars)
     if _several(bars):
         alone = {"ma": overlays.ma, "ema": overlays.ema, "vwap": overlays.vwap, "profile": overlays.profile}
         _refuse_over_several({name: value for name, value in alone.items() if value}, gaps)
@@ -120,6 +122,20 @@ def _compare(series: Any, title: str | None, ax: Axes | None, style: Style, most
     if ax is None:
         return comparison_figure.draw_figure(compared, style, title=title, most=most)
     return comparison_figure.draw_on_axes(compared, ax, style, title=title, most=most)
+
+
+def _apart(bars: Any) -> Any:
+    """Return the bars of each contract where a frame has those of many, as ``tws.history([...])`` gives them."""
+    levels = {"columns": 1, "index": 0}
+    for side, axis in levels.items():
+        names = list(getattr(getattr(bars, side, None), "names", ()))
+        if len(names) == 2 and "symbol" in names:
+            symbols = getattr(bars, side).unique("symbol")
+            each = {str(name): bars.xs(name, axis=axis, level="symbol").dropna(how="all") for name in symbols}
+            for frame in each.values():
+                frame.attrs = {key: value for key, value in bars.attrs.items() if key in ("bar_size", "what", "rth")}
+            return each if len(each) > 1 else next(iter(each.values()), bars)
+    return bars
 
 
 def _several(bars: Any) -> bool:
