@@ -14,7 +14,7 @@ from xml.parsers import expat
 from ibnb.errors import BadInput, RequestError
 from ibnb.tables.research.scan_parameters import KINDS
 from ibnb.tws import ask
-from ibnb.tws.client.desk import desk_of
+from ibnb.tws.client.state import Slot, state_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 #: A real one has about 2 MB, 60,000 elements and a depth of 12.
 MOST_BYTES, MOST_ELEMENTS, MOST_DEEP = 32_000_000, 1_000_000, 64
 _SHOWN = 6
-_ROWS = "scan parameters"
+_ROWS: Slot[list[dict[str, str]] | None] = Slot("scan parameters", "session", lambda _: None)
 _UNREADABLE = "TWS's description of its scans cannot be read."
 
 
@@ -148,11 +148,11 @@ async def known_rows(ib: Any, *, timeout: float = 30) -> list[dict[str, str]]:
     RequestError
         If what TWS sent cannot be read.
     """
-    known = desk_of(ib).known
+    state = state_of(ib)
+    if (rows := state[_ROWS]) is not None:
+        return rows
     try:
-        if _ROWS not in known:
-            known[_ROWS] = rows_of(parse(await ask.scanner_parameters(ib, timeout=timeout)))
-        rows: list[dict[str, str]] = known[_ROWS]
+        rows = state[_ROWS] = rows_of(parse(await ask.scanner_parameters(ib, timeout=timeout)))
     except ValueError as error:
         raise RequestError(
             None,

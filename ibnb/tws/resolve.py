@@ -10,7 +10,7 @@ from typing import Any
 from ibnb.errors import BadInput, RequestError
 from ibnb.tws import ask
 from ibnb.tws.client.backend import module_of
-from ibnb.tws.client.desk import desk_of
+from ibnb.tws.client.state import Slot, state_of
 from ibnb.tws.contracts import contract_key, label, legs_in_words, to_contract
 from ibnb.tws.words import legs_of
 
@@ -19,6 +19,10 @@ _REMEMBERED = 2_000
 _SHOWN = 6
 #: So many are looked up at once.
 _AT_ONCE = 20
+
+
+#: Contract details by what was asked for.
+_DETAILS: Slot[dict[tuple[Any, ...], Any]] = Slot("contract details", "session", lambda _: {})
 
 
 async def resolve(ib: Any, spec: Any, *, timeout: float = 10) -> Any:
@@ -46,7 +50,7 @@ async def resolve(ib: Any, spec: Any, *, timeout: float = 10) -> Any:
         Where several fit, naming them.
     """
     wanted = to_contract(spec, module_of(ib))
-    known, key = desk_of(ib).details, contract_key(wanted)
+    known, key = state_of(ib)[_DETAILS], contract_key(wanted)
     if key in known:
         return known[key]
     if wanted.secType == "BAG":
@@ -62,6 +66,11 @@ async def resolve(ib: Any, spec: Any, *, timeout: float = 10) -> Any:
         known.pop(next(iter(known)))
     known[key] = details
     return details
+
+
+def known_details(ib: Any) -> list[Any]:
+    """Return the details of all contracts that were looked up, the earliest first."""
+    return list(state_of(ib)[_DETAILS].values())
 
 
 async def resolve_live(ib: Any, spec: Any, *, timeout: float = 10) -> Any:

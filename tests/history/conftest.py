@@ -12,8 +12,9 @@ import pytest
 
 import ibnb
 from ibnb.history.pacing.ledger import SharedLedger
-from ibnb.history.pacing.pace import Pace
+from ibnb.history.pacing.pace import PACE, Pace, pace_of
 from ibnb.progress import Progress
+from ibnb.tws.client.state import state_of
 
 
 @pytest.fixture(scope="module")
@@ -76,10 +77,7 @@ def quick_pace(tws: ibnb.Session, tmp_path: Path) -> Iterator[None]:
     async def sleep(seconds: float) -> None:
         await asyncio.sleep(seconds / 100)
 
-    kept = vars(tws.ib)
-    before = kept.pop("_ibnb_pace", None)
-    kept["_ibnb_pace"] = Pace(SharedLedger("quick", tmp_path / "pacing.json"), clock, sleep)
+    before = pace_of(tws.ib)
+    state_of(tws.ib)[PACE] = Pace(SharedLedger("quick", tmp_path / "pacing.json"), clock, sleep)
     yield
-    kept.pop("_ibnb_pace")
-    if before is not None:
-        kept["_ibnb_pace"] = before
+    state_of(tws.ib)[PACE] = before

@@ -13,7 +13,7 @@ from waiting import until
 
 import ibnb
 from ibnb.live.streams.hours import is_closed
-from ibnb.tws.client.desk import desk_of
+from ibnb.tws.resolve import known_details
 
 SOON = 25.0
 SILENT = "nothing has come since"
@@ -87,7 +87,7 @@ def test_streams_that_go_on_after_a_reset_are_live_with_the_first_tick(
 
 def set_hours(session: ibnb.Session, text: str) -> None:
     def write(ib: Any) -> None:
-        for details in desk_of(ib).details.values():
+        for details in known_details(ib):
             details.tradingHours, details.timeZoneId = text, "UTC"
 
     session.run(write)

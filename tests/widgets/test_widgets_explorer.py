@@ -18,7 +18,7 @@ from ibnb.errors import BadInput
 from ibnb.session import Session
 from ibnb.settings import mask_account
 from ibnb.simulator.process import Simulator
-from ibnb.tws.client.desk import desk_of
+from ibnb.tws.ask.calls.window import window_of
 from ibnb.tws.codes.causes import SetupWarning
 from ibnb.widgets.explorer.panel import PortfolioExplorer
 
@@ -196,7 +196,7 @@ def test_text_of_a_server_is_escaped_everywhere(make: MakeExplorer, tws: Session
     bad = "<img src=x onerror=alert(1)>=1+1"
 
     def spoil(ib: Any) -> None:
-        item = desk_of(ib).window.portfolio()[0]
+        item = window_of(ib).portfolio()[0]
         for name in ("symbol", "localSymbol", "primaryExchange"):
             setattr(item.contract, name, bad)
 

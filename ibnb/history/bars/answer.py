@@ -12,6 +12,7 @@ from ibnb.history.columns.sift import Answer, once_a_group, sifted
 from ibnb.history.planning.plan import date_of, group_end
 from ibnb.history.planning.sizes import BAR_SIZES, DAY
 from ibnb.tws import ask
+from ibnb.tws.client.state import Slot, state_of
 from ibnb.tws.codes.book import entry_of
 from ibnb.tws.start.uplink import uplink_of
 
@@ -82,6 +83,10 @@ def _latest(end: int | None, size: int, zone: str) -> int:
     return group_end(date_of(last, zone), size) if size >= DAY else -int(-last // 1)
 
 
+#: Since when there is data: facts of contracts.
+_HEADS: Slot[dict[tuple[Any, ...], float | None]] = Slot("first moments", "session", lambda _: {})
+
+
 async def first_moment(ib: Any, contract: Any, what: str, rth: bool, timeout: float) -> float | None:
     """Return since when there is data of a kind, in epoch seconds, asked for once (reqHeadTimeStamp).
 
@@ -90,7 +95,7 @@ async def first_moment(ib: Any, contract: Any, what: str, rth: bool, timeout: fl
     float or None
         None where TWS does not tell: not every kind of data has one.
     """
-    known: dict[tuple[Any, ...], float | None] = vars(ib).setdefault("_ibnb_heads", {})
+    known = state_of(ib)[_HEADS]
     key = (contract.conId, contract.exchange, what, rth)
     if key not in known:
         question = ask.head_timestamp(ib, contract, what, rth, timeout=min(timeout, _HEAD_TIMEOUT))

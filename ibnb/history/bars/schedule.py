@@ -25,6 +25,7 @@ from ibnb.history.planning.plan import Session
 from ibnb.history.planning.sizes import DAY
 from ibnb.tables.schema.timeparse import iana
 from ibnb.tws.ask.calls.call import Ask, request_id, send_and_wait
+from ibnb.tws.client.state import Slot, state_of
 from ibnb.tws.contracts import label
 from ibnb.tws.start.uplink import uplink_of
 
@@ -86,6 +87,9 @@ def _between(sessions: tuple[Session, ...], start: int, end: int) -> tuple[Sessi
     return sessions[first:last]
 
 
+SCHEDULES: Slot[dict[tuple[Any, ...], Schedule]] = Slot("trading hours", "session", lambda _: {})
+
+
 async def schedule_of(ib: Any, details: Any, rth: bool, start: int, end: int, *, timeout: float = 60) -> Schedule:
     """Return the sessions of a contract in a range, asked for where they are not known yet.
 
@@ -103,7 +107,7 @@ async def schedule_of(ib: Any, details: Any, rth: bool, start: int, end: int, *,
         Seconds.
     """
     contract = details.contract
-    known: dict[tuple[Any, ...], Schedule] = vars(ib).setdefault("_ibnb_schedules", {})
+    known = state_of(ib)[SCHEDULES]
     key = (contract.conId, contract.exchange, rth)
     found = known.get(key)
     if found is not None and found.start <= start and end <= found.end:
@@ -126,7 +130,7 @@ async def schedule_of(ib: Any, details: Any, rth: bool, start: int, end: int, *,
 
 def distrust(ib: Any, details: Any, rth: bool) -> None:
     """Note that the sessions that TWS told of a contract are not all: from now on every day is asked for whole."""
-    known: dict[tuple[Any, ...], Schedule] = vars(ib)["_ibnb_schedules"]
+    known = state_of(ib)[SCHEDULES]
     key = (details.contract.conId, details.contract.exchange, rth)
     found = known[key]
     days = whole_days(_zone_of(details), found.start, found.end + DAY)

@@ -17,6 +17,7 @@ from typing import Any
 from ibnb.history.pacing.ledger import SharedLedger
 from ibnb.history.pacing.limits import Demand
 from ibnb.progress import span
+from ibnb.tws.client.state import Slot, state_of
 
 #: Requests open at once: TWS allows 50 for all sessions together.
 _OPEN_AT_FIRST, _OPEN_AT_MOST = 6, 10
@@ -138,11 +139,15 @@ class Pace:
         return seconds * number / len(some) if some else 0.0
 
 
+def _first_pace(ib: Any) -> Pace:
+    host = "127.0.0.1" if ib.client.host in _LOOPBACK else ib.client.host
+    return Pace(SharedLedger(f"{host}:{ib.client.port}"))
+
+
+#: TWS counts by log-in and time: what was asked for before a loss counts after it.
+PACE: Slot[Pace] = Slot("pace of requests for history", "session", _first_pace)
+
+
 def pace_of(ib: Any) -> Pace:
     """Return the pace of an ``IB``, made at its first request for history and kept with it."""
-    kept = vars(ib)
-    if "_ibnb_pace" not in kept:
-        host = "127.0.0.1" if ib.client.host in _LOOPBACK else ib.client.host
-        kept["_ibnb_pace"] = Pace(SharedLedger(f"{host}:{ib.client.port}"))
-    pace: Pace = kept["_ibnb_pace"]
-    return pace
+    return state_of(ib)[PACE]

@@ -20,6 +20,7 @@ from ibnb.live.streams.listener import Source
 from ibnb.settings import mask_text
 from ibnb.tws.ask.calls.call import request_id
 from ibnb.tws.client.filter import filter_of, needed_filter
+from ibnb.tws.client.state import Slot, state_of
 from ibnb.tws.codes.book import is_fatal
 from ibnb.tws.subscriptions.stream import State, Stream
 from ibnb.wire.ids import Response
@@ -275,6 +276,10 @@ class ProfitFeed(Stream, Source):
         self._news.set()
 
 
+#: The feed in use; after a loss it subscribes again by itself.
+_FEED: Slot[ProfitFeed | None] = Slot("profit and loss", "session", lambda _: None)
+
+
 async def profit_of(ib: Any) -> ProfitFeed:
     """Return the feed of an ``IB``, opened by the first call.
 
@@ -283,9 +288,9 @@ async def profit_of(ib: Any) -> ProfitFeed:
     IBNBError
         If the client is none whose wire we can read.
     """
-    feed: ProfitFeed | None = vars(ib).get("_ibnb_profit")
+    state = state_of(ib)
+    feed = state[_FEED]
     if feed is None or feed.state in ("lost", "stopped"):
-        feed = ProfitFeed(ib)
-        ib._ibnb_profit = feed
+        feed = state[_FEED] = ProfitFeed(ib)
         await feed.open()
     return feed

@@ -8,13 +8,13 @@ from ibnb.live.quotes.quote import MESSAGES, NO_TICKS, Quote
 from ibnb.live.streams.stream import SILENT, LiveStream
 from ibnb.tws.ask.prices.data_type import DELAYED_FROZEN, send_as
 from ibnb.tws.client.lines import lines_of
+from ibnb.tws.client.state import Slot, state_of
 from ibnb.tws.contracts import contract_key, label
 from ibnb.tws.units.price_units import magnifier_of
 from ibnb.tws.units.prices import NEGATIVE_PRICES
 
 _NO_LINE_LEFT = 101
 _NO_PRICE = "TWS has sent no price yet"
-_NAME = "_ibnb_quote_lines"
 
 
 class QuoteLine(LiveStream):
@@ -80,10 +80,13 @@ class QuoteLine(LiveStream):
         super()._refuse(code, text)
 
 
+#: The lines in use; after a loss they subscribe again by themselves.
+_QUOTE_LINES: Slot[dict[tuple[Any, ...], QuoteLine]] = Slot("quotes by contract", "session", lambda _: {})
+
+
 def quote_lines(ib: Any) -> dict[tuple[Any, ...], QuoteLine]:
     """Return the lines of an ``IB`` by their contracts."""
-    lines: dict[tuple[Any, ...], QuoteLine] = vars(ib).setdefault(_NAME, {})
-    return lines
+    return state_of(ib)[_QUOTE_LINES]
 
 
 async def join(ib: Any, contract: Any, limit: int) -> QuoteLine:

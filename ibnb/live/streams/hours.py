@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ibnb.tables.schema.timeparse import iana
-from ibnb.tws.client.desk import desk_of
+from ibnb.tws.resolve import known_details
 
 _STRETCH = re.compile(r"(\d{8}):(\d{4})-(?:(\d{8}):)?(\d{4})")
 _DAY = re.compile(r"(\d{8}):")
@@ -43,6 +43,6 @@ def market_closed(ib: Any, contract: Any) -> bool:
     """Tell whether a contract that was looked up certainly does not trade now."""
     if not contract.conId:
         return False
-    known = (each for each in desk_of(ib).details.values() if each.contract.conId == contract.conId)
+    known = (each for each in known_details(ib) if each.contract.conId == contract.conId)
     details = next(known, None)
     return details is not None and is_closed(details, datetime.now(UTC))

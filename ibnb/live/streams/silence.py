@@ -8,12 +8,12 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from ibnb.tws.client.state import Slot, state_of
 from ibnb.tws.keeping.timeline import timeline_of
 
 #: Seconds that what happens to several streams is gathered for.
 _GATHERED = 0.2
 _NAMED = 3
-_NAME = "_ibnb_silences"
 
 
 class Silences:
@@ -51,10 +51,12 @@ class Silences:
             timeline.add("subscribed-again", f"Data come again after a silence: {_list(heard)}.")
 
 
+_SILENCES: Slot[Silences] = Slot("silent streams to be told of", "session", Silences)
+
+
 def silences_of(ib: Any) -> Silences:
     """Return the silences of an ``IB``."""
-    silences: Silences = vars(ib).setdefault(_NAME, Silences(ib))
-    return silences
+    return state_of(ib)[_SILENCES]
 
 
 def _list(names: list[str]) -> str:

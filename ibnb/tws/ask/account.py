@@ -11,10 +11,10 @@ from ibnb.tws.ask.calls import objects
 from ibnb.tws.ask.calls.call import Ask, managed_accounts, request_id, send_and_wait
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.ask.calls.heard import Heard, Rows
-from ibnb.tws.ask.calls.window import Window
+from ibnb.tws.ask.calls.window import Window, window_of
 from ibnb.tws.client.backend import module_of
-from ibnb.tws.client.desk import desk_of
 from ibnb.tws.client.health import gone
+from ibnb.tws.client.state import Slot, state_of
 from ibnb.tws.codes.book import request_timeout
 from ibnb.tws.identity import masked
 from ibnb.wire.ids import Response
@@ -30,6 +30,10 @@ SUMMARY_TAGS = (
     "$LEDGER:ALL"
 )
 
+#: The account whose updates TWS sends, "" for none: one at a time, and none after the connection has ended.
+SUBSCRIBED: Slot[str] = Slot("subscribed account", "connection", lambda _: "")
+#: The account that was subscribed last, and is to be again after a loss; "" for none.
+FOLLOWED: Slot[str] = Slot("account to be followed", "session", lambda _: "")
 #: Another client of this TWS is subscribed to another account, and this one is served no updates.
 TAKEN = 2101
 
@@ -101,9 +105,8 @@ async def subscribe_account(ib: Any, account: str, *, timeout: float = 10) -> No
         With the cause ``account-taken`` where TWS serves another account to another client: it has one for all.
     """
     _known(ib, account)
-    desk, deadline = desk_of(ib), Deadline(timeout)
-    before, desk.account = desk.account, ""
-    window = desk.window = desk.window or Window(ib)
+    state, window, deadline = state_of(ib), window_of(ib), Deadline(timeout)
+    before, state[SUBSCRIBED] = state[SUBSCRIBED], ""
     ask = Ask(
         f"reqAccountUpdates({account})",
         lambda: _switch_account(ib, window, before, account),
@@ -118,7 +121,7 @@ async def subscribe_account(ib: Any, account: str, *, timeout: float = 10) -> No
         await _ended(ib, window, ask, deadline)
     except RequestTimeout as late:
         raise _without_end(window, account, late) or late from None
-    desk.account = account
+    state[SUBSCRIBED] = state[FOLLOWED] = account
 
 
 async def _ended(ib: Any, window: Window, ask: Ask, deadline: Deadline) -> None:
@@ -183,8 +186,8 @@ async def account_values(ib: Any, account: str = "", *, timeout: float = 10) -> 
         _known(ib, name)
     asked = [_values_once(ib, name, timeout) for name in names if not ib.accountValues(name)]
     remarks = [remark for some in await asyncio.gather(*asked) for remark in some]
-    window = desk_of(ib).window
-    if window is not None and window.account in names:
+    window = window_of(ib)
+    if window.account in names:
         remarks += window.value_remarks()
     return Rows((value for value in ib.accountValues() if value.account in names), remarks)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 from typing import Any
 
-from ibnb.tws.ask.calls.call import Ask, send_and_wait
-from ibnb.tws.client.desk import desk_of
+from ibnb.tws.ask.calls.call import Ask, send_and_wait, spaced
 
+#: What it is called among the requests that TWS takes only so often.
+CLOCK = "clock"
 #: TWS ignores a second request within a second.
 _SPACING = 1.05
 
@@ -28,11 +28,7 @@ async def current_time(ib: Any, *, timeout: float = 10) -> datetime:
     datetime
         In UTC, in whole seconds.
     """
-    desk = desk_of(ib)
-    loop = asyncio.get_running_loop()
-    async with desk.turns.setdefault("clock", asyncio.Lock()):
-        await asyncio.sleep(max(0.0, desk.clock_asked + _SPACING - loop.time()))
-        desk.clock_asked = loop.time()
+    async with spaced(ib, CLOCK, _SPACING):
         moment: datetime = await send_and_wait(
             ib, Ask("reqCurrentTime", ib.client.reqCurrentTime, timeout, key="currentTime")
         )

@@ -8,15 +8,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ibnb.errors import NotConnected
-from ibnb.tws.ask.calls.call import Ask, request_id, send_and_wait
+from ibnb.tws.ask.calls.call import Ask, request_id, send_and_wait, turn_of
 from ibnb.tws.ask.calls.heard import Rows, heard_answer, lacking
-from ibnb.tws.client.desk import desk_of
+from ibnb.tws.client.state import Slot, state_of
 from ibnb.tws.contracts import label
 from ibnb.wire.ids import Response
 
 #: TWS gives so many headlines in one answer.
 MOST_HEADLINES = 300
-_PROVIDERS = "news providers"
+_PROVIDERS: Slot[list[Any] | None] = Slot("news providers", "session", lambda _: None)
 #: Bulletins come without an end: they are taken to be all there once none has come for so many seconds.
 _QUIET = 0.3
 
@@ -35,12 +35,12 @@ async def news_providers(ib: Any, *, timeout: float = 10) -> list[Any]:
     -------
     list of NewsProvider
     """
-    known = desk_of(ib).known
-    if _PROVIDERS not in known:
-        known[_PROVIDERS] = await send_and_wait(
+    state = state_of(ib)
+    if state[_PROVIDERS] is None:
+        state[_PROVIDERS] = await send_and_wait(
             ib, Ask("reqNewsProviders", ib.client.reqNewsProviders, timeout, key="newsProviders")
         )
-    return list(known[_PROVIDERS])
+    return list(state[_PROVIDERS] or ())
 
 
 async def historical_news(
@@ -152,7 +152,7 @@ async def news_bulletins(ib: Any, *, seconds: float = 2) -> list[Any]:
         found[bulletin.msgId] = bulletin
         news.set()
 
-    async with desk_of(ib).turns.setdefault("bulletins", asyncio.Lock()):
+    async with turn_of(ib, "bulletins"):
         ib.newsBulletinEvent += take
         ib.disconnectedEvent += news.set
         try:

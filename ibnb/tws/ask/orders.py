@@ -12,7 +12,7 @@ from ibnb.tws.ask.calls.heard import Heard, Rows
 from ibnb.tws.ask.fills import FillBook
 from ibnb.tws.ask.trades import completed_trades, open_trades, order_key
 from ibnb.tws.client.backend import module_of
-from ibnb.tws.client.desk import desk_of
+from ibnb.tws.client.state import Slot, state_of
 from ibnb.wire.ids import Response
 
 #: TWS answers with this code and the id -1 where its API is read-only, and with nothing else.
@@ -75,7 +75,7 @@ async def completed_orders(ib: Any, api_only: bool = False, *, timeout: float = 
     Rows of (Trade, OrderState)
         The state tells when and how the order was completed.
     """
-    states = _kept_states(ib)
+    states = state_of(ib)[_COMPLETED]
     with Heard(ib, Response.COMPLETED_ORDER) as heard:
 
         def send() -> None:
@@ -100,17 +100,18 @@ async def completed_orders(ib: Any, api_only: bool = False, *, timeout: float = 
 
 def _kept_states(ib: Any) -> dict[int, Any]:
     """Return the states of completed orders by permanent id; the client itself throws them away."""
-    desk = desk_of(ib)
-    if desk.completed is None:
-        states = desk.completed = {}
-        take = ib.wrapper.completedOrder
+    states: dict[int, Any] = {}
+    take = ib.wrapper.completedOrder
 
-        def keep(contract: Any, order: Any, state: Any) -> None:
-            states[order.permId] = state
-            take(contract, order, state)
+    def keep(contract: Any, order: Any, state: Any) -> None:
+        states[order.permId] = state
+        take(contract, order, state)
 
-        ib.wrapper.completedOrder = keep
-    return desk.completed
+    ib.wrapper.completedOrder = keep
+    return states
+
+
+_COMPLETED: Slot[dict[int, Any]] = Slot("states of completed orders", "session", _kept_states)
 
 
 async def executions(ib: Any, filter: Any = None, *, timeout: float = 10) -> Rows:

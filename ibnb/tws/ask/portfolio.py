@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 from collections.abc import Sequence
 from typing import Any
 
 from ibnb.errors import BadInput, IBNBError, NotConnected, RequestError, RequestTimeout
 from ibnb.settings import mask_account
-from ibnb.tws.ask.account import positions, subscribe_account
-from ibnb.tws.ask.calls.call import managed_accounts
+from ibnb.tws.ask.account import FOLLOWED, SUBSCRIBED, positions, subscribe_account
+from ibnb.tws.ask.calls.call import managed_accounts, turn_of
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.ask.calls.heard import Rows
-from ibnb.tws.ask.calls.window import Window
+from ibnb.tws.ask.calls.window import window_of
 from ibnb.tws.client.backend import module_of
-from ibnb.tws.client.desk import desk_of
+from ibnb.tws.client.state import state_of
 
 #: Where the subscription that was before is made again after the time has run out, so many seconds are given to it.
 _BACK = 1.0
@@ -42,22 +41,21 @@ async def portfolio(ib: Any, account: str = "", *, timeout: float = 10) -> Rows:
     BadInput
         If the log-in has several accounts and none is named.
     """
-    desk = desk_of(ib)
-    accounts = managed_accounts(ib)
-    account = account or desk.account or (accounts[0] if len(accounts) == 1 else "")
+    subscribed, accounts = state_of(ib)[SUBSCRIBED], managed_accounts(ib)
+    account = account or subscribed or (accounts[0] if len(accounts) == 1 else "")
     if not account:
         raise BadInput("account", account, f"one of {', '.join(accounts)}", "This log-in has several accounts.")
-    if desk.account != account:
+    if subscribed != account:
         await subscribe_account(ib, account, timeout=timeout)
-    window: Window | None = desk.window
-    if window is not None and window.shows(account):
+    window = window_of(ib)
+    if window.shows(account):
         return window.portfolio()
     return Rows(ib.portfolio(account))
 
 
 def subscribed_account(ib: Any) -> str:
     """Return the account whose values and portfolio are subscribed; "" where none is."""
-    return desk_of(ib).account
+    return state_of(ib)[SUBSCRIBED]
 
 
 async def portfolios(ib: Any, accounts: Sequence[str], *, timeout: float = 10) -> Rows:
@@ -87,9 +85,9 @@ async def portfolios(ib: Any, accounts: Sequence[str], *, timeout: float = 10) -
     RequestError
         If none of the accounts comes.
     """
-    desk, deadline = desk_of(ib), Deadline(timeout)
-    async with desk.turns.setdefault("portfolios", asyncio.Lock()):
-        before = desk.account
+    state, deadline = state_of(ib), Deadline(timeout)
+    async with turn_of(ib, "portfolios"):
+        before, followed = state[SUBSCRIBED], state[FOLLOWED]
         found: dict[str, Rows] = {}
         missing: dict[str, RequestError] = {}
         try:
@@ -103,16 +101,17 @@ async def portfolios(ib: Any, accounts: Sequence[str], *, timeout: float = 10) -
                     if not isinstance(error, RequestTimeout) and error.cause != "account-taken":
                         raise
                     missing[account] = error
-                    window = desk.window
-                    found[account] = window.portfolio() if window is not None and window.shows(account) else Rows()
+                    window = window_of(ib)
+                    found[account] = window.portfolio() if window.shows(account) else Rows()
             if missing and len(missing) == len(accounts):
                 raise _of_all(next(iter(missing.values())), timeout)
         finally:
-            if before and desk.account != before and ib.client.isReady():
+            state[FOLLOWED] = followed
+            if before and state[SUBSCRIBED] != before and ib.client.isReady():
                 await subscribe_account(ib, before, timeout=max(deadline.left, _BACK))
-            elif not before and desk.account and ib.client.isReady():
-                ib.client.reqAccountUpdates(False, desk.account)
-                desk.account = ""
+            elif not before and state[SUBSCRIBED] and ib.client.isReady():
+                ib.client.reqAccountUpdates(False, state[SUBSCRIBED])
+                state[SUBSCRIBED] = ""
     for account, reason in missing.items():
         found[account] = await _filled(ib, account, found[account], reason, deadline.left)
     rows = [item for account in accounts for item in found[account]]

@@ -14,6 +14,7 @@ from typing import Any
 
 from ibnb.errors import IBNBError
 from ibnb.tws.client.hearing import Hearers
+from ibnb.tws.client.state import Slot, state_of
 from ibnb.wire.framing import MAX_LENGTH
 from ibnb.wire.ids import Response
 
@@ -236,19 +237,21 @@ class _Installed:
         self.filter.reset()
 
 
-_NAME = "_ibnb_filter"
+#: It stands between the client and its socket, whichever that is, and begins anew with each.
+_FILTER: Slot[_Installed | None] = Slot("filter", "session", lambda _: None)
 
 
 def filter_of(ib: Any) -> Filter | None:
     """Return the filter of an ``IB``, put in at the first call; None where its client is unfamiliar: it reads alone."""
-    installed: _Installed | None = vars(ib).get(_NAME)
+    state = state_of(ib)
+    installed = state[_FILTER]
     if installed is None:
         if not _familiar(ib):
             return None
         installed = _Installed(ib)
         if not installed.install():
             return None
-        setattr(ib, _NAME, installed)
+        state[_FILTER] = installed
     return installed.filter
 
 
@@ -268,7 +271,8 @@ def needed_filter(ib: Any) -> Filter:
 
 def remove_filter(ib: Any) -> None:
     """Take the filter out; the client reads its socket by itself again, from where it stands."""
-    installed: _Installed | None = vars(ib).pop(_NAME, None)
+    state = state_of(ib)
+    installed, state[_FILTER] = state[_FILTER], None
     if installed is not None:
         installed.remove()
 

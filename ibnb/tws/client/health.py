@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from ibnb.errors import IBNBError, NotConnected, RequestDropped
+from ibnb.tws.client.state import Slot, state_of
 
 T = TypeVar("T")
 
-_NAME = "_ibnb_health"
 _FINAL = "Not connected to TWS: the connection was lost, or never made. Connect with ibnb.connect()."
 
 
@@ -94,15 +94,17 @@ class Health:
         )
 
 
+_HEALTH: Slot[Health | None] = Slot("health", "session", lambda _: None)
+
+
 def health_of(ib: Any) -> Health | None:
     """Return how the connection of an ``IB`` stands, or None where nobody mends it."""
-    health: Health | None = vars(ib).get(_NAME)
-    return health
+    return state_of(ib)[_HEALTH]
 
 
 def put_health(ib: Any, health: Health) -> None:
     """Say that the connection of an ``IB`` is mended from now on."""
-    setattr(ib, _NAME, health)
+    state_of(ib)[_HEALTH] = health
 
 
 def gone(ib: Any) -> NotConnected:

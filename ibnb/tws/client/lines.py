@@ -11,10 +11,10 @@ from collections.abc import Hashable
 from typing import Any
 
 from ibnb.errors import RequestError
+from ibnb.tws.client.state import Slot, state_of
 
 #: What every account has; more come with commissions, equity or quote booster packs.
 FEWEST = 100
-_NAME = "_ibnb_lines"
 
 
 class Lines:
@@ -86,7 +86,10 @@ class Lines:
         self.limit = max(min(self.limit, self.used - 1), 1)
 
 
+#: How many there are is learned once; who uses one gives it back when the connection ends.
+_LINES: Slot[Lines] = Slot("market data lines", "session", lambda _: Lines())
+
+
 def lines_of(ib: Any) -> Lines:
     """Return the market data lines of an ``IB``, counted from its first stream on."""
-    lines: Lines = vars(ib).setdefault(_NAME, Lines())
-    return lines
+    return state_of(ib)[_LINES]

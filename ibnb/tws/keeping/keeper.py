@@ -16,9 +16,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ibnb.errors import ConnectError, NotConnected, ReadOnly
+from ibnb.tws.ask.account import FOLLOWED
 from ibnb.tws.ask.calls.call import forget_pending
-from ibnb.tws.client.desk import desk_of
 from ibnb.tws.client.health import Health, put_health, spoken
+from ibnb.tws.client.state import state_of
 from ibnb.tws.client.tap import UPLINK_BACK, UPLINK_LOST, Notice
 from ibnb.tws.codes.farms import CODES, Farms
 from ibnb.tws.identity import masked
@@ -165,8 +166,7 @@ class Keeper:
             if terms.client_id == 0:
                 with suppress(ReadOnly):
                     ib.reqAutoOpenOrders(True)
-            desk = desk_of(ib)
-            account, desk.account = desk.account or terms.account, ""
+            account = self._account()
             answers = await first_look(ib, started.tap, account, terms.timeout)
         finally:
             started.tap.close()
@@ -182,6 +182,10 @@ class Keeper:
         ib.connectedEvent.emit()  # on which the streams subscribe again
         self._aftermath.begin(account, looked=all(answer.settled for answer in answers))
         return True
+
+    def _account(self) -> str:
+        """Return the account whose updates are to be subscribed; "" for none."""
+        return state_of(self._ib)[FOLLOWED] or self.terms.account
 
     async def _refuse(self, accounts: tuple[str, ...]) -> None:
         """End the session: its orders and its safety are for the accounts it was opened with."""
@@ -204,7 +208,7 @@ class Keeper:
             seconds = (datetime.now(UTC) - lost).total_seconds() if lost else None
             self._timeline.add("uplink-restored", clean(text), code=code, seconds=seconds)
             if self._mending is None:
-                self._aftermath.begin(desk_of(self._ib).account or self.terms.account, looked=False)
+                self._aftermath.begin(self._account(), looked=False)
         elif code == _PORT_CHANGED and (port := new_port(text)) is not None:
             self.terms = replace(self.terms, endpoint=replace(self.terms.endpoint, port=port))
             self._dropped = clean(text).rstrip(".")

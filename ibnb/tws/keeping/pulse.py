@@ -10,9 +10,11 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from math import inf
 from typing import Any
 
-from ibnb.tws.client.desk import desk_of
+from ibnb.tws.ask.calls.call import last_sent
+from ibnb.tws.ask.clock import CLOCK
 from ibnb.tws.client.health import spoken
 from ibnb.tws.keeping.timeline import Timeline
 
@@ -85,9 +87,9 @@ class Pulse:
 
     def _ask(self, now: float, patience: float) -> None:
         """Ask for the clock; where somebody has within the second in which TWS ignores it, the next look does."""
-        desk = desk_of(self._ib)
-        if now - desk.clock_asked > 1:
-            desk.clock_asked = self._asked = now
+        sent = last_sent(self._ib)
+        if now - sent.get(CLOCK, -inf) > 1:
+            sent[CLOCK] = self._asked = now
             self._patience = patience
             with suppress(ConnectionError):
                 self._ib.client.reqCurrentTime()

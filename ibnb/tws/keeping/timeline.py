@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from ibnb.settings import mask_text
+from ibnb.tws.client.state import Slot, state_of
 
 #: So many events are kept, the latest.
 KEPT = 1_000
@@ -38,7 +39,6 @@ KINDS: dict[str, tuple[Status, str]] = {
     "log-in-changed": ("fail", "TWS came back with other accounts: this session ends, for safety."),
     "closed": ("info", "The session was closed."),
 }
-_NAME = "_ibnb_timeline"
 _log = logging.getLogger("ibnb.session")
 
 
@@ -72,15 +72,17 @@ class Event:
         return KINDS[self.kind][0]
 
 
+_TIMELINE: Slot[Timeline | None] = Slot("timeline", "session", lambda _: None)
+
+
 def put_timeline(ib: Any, timeline: Timeline) -> None:
     """Have what happens to an ``IB`` written down there."""
-    vars(ib)[_NAME] = timeline
+    state_of(ib)[_TIMELINE] = timeline
 
 
 def timeline_of(ib: Any) -> Timeline | None:
     """Return where what happens to an ``IB`` is written down; None for one that nobody keeps."""
-    timeline: Timeline | None = vars(ib).get(_NAME)
-    return timeline
+    return state_of(ib)[_TIMELINE]
 
 
 class Timeline:

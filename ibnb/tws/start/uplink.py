@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from ibnb.errors import NotConnected
 from ibnb.tws.client.health import health_of
+from ibnb.tws.client.state import Slot, state_of
 from ibnb.tws.client.tap import UPLINK_BACK, UPLINK_LOST, Notice, Tap
 from ibnb.tws.codes.causes import Finding, describe
 from ibnb.tws.reach.endpoints import Endpoint
@@ -16,7 +17,6 @@ from ibnb.tws.reach.endpoints import Endpoint
 T = TypeVar("T")
 
 _NO_UPLINK = "TWS has lost its connection to Interactive Brokers. Try again when it is back."
-_NAME = "_ibnb_uplink"
 #: The socket port was set to another while clients were connected: they are dropped.
 _PORT_CHANGED = 1300
 _PORT = re.compile(r"\b(\d{2,5})\b\D*$")
@@ -121,10 +121,10 @@ class Uplink:
                 asking.cancel()
 
 
+#: It listens from one connection to the next.
+_UPLINK: Slot[Uplink] = Slot("whether TWS has its servers", "session", Uplink)
+
+
 def uplink_of(ib: Any) -> Uplink:
     """Return whether the TWS of an ``IB`` has its servers; looked after from the first call on."""
-    kept = vars(ib)
-    if _NAME not in kept:
-        kept[_NAME] = Uplink(ib)
-    uplink: Uplink = kept[_NAME]
-    return uplink
+    return state_of(ib)[_UPLINK]

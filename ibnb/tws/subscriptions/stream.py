@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from ibnb.errors import IBNBError, NotConnected
 from ibnb.tws.client.health import is_mended
+from ibnb.tws.client.state import Slot, state_of
 from ibnb.tws.client.tap import DATA_KEPT, UPLINK_BACK, UPLINK_LOST
 from ibnb.tws.codes.book import is_fatal
 
@@ -185,7 +186,10 @@ class Stream:
                 return
 
 
+#: They wait for the next connection, and subscribe again.
+_STREAMS: Slot[list[Stream]] = Slot("streams", "session", lambda _: [])
+
+
 def streams_of(ib: Any) -> list[Stream]:
     """Return the streams of an ``IB`` that are not stopped."""
-    streams: list[Stream] = vars(ib).setdefault("_ibnb_streams", [])
-    return streams
+    return state_of(ib)[_STREAMS]

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ibnb.tws.client.desk import desk_of
+from ibnb.tws.client.state import Slot, state_of
 
-_NAME = "price magnifiers"
+#: By conId.
+_MAGNIFIERS: Slot[dict[int, int]] = Slot("price magnifiers", "session", lambda _: {})
 #: What hundredths of a currency are called.
 _HUNDREDTHS = {"GBP": "GBp", "USD": "US cents", "EUR": "euro cents", "ZAR": "ZAc", "ILS": "ILA", "CAD": "CA cents"}
 
@@ -48,7 +49,7 @@ def whole_magnifier(magnifier: Any) -> int | None:
 
 def remember(ib: Any, details: Iterable[Any]) -> None:
     """Keep what contract details say of their prices."""
-    known = _known(ib)
+    known = state_of(ib)[_MAGNIFIERS]
     for each in details:
         number = whole_magnifier(getattr(each, "priceMagnifier", None))
         if number is not None and each.contract is not None and each.contract.conId:
@@ -57,12 +58,12 @@ def remember(ib: Any, details: Iterable[Any]) -> None:
 
 def magnifier_of(ib: Any, contract: Any) -> int | None:
     """Return the magnifier of a contract's prices, or None where no details of it have come."""
-    return _known(ib).get(contract.conId)
+    return state_of(ib)[_MAGNIFIERS].get(contract.conId)
 
 
 def magnifiers(ib: Any) -> dict[int, int]:
     """Return all that are known, by conId."""
-    return dict(_known(ib))
+    return state_of(ib)[_MAGNIFIERS].copy()
 
 
 def unit_attrs(currency: str, magnifier: int | None) -> dict[str, Any]:
@@ -75,8 +76,3 @@ def unit_attrs(currency: str, magnifier: int | None) -> dict[str, Any]:
 def unit_of(ib: Any, contract: Any) -> dict[str, Any]:
     """Return the same for a contract, where details of it have come."""
     return unit_attrs(str(contract.currency), magnifier_of(ib, contract))
-
-
-def _known(ib: Any) -> dict[int, int]:
-    known: dict[int, int] = desk_of(ib).known.setdefault(_NAME, {})
-    return known

@@ -15,6 +15,7 @@ import pytest
 
 import ibnb
 from ibnb.history.columns.bars import Bars
+from ibnb.history.pacing.pace import pace_of
 from ibnb.history.store import parquet
 from ibnb.history.store.disk import OnDisk, StoreWarning
 from ibnb.progress import Progress
@@ -401,7 +402,7 @@ def test_the_newest_bars_come_first_or_the_oldest(
     simulator: ibnb.Simulator, tws: ibnb.Session, store: Path, oldest_first: bool
 ) -> None:
     before = simulator.received().get("HISTORICAL_DATA", 0)
-    vars(tws.ib)["_ibnb_pace"]._most = 1  # one at a time, so that their order is that of their coming
+    pace_of(tws.ib)._most = 1  # one at a time, so that their order is that of their coming
 
     bars = tws.history("AAPL", **RANGE, store=store, oldest_first=oldest_first)  # type: ignore[arg-type]
 

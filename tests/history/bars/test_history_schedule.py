@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from itertools import pairwise
 from types import SimpleNamespace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 import ibnb
-from ibnb.history.bars.schedule import Schedule, schedule_of, usual_hours, whole_days
+from ibnb.history.bars.schedule import SCHEDULES, Schedule, schedule_of, usual_hours, whole_days
 from ibnb.history.planning.plan import Session
+from ibnb.tws.client.state import state_of
 from ibnb.tws.resolve import resolve
 
 HOURS = "20260302:0930-20260302:1600;20260303:0930-20260303:1600;20260304:CLOSED;20260305:0930-20260305:1300"
@@ -72,8 +74,8 @@ def test_bars_come_without_a_schedule_too(simulator: ibnb.Simulator, tws: ibnb.S
     wishes = {"start": "2026-03-02", "end": "2026-03-13", "bar_size": "1 min", "store": False}
     told = tws.history("GOOG", **wishes)  # type: ignore[arg-type]
 
-    async def forget(ib: object) -> None:
-        known = vars(ib)["_ibnb_schedules"]
+    async def forget(ib: Any) -> None:
+        known = state_of(ib)[SCHEDULES]
         for key, schedule in list(known.items()):
             found = await resolve(ib, "GOOG")
             if key[0] == found.contract.conId:

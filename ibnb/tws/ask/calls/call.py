@@ -10,11 +10,12 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from ibnb.errors import IBNBError, RequestDropped, RequestError
-from ibnb.tws.client.desk import desk_of
 from ibnb.tws.client.health import gone
+from ibnb.tws.client.state import Slot, state_of
 from ibnb.tws.client.tap import TOO_FAST
 from ibnb.tws.codes.book import is_fatal, request_dropped, request_error, request_timeout
 
@@ -126,10 +127,26 @@ async def send_and_wait(ib: Any, ask: Ask) -> Any:
         raise request_timeout(ask.name, ask.timeout, ask.cause) from None
 
 
+#: Who is being served, for each request that has no id. Those who wait for their turn outlive a connection.
+_TURNS: Slot[dict[str, asyncio.Lock]] = Slot("turns", "session", lambda _: {})
+#: TWS counts by time, whatever connection a request came by.
+_LAST_SENT: Slot[dict[str, float]] = Slot("when a request was last sent", "session", lambda _: {})
+
+
+def turn_of(ib: Any, name: str) -> asyncio.Lock:
+    """Return the lock of those who take turns in a request of this name."""
+    return state_of(ib)[_TURNS].setdefault(name, asyncio.Lock())
+
+
+def last_sent(ib: Any) -> dict[str, float]:
+    """Return when requests were last sent that TWS takes only so often, by name, on the loop's clock."""
+    return state_of(ib)[_LAST_SENT]
+
+
 @asynccontextmanager
 async def _turn(ib: Any, key: str) -> AsyncIterator[None]:
     """Wait until no request of this name is under way, ours or one made on the ``IB`` itself."""
-    async with desk_of(ib).turns.setdefault(key, asyncio.Lock()):
+    async with turn_of(ib, key):
         while (other := ib.wrapper._futures.get(key)) is not None and not other.done():
             await asyncio.wait({other})
         yield
@@ -138,10 +155,10 @@ async def _turn(ib: Any, key: str) -> AsyncIterator[None]:
 @asynccontextmanager
 async def spaced(ib: Any, name: str, seconds: float) -> AsyncIterator[None]:
     """Take turns in a request that TWS takes only once in so many seconds, and wait out what is left of them."""
-    desk, loop = desk_of(ib), asyncio.get_running_loop()
-    async with desk.turns.setdefault(f"spaced {name}", asyncio.Lock()):
-        await asyncio.sleep(max(0.0, desk.asked.get(name, float("-inf")) + seconds - loop.time()))
-        desk.asked[name] = loop.time()
+    loop, sent = asyncio.get_running_loop(), last_sent(ib)
+    async with turn_of(ib, f"spaced {name}"):
+        await asyncio.sleep(max(0.0, sent.get(name, -inf) + seconds - loop.time()))
+        sent[name] = loop.time()
         yield
 
 

@@ -12,6 +12,7 @@ from ibnb.tws.ask.calls import objects
 from ibnb.tws.ask.calls.heard import Rows, read_row, unread_remarks
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.client.filter import filter_of
+from ibnb.tws.client.state import Slot, state_of
 from ibnb.wire.ids import Response
 
 _ROW, _VALUE, _END = Response.PORTFOLIO_VALUE, Response.ACCOUNT_VALUE, Response.ACCOUNT_DOWNLOAD_END
@@ -125,3 +126,11 @@ class Window:
     def _remarks(self, kind: Response, what: str) -> list[str]:
         whys = [why for (each, _), why in self._known.items() if each == kind]
         return unread_remarks(Counter(filter(None, whys)), len(whys), what)
+
+
+_WINDOW: Slot[Window] = Slot("account window", "connection", Window)
+
+
+def window_of(ib: Any) -> Window:
+    """Return the account window of an ``IB``, empty until an account is subscribed."""
+    return state_of(ib)[_WINDOW]

@@ -13,12 +13,13 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from ibnb.tws.client.state import Slot, state_of
+
 #: Market data types of TWS. The last one takes whatever there is: live, frozen, delayed, or delayed and frozen.
 LIVE, FROZEN, DELAYED, DELAYED_FROZEN = 1, 2, 3, 4
 
 #: So many requests go out together, and so many seconds lie between: TWS drops what exceeds 50 messages a second.
 _TOGETHER, _PAUSE = 8, 0.25
-_NAME = "_ibnb_data_type"
 
 
 @dataclass
@@ -30,9 +31,8 @@ class _Switch:
     waiting: dict[int, deque[Callable[[], object]]] = field(default_factory=dict)
 
 
-def _switch_of(ib: Any) -> _Switch:
-    switch: _Switch = vars(ib).setdefault(_NAME, _Switch())
-    return switch
+#: TWS forgets with the connection what kind was asked for.
+_SWITCH: Slot[_Switch] = Slot("kind of market data", "connection", lambda _: _Switch())
 
 
 def send_as(ib: Any, kind: int, send: Callable[[], object]) -> None:
@@ -47,34 +47,34 @@ def send_as(ib: Any, kind: int, send: Callable[[], object]) -> None:
     send : callable
         Sends the request (reqMarketDataType goes before and behind it).
     """
-    waiting = _switch_of(ib).waiting
+    switch = state_of(ib)[_SWITCH]
+    waiting = switch.waiting
     if kind in waiting:
         waiting[kind].append(send)
     else:
         waiting[kind] = deque([send])
-        asyncio.get_running_loop().call_soon(_send_some, ib, kind)
+        asyncio.get_running_loop().call_soon(_send_some, ib, switch, kind)
 
 
-def _send_some(ib: Any, kind: int) -> None:
-    switch = _switch_of(ib)
+def _send_some(ib: Any, switch: _Switch, kind: int) -> None:
     waiting = switch.waiting[kind]
     some = [waiting.popleft() for _ in range(min(_TOGETHER, len(waiting)))]
     if not some:
         del switch.waiting[kind]
         return
-    if ib.client.isReady():
+    if ib.client.isReady() and switch is state_of(ib)[_SWITCH]:  # else the connection is another by now
         with suppress(ConnectionError):
             ib.client.reqMarketDataType(kind)
             for send in some:
                 send()
             ib.client.reqMarketDataType(switch.kind)
-    asyncio.get_running_loop().call_later(_PAUSE, _send_some, ib, kind)
+    asyncio.get_running_loop().call_later(_PAUSE, _send_some, ib, switch, kind)
 
 
 @asynccontextmanager
 async def switched(ib: Any, kind: int) -> AsyncIterator[None]:
     """Let requests for market data be of a kind within the ``async with``; one such round after the other."""
-    switch = _switch_of(ib)
+    switch = state_of(ib)[_SWITCH]
     async with switch.round:
         switch.kind = kind
         ib.client.reqMarketDataType(kind)
@@ -82,6 +82,6 @@ async def switched(ib: Any, kind: int) -> AsyncIterator[None]:
             yield
         finally:
             switch.kind = LIVE
-            if ib.client.isReady():
+            if ib.client.isReady() and switch is state_of(ib)[_SWITCH]:
                 with suppress(ConnectionError):
                     ib.client.reqMarketDataType(LIVE)

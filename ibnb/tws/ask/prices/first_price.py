@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ibnb.errors import NotConnected, RequestError
-from ibnb.tws.ask.calls.call import request_id
+from ibnb.tws.ask.calls.call import request_id, turn_of
 from ibnb.tws.ask.prices.snapshots import has_price
 from ibnb.tws.client.backend import module_of
-from ibnb.tws.client.desk import desk_of
 from ibnb.tws.codes.book import is_fatal, request_error
 from ibnb.tws.contracts import label
 from ibnb.tws.units.price_units import magnifier_of
@@ -66,7 +65,7 @@ async def first_price(ib: Any, contract: Any, *, timeout: float = 4) -> FirstPri
     """
     if not ib.client.isReady():
         raise NotConnected("Not connected to TWS. Connect with ibnb.connect().")
-    async with desk_of(ib).turns.setdefault("first price", asyncio.Lock()):
+    async with turn_of(ib, "first price"):
         watch = _Watch(ib, contract)
         try:
             return await watch.wait(timeout)

@@ -13,12 +13,11 @@ from contextlib import suppress
 from typing import Any
 
 from ibnb.errors import NotConnected, RequestError, RequestTimeout
-from ibnb.tws.ask.calls.call import Ask, check_connected, request_id, send_and_wait
+from ibnb.tws.ask.calls.call import Ask, check_connected, last_sent, request_id, send_and_wait
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.ask.prices.data_type import DELAYED_FROZEN, FROZEN, switched
 from ibnb.tws.ask.prices.ticks import keep_prices
 from ibnb.tws.client.backend import module_of
-from ibnb.tws.client.desk import desk_of
 from ibnb.tws.client.lines import lines_of
 from ibnb.tws.codes.book import is_fatal, request_error, request_timeout
 from ibnb.tws.contracts import contract_key, label
@@ -208,7 +207,7 @@ class _Once:
 
 async def _slot(ib: Any, messages: int) -> None:
     """Wait until another request for market data may go out, which takes so many messages."""
-    loop, asked = asyncio.get_running_loop(), desk_of(ib).asked
+    loop, asked = asyncio.get_running_loop(), last_sent(ib)
     now = loop.time()
     due = max(asked.get(_SLOTS, 0.0), now)
     asked[_SLOTS] = due + messages / _RATE
