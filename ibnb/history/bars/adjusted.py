@@ -47,7 +47,7 @@ async def _collect(job: Job) -> Bars:
     piece = _piece(job, (low, high))
     sent, came = await _ask(job, piece)
     if not came.said:
-        await job.forget_all()
+        await job.gathered.forget()
     await job.keep(piece, sent, came)
     return await job.kept_bars()
 

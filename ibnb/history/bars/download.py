@@ -14,7 +14,7 @@ from ibnb.errors import BadInput, IBNBError, NotConnected, RequestError
 from ibnb.history.bars.adjusted import collect_adjusted
 from ibnb.history.bars.history import make_job, symbol_of, zone_of
 from ibnb.history.planning.range import in_frame
-from ibnb.history.planning.request import make_request
+from ibnb.history.planning.wishes import Wishes
 from ibnb.history.resume import across_losses
 from ibnb.history.store.places import open_store
 from ibnb.history.store.store import Store
@@ -52,17 +52,14 @@ _AT_ONCE = 4
 
 
 @dataclass(frozen=True)
-class Wishes:
-    """What is downloaded of each contract; as for `ibnb.history.bars.history.history`."""
+class _How:
+    """How the contracts of one download are asked for."""
 
-    start: Moment | None
-    end: Moment | None
-    duration: str
-    bar_size: str
-    what: str
-    rth: bool
+    place: Store
+    progress: Progress
+    deadline: Deadline
     timeout: float
-    oldest_first: bool = False
+    oldest_first: bool
 
 
 async def download(
@@ -95,15 +92,16 @@ async def download(
     if place is None:
         raise BadInput("store", store, "a download needs a place: None (your data folder) or a path")
     wanted = several(contracts)
-    wishes = Wishes(start, end, duration, bar_size, what, rth, patience(timeout), oldest_first)
-    make_request(duration, bar_size, what, rth, start, end)
+    wishes = Wishes(duration, bar_size, what, rth, start, end)
+    wishes.request()  # what is wrong in itself, before anything is sent
     progress = progress or Progress()
     progress.what = f"{len(wanted)} contracts" if len(wanted) > 1 else str(wanted[0])
-    began, gate, deadline = time.monotonic(), asyncio.Semaphore(_AT_ONCE), Deadline(timeout)
+    how = _How(place, progress, Deadline(timeout), patience(timeout), oldest_first)
+    began, gate = time.monotonic(), asyncio.Semaphore(_AT_ONCE)
 
     async def one(spec: Any) -> dict[str, Any]:
         async with gate:
-            return await _one(ib, spec, wishes, place, progress, deadline)
+            return await _one(ib, spec, wishes, how)
 
     tasks = [asyncio.ensure_future(one(spec)) for spec in wanted]
     try:
@@ -115,14 +113,12 @@ async def download(
     return SUMMARY.frame(rows, store=str(place.path), took=span(time.monotonic() - began))
 
 
-async def _one(
-    ib: Any, spec: Any, wishes: Wishes, place: Store, progress: Progress, deadline: Deadline
-) -> dict[str, Any]:
+async def _one(ib: Any, spec: Any, wishes: Wishes, how: _How) -> dict[str, Any]:
     """Return the row of one contract."""
     row: dict[str, Any] = {"contract": spec if isinstance(spec, str) else repr(spec), "requests": 0}
     try:
-        async with whole_call(ib, f"reqHistoricalData({spec})", deadline.whole, partial(progress.so_far, True)):
-            row |= await _bars_of(ib, spec, wishes, place, progress, row)
+        async with whole_call(ib, f"reqHistoricalData({spec})", how.deadline.whole, partial(how.progress.so_far, True)):
+            row |= await _bars_of(ib, spec, wishes, how, row)
     except NotConnected:
         raise
     except IBNBError as error:
@@ -131,23 +127,21 @@ async def _one(
     return row
 
 
-async def _bars_of(
-    ib: Any, spec: Any, wishes: Wishes, place: Store, progress: Progress, row: dict[str, Any]
-) -> dict[str, Any]:
+async def _bars_of(ib: Any, spec: Any, wishes: Wishes, how: _How, row: dict[str, Any]) -> dict[str, Any]:
     """Return what is to be said of a contract whose bars have all come; `row` is told what is known on the way."""
-    details = await across_losses(ib, partial(resolve, ib, spec, timeout=wishes.timeout), progress, wishes.timeout)
+    details = await across_losses(ib, partial(resolve, ib, spec, timeout=how.timeout), how.progress, how.timeout)
     contract, zone = details.contract, zone_of(details)
     row |= {"con_id": contract.conId, "symbol": symbol_of(contract)}
-    wanted = wishes.duration, wishes.bar_size, wishes.what, wishes.rth, wishes.start, wishes.end
-    request = make_request(*wanted, zone=zone, sec_type=contract.secType)
-    how: Any = {"timeout": wishes.timeout, "progress": progress, "oldest_first": wishes.oldest_first}
-    job, span_wanted = await make_job(ib, details, request, place, **how)
-    job.keep_or_fail = True
+    request = wishes.request(zone, contract.secType)
+    job, wanted = await make_job(
+        ib, details, request, how.place, timeout=how.timeout, progress=how.progress, oldest_first=how.oldest_first
+    )
+    job.gathered.keep_or_fail = True
     try:
         bars = await (collect_adjusted(job) if request.at_once else job.run())
     finally:
         row["requests"] = job.requests
-    bars = bars.between(*in_frame(span_wanted, request))
+    bars = bars.between(*in_frame(wanted, request))
     found: dict[str, Any] = {"status": "complete", "bars": len(bars)}
     if len(bars):
         first, last = (datetime.fromtimestamp(int(bars.start[place]), UTC) for place in (0, -1))

@@ -20,8 +20,8 @@ from ibnb.history.columns.bars import Ints
 from ibnb.history.planning.intervals import Intervals
 from ibnb.history.planning.plan import Session, group_start
 from ibnb.history.planning.range import range_of, reach_back, whole
-from ibnb.history.planning.request import make_request
 from ibnb.history.planning.sizes import BAR_SIZES, DAY
+from ibnb.history.planning.wishes import Wishes
 from ibnb.history.store.naming import series_for
 from ibnb.history.store.places import open_store
 from ibnb.history.store.store import Store
@@ -76,11 +76,12 @@ async def gaps(
     place = open_store(store)
     if place is None:
         raise BadInput("store", store, "gaps are looked for in a store: None (your data folder) or a path")
-    make_request(duration, bar_size, what, rth, start, end)
+    wishes = Wishes(duration, bar_size, what, rth, start, end)
+    wishes.request()  # what is wrong in itself, before anything is sent
     deadline = Deadline(timeout)
     details = await resolve(ib, contract, timeout=timeout)
     zone, now = zone_of(details), time.time()
-    request = make_request(duration, bar_size, what, rth, start, end, zone=zone, sec_type=details.contract.secType)
+    request = wishes.request(zone, details.contract.secType)
     low, high = reach_back(request, now) if request.start is None else (int(request.start.timestamp()), int(now))
     if request.end is not None:
         high = min(high, int(request.end.timestamp()))

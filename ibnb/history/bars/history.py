@@ -18,8 +18,9 @@ from ibnb.history.columns.sift import NOTHING, Answer, doubts, few
 from ibnb.history.pacing.limits import SMALL, demand
 from ibnb.history.pacing.pace import pace_of
 from ibnb.history.planning.range import fits_one, in_frame, range_of, reach_back, whole
-from ibnb.history.planning.request import HistoryRequest, make_request, trimmed
+from ibnb.history.planning.request import HistoryRequest, trimmed
 from ibnb.history.planning.sizes import BAR_SIZES, DAY
+from ibnb.history.planning.wishes import Wishes
 from ibnb.history.resume import across_losses
 from ibnb.history.store.kept import MemoryRows, RowStore
 from ibnb.history.store.naming import series_for
@@ -77,8 +78,8 @@ async def history(
         If the connection is lost for good. What came is kept: the same call goes on there.
     """
     timeout, place, spec = check_whole(timeout), open_store(store), to_contract(contract, module_of(ib))
-    wishes = duration, bar_size, what, rth, start, end
-    asked = make_request(*wishes)  # what is wrong in itself, before anything is sent
+    wishes = Wishes(duration, bar_size, what, rth, start, end)
+    asked = wishes.request()  # what is wrong in itself, before anything is sent
     progress = progress or Progress()
     name = f"reqHistoricalData({label(spec)}, {asked.bar_size}, {asked.what})"
     async with whole_call(ib, name, timeout, partial(progress.so_far, place is not None), "history-silent"):
@@ -88,7 +89,7 @@ async def history(
 async def _history(
     ib: Any,
     contract: Any,
-    wishes: tuple[Any, ...],
+    wishes: Wishes,
     place: Store | None,
     timeout: float,
     oldest_first: bool,
@@ -99,7 +100,7 @@ async def _history(
     if details.contract.secType == "BAG":
         place = None  # the store knows instruments by their conId, and a combination has none
     zone = zone_of(details)
-    request = make_request(*wishes, zone=zone, sec_type=details.contract.secType)
+    request = wishes.request(zone, details.contract.secType)
     progress.what = progress.what or symbol_of(details.contract)
     if place is None and (fits_one(request) or request.at_once):
         came = await across_losses(ib, partial(_one_request, ib, details, request, zone, timeout), progress, timeout)
@@ -109,7 +110,7 @@ async def _history(
     how: Any = {"timeout": timeout, "progress": progress, "oldest_first": oldest_first}
     job, wanted = await make_job(ib, details, request, place, **how)
     bars = await (collect_adjusted(job) if request.at_once else job.run())
-    about: dict[str, Any] = {"warnings": job.said, "complete": not job.said}
+    about: dict[str, Any] = {"warnings": job.gathered.said, "complete": not job.gathered.said}
     if job.guessed:
         about["schedule"] = "guessed"
     return frame_of(bars.between(*in_frame(wanted, request)), details, request, zone, job.requests, **about)

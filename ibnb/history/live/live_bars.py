@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput
 from ibnb.history.live.stream import BarStream
-from ibnb.history.planning.request import make_request
 from ibnb.history.planning.sizes import BAR_SIZES
+from ibnb.history.planning.wishes import Wishes
 from ibnb.tables.schema.timeparse import iana
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.resolve import resolve
@@ -46,15 +46,15 @@ async def live_bars(
     BarStream
         With ``frame``, ``await wait(n)``, ``on_update``, ``await resume()`` and ``stop()``.
     """
-    request = make_request(duration, bar_size, what, rth)
-    if BAR_SIZES[request.bar_size] < _SMALLEST:
+    wishes = Wishes(duration, bar_size, what, rth)
+    if BAR_SIZES[wishes.request().bar_size] < _SMALLEST:
         raise BadInput("bar_size", bar_size, "bars of 5 secs and longer are kept up to date", "'5 secs'")
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 2:
         raise BadInput("limit", limit, "a whole number of bars, at least 2")
     deadline = Deadline(timeout)
     details = await resolve(ib, contract, timeout=timeout)
     zone = iana(details.timeZoneId) if details.timeZoneId else "UTC"
-    request = make_request(duration, bar_size, what, rth, zone=zone, sec_type=details.contract.secType)
+    request = wishes.request(zone, details.contract.secType)
     stream = BarStream(ib, details.contract, request, zone, limit, timeout)
     await stream.open_within(deadline.left)
     return stream

@@ -1,25 +1,25 @@
 """Bringing the ticks of a range together: what is kept, and pages for what is missing.
 
-Pages are small, and a file that is written for each would be written very often: they are kept a few at a time, and
-what has come in any case before it ends, however it ends.
+What has come is held by `ibnb.history.store.gathered`. Pages are small, and a file that is written for each would be
+written very often: they are kept a few at a time, and what has come in any case before it ends, however it ends.
 """
 
 from __future__ import annotations
 
 import time
-import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
 
-from ibnb.errors import RequestError, RequestTimeout, StoreError
+from ibnb.errors import RequestError, RequestTimeout
 from ibnb.history.columns.sift import count
 from ibnb.history.columns.ticks import Ticks, joined, ticks_of_objects
 from ibnb.history.pacing.pace import pace_of
-from ibnb.history.planning.intervals import Interval, Intervals, length, united, without
+from ibnb.history.planning.intervals import Interval, length, united, without
 from ibnb.history.planning.sizes import DAY
 from ibnb.history.resume import across_losses, to_the_end
-from ibnb.history.store.disk import StoreWarning
-from ibnb.history.store.kept import RowStore, in_thread
+from ibnb.history.store.gathered import Gathered, Waiting
+from ibnb.history.store.kept import RowStore
 from ibnb.history.ticks.pages import EMPTY_DAYS, PAGE, Pages, in_order
 from ibnb.history.ticks.sift import sifted, strayed
 from ibnb.history.ticks.source import Source
@@ -39,15 +39,6 @@ _COMES_WITHIN = 14 * DAY
 _ROUNDS = 6
 
 
-@dataclass(frozen=True)
-class _Waiting:
-    """What came for a span, and before which second it does not change by the clock."""
-
-    span: Interval
-    rows: Ticks
-    settling: int
-
-
 @dataclass
 class TickJob:
     """One series of ticks to bring together.
@@ -56,7 +47,7 @@ class TickJob:
     ----------
     source : Source
         Where pages come from.
-    kept : Kept
+    kept : RowStore
         Where ticks are kept.
     zone : str
         The exchange's.
@@ -68,8 +59,8 @@ class TickJob:
         Seconds of which TWS gave exactly a page and may have more. They are not kept as final.
     requests : int
         How many pages have been asked for.
-    said : list of str
-        What was odd in the pages. Nothing that such a page says is kept as final.
+    gathered : Gathered
+        What has come, and what was odd in it. Nothing that an odd page says is kept as final.
     """
 
     source: Source
@@ -79,41 +70,39 @@ class TickJob:
     number: int = PAGE
     cut: list[int] = field(default_factory=list)
     requests: int = 0
-    said: list[str] = field(default_factory=list)
+    gathered: Gathered[Ticks] = field(init=False)
     _odd: list[str] = field(default_factory=list)  # of the latest page
     _broken_off: bool = False
-    _came: list[tuple[Interval, Ticks]] = field(default_factory=list)
-    _since: float = 0.0
-    _waiting: list[_Waiting] = field(default_factory=list)
-    _newest: int | None = None
-    _fresh: list[Ticks] = field(default_factory=list)
-    _passing: Intervals = ()
-    _unkept: StoreError | None = None
+
+    def __post_init__(self) -> None:
+        self.gathered = Gathered(
+            self.kept, self._merged, self._final, f"ticks of {self.source}", at_a_time=_AT_A_TIME, seconds=_SECONDS
+        )
 
     async def forward(self, start: int, end: int, limit: int | None = None) -> Ticks:
         """Return the ticks from a second on, before another, at most so many."""
         for _ in range(_ROUNDS):
             await self._walk(start, end, limit)
-            ticks = await self._read(start, end)  # a file that is broken shows now, and is missing then
-            if not without([(start, end)], self._answered()) or (limit is not None and len(ticks) >= limit):
-                self._warn()
+            ticks = await self.gathered.read(start, end)  # a file that is broken shows now, and is missing then
+            if not self.gathered.missing((start, end)) or (limit is not None and len(ticks) >= limit):
+                self.gathered.warn()
                 return ticks if limit is None else ticks[:limit]
-        raise _unreliable(self.source)
+        raise self.gathered.unreliable()
 
     async def _walk(self, start: int, end: int, limit: int | None) -> None:
         """Ask for what is missing, the oldest first, until there are enough ticks."""
-        missing = without([(start, end)], self._answered())
+        missing = self.gathered.missing((start, end))
         at, found, past, total = start, 0, 0, length(missing)
         for low, high in missing:
             if limit is not None:
-                found += len(await self._read(at, low))
+                found += len(await self.gathered.read(at, low))
             if limit is not None and found >= limit:
                 return
             left = None if limit is None else limit - found
             pages = Pages(low, high, self.zone, self.number)
             found += await self._pages(pages, left, past / total, (high - low) / total)
             if self._broken_off:  # not asked for again by this call
-                self._passing = united(self._passing, missing)
+                self.gathered.pass_over(missing)
                 return
             at, past = high, past + high - low
 
@@ -121,22 +110,22 @@ class TickJob:
         """Return the last ticks before a second; where for two weeks there are none, no more are looked for."""
         for _ in range(_ROUNDS):
             at = await self._walk_back(end, limit)
-            ticks = await self._read(at, end)
-            if not without([(at, end)], self._answered()):
-                self._warn()
+            ticks = await self.gathered.read(at, end)
+            if not self.gathered.missing((at, end)):
+                self.gathered.warn()
                 return ticks[-limit:]
-        raise _unreliable(self.source)
+        raise self.gathered.unreliable()
 
     async def _walk_back(self, end: int, limit: int) -> int:
         """Ask for what is missing, the newest first, until there are enough ticks; return how far back that is."""
         at = oldest = end
         found = 0
         while found < limit and oldest - at < EMPTY_DAYS * DAY and not self._broken_off:
-            answered = self._answered()
+            answered = self.gathered.answered()
             known = next((span for span in answered if span[0] < at <= span[1]), None)
             if known is not None:  # day by day: what is kept may be much more than is wanted
                 low = max(known[0], at - DAY)
-                ticks = await self._read(low, at)
+                ticks = await self.gathered.read(low, at)
                 found, at = found + len(ticks), low
                 oldest = int(ticks.time[0]) if len(ticks) else oldest
                 continue
@@ -153,9 +142,7 @@ class TickJob:
         Of all that is missing `past` has come already, and `part` is what these pages bring.
         """
         found, rows = 0, self.progress.rows
-        if self._newest is None:
-            self._newest = await in_thread(self.kept, self.kept.newest) or 0
-        self._since = time.monotonic()
+        await self.gathered.look()
         try:
             while not pages.done and not self._broken_off and (most is None or found < most):
                 forward, at, cut, sent = pages.forward, pages.at, len(pages.cut), time.time()
@@ -166,10 +153,10 @@ class TickJob:
                 new = page[pages.take(page.time, came)]
                 found += len(new)
                 self._tell(rows + found, max(past + part * pages.share(), 0.0 if most is None else found / most))
-                final = self._final(page, pages, since, int(sent) - _SETTLING)
-                await to_the_end(self._take(new, pages.span, pages.cut[cut:], final))
+                believed = self._believed(page, pages, since)
+                await to_the_end(self._take(new, pages.span, pages.cut[cut:], sent, believed=believed))
         finally:
-            await to_the_end(self._keep())
+            await to_the_end(self.gathered.write())
         return found
 
     async def _next(self, pages: Pages) -> Ticks | None:
@@ -181,19 +168,21 @@ class TickJob:
             if source.patience or not self.progress.rows:
                 raise
             self._broken_off = True
-            self.said.append("The time of this call was over: what came is shown, and the next call goes on there")
+            self.gathered.said.append(
+                "The time of this call was over: what came is shown, and the next call goes on there"
+            )
             return None
 
-    def _final(self, page: Ticks, pages: Pages, since: int | None, settling: int) -> int:
-        """Return before which second a page is final, having said what is odd about it."""
+    def _believed(self, page: Ticks, pages: Pages, since: int | None) -> bool:
+        """Return whether there is nothing odd about a page, which is said otherwise."""
         odd, self._odd = self._odd, []
         low, high = pages.span
         if len(page) and not odd:
-            self._newest = max(self._newest or 0, int(page.time[-1]))
+            self.gathered.newest = max(self.gathered.newest, int(page.time[-1]))
         if not pages.sure and low < high:
             odd.append(strayed(page, since, high, pages.span))
-        self.said += [line for line in odd if line not in self.said]
-        return low if odd else settling
+        self.gathered.say(odd)
+        return not odd
 
     def _tell(self, rows: int, share: float) -> None:
         progress = self.progress
@@ -256,58 +245,21 @@ class TickJob:
         ]
         return page
 
-    async def _take(self, page: Ticks, span: Interval, cut: list[int], final: int) -> None:
-        """Take the ticks of a page: those that are final to be kept, the others for this call."""
+    async def _take(self, page: Ticks, span: Interval, cut: list[int], sent: float, *, believed: bool) -> None:
+        """Take the ticks of a page: to be kept, but for seconds that were cut; for this call where it is odd."""
         self.cut += cut
-        passing = united([(max(span[0], final), span[1])], [(second, second + 1) for second in cut])
-        for low, high in without([span], passing):
-            self._waiting.append(_Waiting((low, high), page.between(low, high), final))
-        for low, high in passing:
-            self._fresh.append(page.between(low, high))
-        self._passing = united(self._passing, passing)
-        self._prove()
-        if len(self._came) >= _AT_A_TIME or time.monotonic() - self._since > _SECONDS:
-            await self._keep()
+        for_now = united(() if believed else [span], ((second, second + 1) for second in cut))
+        for each in for_now:
+            self.gathered.take_for_now(page, each)
+        for low, high in without([span], for_now):
+            self.gathered.take(page.between(low, high), (low, high), sent)
+        await self.gathered.prove()
 
-    def _prove(self) -> None:
-        """Have kept what later ticks prove, whichever page brought them, or a long time."""
-        still = []
-        for each in self._waiting:
-            low, high = each.span
-            proved = min(max(self._newest or 0, each.settling - _COMES_WITHIN, low), high)
-            if low < proved:
-                self._came.append(((low, proved), each.rows.between(low, proved)))
-            if proved < high:
-                still.append(_Waiting((proved, high), each.rows.between(proved, high), each.settling))
-        self._waiting = still
+    def _final(self, each: Waiting[Ticks]) -> int:
+        """Return before which second no tick will change any more, nor come: a later one proves it, or a long time."""
+        settling = int(each.sent) - _SETTLING
+        return max(min(self.gathered.newest, settling), settling - _COMES_WITHIN)
 
-    async def _keep(self) -> None:
-        """Keep what has come; what cannot be kept is there for this call."""
-        came, self._came = sorted(self._came, key=lambda each: each[0]), []
-        self._since = time.monotonic()
-        for span in united(span for span, _ in came):
-            rows = joined(self.source.what, [rows for low, rows in came if span[0] <= low[0] < span[1]])
-            try:
-                await in_thread(self.kept, self.kept.add, rows, span)
-            except StoreError as error:
-                self._unkept = error
-                self._fresh.append(rows)
-                self._passing = united(self._passing, [span])
-
-    def _answered(self) -> Intervals:
-        return united(self.kept.answered(), self._passing, (each.span for each in self._waiting))
-
-    async def _read(self, start: int, end: int) -> Ticks:
-        """Return what there is of a range, kept or not."""
-        kept = await in_thread(self.kept, self.kept.read, start, end)
-        others = [*self._fresh, *(each.rows for each in self._waiting)]
-        ticks = joined(self.source.what, [kept, *(rows.between(start, end) for rows in others)])
+    def _merged(self, parts: Iterable[Ticks]) -> Ticks:
+        ticks = joined(self.source.what, parts)
         return ticks[in_order(ticks.time)]
-
-    def _warn(self) -> None:
-        if self._unkept is not None:
-            warnings.warn(f"{self._unkept} The ticks are returned, but not all are kept.", StoreWarning, stacklevel=2)
-
-
-def _unreliable(source: Source) -> StoreError:
-    return StoreError(f"The ticks of {source} cannot be brought together: the store does not hold what it took.")

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ibnb.errors import BadInput
 from ibnb.history.bars.ask import attributes
 from ibnb.history.columns.sift import few
-from ibnb.history.columns.ticks import MESSAGES, Ticks, joined
-from ibnb.history.planning.request import HistoryRequest, make_request
+from ibnb.history.columns.ticks import Ticks, joined
 from ibnb.history.resume import across_losses
 from ibnb.history.store.kept import MemoryRows, RowStore
 from ibnb.history.store.naming import tick_series_for
@@ -22,6 +18,7 @@ from ibnb.history.ticks.job import TickJob
 from ibnb.history.ticks.pages import PAGE
 from ibnb.history.ticks.sift import doubts
 from ibnb.history.ticks.source import Source
+from ibnb.history.ticks.wishes import TickWishes
 from ibnb.progress import Progress
 from ibnb.tables.schema.timeparse import iana
 from ibnb.tws.arguments import check_whole
@@ -77,19 +74,20 @@ async def ticks(
     NotConnected
         If the connection is lost for good. What came is kept: the same call goes on there.
     """
-    timeout, place, wanted = check_whole(timeout), open_store(store), Wanted(start, end, what, rth, limit)
-    wanted.check()
+    timeout, place = check_whole(timeout), open_store(store)
+    wishes = TickWishes(what=what, rth=rth, start=start, end=end, limit=limit)
+    wishes.check()
     progress, spec = progress or Progress(), to_contract(contract, module_of(ib))
     name = f"reqHistoricalTicks({label(spec)}, {what})"
     deadline, guard = Deadline(timeout), None if timeout is None else timeout + _MOMENT
     async with whole_call(ib, name, guard, partial(progress.so_far, place is not None), "history-silent"):
-        return await _ticks(ib, spec, wanted, place, progress, ignore_size, deadline)
+        return await _ticks(ib, spec, wishes, place, progress, ignore_size, deadline)
 
 
 async def _ticks(
     ib: Any,
     contract: Any,
-    wanted: Wanted,
+    wishes: TickWishes,
     place: Store | None,
     progress: Progress,
     ignore_size: bool,
@@ -100,24 +98,24 @@ async def _ticks(
     details = await across_losses(ib, partial(resolve, ib, contract, timeout=timeout), progress, timeout)
     found = details.contract
     zone = iana(details.timeZoneId) if details.timeZoneId else "UTC"
-    source = Source(ib, found, wanted.kind(found.secType), wanted.rth, ignore_size, _PAGE_TIMEOUT, deadline)
+    source = Source(ib, found, wishes.kind(found.secType), wishes.rth, ignore_size, _PAGE_TIMEOUT, deadline)
     progress.what, progress.unit = f"{label(found)} {source.what}", "ticks"
     job = TickJob(source, kept_for(place, details, source), zone, progress)
-    first, last = wanted.range(zone, found.secType)
+    first, last = wishes.range(zone, found.secType)
     if first is None:
-        assert wanted.limit is not None
-        got = await job.backward(last, wanted.limit)
+        assert wishes.limit is not None
+        got = await job.backward(last, wishes.limit)
     else:
-        got = await job.forward(first, last, wanted.limit)
+        got = await job.forward(first, last, wishes.limit)
     warnings = [
         f"{datetime.fromtimestamp(second, UTC):%Y-%m-%d %H:%M:%S} UTC: TWS gives {PAGE} ticks of this second "
         "and may have more"
         for second in job.cut
     ]
-    words = wanted.request(zone, found.secType).words(zone)
-    warnings += few(job.said)
+    words = wishes.request(zone, found.secType).words(zone)
+    warnings += few(job.gathered.said)
     complete = not warnings
-    told = attributes(found, source.what, wanted.rth, zone, requests=job.requests, range=words, **unit_of(ib, found))
+    told = attributes(found, source.what, wishes.rth, zone, requests=job.requests, range=words, **unit_of(ib, found))
     return got.frame(zone, complete=complete, warnings=[*warnings, *doubts(got)], **told)
 
 
@@ -130,46 +128,3 @@ def kept_for(place: Store | None, details: Any, source: Source) -> RowStore[Tick
     series = tick_series_for(contract, source.what, source.rth, source.ignore_size)
     more = {"sec_type": contract.secType, "price_magnifier": whole_magnifier(details.priceMagnifier)}
     return place.kept(series, {**about, **more})
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """The wishes for a range of ticks; see `ticks`."""
-
-    start: Moment | None
-    end: Moment | None
-    what: str
-    rth: bool
-    limit: int | None
-
-    def check(self) -> None:
-        """Refuse what is wrong in itself."""
-        if self.limit is not None and (
-            isinstance(self.limit, bool) or not isinstance(self.limit, int) or self.limit < 1
-        ):
-            raise BadInput("limit", self.limit, "a whole number of ticks from 1 on, or None for all")
-        if self.start is None and self.limit is None:
-            raise BadInput("start", None, "it is needed unless `limit` says how many ticks", "start='2026-04-02'")
-        self.range("UTC", "")
-
-    def kind(self, sec_type: str) -> str:
-        """Return the kind of ticks in TWS's capitals; raises BadInput where there is none such."""
-        name = self.what.strip().upper() if isinstance(self.what, str) else ""
-        name = {"BIDASK": "BID_ASK"}.get(name, name)
-        if name not in MESSAGES:
-            raise BadInput("what", self.what, f"ticks are of {', '.join(MESSAGES)}")
-        # Single trades of a crypto pair are trades; it is their bars that are of aggregated ones.
-        return make_request("1 D", "1 day", name, self.rth, sec_type=sec_type.replace("CRYPTO", "")).what
-
-    def request(self, zone: str, sec_type: str) -> HistoryRequest:
-        """Return the wishes as a request's, with times in UTC."""
-        kind = self.kind(sec_type)
-        kinds = sec_type.replace("CRYPTO", "").replace("CONTFUT", "")  # ticks of a continuous future take an end
-        return make_request("1 D", "1 day", kind, self.rth, self.start, self.end, zone=zone, sec_type=kinds)
-
-    def range(self, zone: str, sec_type: str) -> tuple[int | None, int]:
-        """Return from which second on, where that is given, and before which."""
-        request = self.request(zone, sec_type)
-        start = None if request.start is None else int(request.start.timestamp())
-        # The second under way is left out: its ticks have not all come.
-        return start, int(time.time() if request.end is None else request.end.timestamp())

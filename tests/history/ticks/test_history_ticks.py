@@ -15,7 +15,8 @@ from ibnb.history.columns.ticks import joined
 from ibnb.history.store.kept import MemoryRows
 from ibnb.history.ticks.job import TickJob
 from ibnb.history.ticks.source import Source
-from ibnb.history.ticks.ticks import Wanted, ticks
+from ibnb.history.ticks.ticks import ticks
+from ibnb.history.ticks.wishes import TickWishes
 from ibnb.progress import Progress
 from ibnb.tws.client import filter as wire_filter
 
@@ -128,7 +129,7 @@ def test_wrong_wishes_are_refused(wishes: dict[str, Any], named: str) -> None:
     defaults = {"start": None, "end": None, "what": "TRADES", "rth": True, "limit": None}
 
     with pytest.raises(BadInput) as caught:
-        Wanted(**(defaults | wishes)).check()
+        TickWishes(**(defaults | wishes)).check()
 
     assert caught.value.name == named
 
