@@ -24,7 +24,7 @@ from ibnb.history.bars.gaps import gaps
 from ibnb.history.bars.history import history
 from ibnb.history.live.live_bars import live_bars
 from ibnb.history.ticks.ticks import ticks
-from ibnb.live.board.stream import several, watch
+from ibnb.live.board.stream import watch
 from ibnb.live.depth import depth
 from ibnb.live.profit.pnl import pnl, watch_pnl
 from ibnb.live.realtime_bars import realtime_bars
@@ -36,7 +36,7 @@ from ibnb.research.scan import scan
 from ibnb.research.search import search
 from ibnb.spellings import once_called
 from ibnb.tws import ask
-from ibnb.tws.arguments import check_whole
+from ibnb.tws.arguments import check_whole, several
 from ibnb.tws.ask.calls.deadline import PATIENCE, Deadline
 from ibnb.tws.ask.prices.snapshots import new_ticker
 from ibnb.tws.client.backend import module_of

@@ -86,14 +86,14 @@ class Progress:
 
 
 def span(seconds: float) -> str:
-    """Return a length of time in words.
+    """Return a length of time as people say it: "8 s", "3 min 5 s", "2 h 10 min".
 
     Examples
     --------
     >>> span(75), span(7300)
     ('1 min 15 s', '2 h 1 min')
     """
-    whole = round(seconds)
+    whole = max(round(seconds), 0)
     if whole < 60:
         return f"{whole} s"
     if whole < 3_600:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ibnb.doctor.check import Outcome, found, passed
+from ibnb.doctor.check import Check, Outcome, found, passed
 from ibnb.doctor.context import Context
 from ibnb.errors import NotConnected, RequestError, RequestTimeout
 from ibnb.tws.codes.causes import Finding, describe
@@ -10,24 +10,29 @@ from ibnb.tws.start.first_look import lost_during_look
 from ibnb.tws.start.uplink import uplink_finding
 
 
-async def account_data(context: Context, name: str, what: str) -> Outcome:
-    """Wait for one of the account data requests and say when its first row and its end came.
+def answer_check(check_id: str, title: str, name: str, what: str) -> Check:
+    """Return the check of one of the account data requests: it waits for the answer, and says when it came.
 
     Parameters
     ----------
-    context : Context
+    check_id, title : str
+        Of the check.
     name : str
         Of the request, as in `ibnb.tws.start.first_look`.
     what : str
         What its rows are, in words.
     """
-    try:
-        answer, finding = await context.look(name)
-    except NotConnected as error:
-        return lost(context, error)
-    if finding is not None:
-        return found(finding, answer.evidence(), answer.seconds)
-    return passed(f"{answer.rows} {what} came.", answer.evidence(), answer.seconds)
+
+    async def run(context: Context) -> Outcome:
+        try:
+            answer, finding = await context.look(name)
+        except NotConnected as error:
+            return lost(context, error)
+        if finding is not None:
+            return found(finding, answer.evidence(), answer.seconds)
+        return passed(f"{answer.rows} {what} came.", answer.evidence(), answer.seconds)
+
+    return Check(check_id, title, run, needs=("uplink",))
 
 
 def lost(context: Context, error: NotConnected) -> Outcome:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from ibnb.errors import BadInput
 from ibnb.settings import mask_account
@@ -106,3 +108,18 @@ def check_flag(name: str, value: object) -> bool:
     if not (isinstance(value, bool) or from_numpy):
         raise BadInput(name, value, "True or False", f"{name}=True")
     return bool(value)
+
+
+def several(contracts: Any) -> list[Any]:
+    """Return one or many contracts as a list of at least one.
+
+    Raises
+    ------
+    BadInput
+        If there is none.
+    """
+    many = isinstance(contracts, Iterable) and not isinstance(contracts, str)
+    wanted = list(contracts) if many else [contracts]
+    if not wanted:
+        raise BadInput("contracts", contracts, "at least one contract", "such as ['AAPL', 'EUR.USD']")
+    return wanted

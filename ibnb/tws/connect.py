@@ -19,6 +19,7 @@ from ibnb.tws.reach.endpoints import Endpoint
 from ibnb.tws.start import clientids
 from ibnb.tws.start.api import Started, disconnect, in_use_error, start_api
 from ibnb.tws.start.first_look import first_look, judge, lost_during_look
+from ibnb.tws.start.terms import Terms
 from ibnb.tws.start.uplink import uplink_finding
 
 C = TypeVar("C", bound=Connection)
@@ -188,19 +189,13 @@ async def _settle(backend: Backend, started: Started, arguments: Arguments, addr
             raise finding.error()
     ib.connectedEvent.emit()
     return Opened(
-        backend,
         ib,
-        endpoint,
+        Terms(backend, endpoint, address, started.client_id, account, accounts, arguments.timeout),
         ib.client.serverVersion(),
-        started.client_id,
-        account,
-        accounts,
         gate,
         tuple(tap.notices),
         tuple(answer.name for answer in answers if not answer.complete),
         (*findings, *_remarks(started, account, accounts)),
-        address,
-        arguments.timeout,
     )
 
 

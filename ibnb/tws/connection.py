@@ -19,7 +19,6 @@ from ibnb.settings import mask_text
 from ibnb.tws import shown
 from ibnb.tws.arguments import check_whole
 from ibnb.tws.ask.calls.deadline import patience
-from ibnb.tws.client.backend import Backend
 from ibnb.tws.client.health import with_reconnect
 from ibnb.tws.client.loop import BackgroundLoop
 from ibnb.tws.client.tap import Notice
@@ -47,19 +46,13 @@ _CLOSING = 3.0
 class Opened:
     """Everything a connection is made of once it stands."""
 
-    backend: Backend
     ib: Any
-    endpoint: Endpoint
+    terms: Terms
     server_version: int
-    client_id: int
-    account: str
-    accounts: tuple[str, ...]
     gate: Gate
     notices: tuple[Notice, ...]
     missing: tuple[str, ...]
     findings: tuple[Finding, ...]
-    address: str
-    timeout: float
 
 
 class Connection:
@@ -90,10 +83,9 @@ class Connection:
 
     def __init__(self, loop: BackgroundLoop, opened: Opened) -> None:
         self._loop, self._gate = loop, opened.gate
-        self._ib = opened.ib
-        self.backend = opened.backend
-        self.client_id = opened.client_id
-        self.account, self.managed_accounts = opened.account, opened.accounts
+        self._ib, terms = opened.ib, opened.terms
+        self.backend, self.client_id = terms.backend, terms.client_id
+        self.account, self.managed_accounts = terms.account, terms.accounts
         self._version = opened.server_version
         self._timeline = Timeline()
         self.missing, self.findings = opened.missing, opened.findings
@@ -104,16 +96,7 @@ class Connection:
 
     def _begin(self, opened: Opened) -> Keeper:
         opened.ib.errorEvent += self._listener.on_error
-        terms = Terms(
-            opened.backend,
-            opened.endpoint,
-            opened.address,
-            opened.client_id,
-            opened.account,
-            opened.accounts,
-            opened.timeout,
-        )
-        return Keeper(opened.ib, terms, self._timeline, opened.notices)
+        return Keeper(opened.ib, opened.terms, self._timeline, opened.notices)
 
     @property
     def ib(self) -> Any:

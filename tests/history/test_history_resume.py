@@ -54,7 +54,7 @@ def never_twice(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Piece]]:
 @pytest.fixture
 def quick_return(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a session connect again at once."""
-    monkeypatch.setattr(keeper, "BACK_OFF", (0.05,))
+    monkeypatch.setattr(keeper, "CONNECT", (0.05,))
 
 
 async def disturbed(

@@ -34,7 +34,7 @@ PROGRAM = f"""
 import sys, ibnb
 from ibnb.history.pacing.limits import limits as pacing
 from ibnb.tws.keeping import keeper
-keeper.BACK_OFF = (0.1,)
+keeper.CONNECT = (0.1,)
 pacing._FIRST_HOLD, pacing._LONGEST_HOLD = 0.2, 1.0  # else it would wait for minutes, and nothing could go wrong
 wishes = dict(store=sys.argv[2], progress=False)
 with ibnb.connect(port=int(sys.argv[1])) as tws:

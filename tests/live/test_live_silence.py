@@ -22,9 +22,9 @@ SILENT = "nothing has come since"
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ask again after moments rather than minutes."""
-    monkeypatch.setattr("ibnb.live.streams.stream._QUIET", (1.0, 1.0, 30.0))
-    monkeypatch.setattr("ibnb.live.streams.stream._MAINTENANCE_PAUSES", (0.3,))
-    monkeypatch.setattr("ibnb.live.board.look_ups._PAUSES", (0.3,))
+    monkeypatch.setattr("ibnb.live.streams.stream.SILENCE", (1.0, 1.0, 30.0))
+    monkeypatch.setattr("ibnb.live.streams.stream.MAINTENANCE", (0.3,))
+    monkeypatch.setattr("ibnb.live.board.look_ups.MAINTENANCE", (0.3,))
 
 
 @pytest.fixture
@@ -179,7 +179,7 @@ def test_a_line_that_is_refused_in_maintenance_comes_back(simulator: ibnb.Simula
 def test_what_is_never_found_stays_with_its_reason(
     simulator: ibnb.Simulator, lasting: ibnb.Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ibnb.live.board.look_ups._PAUSES", (0.05, 0.05, 600.0))
+    monkeypatch.setattr("ibnb.live.board.look_ups.MAINTENANCE", (0.05, 0.05, 600.0))
     before = simulator.received().get("CONTRACT_DETAILS", 0)
     with lasting.watch(["AAPL", "NOPE"]) as board:
         assert until(lambda: simulator.received()["CONTRACT_DETAILS"] - before >= 4), "asked twice more"

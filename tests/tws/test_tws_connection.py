@@ -114,7 +114,7 @@ def test_ctrl_c_in_a_request_returns_at_once_and_the_session_works():
 
 @pytest.mark.usefixtures("no_leaks")
 def test_a_simulator_killed_in_the_middle_of_a_request_is_told_at_once(monkeypatch):
-    monkeypatch.setattr(keeper, "BACK_OFF", (30.0,))  # nobody connects again before the end
+    monkeypatch.setattr(keeper, "CONNECT", (30.0,))  # nobody connects again before the end
     with Server(Script(healthy())) as server:
         server._talk.answers[49] = [0.1]
 

@@ -1,15 +1,5 @@
 """Account values: does TWS send those of the account, with their end (reqAccountUpdates)."""
 
-from __future__ import annotations
+from ibnb.doctor.answers import answer_check
 
-from ibnb.doctor.answers import account_data
-from ibnb.doctor.check import Check, Outcome
-from ibnb.doctor.context import Context
-
-
-async def run(context: Context) -> Outcome:
-    """Wait for the answer and say when its first row and its end came."""
-    return await account_data(context, "account updates", "values")
-
-
-CHECK = Check("account-updates", "Account values", run, needs=("uplink",))
+CHECK = answer_check("account-updates", "Account values", "account updates", "values")

@@ -1,15 +1,5 @@
 """Executions: does TWS send the fills of the day, with their end (reqExecutions)."""
 
-from __future__ import annotations
+from ibnb.doctor.answers import answer_check
 
-from ibnb.doctor.answers import account_data
-from ibnb.doctor.check import Check, Outcome
-from ibnb.doctor.context import Context
-
-
-async def run(context: Context) -> Outcome:
-    """Wait for the answer and say when its first row and its end came."""
-    return await account_data(context, "executions", "executions")
-
-
-CHECK = Check("executions", "Executions", run, needs=("uplink",))
+CHECK = answer_check("executions", "Executions", "executions", "executions")

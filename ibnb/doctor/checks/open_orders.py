@@ -1,15 +1,5 @@
 """Open orders: does TWS send those of this client, with their end (reqOpenOrders)."""
 
-from __future__ import annotations
+from ibnb.doctor.answers import answer_check
 
-from ibnb.doctor.answers import account_data
-from ibnb.doctor.check import Check, Outcome
-from ibnb.doctor.context import Context
-
-
-async def run(context: Context) -> Outcome:
-    """Wait for the answer and say when its first row and its end came."""
-    return await account_data(context, "open orders", "open orders")
-
-
-CHECK = Check("open-orders", "Open orders", run, needs=("uplink",))
+CHECK = answer_check("open-orders", "Open orders", "open orders", "open orders")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -20,7 +19,7 @@ from ibnb.history.store.places import open_store
 from ibnb.history.store.store import Store
 from ibnb.progress import Progress, span
 from ibnb.tables.schema.schema import Column, Schema
-from ibnb.tws.arguments import check_whole
+from ibnb.tws.arguments import check_whole, several
 from ibnb.tws.ask.calls.deadline import Deadline, patience, whole_call
 from ibnb.tws.resolve import resolve
 
@@ -91,7 +90,10 @@ async def download(
     timeout, place = check_whole(timeout), open_store(store)
     if place is None:
         raise BadInput("store", store, "a download needs a place: None (your data folder) or a path")
-    wanted = several(contracts)
+    wanted: list[Any] = []
+    for each in several(contracts):
+        if each not in wanted:
+            wanted.append(each)
     wishes = Wishes(duration, bar_size, what, rth, start, end)
     wishes.request()  # what is wrong in itself, before anything is sent
     progress = progress or Progress()
@@ -153,15 +155,3 @@ def _one_line(error: IBNBError) -> str:
     """Return what an error says, its lines as sentences."""
     lines = [" ".join(line.split()) for line in str(error).splitlines()]
     return " ".join(line if line.endswith((".", "!", "?", ":")) else f"{line}." for line in lines if line)
-
-
-def several(contracts: Any) -> list[Any]:
-    """Return one or many contracts as a list, each once."""
-    many = isinstance(contracts, Iterable) and not isinstance(contracts, str)
-    wanted: list[Any] = []
-    for each in contracts if many else [contracts]:
-        if each not in wanted:
-            wanted.append(each)
-    if not wanted:
-        raise BadInput("contracts", contracts, "at least one contract", "such as ['AAPL', 'EUR.USD']")
-    return wanted

@@ -9,22 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import IBNBError, RequestError
 from ibnb.live.board.rows import Row
-from ibnb.live.streams.stream import MAINTENANCE, with_hint
+from ibnb.live.streams.stream import CONTRACT_UNKNOWN, with_hint
+from ibnb.tws.client.back_off import MAINTENANCE, pause
 from ibnb.tws.codes.book import in_one_line
 from ibnb.tws.resolve import resolve_each
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-#: Seconds before a contract is looked up again, the last for ever: the maintenance takes hours.
-_PAUSES = (60.0, 300.0, 900.0, 1_800.0)
-
 
 def row_of(name: str, contract: Any, refused: RequestError | None) -> Row:
     """Return a row that has no line yet, with the reason where TWS did not find its contract."""
     if refused is None:
         return Row(name, contract, None)
-    unknown = refused.cause == MAINTENANCE
+    unknown = refused.cause == CONTRACT_UNKNOWN
     return Row(name, contract, None, with_hint(refused) if unknown else in_one_line(refused), 0, unknown)
 
 
@@ -52,8 +50,7 @@ class LookUps:
     def later(self) -> None:
         """Look up after a while what is lacking, again and again with growing pauses until nothing is."""
         if self._timer is None and self._task is None and any(row.may_be_found for row in self._rows()):
-            pause = _PAUSES[min(self._tries, len(_PAUSES) - 1)]
-            self._timer = asyncio.get_running_loop().call_later(pause, self._begin)
+            self._timer = asyncio.get_running_loop().call_later(pause(MAINTENANCE, self._tries), self._begin)
 
     def stop(self) -> None:
         """Look nothing up any more."""

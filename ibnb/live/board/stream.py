@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from ibnb.live.quotes.line import join, leave, quote_lines
 from ibnb.live.streams.listener import Listener, Source, settled
 from ibnb.live.streams.stream import left_out
 from ibnb.spellings import once_called
+from ibnb.tws.arguments import several
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.client.lines import lines_of
@@ -302,12 +303,3 @@ def _check_room(ib: Any, new: int) -> None:
             "TWS serves so many contracts to a log-in at once, over all its programs.",
             "Stop a board or a stream that is not needed any more, or watch fewer contracts.",
         )
-
-
-def several(specs: Any) -> list[Any]:
-    """Return one or many contracts as a list of at least one."""
-    many = isinstance(specs, Iterable) and not isinstance(specs, str)
-    wanted = list(specs) if many else [specs]
-    if not wanted:
-        raise BadInput("contracts", specs, "at least one contract", "such as ['AAPL', 'EUR.USD']")
-    return wanted

@@ -16,6 +16,7 @@ from ibnb.live.streams.hours import market_closed
 from ibnb.live.streams.listener import Source
 from ibnb.live.streams.silence import silences_of
 from ibnb.tws.ask.calls.call import request_id
+from ibnb.tws.client.back_off import MAINTENANCE, SERVE, SILENCE, pause
 from ibnb.tws.client.filter import needed_filter
 from ibnb.tws.client.tap import TOO_FAST, UPLINK_LOST
 from ibnb.tws.codes.book import entry_of, in_one_line, is_fatal, request_error
@@ -23,12 +24,8 @@ from ibnb.tws.subscriptions.stream import State, Stream
 
 #: Refusals that end by themselves: another log-in takes the data, a farm is away, TWS has no servers.
 _PASSING = frozenset({"competing-session", "farm-broken", "no-uplink"})
-#: Seconds before a stream is asked for again, the last for ever.
-_PAUSES = (2.0, 10.0, 30.0, 60.0)
-#: The same for a contract that TWS did not find though it had looked it up: its maintenance takes hours of the night.
-MAINTENANCE, _MAINTENANCE_PAUSES = "contract-unknown", (30.0, 120.0, 600.0, 1_800.0)
-#: Seconds of silence after a loss that is over until a stream is subscribed anew, the last for ever.
-_QUIET = (8.0, 30.0, 120.0, 600.0)
+#: Said of a contract that TWS had looked up, too: most likely by its maintenance.
+CONTRACT_UNKNOWN = "contract-unknown"
 MAINTENANCE_HINT = (
     "It may be the nightly maintenance, in which TWS does not find known contracts: it is asked again by itself."
 )
@@ -180,8 +177,8 @@ class LiveStream(Stream, Source):
         self._heard()
         if market_closed(self._ib, self.contract):
             self._set("live", _CLOSED)
-        pause = _QUIET[min(self._silences, len(_QUIET) - 1)]
-        self._listening = asyncio.get_running_loop().call_later(pause, self._still_silent)
+        seconds = pause(SILENCE, self._silences)
+        self._listening = asyncio.get_running_loop().call_later(seconds, self._still_silent)
 
     def _heard(self) -> None:
         if self._listening is not None:
@@ -218,19 +215,19 @@ class LiveStream(Stream, Source):
         self._release()
         self.refusal = request_error(code, text, self.name)
         cause = entry_of(code, text).cause
-        if cause == MAINTENANCE and self.contract.conId:
-            self._ask_later(with_hint(self.refusal), _MAINTENANCE_PAUSES)
+        if cause == CONTRACT_UNKNOWN and self.contract.conId:
+            self._ask_later(with_hint(self.refusal), MAINTENANCE)
         elif self._had_data() or cause in _PASSING:
             self._ask_later(in_one_line(self.refusal))
         else:
             self._set("stale", in_one_line(self.refusal))
 
-    def _ask_later(self, reason: str, pauses: Sequence[float] = _PAUSES) -> None:
+    def _ask_later(self, reason: str, pauses: Sequence[float] = SERVE[1:]) -> None:
         """Ask anew after a pause, which grows as long as it does not help."""
         if self._again is None:
-            pause = pauses[min(self._failures, len(pauses) - 1)]
+            seconds = pause(pauses, self._failures)
             self._failures += 1
-            self._again = asyncio.get_running_loop().call_later(pause, self._ask_again, reason)
+            self._again = asyncio.get_running_loop().call_later(seconds, self._ask_again, reason)
         self._set("stale", reason)
 
     def _ask_again(self, reason: str) -> None:

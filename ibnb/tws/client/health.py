@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from ibnb.errors import IBNBError, NotConnected, RequestDropped
+from ibnb.progress import span
 from ibnb.tws.client.state import Slot, state_of
 
 T = TypeVar("T")
@@ -87,7 +88,7 @@ class Health:
             return NotConnected(f"{self.why}. Make a new one with ibnb.connect().")
         if self.since is None:
             return NotConnected("The connection to TWS was lost meanwhile; it stands again. Ask again.")
-        when, long = _clock(self.since), spoken(self.seconds())
+        when, long = _clock(self.since), span(self.seconds())
         return NotConnected(
             f"The connection to TWS was lost at {when}, {long} ago: {self.why}. It is being made again all the while: "
             "call again later, or with a longer timeout. tws.events() tells what was tried."
@@ -179,22 +180,6 @@ async def with_reconnect(ib: Any, question: Callable[[], Awaitable[T]], timeout:
                 raise error if isinstance(error, IBNBError) else gone(ib) from error
             if ib.client.isReady():  # it is back already
                 await asyncio.sleep(0)
-
-
-def spoken(seconds: float) -> str:
-    """Return a length of time as people say it: "8 s", "3 min 5 s", "2 h 10 min".
-
-    Examples
-    --------
-    >>> spoken(7800)
-    '2 h 10 min'
-    """
-    whole = max(round(seconds), 0)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
 def _clock(moment: datetime) -> str:

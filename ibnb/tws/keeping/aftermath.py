@@ -10,6 +10,7 @@ from typing import Any
 
 from ibnb.errors import IBNBError, NotConnected, RequestError
 from ibnb.tws import ask
+from ibnb.tws.client.back_off import SERVE
 from ibnb.tws.client.tap import Tap
 from ibnb.tws.keeping.books import Books, books_of, changes, orders_of
 from ibnb.tws.keeping.timeline import Timeline
@@ -19,8 +20,6 @@ from ibnb.tws.subscriptions.stream import streams_of
 _log = logging.getLogger("ibnb.session")
 #: Seconds between two looks at streams that are not live yet.
 _LOOK = 0.05
-#: Seconds before each attempt to compare, where TWS does not answer all of it yet.
-_ATTEMPTS = (0.0, 3.0, 10.0, 30.0, 60.0)
 #: A fill counts as new where its time is no longer than this before the loss: clocks are told in whole seconds.
 _ROUNDING = timedelta(seconds=2)
 
@@ -74,7 +73,7 @@ class Aftermath:
         try:
             await self._streams()
             problems: list[str] = []
-            for seconds in _ATTEMPTS:
+            for seconds in SERVE:  # it may not answer all of it yet
                 await asyncio.sleep(seconds)
                 problems = [] if looked else await self._look(account)
                 looked = False

@@ -16,9 +16,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ibnb.errors import ConnectError, NotConnected, ReadOnly
+from ibnb.progress import span
 from ibnb.tws.ask.account import FOLLOWED
 from ibnb.tws.ask.calls.call import forget_pending
-from ibnb.tws.client.health import Health, put_health, spoken
+from ibnb.tws.client.back_off import CONNECT, pause
+from ibnb.tws.client.health import Health, put_health
 from ibnb.tws.client.state import state_of
 from ibnb.tws.client.tap import UPLINK_BACK, UPLINK_LOST, Notice
 from ibnb.tws.codes.farms import CODES, Farms
@@ -33,8 +35,6 @@ from ibnb.tws.start.uplink import new_port
 from ibnb.tws.subscriptions.stream import streams_of
 from ibnb.tws.texts import clean
 
-#: Seconds before each attempt to connect again; the last one is used for all that follow.
-BACK_OFF = (0.0, 0.5, 1.0, 1.0, 2.0, 2.0, 3.0, 5.0)
 #: So many failed attempts of one cause pass between two that are written down.
 _TOLD = 20
 _log = logging.getLogger("ibnb.session")
@@ -134,7 +134,7 @@ class Keeper:
         """Try until the connection stands, however long it takes."""
         last, alike = "", 0
         for attempt in itertools.count():
-            await asyncio.sleep(BACK_OFF[min(attempt, len(BACK_OFF) - 1)])
+            await asyncio.sleep(pause(CONNECT, attempt))
             try:
                 if await self._connect():
                     break
@@ -176,7 +176,7 @@ class Keeper:
         self.health.regain()
         self._timeline.add(
             "connected-again",
-            f"Connected to {terms.endpoint} again, client id {terms.client_id}, after {spoken(seconds)}.",
+            f"Connected to {terms.endpoint} again, client id {terms.client_id}, after {span(seconds)}.",
             seconds=seconds,
         )
         ib.connectedEvent.emit()  # on which the streams subscribe again

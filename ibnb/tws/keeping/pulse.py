@@ -13,9 +13,9 @@ from contextlib import suppress
 from math import inf
 from typing import Any
 
+from ibnb.progress import span
 from ibnb.tws.ask.calls.call import last_sent
 from ibnb.tws.ask.clock import CLOCK
-from ibnb.tws.client.health import spoken
 from ibnb.tws.keeping.timeline import Timeline
 
 #: Seconds between two looks; of silence before TWS is asked; that it has for an answer.
@@ -65,7 +65,7 @@ class Pulse:
             began, wall = now, wall_now
             slept = missing > _MISSING
             if slept:
-                self._timeline.add("slept", f"Nothing ran here for {spoken(missing)}.", seconds=missing)
+                self._timeline.add("slept", f"Nothing ran here for {span(missing)}.", seconds=missing)
             self._look(slept)
 
     def _look(self, slept: bool) -> None:
@@ -80,7 +80,7 @@ class Pulse:
                 self._ask(now, _AFTER_SLEEP if slept else PATIENCE)
         elif now - self._asked >= self._patience:
             silent = now - self._heard
-            text = f"TWS has sent nothing for {spoken(silent)}, not even its clock when it was asked"
+            text = f"TWS has sent nothing for {span(silent)}, not even its clock when it was asked"
             self._timeline.add("silent", f"{text}.", seconds=silent)
             self._asked = None
             self._on_dead(text)

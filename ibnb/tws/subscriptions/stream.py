@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import Any, Literal
 
 from ibnb.errors import IBNBError, NotConnected
+from ibnb.tws.client.back_off import SERVE
 from ibnb.tws.client.health import is_mended
 from ibnb.tws.client.state import Slot, state_of
 from ibnb.tws.client.tap import DATA_KEPT, UPLINK_BACK, UPLINK_LOST
@@ -21,8 +22,6 @@ from ibnb.tws.codes.book import is_fatal
 State = Literal["live", "stale", "lost", "stopped"]
 #: The updates of a request have ended.
 _UPDATES_ENDED = 10182
-#: Seconds before each attempt to have the updates back.
-_ATTEMPTS = (0.0, 2.0, 10.0, 30.0, 60.0, 120.0)
 _log = logging.getLogger("ibnb.streams")
 
 
@@ -173,7 +172,7 @@ class Stream:
             self._recovery = None
 
     async def _recovered(self) -> None:
-        for seconds in _ATTEMPTS:
+        for seconds in SERVE:
             await asyncio.sleep(seconds)
             if self.state != "stale":
                 return

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from ibnb.errors import NotConnected
-from ibnb.tws.client.health import Health, gone, is_mended, put_health, restored, spoken, with_reconnect
+from ibnb.progress import span
+from ibnb.tws.client.health import Health, gone, is_mended, put_health, restored, with_reconnect
 
 
 def mended() -> tuple[Any, Health]:
@@ -23,8 +24,8 @@ def mended() -> tuple[Any, Health]:
 @pytest.mark.parametrize(
     ("seconds", "said"), [(-1, "0 s"), (0.4, "0 s"), (59.4, "59 s"), (60, "1 min 0 s"), (7800, "2 h 10 min")]
 )
-def test_lengths_of_time_are_spoken(seconds: float, said: str) -> None:
-    assert spoken(seconds) == said
+def test_lengths_of_time_are_span(seconds: float, said: str) -> None:
+    assert span(seconds) == said
 
 
 def test_everybody_who_waits_goes_on_when_it_stands_again() -> None:

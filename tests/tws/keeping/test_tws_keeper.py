@@ -120,7 +120,7 @@ def test_a_cut_connection_is_back_under_the_same_id_with_all_that_was_in_it(sim:
 
 
 def test_what_changed_meanwhile_is_listed(sim: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keeper, "BACK_OFF", (1.5,))
+    monkeypatch.setattr(keeper, "CONNECT", (1.5,))
     with connect(sim) as tws, connect(sim, readonly=False) as other:
         held = next(row.position for row in tws.ib.positions() if row.contract.conId == 265598)
         module = other.backend.module
