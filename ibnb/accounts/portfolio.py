@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ibnb.accounts.told import told
 from ibnb.errors import IBNBError, NotConnected, RequestTimeout
 from ibnb.live.profit.feed import ProfitFeed, possible_in, profit_of, seconds_for
-from ibnb.live.profit.values import Key, Profit
 from ibnb.settings import mask_account
+from ibnb.tables.account.profit import Key, Profit
 from ibnb.tws import ask
 from ibnb.tws.arguments import check_flag
 from ibnb.tws.ask.calls.deadline import Deadline
@@ -86,7 +86,7 @@ def _served(ib: Any) -> str:
 
 async def _profits(
     ib: Any, names: Sequence[str], items: Sequence[Any], seconds: float
-) -> tuple[Mapping[tuple[str, int], Profit], list[str]]:
+) -> tuple[dict[Key, Profit], list[str]]:
     """Return what TWS tells of the day's profit in so many seconds, and what is to be said of what it has not told.
 
     A lack of it leaves the portfolio without, and is no failure.
@@ -102,7 +102,7 @@ async def _profits(
     except (IBNBError, ConnectionError):
         return {}, []
     late = len(feed.lacking(keys))
-    told = {(key.account, key.con_id): feed.latest[key] for key in keys if key in feed.latest}
+    told = {key: feed.latest[key] for key in keys if key in feed.latest}
     if not late:
         return told, []
     why = "TWS has not told it"

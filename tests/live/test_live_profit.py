@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 import ibnb
 from ibnb.live.profit.feed import profit_of
-from ibnb.live.profit.values import Key, read
+from ibnb.live.profit.values import read
 from ibnb.simulator.process import Simulator
+from ibnb.tables.account.profit import Key
 
 ACCOUNT = "DU1234567"
 AAPL, MSFT = Key(ACCOUNT, 265598), Key(ACCOUNT, 272093)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
 import pytest
 
 from ibnb.tables.account import portfolio, positions
+from ibnb.tables.account.profit import Key, Profit
 
 RATES = {"DU1": {"USD": 1.0, "EUR": 1.25}}
 
@@ -88,14 +88,6 @@ def test_exchange_rates_come_from_account_values(client: ModuleType) -> None:
     assert portfolio.exchange_rates(values) == {"DU1": {"EUR": 1.25, "USD": 1.0}, "DU2": {"USD": 0.8}}
 
 
-@dataclass
-class Told:
-    """What reqPnLSingle tells."""
-
-    daily: float | None
-    value: float | None
-
-
 BASES = {"DU1": "USD", "DU2": "EUR"}
 
 
@@ -114,7 +106,7 @@ def test_money_in_base_currency_is_at_the_accounts_own_rate(items: list[Any], fi
 def test_the_days_profit_is_in_the_contracts_currency_however_tws_tells_it(items: list[Any], in_base: bool) -> None:
     """The market value beside it shows which currency TWS means; it may be a few moments younger than ours."""
     factor = 1.25 if in_base else 1.0
-    told = {("DU1", 14204): Told(100.0 * factor, 20_010.0 * factor)}
+    told = {Key("DU1", 14204): Profit(100.0 * factor, value=20_010.0 * factor)}
 
     frame = portfolio.frame(items, RATES, told)
 
@@ -123,7 +115,7 @@ def test_the_days_profit_is_in_the_contracts_currency_however_tws_tells_it(items
 
 
 def test_a_profit_that_tws_leaves_unset_is_unset(items: list[Any]) -> None:
-    frame = portfolio.frame(items, RATES, {("DU1", 265598): Told(None, None), ("DU1", 14204): Told(5.0, None)})
+    frame = portfolio.frame(items, RATES, {Key("DU1", 265598): Profit(), Key("DU1", 14204): Profit(5.0)})
 
     assert frame["daily_pnl"].tolist() == pytest.approx([float("nan"), 5.0], nan_ok=True)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 from typing import Any
 
 import pandas as pd
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ibnb.tables.account import portfolio
+from ibnb.tables.account import pnl, portfolio
 from ibnb.tables.account.portfolio_now import refreshed
 from ibnb.tables.market import quotes, watch
 
@@ -82,8 +82,8 @@ def test_where_value_and_price_do_not_tell_the_details_do(
 def test_a_price_brought_up_to_the_moment_stays_in_its_unit(client: ModuleType) -> None:
     before = portfolio.frame([item(client, 600, 84.89, "", 509.34)], {"DU1": {"GBP": 1.25}}, bases={"DU1": "USD"})
 
-    now = SimpleNamespace(daily=1.0, unrealized=3.0, realized=0.0, value=518.70)
-    after = refreshed(before, {("DU1", 7): now}).iloc[0]
+    figures = {"daily_pnl": 1.0, "unrealized_pnl": 3.0, "realized_pnl": 0.0, "market_value": 518.70}
+    after = refreshed(before, pnl.frame([{"account": "DU1", "con_id": 7, **figures}])).iloc[0]
 
     assert after["market_price"] == pytest.approx(86.45)
     assert after["position"] * after["market_price"] / after["price_magnifier"] == pytest.approx(518.70)

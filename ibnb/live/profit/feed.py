@@ -15,9 +15,10 @@ from math import ceil, inf
 from typing import Any
 
 from ibnb.errors import NotConnected
-from ibnb.live.profit.values import Key, Profit, read
+from ibnb.live.profit.values import read
 from ibnb.live.streams.listener import Source
 from ibnb.settings import mask_text
+from ibnb.tables.account.profit import Key, Profit
 from ibnb.tws.ask.calls.call import request_id
 from ibnb.tws.client.filter import filter_of, needed_filter
 from ibnb.tws.client.state import Slot, state_of

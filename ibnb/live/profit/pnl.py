@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import IBNBError, NotConnected
 from ibnb.live.profit.sight import Sight, sight_of
-from ibnb.live.profit.values import Key
 from ibnb.live.streams.handle import Handle
 from ibnb.live.streams.listener import Listener
+from ibnb.tables.account.profit import Key
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.identity import masked
 from ibnb.tws.subscriptions.stream import State

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ibnb.live.profit.feed import ProfitFeed, profit_of
-from ibnb.live.profit.values import Key, Profit
+from ibnb.tables.account.profit import Key, Profit
 from ibnb.tws import ask
 from ibnb.tws.arguments import check_flag
 from ibnb.tws.ask.calls.deadline import Deadline
@@ -16,7 +16,7 @@ from ibnb.tws.whose import accounts_wanted
 if TYPE_CHECKING:
     import pandas as pd
 
-_NOTHING = Profit(None, None, None)
+_NOTHING = Profit()
 
 
 async def sight_of(ib: Any, account: str | None, positions: bool, *, timeout: float) -> Sight:

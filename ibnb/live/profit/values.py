@@ -1,45 +1,15 @@
-"""Whose profit, and how much: what the messages of reqPnL and reqPnLSingle say, as values.
+"""What the messages of reqPnL and reqPnLSingle say, as values.
 
 They are read past the client, which knows no fraction of a share and drops the message.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 from ibnb.errors import WireError
+from ibnb.tables.account.profit import Profit
 from ibnb.wire.codec import decode_response
-
-
-class Key(NamedTuple):
-    """Whose profit: an account's, or with a `con_id` that of one of its positions."""
-
-    account: str
-    con_id: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Profit:
-    """What TWS said last; None where it left a figure unset.
-
-    Attributes
-    ----------
-    daily, unrealized, realized : float or None
-        Profit of the day, not taken, and taken today; an account's are in its base currency.
-    position, value : float or None
-        Of a position: its quantity and market value.
-    time : datetime or None
-        When it came, in UTC.
-    """
-
-    daily: float | None
-    unrealized: float | None
-    realized: float | None
-    position: float | None = None
-    value: float | None = None
-    time: datetime | None = None
 
 
 def read(version: int, payload: bytes) -> tuple[int, Profit] | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from ibnb.errors import BadInput
 from ibnb.plots.drawing.theme import Style, check_style
 
 if TYPE_CHECKING:
@@ -64,25 +63,11 @@ def plot_allocation(
     >>> ibnb.plot_allocation(tws.portfolio(), by="sec_type")  # doctest: +SKIP
     """
     check_style(style)
-    if isinstance(top, bool) or not isinstance(top, int) or top < 1:
-        raise BadInput("top", top, "a whole number from 1", "top=15")
     from ibnb.plots.portfolio.exposure import accounts_in, exposure
 
     held = exposure(portfolio, by, top)
-    from ibnb.plots.drawing.figure import new_figure, say_instead
-    from ibnb.plots.portfolio.allocation_bars import LOOK, told
-    from ibnb.plots.portfolio.panels import WIDTH, alt_text, draw, height_of
+    from ibnb.plots.portfolio.allocation_bars import LOOK
+    from ibnb.plots.portfolio.panels import picture
 
-    accounts = accounts_in(portfolio)
-    if not held.panels:
-        figure = new_figure(WIDTH, 3, style)
-        say_instead(
-            figure,
-            "Nothing held",
-            "\n".join((f"No open positions in {accounts or 'this portfolio'}.", *held.notes)),
-        )
-        return figure
-    figure = new_figure(WIDTH, height_of(held), style)
-    draw(figure, held, LOOK, title or "Allocation", by, accounts)
-    figure.alt_text = alt_text(held, title or "Allocation", by, told)
-    return figure
+    nothing = None if held.panels else ("Nothing held", "No open positions")
+    return picture(held, LOOK, title or "Allocation", by, accounts_in(portfolio), style, nothing)

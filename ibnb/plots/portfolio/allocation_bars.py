@@ -15,19 +15,7 @@ def _profit(row: Row, _panel: Panel) -> str:
     return "unknown" if row.unrealized_pnl is None else number(row.unrealized_pnl, sign=True)
 
 
-LOOK = Look(
-    "long",
-    "short",
-    "market value",
-    (
-        Numbers(1.15, "market value", lambda row, _panel: number(row.net)),
-        Numbers(1.85, "of gross", _share),
-        Numbers(2.95, "unrealized P&L", _profit, lambda row: row.unrealized_pnl),
-    ),
-)
-
-
-def told(panel: Panel) -> str:
+def _told(panel: Panel) -> str:
     """Return what a panel shows, in words."""
     largest = max((row for row in panel.rows if not row.others), key=lambda row: row.gross)
     shorts = sum(1 for row in panel.rows if row.net < 0)
@@ -37,3 +25,16 @@ def told(panel: Panel) -> str:
         f"gross value {number(panel.gross)} {panel.currency}, largest {largest.label}{share}, "
         f"{number(shorts)} short, unrealized P&L {number(pnl, sign=True)}"
     )
+
+
+LOOK = Look(
+    "long",
+    "short",
+    "market value",
+    (
+        Numbers(1.15, "market value", lambda row, _panel: number(row.net)),
+        Numbers(1.85, "of gross", _share),
+        Numbers(2.95, "unrealized P&L", _profit, lambda row: row.unrealized_pnl),
+    ),
+    _told,
+)

@@ -89,8 +89,10 @@ def exposure(portfolio: pd.DataFrame, by: str, top: int, missing: str = "market 
     Raises
     ------
     BadInput
-        Not a frame of positions, or a grouping that is none of ours.
+        Not a frame of positions, a grouping that is none of ours, or no number of rows.
     """
+    if isinstance(top, bool) or not isinstance(top, int) or top < 1:
+        raise BadInput("top", top, "a whole number from 1", "top=15")
     frame = _checked(portfolio, by)
     held = frame[frame["position"].fillna(0) != 0]
     unknown = held[held["market_value"].isna()]

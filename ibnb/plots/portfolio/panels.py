@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from ibnb.plots.drawing.axes import ShortFormatter, dress
-from ibnb.plots.drawing.figure import ChartFigure
-from ibnb.plots.drawing.theme import Palette
+from ibnb.plots.drawing.figure import ChartFigure, new_figure, say_instead
+from ibnb.plots.drawing.theme import Palette, Style
 from ibnb.plots.drawing.words import plural
 from ibnb.plots.portfolio.exposure import Exposure, Panel, Row
 
@@ -58,21 +58,53 @@ class Look:
         What they measure, along the axis.
     numbers : tuple of Numbers
         The columns beside them.
+    told : callable
+        Returns what a panel shows, in words.
     """
 
     right: str
     left: str
     measure: str
     numbers: tuple[Numbers, ...]
+    told: Callable[[Panel], str]
 
 
-def height_of(shown: Exposure) -> float:
+def picture(
+    shown: Exposure, look: Look, title: str, by: str, accounts: str, style: Style, nothing: tuple[str, str] | None
+) -> ChartFigure:
+    """Return the figure of a portfolio's rows.
+
+    Parameters
+    ----------
+    shown : Exposure
+        The rows.
+    look : Look
+        What their bars mean.
+    title, by, accounts : str
+        What stands above them: a name, what makes a row, and whose they are.
+    style : str
+        As for the plots.
+    nothing : tuple of str, optional
+        Where there is nothing to be drawn: that in two words, and the reason.
+    """
+    if nothing is not None:
+        figure = new_figure(WIDTH, 3, style)
+        heading, reason = nothing
+        say_instead(figure, heading, "\n".join((f"{reason} in {accounts or 'this portfolio'}.", *shown.notes)))
+        return figure
+    figure = new_figure(WIDTH, _height_of(shown), style)
+    _draw(figure, shown, look, title, by, accounts)
+    figure.alt_text = _alt_text(shown, title, by, look.told)
+    return figure
+
+
+def _height_of(shown: Exposure) -> float:
     """Return how high the figure is, in inches."""
     rows = sum(len(panel.rows) for panel in shown.panels)
     return _HEAD + rows * _ROW + (len(shown.panels) - 1) * _BETWEEN + _BELOW + 0.19 * len(shown.notes)
 
 
-def draw(figure: ChartFigure, shown: Exposure, look: Look, title: str, by: str, accounts: str) -> None:
+def _draw(figure: ChartFigure, shown: Exposure, look: Look, title: str, by: str, accounts: str) -> None:
     """Draw title, notes and all panels, their columns one below the other."""
     _write_head(figure, shown, title, by, accounts)
     height = figure.get_figheight()
@@ -210,7 +242,7 @@ def _write_head(figure: ChartFigure, shown: Exposure, title: str, by: str, accou
         write(0.12 + 0.19 * line, note, palette.muted, _SIZE - 0.5, va="bottom")
 
 
-def alt_text(shown: Exposure, title: str, by: str, told: Callable[[Panel], str]) -> str:
+def _alt_text(shown: Exposure, title: str, by: str, told: Callable[[Panel], str]) -> str:
     """Return what the picture shows: a sentence, with what is `told` of each panel, and the notes."""
     beginning = f"{title} of {plural(shown.positions, 'position')} by {_BY.get(by, by)}: "
     notes = "".join(f" {note[0].upper()}{note[1:]}." for note in shown.notes)

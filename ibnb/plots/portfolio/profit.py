@@ -73,26 +73,18 @@ def plot_pnl(
     check_style(style)
     if what not in WHAT:
         raise BadInput("what", what, f"one of {', '.join(WHAT)}", 'what="daily"')
-    if isinstance(top, bool) or not isinstance(top, int) or top < 1:
-        raise BadInput("top", top, "a whole number from 1", "top=15")
     column, name = WHAT[what]
     from ibnb.plots.portfolio.exposure import accounts_in, exposure
 
     moved = exposure(_as_values(portfolio, column), by, top, missing=name)
-    from ibnb.plots.drawing.figure import new_figure, say_instead
-    from ibnb.plots.portfolio.panels import WIDTH, alt_text, draw, height_of
-    from ibnb.plots.portfolio.profit_bars import LOOK, told
+    from ibnb.plots.portfolio.panels import picture
+    from ibnb.plots.portfolio.profit_bars import LOOK
 
+    nothing = None
     if not any(panel.gross for panel in moved.panels):
-        figure = new_figure(WIDTH, 3, style)
-        accounts = accounts_in(portfolio) or "this portfolio"
         reason = "No position has gained or lost" if moved.panels else "No positions with a known profit"
-        say_instead(figure, "Nothing gained or lost", "\n".join((f"{reason} in {accounts}.", *moved.notes)))
-        return figure
-    figure = new_figure(WIDTH, height_of(moved), style)
-    draw(figure, moved, LOOK, title or name, by, accounts_in(portfolio))
-    figure.alt_text = alt_text(moved, title or name, by, told)
-    return figure
+        nothing = "Nothing gained or lost", reason
+    return picture(moved, LOOK, title or name, by, accounts_in(portfolio), style, nothing)
 
 
 def _as_values(portfolio: pd.DataFrame, column: str) -> pd.DataFrame:

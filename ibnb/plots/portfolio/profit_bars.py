@@ -6,15 +6,8 @@ from ibnb.plots.drawing.words import number
 from ibnb.plots.portfolio.exposure import Panel
 from ibnb.plots.portfolio.panels import Look, Numbers
 
-LOOK = Look(
-    "gain",
-    "loss",
-    "P&L",
-    (Numbers(1.15, "", lambda row, _panel: number(row.net, sign=True), lambda row: row.net),),
-)
 
-
-def told(panel: Panel) -> str:
+def _told(panel: Panel) -> str:
     """Return what a panel shows, in words."""
     rows = [row for row in panel.rows if not row.others] or list(panel.rows)
     best, worst = max(rows, key=lambda row: row.net), min(rows, key=lambda row: row.net)
@@ -25,3 +18,12 @@ def told(panel: Panel) -> str:
     if worst.net < 0:
         parts.append(f"most lost by {worst.label} ({number(worst.net, sign=True)})")
     return ", ".join(parts)
+
+
+LOOK = Look(
+    "gain",
+    "loss",
+    "P&L",
+    (Numbers(1.15, "", lambda row, _panel: number(row.net, sign=True), lambda row: row.net),),
+    _told,
+)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,11 +15,13 @@ import pandas as pd
 from ibnb.tables.account.account_values import SCHEMA as ACCOUNT_VALUES
 from ibnb.tables.account.account_values import value_frame
 from ibnb.tables.account.holding_columns import holding_columns
+from ibnb.tables.account.profit import Key, Profit
 from ibnb.tables.contract.price_columns import PRICE_MAGNIFIER, PRICE_UNIT, seen_magnifiers
 from ibnb.tables.schema.schema import Column, Schema
 
 #: By account, then by currency: base currency for one unit.
 Rates = Mapping[str, Mapping[str, float]]
+Array = np.ndarray[Any, np.dtype[np.float64]]
 _BASE = "base currency"
 _WEIGHED = "Market value over the sum of all absolute ones "
 
@@ -74,22 +76,10 @@ SCHEMA = Schema(
 )
 
 
-class Profit(Protocol):
-    """What reqPnLSingle tells of a position."""
-
-    @property
-    def daily(self) -> float | None:
-        """Profit of the day."""
-
-    @property
-    def value(self) -> float | None:
-        """Market value, in the currency of the profit."""
-
-
 def frame(
     objects: Iterable[object],
     rates: Rates | None = None,
-    profits: Mapping[tuple[str, int], Profit] | None = None,
+    profits: Mapping[Key, Profit] | None = None,
     bases: Mapping[str, str] | None = None,
     magnifiers: Mapping[int, int] | None = None,
     **attrs: Any,
@@ -104,8 +94,7 @@ def frame(
         By account, then by currency: base currency for one unit; see `exchange_rates`. Without rates,
         ``market_value_base``, ``weight`` and what else is in base currency are unset.
     profits : mapping, optional
-        By account and conId: what reqPnLSingle tells. TWS does it in the contract's currency or in the base
-        currency; which of them is seen by the market value beside it.
+        By account and conId: what reqPnLSingle tells; see `told_in`.
     bases : mapping, optional
         By account: its base currency.
     magnifiers : mapping, optional
@@ -128,11 +117,12 @@ def frame(
     known, bases = rates or {}, bases or {}
     rate = _column(table, ("account", "currency"), lambda account, currency: known.get(account, {}).get(currency))
     told = profits or {}
-    found = [told.get(key) for key in zip(table["account"], table["con_id"], strict=True)]
+    found = [told.get(Key(*key), Profit()) for key in zip(table["account"], table["con_id"], strict=True)]
+    daily, beside = (np.array([_real(getattr(each, name)) for each in found]) for name in ("daily", "value"))
     table["base_currency"] = pd.array([bases.get(account, "") for account in table["account"]], dtype=_text(table))
     table["exchange_rate"] = rate
     table["total_pnl"] = table["unrealized_pnl"] + table["realized_pnl"]
-    table["daily_pnl"] = _daily(found, table["market_value"], rate)
+    table["daily_pnl"] = daily / told_in(beside, table["market_value"].to_numpy(), rate)
     for name in ("market_value", "unrealized_pnl", "realized_pnl", "daily_pnl", "total_pnl"):
         table[f"{name}_base"] = table[name] * rate
     weigh(table, known, bases)
@@ -211,23 +201,40 @@ def base_currencies(values: Iterable[Any]) -> dict[str, str]:
     return {value.account: value.currency for value in values if value.tag == "NetLiquidation" and value.currency}
 
 
-def _daily(found: list[Profit | None], value: pd.Series[float], rate: np.ndarray[Any, Any]) -> Any:
-    """Return the day's profit in the contract's currency."""
-    daily, beside = (
-        np.array([np.nan if each is None else _real(getattr(each, name)) for each in found], dtype=np.float64)
-        for name in ("daily", "value")
-    )
+def told_in(told: Array, known: Array, rates: Array) -> Array:
+    """Return what figures of reqPnLSingle are to be divided by to be in the contract's currency.
+
+    TWS tells them in the contract's currency or in the account's base currency; which of them is seen by the market
+    value beside them.
+
+    Parameters
+    ----------
+    told, known : array
+        Market values as they come with the figures, and as they are known in the contract's currency, which may be a
+        few moments older.
+    rates : array
+        Base currency for one unit.
+
+    Returns
+    -------
+    array
+        The rate where the figures are in base currency, else 1.
+
+    Examples
+    --------
+    >>> told_in(np.array([110.0, 137.5]), np.array([100.0, 100.0]), np.array([1.25, 1.25])).tolist()
+    [1.0, 1.25]
+    """
     with np.errstate(invalid="ignore"):
-        own = value.to_numpy()
-        in_base = np.abs(beside - own * rate) < np.abs(beside - own)
-    return np.where(in_base, daily / rate, daily)
+        in_base = np.abs(told - known * rates) < np.abs(told - known)
+    return np.where(in_base, rates, 1.0)
 
 
 def _real(value: float | None) -> float:
     return np.nan if value is None else value
 
 
-def _column(table: pd.DataFrame, names: tuple[str, ...], one: Any) -> np.ndarray[Any, np.dtype[np.float64]]:
+def _column(table: pd.DataFrame, names: tuple[str, ...], one: Any) -> Array:
     """Return `one` of these columns' values in each row."""
     rows = zip(*(table[name] for name in names), strict=True)
     return np.array([_real(one(*row)) for row in rows], dtype=np.float64)

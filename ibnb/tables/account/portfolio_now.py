@@ -2,47 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Protocol
-
 import numpy as np
 import pandas as pd
 
-from ibnb.tables.account.portfolio import common_rate, weigh
+from ibnb.tables.account.portfolio import common_rate, told_in, weigh
 
-_MONEY = ("market_value", "unrealized_pnl", "realized_pnl", "daily_pnl", "total_pnl")
-
-
-class Now(Protocol):
-    """What reqPnLSingle tells of a position; None where TWS left a figure unset."""
-
-    @property
-    def daily(self) -> float | None:
-        """Profit of the day."""
-
-    @property
-    def unrealized(self) -> float | None:
-        """Profit not taken."""
-
-    @property
-    def realized(self) -> float | None:
-        """Profit taken today."""
-
-    @property
-    def value(self) -> float | None:
-        """Market value."""
+_KEY = ["account", "con_id"]
+#: What is told of each position.
+_TOLD = ("market_value", "unrealized_pnl", "realized_pnl", "daily_pnl")
 
 
-def refreshed(portfolio: pd.DataFrame, profits: Mapping[tuple[str, int], Now]) -> pd.DataFrame:
+def refreshed(portfolio: pd.DataFrame, profit: pd.DataFrame) -> pd.DataFrame:
     """Return a portfolio with the values and profits of this moment.
 
     Parameters
     ----------
     portfolio : DataFrame
         As from `ibnb.tables.account.portfolio.frame`.
-    profits : mapping
-        By account and conId: what TWS tells, in the contract's currency or in the base currency, as is seen by the
-        market value. What it leaves unset stays as it was.
+    profit : DataFrame
+        As from `ibnb.tables.account.pnl.frame`, of positions; in the contract's currency or in the base currency, see
+        `told_in`. What TWS leaves unset stays as it was.
 
     Returns
     -------
@@ -50,24 +29,17 @@ def refreshed(portfolio: pd.DataFrame, profits: Mapping[tuple[str, int], Now]) -
         A new one, with the same rows and columns.
     """
     table = portfolio.copy()
-    found = [profits.get(key) for key in zip(table["account"], table["con_id"], strict=True)]
-    before = table["market_value"].to_numpy()
-    value = _told(found, "value")
-    rate = table["exchange_rate"].to_numpy()
+    told = profit.set_index(_KEY)[list(_TOLD)].reindex(pd.MultiIndex.from_frame(table[_KEY]))
+    before, rate = (table[name].to_numpy() for name in ("market_value", "exchange_rate"))
+    unit = told_in(told["market_value"].to_numpy(), before, rate)
     with np.errstate(invalid="ignore", divide="ignore"):
-        factor = np.where(np.abs(value - before * rate) < np.abs(value - before), 1 / rate, 1.0)
-        moved = np.where(before != 0, value * factor / before, np.nan)
-    for name, figure in (
-        ("market_value", "value"),
-        ("unrealized_pnl", "unrealized"),
-        ("realized_pnl", "realized"),
-        ("daily_pnl", "daily"),
-    ):
-        told = _told(found, figure) * factor
-        table[name] = np.where(np.isnan(told), table[name], told)
+        moved = np.where(before != 0, told["market_value"].to_numpy() / unit / before, np.nan)
+    for name in _TOLD:
+        now = told[name].to_numpy() / unit
+        table[name] = np.where(np.isnan(now), table[name], now)
     table["market_price"] = np.where(np.isnan(moved), table["market_price"], table["market_price"] * moved)
     table["total_pnl"] = table["unrealized_pnl"] + table["realized_pnl"]
-    for name in _MONEY:
+    for name in (*_TOLD, "total_pnl"):
         table[f"{name}_base"] = table[name] * rate
     weigh(table, *money_of(table))
     return table
@@ -91,8 +63,3 @@ def common_rates(portfolio: pd.DataFrame) -> pd.Series[float]:
     known = {account: common_rate(account, rates, bases) for account in bases}
     values = [np.nan if known[account] is None else known[account] for account in portfolio["account"]]
     return pd.Series(np.array(values, dtype=np.float64), index=portfolio.index)
-
-
-def _told(found: list[Now | None], name: str) -> Any:
-    values = [None if each is None else getattr(each, name) for each in found]
-    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)

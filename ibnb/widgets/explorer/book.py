@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ibnb.accounts.portfolio import portfolio
 from ibnb.accounts.told import told
@@ -75,10 +75,8 @@ class Book:
             As from ``tws.pnl(positions=True)``.
         """
         of_positions = profit["con_id"].notna()
-        columns = ("account", "con_id", "daily_pnl", "unrealized_pnl", "realized_pnl", "market_value")
-        rows = zip(*(profit.loc[of_positions, name] for name in columns), strict=True)
-        now = {(account, int(con_id)): Now(*figures) for account, con_id, *figures in rows}
-        return replace(self, portfolio=refreshed(self.portfolio, now), profit=profit[~of_positions])
+        portfolio = refreshed(self.portfolio, profit[of_positions])
+        return replace(self, portfolio=portfolio, profit=profit[~of_positions])
 
     def with_accounts(self, accounts: pd.DataFrame, cash: pd.DataFrame) -> Book:
         """Return the same with other figures of the accounts."""
@@ -90,15 +88,6 @@ class Book:
         theirs = dict(zip(zip(rows["account"], rows["con_id"], strict=True), rows["position"], strict=True))
         own = self.portfolio[self.portfolio["con_id"].notna()]
         return theirs == dict(zip(zip(own["account"], own["con_id"], strict=True), own["position"], strict=True))
-
-
-class Now(NamedTuple):
-    """Profit and value of a position at this moment; NaN where TWS left one unset."""
-
-    daily: float
-    unrealized: float
-    realized: float
-    value: float
 
 
 async def look(ib: Any, account: str, *, with_profit: bool, timeout: float) -> Book:
