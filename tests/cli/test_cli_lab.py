@@ -20,6 +20,7 @@ import nbformat
 import psutil
 import pytest
 from jupyter_client import BlockingKernelClient
+from waiting import until
 
 from ibnb.lab import is_headless
 
@@ -137,9 +138,7 @@ def test_where_there_is_a_screen_the_browser_opens_at_the_address(
 
     address = lab.wait_for_address()
 
-    deadline = time.monotonic() + 10
-    while not opened.exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
+    assert until(opened.exists)
     redirect = Path(urlsplit(opened.read_text().strip()).path)  # a file, so that no process list shows the token
     assert address in redirect.read_text()
     lab.end(signal.SIGTERM)

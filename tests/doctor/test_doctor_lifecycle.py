@@ -14,6 +14,7 @@ from answers_of_tws import healthy
 from cases import Case
 from raw_servers import Script, Server, free_port, silence
 from test_doctor_matrix import ORDERS
+from waiting import until
 
 from ibnb.doctor import diagnose
 from ibnb.doctor.check import Check, passed
@@ -40,10 +41,7 @@ def test_cut_short_it_leaves_nothing_behind(simulators, scenario, seconds):
 
     assert interrupted_after(seconds, sim.port, client_id=77, timeout=20) < 1
 
-    deadline = time.monotonic() + 1
-    while sim.clients() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert sim.clients() == []
+    assert until(lambda: sim.clients() == [], 1)
     assert ORDERS.isdisjoint(sim.received())
     sim.scenario()
     assert diagnose(port=sim.port, client_id=77).verdict == "pass"

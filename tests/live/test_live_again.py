@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
+from waiting import until
 
 import ibnb
 
 SOON = 25.0
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + SOON
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.01)
 
 
 @pytest.fixture
@@ -40,10 +34,10 @@ def test_a_connection_that_is_cut_comes_back_with_all_its_streams(
         before = simulator.received()
         prices = board.frame["bid"]
         simulator.event("cut")
-        until(lambda: board.state == "stale")
+        assert until(lambda: board.state == "stale")
         frame = board.frame
         assert frame["stale"].all() and (frame["bid"].dropna() == prices.dropna()).all(), "old prices stay, marked"
-        until(lambda: all(each.state == "live" for each in (board, other, book, ticks)))
+        assert until(lambda: all(each.state == "live" for each in (board, other, book, ticks)))
         board.wait(5, timeout=SOON)
         book.wait(1, timeout=SOON)
         ticks.wait(1, timeout=SOON)
@@ -66,10 +60,10 @@ def test_an_uplink_that_comes_back_with_and_without_a_loss_of_data(
     with lasting.watch("AAPL") as board:
         before = simulator.received()["MKT_DATA"]
         simulator.event("uplink-lost", lost=str(lost).lower())
-        until(lambda: board.state == "stale")
+        assert until(lambda: board.state == "stale")
         assert "Interactive Brokers" in board.frame.at["AAPL", "reason"]
         simulator.event("uplink-restored", lost=str(lost).lower())
-        until(lambda: board.state == "live")
+        assert until(lambda: board.state == "live")
         board.wait(3, timeout=SOON)
 
         assert simulator.received()["MKT_DATA"] - before == again
@@ -91,7 +85,7 @@ def test_a_book_that_is_reset_is_empty_before_it_is_filled(simulator: ibnb.Simul
     with lasting.depth("EUR.USD") as book:
         simulator.event("uplink-lost", lost="true")
         simulator.event("uplink-restored", lost="true")
-        until(lambda: book.state == "live")
+        assert until(lambda: book.state == "live")
         book.wait(1, timeout=SOON)
         frame = book.frame
 

@@ -6,12 +6,12 @@ import asyncio
 import gc
 import math
 import time
-from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 import pytest
+from waiting import until
 
 import ibnb
 from ibnb.errors import BadInput, IBNBError, NotConnected, RequestError, RequestTimeout
@@ -23,13 +23,6 @@ from ibnb.tws.client.lines import lines_of
 SOON = 15.0
 #: Columns whose values the client's own ticker has, too.
 SAME = ["bid", "ask", "last", "bid_size", "ask_size", "last_size", "volume", "open", "high", "low", "close", "halted"]
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + SOON
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.01)
 
 
 def asked(sim: ibnb.Simulator) -> int:
@@ -175,7 +168,7 @@ def test_callbacks_come_seldom_with_what_changed(tws: ibnb.Session) -> None:
         board.on_update(lambda _board, changed: quick.append(changed), every=0)
         board.on_update(lambda *_: 1 / 0)
         board.wait(60, timeout=SOON)
-        until(lambda: len(calls) > 3)
+        assert until(lambda: len(calls) > 3)
 
     gaps = [later[0] - earlier[0] for earlier, later in pairwise(calls[:-1])]
     assert min(gaps) > 0.2
@@ -247,11 +240,11 @@ def test_a_refusal_is_the_rows_reason_and_takes_no_line(
 def test_a_subscription_that_another_log_in_takes_away_comes_back(simulator: ibnb.Simulator, tws: ibnb.Session) -> None:
     with tws.watch("AAPL") as board:
         simulator.scenario("competing-session:what=quotes")
-        until(lambda: board.state == "stale")
+        assert until(lambda: board.state == "stale")
         assert "10197" in board.frame.at["AAPL", "reason"]
         assert board.frame.at["AAPL", "bid"] > 0, "the last prices stay, marked as stale"
         simulator.scenario("healthy")
-        until(lambda: board.state == "live")
+        assert until(lambda: board.state == "live")
         board.wait(3, timeout=SOON)
         assert tws.lines.used == 1
 
@@ -331,7 +324,7 @@ def test_one_that_nobody_holds_gives_its_lines_back(tws: ibnb.Session) -> None:
     del board
     gc.collect()
 
-    until(lambda: tws.lines.used == 0)
+    assert until(lambda: tws.lines.used == 0)
 
 
 def test_it_ends_with_its_session(simulator: ibnb.Simulator, no_leaks: None) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from waiting import until
 
 import ibnb
 from ibnb.live.profit.feed import profit_of
@@ -48,10 +49,8 @@ def test_what_is_asked_once_is_read_at_once(many: Simulator, tws: ibnb.Session) 
 
 def test_it_goes_on_by_itself(tws: ibnb.Session) -> None:
     first = tws.pnl()["time"][0]
-    deadline = time.monotonic() + 10
-    while tws.pnl()["time"][0] == first:
-        assert time.monotonic() < deadline, "TWS tells it every second"
-        time.sleep(0.05)
+
+    assert until(lambda: tws.pnl()["time"][0] != first), "TWS tells it every second"
 
 
 def test_many_positions_stay_under_the_limit_of_messages(many: Simulator, tws: ibnb.Session) -> None:
@@ -124,10 +123,7 @@ def test_a_malformed_message_harms_nothing(many: Simulator, tws: ibnb.Session, m
     many.scenario("holdings:count=64", "malformed:response=PNL")
     broken = tws.pnl()
     many.scenario("holdings:count=64")
-    deadline = time.monotonic() + 10
-    while not tws.pnl()["daily_pnl"].notna().all():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    assert until(lambda: tws.pnl()["daily_pnl"].notna().all())
 
     assert broken["daily_pnl"].isna().all() and not broken.attrs["complete"]
     assert tws.is_connected()

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from waiting import until
 
 import ibnb
 from ibnb.errors import BadInput, IBNBError, RequestError
@@ -17,13 +18,6 @@ from ibnb.live.depth_book import ASK, BID, DELETE, INSERT, UPDATE, Book, BrokenB
 from ibnb.tables.market import bars, depth, ticks
 
 SOON = 20.0
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + SOON
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.01)
 
 
 # Depth ----------------------------------------------------------------------------------------------------------------
@@ -99,10 +93,10 @@ def test_a_book_with_a_malformed_message_is_asked_for_anew(simulator: ibnb.Simul
     with tws.depth("EUR.USD") as book:
         before = simulator.received()["MKT_DEPTH"]
         simulator.scenario("malformed:response=MARKET_DEPTH,how=short")
-        until(lambda: book.state == "stale")
+        assert until(lambda: book.state == "stale")
         assert "asked for anew" in repr(book)
         simulator.scenario("healthy")
-        until(lambda: book.state == "live")
+        assert until(lambda: book.state == "live")
         frame = book.wait(2, timeout=SOON)
 
         assert simulator.received()["MKT_DEPTH"] > before
@@ -159,7 +153,7 @@ def test_new_ticks_come_to_the_callback_once_each_and_the_latest_are_kept(tws: i
         start = len(stream.frame)
         stream.on_update(lambda _stream, new: pieces.append(new), every=0)
         stream.wait(12, timeout=SOON)
-        until(lambda: sum(map(len, pieces)) >= 12)
+        assert until(lambda: sum(map(len, pieces)) >= 12)
         frame = stream.frame
 
     assert len(frame) == 5 and start <= 5

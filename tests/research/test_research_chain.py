@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
 import pandas as pd
 import pytest
+from waiting import until
 
 import ibnb
 from ibnb.errors import BadInput, NotConnected, RequestError
@@ -226,10 +226,7 @@ def test_a_call_that_is_given_up_leaves_nothing_behind(tws: ibnb.Session, simula
     with pytest.raises(TimeoutError):
         tws.run(lambda ib: room.option_chain(ib, "AAPL", 3, 20, open_interest=True), timeout=1.0)
 
-    deadline = time.monotonic() + 10
-    while any(simulator.running().values()) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not any(kinds.get("MKT_DATA") for kinds in simulator.running().values())
+    assert until(lambda: not any(kinds.get("MKT_DATA") for kinds in simulator.running().values()))
     assert lines_of(tws.ib).used == 0
     assert len(tws.option_chain("AAPL", expiries=1, strikes=1)) == 2
 

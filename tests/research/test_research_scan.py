@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
 from typing import Any
 
 import pytest
+from waiting import until
 
 import ibnb
 from ibnb.errors import BadInput, RequestError, RequestTimeout
@@ -14,12 +14,7 @@ from ibnb.errors import BadInput, RequestError, RequestTimeout
 
 def ended(simulator: ibnb.Simulator) -> bool:
     """Whether no scan runs, within a moment."""
-    deadline = time.monotonic() + 5
-    while time.monotonic() < deadline:
-        if not any(kinds.get("SCANNER_SUBSCRIPTION") for kinds in simulator.running().values()):
-            return True
-        time.sleep(0.02)
-    return False
+    return until(lambda: not any(kinds.get("SCANNER_SUBSCRIPTION") for kinds in simulator.running().values()))
 
 
 def test_a_scan_is_ranked_and_ended(tws: ibnb.Session, simulator: ibnb.Simulator) -> None:

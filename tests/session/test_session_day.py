@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -14,11 +14,14 @@ from typing import Any
 import pandas as pd
 import psutil
 import pytest
+from waiting import until
 
 import ibnb
 from ibnb.errors import IBNBError
 from ibnb.tws.keeping.books import books_of
 
+#: Seconds in which a session must be well again.
+SOON = 40.0
 WATCHED = ["AAPL", "MSFT", "SPY", "IBM", "EUR.USD", "QQQ"]
 FAULTS: list[tuple[str, dict[str, Any]]] = [
     ("cut", {}),
@@ -32,14 +35,6 @@ FAULTS: list[tuple[str, dict[str, Any]]] = [
     ("farm-flap", {"farm": "history", "seconds": 0.3}),
     ("noise", {}),
 ]
-
-
-def until(true: Callable[[], object], what: Callable[[], object], seconds: float = 40) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > deadline:
-            pytest.fail(str(what()))
-        time.sleep(0.05)
 
 
 def _place(ib: Any, contract: Any, order: Any) -> Any:
@@ -101,15 +96,19 @@ def live_through(sim: ibnb.Simulator, seconds: float, seed: int) -> None:
     def well() -> bool:
         return tws.status == "connected" and board.state == "live" and all(each.state == "live" for each in bars)
 
-    until(well, lambda: (tws.status, board, bars, tws.events().tail(20).to_string()))
-    until(lambda: set(sim.clients()) == {tws.client_id}, sim.clients)
+    assert until(well, SOON), (tws.status, board, bars, tws.events().tail(20).to_string())
+    assert until(lambda: set(sim.clients()) == {tws.client_id}, SOON), sim.clients()
     with ibnb.connect(port=sim.port) as fresh:
 
         def same_books() -> bool:
             ours, theirs = tws.run(books_of), fresh.run(books_of)
             return bool(ours.positions == theirs.positions and ours.cash == theirs.cash and ours.cash)
 
-        until(same_books, lambda: (tws.run(books_of), fresh.run(books_of), tws.events().tail(30).to_string()))
+        assert until(same_books, SOON), (
+            tws.run(books_of),
+            fresh.run(books_of),
+            tws.events().tail(30).to_string(),
+        )
         ours, theirs = tws.orders(), fresh.orders()
         pd.testing.assert_frame_equal(ours, theirs)
         waiting = {trade.order.permId for trade in tws.run(lambda ib: ib.openTrades())}
@@ -134,7 +133,7 @@ def live_through(sim: ibnb.Simulator, seconds: float, seed: int) -> None:
             assert within.equals(both), within.difference(both)
             pd.testing.assert_series_equal(frame.loc[both, "close"], told.loc[both, "close"], check_freq=False)
     tws.close()
-    until(lambda: sim.clients() == [], sim.clients)
+    assert until(lambda: sim.clients() == [], SOON), sim.clients()
     happened = tws.events()["event"]
     assert {"lost", "connected-again", "reconciled", "subscribed-again"} <= set(happened)
     print(f"\n{happened.value_counts().to_string()}\n{trader.orders} orders of the other client")
@@ -154,6 +153,6 @@ def test_a_day_of_faults(sim: ibnb.Simulator, seed: int) -> None:
 
     live_through(sim, 360, seed)
 
-    until(lambda: process.num_threads() <= threads + 1, process.num_threads)
+    assert until(lambda: process.num_threads() <= threads + 1, SOON), process.num_threads()
     if files:
         assert process.num_fds() <= files + 2

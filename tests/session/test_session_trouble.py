@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from waiting import until
 
 import ibnb
 
@@ -177,7 +178,4 @@ def test_closing_frees_the_client_id_and_leaves_no_thread(no_leaks: None) -> Non
     with ibnb.simulate() as sim:
         with ibnb.connect(port=sim.port, client_id=9):
             assert sim.clients() == [9]
-        deadline = time.monotonic() + 2
-        while sim.clients() and time.monotonic() < deadline:
-            time.sleep(0.02)
-        assert sim.clients() == []
+        assert until(lambda: sim.clients() == [], 2)

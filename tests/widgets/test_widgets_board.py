@@ -5,11 +5,12 @@ from __future__ import annotations
 import gc
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import ipywidgets
 import pytest
+from waiting import until
 
 import ibnb
 from ibnb.live.board.board import Board
@@ -20,13 +21,6 @@ from ibnb.widgets.board.sparkline import sparkline
 from ibnb.widgets.board.view import BoardView, bundle
 
 SOON = 15.0
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + SOON
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.01)
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +105,7 @@ def test_nothing_is_painted_while_it_is_not_shown_and_all_at_once_when_it_is_aga
     assert painted(sent) == 0
 
     view.view._view_count = 1
-    until(lambda: painted(sent) >= 1)
+    assert until(lambda: painted(sent) >= 1)
     assert painted(sent) == 1
 
 
@@ -128,7 +122,7 @@ def test_the_button_stops_it(tws: ibnb.Session, board: Board) -> None:
     view = show(board)
 
     button(view).click()
-    until(lambda: "■" in shown(view))
+    assert until(lambda: "■" in shown(view))
 
     assert board.state == "stopped" and tws.lines.used == 0
     assert (button(view).disabled, button(view).description) == (True, "Stopped")
@@ -156,7 +150,7 @@ def test_one_that_nobody_holds_or_shows_ends(tws: ibnb.Session) -> None:
     del view
     gc.collect()
 
-    until(lambda: tws.lines.used == 0)
+    assert until(lambda: tws.lines.used == 0)
     assert inner.comm is None
 
 
@@ -179,10 +173,10 @@ def test_it_follows_a_lost_uplink(simulator: Simulator, board: Board) -> None:
     view = show(board)
 
     simulator.event("uplink-lost")
-    until(lambda: "◌</span> <b>stale</b>" in shown(view))
+    assert until(lambda: "◌</span> <b>stale</b>" in shown(view))
     assert "Interactive Brokers" in shown(view) and "ibnb-old" in shown(view)
     simulator.event("uplink-restored")
-    until(lambda: "<b>live</b>" in shown(view))
+    assert until(lambda: "<b>live</b>" in shown(view))
 
 
 def test_its_session_ends_and_it_says_so(simulator: Simulator) -> None:
@@ -191,7 +185,7 @@ def test_its_session_ends_and_it_says_so(simulator: Simulator) -> None:
 
     tws.close()
 
-    until(lambda: "<b>stopped</b>" in shown(view) or "<b>lost</b>" in shown(view))
+    assert until(lambda: "<b>stopped</b>" in shown(view) or "<b>lost</b>" in shown(view))
 
 
 def test_text_of_the_server_and_of_people_cannot_become_html(simulator: Simulator, tws: ibnb.Session) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from waiting import until
 
 import ibnb
 from ibnb.errors import BadInput
@@ -303,20 +304,14 @@ def test_live_it_follows_fills_and_losses() -> None:
             stock, order = module.Stock("IBM", "SMART", "USD"), module.MarketOrder(side, 10)
             trader.run(lambda ib: ib.placeOrder(stock, order) and None)
 
-        def until(held: bool) -> None:
-            deadline = time.monotonic() + SOON
-            while ("IBM" in explorer.portfolio["symbol"].tolist()) != held:
-                assert time.monotonic() < deadline, explorer._layout.said()
-                time.sleep(0.05)
+        def held() -> bool:
+            return "IBM" in explorer.portfolio["symbol"].tolist()
 
         trade("BUY")
-        until(held=True)
+        assert until(held, SOON), explorer._layout.said()
         sim.event("cut")
-        deadline = time.monotonic() + SOON
-        while not (session.is_connected() and trader.is_connected()):
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        assert until(lambda: session.is_connected() and trader.is_connected(), SOON)
         trade("SELL")
-        until(held=False)
+        assert until(lambda: not held(), SOON), explorer._layout.said()
         assert "Live." in explorer._layout.said() or "stand still" in explorer._layout.said()
         explorer.close()

@@ -10,6 +10,7 @@ from typing import Any
 
 import ipywidgets
 import pytest
+from waiting import until
 
 from ibnb.errors import BadInput, IBNBError
 from ibnb.simulator.process import Simulator
@@ -38,13 +39,6 @@ def html_of(view: Any) -> str:
 
 def within(widget: Any) -> list[Any]:
     return [widget, *(below for child in getattr(widget, "children", ()) for below in within(child))]
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + SOON
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.01)
 
 
 @pytest.fixture
@@ -107,7 +101,7 @@ def test_a_failure_is_shown_with_what_to_do(panel: SetupPanel, simulator: Simula
 def test_stop_ends_the_run_at_once(panel: SetupPanel, simulator: Simulator) -> None:
     simulator.scenario("handshake-silent")
     find(panel, "Run").click()
-    until(lambda: "running" in text(panel))
+    assert until(lambda: "running" in text(panel))
 
     began = time.monotonic()
     find(panel, "Stop").click()
@@ -127,7 +121,7 @@ def test_stop_without_anything_to_stop_says_so(panel: SetupPanel) -> None:
 def test_a_new_run_takes_the_place_of_the_one_before(panel: SetupPanel, simulator: Simulator) -> None:
     simulator.scenario("handshake-silent")
     panel.run()
-    until(lambda: "running" in text(panel))
+    assert until(lambda: "running" in text(panel))
     simulator.scenario("healthy")
 
     panel.run()
@@ -139,7 +133,7 @@ def test_a_new_run_takes_the_place_of_the_one_before(panel: SetupPanel, simulato
 def test_watch_turns_when_the_failure_is_gone_and_says_what_changed(panel: SetupPanel, simulator: Simulator) -> None:
     simulator.scenario("handshake-closed")
     find(panel, "Watch").click()
-    until(lambda: "Looked 2 times" in text(panel))
+    assert until(lambda: "Looked 2 times" in text(panel))
     assert "ibnb-pressed" in find(panel, "Watch")._dom_classes
     assert "What changed" not in text(panel)
 
@@ -154,7 +148,7 @@ def test_watch_turns_when_the_failure_is_gone_and_says_what_changed(panel: Setup
 def test_stop_ends_a_watch_between_two_looks(panel: SetupPanel, simulator: Simulator) -> None:
     simulator.scenario("handshake-closed")
     panel.watch()
-    until(lambda: "Looked" in text(panel))
+    assert until(lambda: "Looked" in text(panel))
 
     find(panel, "Stop").click()
     panel.wait(SOON)
@@ -166,10 +160,10 @@ def test_looks_that_see_the_same_leave_the_rows_alone(simulator: Simulator, sent
     simulator.scenario("handshake-closed")
     panel = SetupPanel(port=simulator.port, timeout=2)
     panel.watch()
-    until(lambda: "Looked once" in text(panel))
+    assert until(lambda: "Looked once" in text(panel))
     sent.clear()
 
-    until(lambda: "Looked 3 times" in text(panel))
+    assert until(lambda: "Looked 3 times" in text(panel))
     panel.close()
 
     rows = [state["value"] for state in sent if 'class="ibnb-step' in str(state.get("value"))]
@@ -216,11 +210,11 @@ def test_connect_gives_the_session_and_the_first_positions(panel: SetupPanel, si
     assert "<caption>Positions: the first 10 of" in text(panel) and "Simulated TWS" in text(panel)
     assert simulator.clients() == [panel.session.client_id]
     simulator.event("cut")
-    until(lambda: "nothing changed" in text(panel))
+    assert until(lambda: "nothing changed" in text(panel))
     assert "<strong>Connected</strong>" in text(panel)
     find(panel, "Disconnect").click()
     assert panel.session is None and "<caption>" not in text(panel) and find(panel, "Connect")
-    until(lambda: simulator.clients() == [])
+    assert until(lambda: simulator.clients() == [])
 
 
 def test_a_connection_that_fails_says_why_and_what_to_do(panel: SetupPanel, simulator: Simulator) -> None:
@@ -235,7 +229,7 @@ def test_a_connection_that_fails_says_why_and_what_to_do(panel: SetupPanel, simu
 def test_stopping_a_connection_under_way_leaves_no_session(panel: SetupPanel, simulator: Simulator) -> None:
     simulator.scenario("slow:seconds=0.3")
     panel.connect()
-    until(lambda: "Connecting" in text(panel))
+    assert until(lambda: "Connecting" in text(panel))
 
     panel.stop()
     panel.wait(SOON)
@@ -244,7 +238,7 @@ def test_stopping_a_connection_under_way_leaves_no_session(panel: SetupPanel, si
     simulator.scenario("healthy")
     panel.close()  # ends the thread that was connecting
     gc.collect()
-    until(lambda: simulator.clients() == [])
+    assert until(lambda: simulator.clients() == [])
 
 
 def test_the_report_to_copy_is_masked_and_can_be_put_away(panel: SetupPanel) -> None:
@@ -298,7 +292,7 @@ def test_a_failure_is_acted_out_watched_and_fixed(make_panel: MakePanel) -> None
     assert panel.simulator is not None and panel.report is not None and panel.report.cause == "handshake-closed"
     assert find(panel, "Port").value == str(panel.simulator.port)
     panel.watch()
-    until(lambda: "Looked" in text(panel))
+    assert until(lambda: "Looked" in text(panel))
 
     find(panel, "Act out a failure").value = "healthy"
     panel.wait(SOON)
@@ -322,7 +316,7 @@ def test_an_unknown_scenario_is_refused(panel: SetupPanel) -> None:
 
 
 def _until_looked(panel: SetupPanel) -> None:
-    until(lambda: "Looked" in text(panel))
+    assert until(lambda: "Looked" in text(panel))
 
 
 @pytest.mark.usefixtures("no_leaks")
@@ -358,7 +352,7 @@ def test_closing_ends_the_session(simulator: Simulator) -> None:
     panel.close()
 
     assert not session.is_connected() and panel.session is None
-    until(lambda: simulator.clients() == [])
+    assert until(lambda: simulator.clients() == [])
 
 
 def test_a_panel_on_a_page_lives_without_a_name(simulator: Simulator) -> None:
@@ -371,6 +365,6 @@ def test_a_panel_on_a_page_lives_without_a_name(simulator: Simulator) -> None:
 
     button.click()
 
-    until(lambda: "Everything works" in html_of(view))
+    assert until(lambda: "Everything works" in html_of(view))
     assert "application/vnd.jupyter.widget-view+json" in bundle and "SetupPanel" in bundle["text/plain"]
     view.close()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from waiting import until_async
 
 import ibnb
 from ibnb.errors import BadInput, IBNBError, NotConnected, RequestError, RequestTimeout
@@ -132,12 +133,6 @@ async def opened(tws: Tws, stream: BarStream, bars: list[Bar]) -> int:
     return int(asked["request_id"])
 
 
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110 - of what stands in the objects under test there is no event
-            await asyncio.sleep(0.002)
-
-
 def closes(stream: BarStream) -> list[Bar]:
     frame = stream.frame
     seconds = frame.index.as_unit("s").asi8.tolist()
@@ -175,7 +170,7 @@ def test_updates_that_come_with_the_history_are_not_lost() -> None:
         tws.update(req_id, (START, 1.5))
         tws.update(req_id, (START + 60, 2.0))
         await opening
-        await until(lambda: len(stream) == 2)
+        assert await until_async(lambda: len(stream) == 2)
 
         assert closes(stream) == [(START, 1.5), (START + 60, 2.0)]
 
@@ -233,7 +228,7 @@ def test_after_a_loss_of_data_the_hole_is_filled_once(code: int) -> None:
         assert stream.state == "stale"
         tws.update(first, (START + 600, 99.0))  # an update of the request that was given up
         tws.bars(again, [(START + 60, 2.0), (START + 120, 3.5), (START + 180, 4.0), (START + 240, 5.0)])
-        await until(lambda: stream.state == "live")
+        assert await until_async(lambda: stream.state == "live")
         tws.update(again, (START + 240, 5.5))
         tws.update(again, (START + 300, 6.0))
         await stream.wait()
@@ -292,7 +287,7 @@ def test_a_machine_whose_clock_is_behind_asks_again_until_the_hole_is_filled(beh
             seconds = int(asked["duration"].split()[0])
             given_up.append(asked["request_id"])
             tws.bars(asked["request_id"], [bar for bar in full if bar[0] > there - seconds - 60])
-        await until(lambda: stream.state == "live")
+        assert await until_async(lambda: stream.state == "live")
 
         assert 2 <= len(given_up) <= 4
         assert closes(stream) == full

@@ -9,6 +9,7 @@ from typing import Any
 import ib_insync as ibi
 import pytest
 from matching_floor import AAPL, MSFT, ScriptedMarket
+from waiting import until_async
 
 from ibnb.simulator.accounts import Books, demo_account, empty_account
 from ibnb.wire.ids import Request, Response
@@ -37,13 +38,8 @@ class Session:
         return self.ib.placeOrder(contract, order)
 
     async def reach(self, trade: ibi.Trade, status: str) -> ibi.Trade:
-        await self.until(lambda: trade.orderStatus.status == status)
+        assert await until_async(lambda: trade.orderStatus.status == status)
         return trade
-
-    async def until(self, is_so: Callable[[], object]) -> None:
-        async with asyncio.timeout(5):
-            while not is_so():  # noqa: ASYNC110 - what is waited for has no event of its own
-                await asyncio.sleep(0.005)
 
     async def move(self, price: float, **fields: Any) -> None:
         self.market.at(price, **fields)
@@ -80,14 +76,14 @@ def drive(serve: Callable[..., Any], market: ScriptedMarket) -> Callable[..., No
 def test_callbacks_of_a_fill_and_a_cancellation_come_in_order(drive: Any) -> None:
     async def test(session: Session) -> None:
         trade = session.place()
-        await session.until(lambda: "commissionReport" in session.events)
+        assert await until_async(lambda: "commissionReport" in session.events)
         assert session.events == ["openOrder", "PreSubmitted", "execDetails", "openOrder", "Filled", "commissionReport"]
         assert (trade.fills[0].execution.price, trade.fills[0].commissionReport.commission) == (100.01, 1.0)
 
         trade = session.place("LMT", lmtPrice=90.0)
         await session.reach(trade, "Submitted")
         session.ib.cancelOrder(trade.order)
-        await session.until(lambda: session.errors)
+        assert await until_async(lambda: session.errors)
         assert [entry.status for entry in trade.log[-2:]] == ["PendingCancel", "Cancelled"]
         assert session.errors == [(trade.order.orderId, 202)]
 
@@ -163,18 +159,18 @@ def test_part_fills_reach_position_and_portfolio(drive: Any) -> None:
     async def test(session: Session) -> None:
         session.market.at(100.0, size=4)
         trade = session.place()
-        await session.until(lambda: trade.filled() == 4)
+        assert await until_async(lambda: trade.filled() == 4)
         await session.reach(trade, "Submitted")  # its status follows its fill
         await session.move(100.0, size=6)
         await session.reach(trade, "Filled")
-        await session.until(lambda: [p.position for p in session.ib.positions()] == [10])
-        await session.until(lambda: [item.position for item in session.ib.portfolio()] == [10])
+        assert await until_async(lambda: [p.position for p in session.ib.positions()] == [10])
+        assert await until_async(lambda: [item.position for item in session.ib.portfolio()] == [10])
         session.place(action="SELL")
         await session.move(100.0, size=50)
-        await session.until(lambda: session.ib.positions() == [])
+        assert await until_async(lambda: session.ib.positions() == [])
         cash = {v.value for v in session.ib.accountValues() if v.tag == "CashBalance" and v.currency == "USD"}
         # Figures follow within a second.
-        await session.until(
+        assert await until_async(
             lambda: (
                 {v.value for v in session.ib.accountValues() if (v.tag, v.currency) == ("CashBalance", "USD")} != cash
             )
@@ -188,7 +184,7 @@ def test_change_is_acknowledged(drive: Any) -> None:
         trade = await session.reach(session.place("LMT", lmtPrice=90.0), "Submitted")
         trade.order.lmtPrice = 91.0
         session.ib.placeOrder(APPLE, trade.order)
-        await session.until(lambda: trade.log[-1].message == "Modified")
+        assert await until_async(lambda: trade.log[-1].message == "Modified")
         [open_] = await session.ib.reqOpenOrdersAsync()
         assert open_.order.lmtPrice == 91.0
 
@@ -294,7 +290,7 @@ def test_combination(drive: Any) -> None:
 def test_rejections(drive: Any, fields: dict[str, Any], code: int) -> None:
     async def test(session: Session) -> None:
         trade = session.place(**fields)
-        await session.until(lambda: session.errors)
+        assert await until_async(lambda: session.errors)
         assert session.errors == [(trade.order.orderId, code)]
         assert not trade.fills
 
@@ -306,7 +302,7 @@ def test_cancellations_that_are_refused(drive: Any) -> None:
         trade = await session.reach(session.place(), "Filled")
         session.ib.client.cancelOrder(trade.order.orderId, "")
         session.ib.client.cancelOrder(4711, "")
-        await session.until(lambda: len(session.errors) == 2)
+        assert await until_async(lambda: len(session.errors) == 2)
         assert session.errors == [(trade.order.orderId, 10148), (4711, 10147)]
 
     drive(test)
@@ -315,7 +311,7 @@ def test_cancellations_that_are_refused(drive: Any) -> None:
 def test_each_client_is_told_of_its_own_orders_and_the_master_of_all(drive: Any) -> None:
     async def test(one: Session, two: Session, master: Session) -> None:
         trade = await one.reach(one.place("LMT", lmtPrice=90.0), "Submitted")
-        await master.until(lambda: master.ib.trades())
+        assert await until_async(lambda: master.ib.trades())
         assert two.ib.trades() == []
         assert await two.ib.reqOpenOrdersAsync() == []
         assert [each.order.permId for each in await two.ib.reqAllOpenOrdersAsync()] == [trade.order.permId]
@@ -335,7 +331,7 @@ def test_client_0_binds_what_was_made_in_tws(drive: Any, market: ScriptedMarket)
         zero.ib.cancelOrder(manual.order)
         await zero.reach(manual, "Cancelled")
         one.ib.client.reqAutoOpenOrders(True)
-        await one.until(lambda: one.errors)
+        assert await until_async(lambda: one.errors)
         assert one.errors == [(-1, 327)]
 
     drive(test, 0, 1, book=demo_account(market))

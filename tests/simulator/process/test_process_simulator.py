@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 from talker import AAPL, Talker
+from waiting import until
 
 import ibnb
 from ibnb.errors import BadInput, SimulatorError
@@ -187,8 +188,4 @@ def test_it_ends_with_the_process_that_started_it() -> None:
     code = "import ibnb, os; sim = ibnb.simulate(); print(sim.pid, flush=True); os._exit(1)"
     pid = int(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30).stdout)
 
-    deadline = time.monotonic() + 5
-    while psutil.pid_exists(pid) and time.monotonic() < deadline:
-        time.sleep(0.05)
-
-    assert not psutil.pid_exists(pid)
+    assert until(lambda: not psutil.pid_exists(pid))

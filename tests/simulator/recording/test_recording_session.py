@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from talker import AAPL, Talker, ask_bars
+from waiting import until
 
 from ibnb.errors import SimulatorError
 from ibnb.simulator.listener import Listener
@@ -91,9 +92,7 @@ def _record(
     port = host(Proxy("127.0.0.1", running.port, tape))
     with Talker(port, 2) as talker:
         through = _session(talker)
-    deadline = time.monotonic() + 2
-    while '"closed"' not in path.read_text() and time.monotonic() < deadline:
-        time.sleep(0.02)
+    assert until(lambda: '"closed"' in path.read_text())
     tape.close()
     return straight, through
 

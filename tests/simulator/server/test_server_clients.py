@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from talker import AAPL, ask_bars
+from waiting import until
 
 from ibnb.simulator.server.connection import outbox
 from ibnb.wire.framing import frame
@@ -89,16 +90,9 @@ def test_a_client_that_does_not_read_is_dropped(serve: Serve, monkeypatch: pytes
         for request_id in range(400):
             ask_bars(talker, request_id, duration="1 W", bar_size="1 min", end=f"20260302-15:00:{request_id % 60:02}")
 
-    _wait_for(lambda: running.inspect(running.server.ids_in_use) == {2})
+    assert until(lambda: running.inspect(running.server.ids_in_use) == {2})
     other.send(Request.CURRENT_TIME)
     assert other.read().id == Response.CURRENT_TIME
-
-
-def _wait_for(condition: Callable[[], bool], patience: float = 10.0) -> None:
-    deadline = time.monotonic() + patience
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def test_what_a_scenario_holds_back_is_bounded_too(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,7 +103,7 @@ def test_what_a_scenario_holds_back_is_bounded_too(serve: Serve, monkeypatch: py
 
     ask_bars(talker, 1, duration="1 W", bar_size="1 min")
 
-    _wait_for(lambda: running.inspect(running.server.ids_in_use) == set())
+    assert until(lambda: running.inspect(running.server.ids_in_use) == set())
 
 
 def test_all_that_ran_for_a_client_ends_with_it(serve: Serve) -> None:
@@ -122,7 +116,7 @@ def test_all_that_ran_for_a_client_ends_with_it(serve: Serve) -> None:
     talker.send(Request.POSITIONS)
     talker.close()
 
-    _wait_for(lambda: not running.inspect(lambda: running.server.clients))
+    assert until(lambda: not running.inspect(lambda: running.server.clients))
     assert running.inspect(lambda: (client.closed, client.streams, running.server.ids_in_use())) == (True, {}, set())
 
 
