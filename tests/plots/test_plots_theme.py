@@ -7,9 +7,32 @@ import itertools
 import pytest
 
 from ibnb.errors import BadInput
-from ibnb.plots.drawing.theme import DARK, DARK_FILTER, LIGHT, contrast, filtered, palette_on, rgb
+from ibnb.plots.drawing.theme import DARK, DARK_FILTER, INVERSION, LIGHT, RGB, luminance, palette_on
 
+# CSS hue-rotate(180deg) as Filter Effects Level 1 writes its matrix.
+HALF_TURN = ((-0.574, 1.430, 0.144), (0.426, 0.430, 0.144), (0.426, 1.430, -0.856))
 TEXTS = ("text", "muted", "up", "down")
+
+
+def rgb(colour: str) -> RGB:
+    """Return ``"#rrggbb"`` as three numbers from 0 to 1."""
+    red, green, blue = (int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5))
+    return red, green, blue
+
+
+def contrast(one: RGB, other: RGB) -> float:
+    """Return the contrast ratio of WCAG 2, from 1 to 21; text needs 4.5."""
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def filtered(colour: RGB) -> RGB:
+    """Return what a browser shows for `colour` under `DARK_FILTER`."""
+    inverted = [INVERSION + part * (1 - 2 * INVERSION) for part in colour]
+    red, green, blue = (
+        min(1.0, max(0.0, sum(weight * part for weight, part in zip(row, inverted, strict=True)))) for row in HALF_TURN
+    )
+    return red, green, blue
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])

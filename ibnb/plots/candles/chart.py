@@ -152,9 +152,7 @@ class CandleChart:
 
     def _mark_last_price(self) -> None:
         palette = self.palette
-        self._last_line = self.price_axes.axhline(
-            self.last, color=palette.muted, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1
-        )
+        self.price_axes.axhline(self.last, color=palette.muted, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
         self._last_tag = self.price_axes.annotate(
             number(self.last, self.decimals),
             (1, self.last),

@@ -25,8 +25,6 @@ _DARK_PAGES = (
     ".vscode-high-contrast:not(.vscode-high-contrast-light)",
     "html[theme=dark]",
 )
-# CSS hue-rotate(180deg) as Filter Effects Level 1 writes its matrix.
-_HALF_TURN = ((-0.574, 1.430, 0.144), (0.426, 0.430, 0.144), (0.426, 1.430, -0.856))
 
 
 @dataclass(frozen=True)
@@ -59,31 +57,10 @@ def dark_css(selector: str) -> str:
     return f"@media screen{{{pages}{{filter:{DARK_FILTER};mix-blend-mode:lighten}}}}"
 
 
-def rgb(colour: str) -> RGB:
-    """Return ``"#rrggbb"`` as three numbers from 0 to 1."""
-    red, green, blue = (int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5))
-    return red, green, blue
-
-
 def luminance(colour: RGB) -> float:
     """Return the relative luminance of WCAG 2, from 0 (black) to 1 (white)."""
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: RGB, other: RGB) -> float:
-    """Return the contrast ratio of WCAG 2, from 1 to 21; text needs 4.5."""
-    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def filtered(colour: RGB) -> RGB:
-    """Return what a browser shows for `colour` under `DARK_FILTER`."""
-    inverted = [INVERSION + part * (1 - 2 * INVERSION) for part in colour]
-    red, green, blue = (
-        min(1.0, max(0.0, sum(weight * part for weight, part in zip(row, inverted, strict=True)))) for row in _HALF_TURN
-    )
-    return red, green, blue
 
 
 def check_style(style: str) -> None:

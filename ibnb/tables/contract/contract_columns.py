@@ -12,19 +12,6 @@ from ibnb.tables.schema.schema import Column
 
 _RIGHTS = {"C": "C", "CALL": "C", "P": "P", "PUT": "P", "?": "", "0": "", "0.0": "", "": ""}
 
-CONTRACT_COLUMNS = (
-    "con_id",
-    "symbol",
-    "sec_type",
-    "exchange",
-    "currency",
-    "local_symbol",
-    "expiry",
-    "strike",
-    "right",
-    "multiplier",
-)
-
 
 def contract_columns(prefix: str = "contract", *, extra: bool = False) -> tuple[Column, ...]:
     """Return the contract columns, read from the object's attribute `prefix`.

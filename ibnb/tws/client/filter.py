@@ -184,14 +184,6 @@ class Filter:
         elif not passed:
             self._pass_on(b"")
 
-    def flush(self) -> None:
-        """Pass on what is held back, so that the client can go on by itself."""
-        length = len(self._ours) + self._wanted
-        begun = length.to_bytes(_PREFIX) + bytes(self._ours) if self._wanted else self._held
-        self.reset()
-        if begun:
-            self._pass_on(begun)
-
     def _deliver(self) -> None:
         payload, self._ours = bytes(self._ours), bytearray()
         try:
@@ -223,12 +215,6 @@ class _Installed:
         self._client._data = data[: len(data) - self.filter.follow(data)]
         self._client.conn.disconnected += self._on_end
         return True
-
-    def remove(self) -> None:
-        self._client.conn.hasData.disconnect(self._on_data)
-        self._client.conn.disconnected -= self._on_end
-        self._client.conn.hasData.connect(self._client._onSocketHasData)
-        self.filter.flush()
 
     def _on_data(self, data: bytes) -> None:
         self.filter.feed(data)
@@ -267,14 +253,6 @@ def needed_filter(ib: Any) -> Filter:
     if found is None:
         raise IBNBError("This version of the client keeps its data where ibnb does not know it. Update ibnb.")
     return found
-
-
-def remove_filter(ib: Any) -> None:
-    """Take the filter out; the client reads its socket by itself again, from where it stands."""
-    state = state_of(ib)
-    installed, state[_FILTER] = state[_FILTER], None
-    if installed is not None:
-        installed.remove()
 
 
 def _familiar(ib: Any) -> bool:

@@ -32,11 +32,6 @@ class Window:
         return cls(first, last, first, last)
 
     @property
-    def is_whole(self) -> bool:
-        """Whether all there is is in view."""
-        return (self.low, self.high) == (self.first, self.last)
-
-    @property
     def width(self) -> float:
         """How many bars fit in."""
         return self.high - self.low

@@ -15,6 +15,7 @@ from ibnb.history.bars.ask import attributes, historical_columns
 from ibnb.tables.market import bars as bars_table
 from ibnb.tws import ask
 from ibnb.tws.client import filter as wire_filter
+from ibnb.tws.client.state import state_of
 
 ZONE = "America/New_York"
 CASES = [
@@ -89,7 +90,7 @@ def test_requests_of_other_people_on_the_same_client_are_served_as_ever(tws: ibn
     assert positions
 
 
-def test_it_is_put_in_once_and_can_be_taken_out(tws: ibnb.Session) -> None:
+def test_it_is_put_in_once(tws: ibnb.Session) -> None:
     async def requests(ib: Any) -> list[int]:
         contract = await stock(ib)
         request = (contract, None, "2 D", "1 hour", "TRADES", True)
@@ -98,8 +99,6 @@ def test_it_is_put_in_once_and_can_be_taken_out(tws: ibnb.Session) -> None:
         for _ in range(3):
             await historical_columns(ib, *request)
             counts.append(len(event))
-        wire_filter.remove_filter(ib)
-        counts.append(len(event))
         assert len(await ask.historical(ib, *request)) == len(await historical_columns(ib, *request))
         return counts
 
@@ -112,7 +111,7 @@ def test_an_unfamiliar_client_is_left_alone_and_gives_the_same(tws: ibnb.Session
     async def both(ib: Any) -> list[pd.DataFrame]:
         contract = await stock(ib)
         fast = await fast_frame(ib, contract, *request)
-        wire_filter.remove_filter(ib)
+        state_of(ib)[wire_filter._FILTER] = None
         ib.client._onSocketHasData = ib.client._onSocketHasData.__func__.__get__(ib.client)  # bound anew: not its own
         ib.client.conn.hasData.clear()
         ib.client.conn.hasData += lambda data, read=ib.client._onSocketHasData: read(data)

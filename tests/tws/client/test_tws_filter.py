@@ -85,19 +85,16 @@ def test_every_cut_gives_the_same_streams_in_order(payloads: list[bytes], data: 
 
 @given(payloads=st.lists(PAYLOADS, max_size=8), data=st.data())
 @settings(max_examples=200)
-def test_it_may_begin_and_end_in_the_middle_of_a_stream(payloads: list[bytes], data: st.DataObject) -> None:
+def test_it_may_begin_in_the_middle_of_a_stream(payloads: list[bytes], data: st.DataObject) -> None:
     stream = b"".join(frame(payload) for payload in payloads)
     begin = data.draw(st.integers(0, len(stream)))
-    end = data.draw(st.integers(begin, len(stream)))
     held = stream[:begin]  # a client keeps what does not make a whole frame
     while len(held) >= 4 and len(held) >= 4 + int.from_bytes(held[:4]):
         held = held[4 + int.from_bytes(held[:4]) :]
     client = Client()
     client.on_data(stream[: begin - client.filter.follow(held)])
-    for byte in range(begin, end):
+    for byte in range(begin, len(stream)):
         client.filter.feed(stream[byte : byte + 1])
-    client.filter.flush()
-    client.on_data(stream[end:])
 
     taken = b"".join(frame(payload) for _, payload, _ in client.taken)
     assert len(client.stream) + len(taken) == len(stream)

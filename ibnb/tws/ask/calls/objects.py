@@ -82,12 +82,6 @@ def contract_details(module: ModuleType, values: Values) -> Any:
     return details
 
 
-def account_value(module: ModuleType, values: Values) -> Any:
-    """Return a value of an account (6, 63, 73)."""
-    texts = (values.get("account", ""), values.get("tag", values.get("key", "")), values.get("value", ""))
-    return module.AccountValue(*texts, values.get("currency", ""), values.get("model_code", ""))
-
-
 def execution(module: ModuleType, values: Values) -> Any:
     """Return an execution (11); its time is the text that TWS wrote."""
     return module.Execution(
