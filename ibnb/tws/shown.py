@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import html
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from ibnb.tws.identity import Kind, masked
 
 if TYPE_CHECKING:
-    from ibnb.tws.connection import Connection
+    from ibnb.tws.reach.endpoints import Endpoint
 
 _SYMBOLS: dict[Kind, str] = {"simulated": "◇", "paper": "○", "LIVE": "●"}
 _COLORS: dict[Kind, str] = {
@@ -18,13 +18,42 @@ _COLORS: dict[Kind, str] = {
 }
 
 
-def as_text(session: Connection) -> str:
+class Session(Protocol):
+    """What is shown of a session; see `ibnb.tws.connection.Connection`."""
+
+    account: str
+    managed_accounts: tuple[str, ...]
+    missing: tuple[str, ...]
+    client_id: int
+
+    @property
+    def kind(self) -> Kind:
+        """What it is connected to."""
+
+    @property
+    def status(self) -> str:
+        """How the connection stands."""
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """Where TWS is."""
+
+    @property
+    def server_version(self) -> int:
+        """The version that is spoken."""
+
+    @property
+    def orders_allowed(self) -> str:
+        """What of orders is allowed."""
+
+
+def as_text(session: Session) -> str:
     """Return a session in one line, account numbers masked."""
     words = [_badge(session), *(f"{name} {value}" for name, value in _facts(session))]
     return f"<{type(session).__name__} {', '.join(words)}>"
 
 
-def as_html(session: Connection) -> str:
+def as_html(session: Session) -> str:
     """Return a session as a table, account numbers masked and the server's text escaped."""
     rows = "".join(
         f'<tr><th scope="row" style="text-align:left">{html.escape(name)}</th>'
@@ -38,12 +67,12 @@ def as_html(session: Connection) -> str:
     )
 
 
-def _badge(session: Connection) -> str:
+def _badge(session: Session) -> str:
     state = session.status
     return f"{_SYMBOLS[session.kind]} {session.kind}" + ("" if state == "connected" else f" ({state})")
 
 
-def _facts(session: Connection) -> list[tuple[str, str]]:
+def _facts(session: Session) -> list[tuple[str, str]]:
     accounts = [session.account] if session.account else list(session.managed_accounts)
     facts = [
         ("account" if len(accounts) == 1 else "accounts", masked(accounts)),

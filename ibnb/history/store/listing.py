@@ -13,12 +13,14 @@ from ibnb.tables.schema.schema import Column, Schema
 from ibnb.tws.units.price_units import unit_attrs
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
     import pandas as pd
 
     from ibnb.history.columns.bars import Bars
     from ibnb.history.columns.ticks import Ticks
     from ibnb.history.store.disk import OnDisk
-    from ibnb.history.store.store import Store
 
 _CONTRACT = (
     Column("con_id", "Int64", "", "Contract", ""),
@@ -51,11 +53,12 @@ PROBLEMS = Schema(
 )
 
 
-def listing(store: Store) -> pd.DataFrame:
+def listing(every: Iterable[OnDisk[Any]]) -> pd.DataFrame:
     """Return one row a series."""
     rows = []
-    for series in store.each():
-        kept: OnDisk[Any] = store.kept(series)
+    for kept in every:
+        series = kept.series
+        assert isinstance(series, (Series, TickSeries))
         files = [kept.path(part) for part in kept.parts()]
         edges = [parquet.edges(path) for path in files]
         known = [edge for edge in edges if edge is not None]
@@ -90,9 +93,9 @@ def ticks(kept: OnDisk[Ticks]) -> pd.DataFrame:
     return _all(kept).frame(_zone(kept), ignore_size=series.ignore_size, **_attributes(kept, series))
 
 
-def whole(store: Store, series: Series | TickSeries) -> pd.DataFrame:
+def whole(kept: OnDisk[Any]) -> pd.DataFrame:
     """Return all rows of a series, bars or ticks."""
-    return bars(store.kept(series)) if isinstance(series, Series) else ticks(store.kept(series))
+    return bars(kept) if isinstance(kept.series, Series) else ticks(kept)
 
 
 def file_name(series: Series | TickSeries) -> str:
@@ -123,16 +126,15 @@ def _attributes(kept: OnDisk[Any], series: Series | TickSeries) -> dict[str, Any
     }
 
 
-def problems(store: Store) -> pd.DataFrame:
-    """Read everything, and return one row for each file that is not as it should be."""
+def problems(every: Iterable[OnDisk[Any]], folder: Path) -> pd.DataFrame:
+    """Read every series of a folder, and return one row for each file that is not as it should be."""
     rows = []
-    for series in store.each():
-        kept: OnDisk[Any] = store.kept(series)
+    for kept in every:
         noted = kept.notes["rows"]
         for part in sorted({*noted, *kept.parts()}):
             if problem := kept.wrong_with(part):
                 kept.read(*span_of(part))  # which sets it aside
                 rows.append({"path": str(kept.path(part)), "problem": f"{problem}; they are asked for again"})
-    aside = sorted(store.path.rglob(f"*{parquet.CORRUPT}"))
+    aside = sorted(folder.rglob(f"*{parquet.CORRUPT}"))
     rows += [{"path": str(path), "problem": "set aside as broken; what it held is asked for again"} for path in aside]
     return PROBLEMS.frame(rows)

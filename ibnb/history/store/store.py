@@ -73,7 +73,7 @@ class Store:
             ``"ticks"`` for ticks, and `bars` then how many of them; `first` and `last` are in UTC; `answered_days` is
             how much time has been asked for and answered.
         """
-        return stored_frames.listing(self)
+        return stored_frames.listing(map(self.kept, self.each()))
 
     def bars(self, con_id: int, bar_size: str = "1 min", what: str = "TRADES", rth: bool = True) -> pd.DataFrame:
         """Return all bars of a series that are kept, without asking TWS.
@@ -130,7 +130,7 @@ class Store:
             Columns ``path problem``; no rows where all is well. What is broken or gone is set aside and asked for
             again with the next call that wants it.
         """
-        return stored_frames.problems(self)
+        return stored_frames.problems(map(self.kept, self.each()), self.path)
 
     def prune(self, symbol: str | None = None, bar_size: str | None = None, before: Any = None) -> int:
         """Remove bars and ticks from the store.
@@ -185,7 +185,7 @@ class Store:
             folder.mkdir(parents=True, exist_ok=True)
             for series in self.each(symbol, bar_size):
                 written.append(folder / f"{stored_frames.file_name(series)}.csv")
-                stored_frames.whole(self, series).to_csv(written[-1])
+                stored_frames.whole(self.kept(series)).to_csv(written[-1])
         except OSError as error:
             raise store_error(folder, error) from error
         return written

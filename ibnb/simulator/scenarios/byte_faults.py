@@ -13,7 +13,7 @@ from ibnb.wire.framing import frame
 from ibnb.wire.ids import Response
 
 if TYPE_CHECKING:
-    from ibnb.simulator.server.connection.client import ClientConnection
+    from ibnb.simulator.roles import Client
 
 
 class Trickles(Fault):
@@ -22,7 +22,7 @@ class Trickles(Fault):
     def __init__(self, size: int, seconds: float) -> None:
         self.size, self.seconds = size, seconds
 
-    def transmitting(self, client: ClientConnection, data: bytes) -> list[tuple[float, bytes]]:
+    def transmitting(self, client: Client, data: bytes) -> list[tuple[float, bytes]]:
         """Cut them up."""
         return [(self.seconds, piece) for piece in re.findall(rb"(?s).{1,%d}" % self.size, data)]
 
@@ -32,9 +32,9 @@ class Keeps(Fault):
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
-        self._kept: WeakKeyDictionary[ClientConnection, bytes] = WeakKeyDictionary()
+        self._kept: WeakKeyDictionary[Client, bytes] = WeakKeyDictionary()
 
-    def keep(self, client: ClientConnection, data: bytes) -> None:
+    def keep(self, client: Client, data: bytes) -> None:
         """Keep bytes until the time is over; they are added to those kept already."""
         if client in self._kept:
             self._kept[client] += data
@@ -42,11 +42,11 @@ class Keeps(Fault):
             self._kept[client] = data
             client.defer(self._release_later(client))
 
-    def release(self, client: ClientConnection) -> bytes:
+    def release(self, client: Client) -> bytes:
         """Return what is kept, and keep it no longer."""
         return self._kept.pop(client, b"")
 
-    async def _release_later(self, client: ClientConnection) -> None:
+    async def _release_later(self, client: Client) -> None:
         await asyncio.sleep(self.seconds)
         client.write_now(self.release(client))
 
@@ -59,7 +59,7 @@ class Keeps(Fault):
 class Coalesces(Keeps):
     """Whatever is sent within a while comes in one piece."""
 
-    def transmitting(self, client: ClientConnection, data: bytes) -> list[tuple[float, bytes]]:
+    def transmitting(self, client: Client, data: bytes) -> list[tuple[float, bytes]]:
         """Keep it."""
         self.keep(client, data)
         return []
@@ -72,7 +72,7 @@ class Reorders(Keeps):
         super().__init__(seconds)
         self.response = response
 
-    def framing(self, client: ClientConnection, response: Response, data: bytes) -> list[bytes]:
+    def framing(self, client: Client, response: Response, data: bytes) -> list[bytes]:
         """Keep it until the next."""
         if kept := self.release(client):
             return [data, kept]
@@ -88,7 +88,7 @@ class Duplicates(Fault):
     def __init__(self, response: Response | None, times: int) -> None:
         self.response, self.times = response, times
 
-    def framing(self, client: ClientConnection, response: Response, data: bytes) -> list[bytes]:
+    def framing(self, client: Client, response: Response, data: bytes) -> list[bytes]:
         """Repeat it."""
         return [data] * self.times if self.response in (None, response) else [data]
 
@@ -99,7 +99,7 @@ class Cuts(Fault):
     def __init__(self, response: Response | None, size: int, reset: bool) -> None:
         self.response, self.size, self.reset = response, size, reset
 
-    def framing(self, client: ClientConnection, response: Response, data: bytes) -> list[bytes]:
+    def framing(self, client: Client, response: Response, data: bytes) -> list[bytes]:
         """Send the first bytes of it."""
         if self.response not in (None, response):
             return [data]
@@ -114,7 +114,7 @@ class Malforms(Fault):
     def __init__(self, response: Response | None, change: Callable[[bytes], bytes]) -> None:
         self.response, self.change = response, change
 
-    def framing(self, client: ClientConnection, response: Response, data: bytes) -> list[bytes]:
+    def framing(self, client: Client, response: Response, data: bytes) -> list[bytes]:
         """Change it."""
         return [self.change(data)] if self.response in (None, response) else [data]
 

@@ -11,7 +11,7 @@ from ibnb.wire.framing import frame
 from ibnb.wire.ids import Request, Response
 
 if TYPE_CHECKING:
-    from ibnb.simulator.server.connection.client import ClientConnection
+    from ibnb.simulator.roles import Client
     from ibnb.wire.codec import Message
 
 
@@ -22,7 +22,7 @@ _FIRST_BYTES = 0.25
 class Closes(Fault):
     """The connection is accepted, then closed without a word."""
 
-    async def accepted(self, client: ClientConnection) -> bool:
+    async def accepted(self, client: Client) -> bool:
         """Wait for the client's first bytes, and close."""
         await client.swallow(_FIRST_BYTES)
         client.close()
@@ -32,7 +32,7 @@ class Closes(Fault):
 class Resets(Fault):
     """The connection is accepted, then reset."""
 
-    async def accepted(self, client: ClientConnection) -> bool:
+    async def accepted(self, client: Client) -> bool:
         """Wait for the client's first bytes to be under way, then reset."""
         await asyncio.sleep(0.02)
         client.reset()
@@ -45,7 +45,7 @@ class Speaks(Fault):
     def __init__(self, data: bytes) -> None:
         self.data = data
 
-    async def accepted(self, client: ClientConnection) -> bool:
+    async def accepted(self, client: Client) -> bool:
         """Answer in the other protocol."""
         await client.swallow(_FIRST_BYTES)
         client.write(self.data)
@@ -56,7 +56,7 @@ class Speaks(Fault):
 class KeepsSilent(Fault):
     """The handshake is never answered, as while a dialog waits in TWS."""
 
-    async def greeted(self, client: ClientConnection) -> bool:
+    async def greeted(self, client: Client) -> bool:
         """Say nothing."""
         return False
 
@@ -67,7 +67,7 @@ class AnswersHandshake(Fault):
     def __init__(self, *fields: str) -> None:
         self.fields = fields
 
-    async def greeted(self, client: ClientConnection) -> bool:
+    async def greeted(self, client: Client) -> bool:
         """Send those fields."""
         client.write(frame("".join(f"{field}\0" for field in self.fields).encode()))
         return False
@@ -91,7 +91,7 @@ class RefusesStart(Fault):
     ) -> None:
         self.code, self.text, self.seconds, self.refused = code, text, seconds, refused
 
-    async def requested(self, client: ClientConnection, request: Message) -> float | None:
+    async def requested(self, client: Client, request: Message) -> float | None:
         """Refuse START_API."""
         if request.id != Request.START_API or client.started:
             return 0.0
@@ -110,7 +110,7 @@ class HoldsIds(Fault):
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
 
-    def left(self, client: ClientConnection) -> float:
+    def left(self, client: Client) -> float:
         """Hold it."""
         return self.seconds
 
@@ -146,15 +146,15 @@ class Outage(Fault):
     def __init__(self, code: int, text: str) -> None:
         self.code, self.text = code, text
 
-    async def started(self, client: ClientConnection) -> None:
+    async def started(self, client: Client) -> None:
         """Tell a client that starts meanwhile."""
         client.error(self.code, self.text)
 
-    async def requested(self, client: ClientConnection, request: Message) -> float | None:
+    async def requested(self, client: Client, request: Message) -> float | None:
         """Answer what TWS knows by itself, and nothing else."""
         return 0.0 if request.id in _LOCAL else None
 
-    def responding(self, client: ClientConnection, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
+    def responding(self, client: Client, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
         """Send nothing of what subscriptions would bring."""
         return values if response in _LOCAL_ANSWERS else None
 

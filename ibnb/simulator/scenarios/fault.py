@@ -14,7 +14,7 @@ from ibnb.wire.ids import Response
 
 if TYPE_CHECKING:
     from ibnb.simulator.market.subscriptions import Subscriptions
-    from ibnb.simulator.server.connection.client import ClientConnection
+    from ibnb.simulator.roles import Client
     from ibnb.wire.codec import Message
 
 
@@ -53,35 +53,35 @@ class Fault:
 
     # A connection, in the order of its life -----------------------------------------------------------------
 
-    async def accepted(self, client: ClientConnection) -> bool:
+    async def accepted(self, client: Client) -> bool:
         """Act when a client has connected; return whether it is to be served."""
         return True
 
-    async def greeted(self, client: ClientConnection) -> bool:
+    async def greeted(self, client: Client) -> bool:
         """Act when a client has offered its versions; return whether the server's version is to be sent."""
         return True
 
-    async def requested(self, client: ClientConnection, request: Message) -> float | None:
+    async def requested(self, client: Client, request: Message) -> float | None:
         """Act when a request has come; return in how many seconds to answer it, or None for never."""
         return 0.0
 
-    async def started(self, client: ClientConnection) -> None:
+    async def started(self, client: Client) -> None:
         """Act when a client has been told its accounts and its next order id."""
 
-    def left(self, client: ClientConnection) -> float:
+    def left(self, client: Client) -> float:
         """Return for how many seconds the id of a client that has gone stays taken."""
         return 0.0
 
     # What is sent, from the message down to its bytes -------------------------------------------------------
 
-    def responding(self, client: ClientConnection, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
+    def responding(self, client: Client, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
         """Return a message's values as they are to be sent, or None to send nothing."""
         return values
 
-    def framing(self, client: ClientConnection, response: Response, data: bytes) -> list[bytes]:
+    def framing(self, client: Client, response: Response, data: bytes) -> list[bytes]:
         """Return what goes out in place of one whole frame: no frame, one, or several; `Cut` ends the connection."""
         return [data]
 
-    def transmitting(self, client: ClientConnection, data: bytes) -> list[tuple[float, bytes]]:
+    def transmitting(self, client: Client, data: bytes) -> list[tuple[float, bytes]]:
         """Return the pieces in which bytes go out, each with the seconds to wait before it."""
         return [(0.0, data)]

@@ -1,91 +1,19 @@
-"""Ways in which real TWSs differ, as one value: the defaults are those of a current one with every subscription.
+"""Scenarios that set a way in which real TWSs differ (`ibnb.simulator.scenarios.ways`) to the other way.
 
 A habit that changes what a message says is a fault like any other. One that changes what the market or the accounts
-do is a field here: whoever answers a request reads it from ``server.scenarios.habits``, and the scenarios in
+do is a field there: whoever answers a request reads it from ``server.scenarios.habits``, and the scenarios in
 `ibnb.simulator.scenarios.habits` set it to the other way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from ibnb.simulator.scenarios.fault import Fault
 from ibnb.simulator.scenarios.registry import Faults, plain, scenario
-
-
-@dataclass(frozen=True)
-class Habits:
-    """The ways of the TWS that is acted out.
-
-    The fields stand by subject: history, connection, contracts, accounts and orders, market data.
-
-    Attributes
-    ----------
-    held_back : float
-        Bars end so many seconds before now, as without the real-time entitlement.
-    schedule : str
-        ``told``, ``refused`` or ``empty``: how SCHEDULE is answered.
-    six_months : bool
-        Bars of 30 s and less that are older are refused.
-    sizes_without : str
-        A bar size that this TWS does not know.
-    group_dates : str
-        ``come-to``, ``last`` or ``first``: what date a week or month bears, one under way in particular.
-    contfut_ends : bool
-        A continuous future is served up to a past end.
-    contfut_live : bool
-        A continuous future has quotes, ticks and depth, as those of the future that it stands for.
-    tick_pages : str
-        ``early``: pages of quotes begin with the second before their start; ``exact``: they do not; ``before``: pages
-        from a moment on hold what lies before it.
-    ticks_cut : bool
-        The last second of a page is cut at the number asked for.
-    combinations_unanswered : bool
-        A request for the details of a combination is never answered.
-    row_an_exchange : bool
-        An option that is named without an exchange comes once for each of them.
-    nobody_quotes : bool
-        Nobody bids or offers.
-    no_price_magnified : bool
-        What says "no price" is multiplied as prices are: -100 where they are in pence.
-    streams_go_on : bool
-        Streams of market data send again once the uplink is back (1102).
-    sizes_in_lots : bool
-        Sizes of US shares are in lots of 100.
-    realized_of_untraded : bool
-        Profit realised today is told of a position that was not traded today: as 0, rather than left unset.
-    lists_inactive_orders : bool
-        Orders that were de-activated in TWS come with the open ones, as Inactive.
-    lists_corrected_fills : bool
-        Lists of executions have what was corrected beside its correction.
-    one_account_for_all : bool
-        Account updates (6) are of one account at a time for all clients together; another is refused with 2101.
-    order_ids_go_on : bool
-        The next order id goes on above all that were used; otherwise each connection begins again with 1.
-    """
-
-    held_back: float = 0.0
-    schedule: str = "told"
-    six_months: bool = False
-    sizes_without: str = ""
-    group_dates: str = "come-to"
-    contfut_ends: bool = False
-    contfut_live: bool = False
-    tick_pages: str = "early"
-    ticks_cut: bool = False
-    combinations_unanswered: bool = False
-    row_an_exchange: bool = True
-    nobody_quotes: bool = False
-    no_price_magnified: bool = True
-    streams_go_on: bool = True
-    sizes_in_lots: bool = False
-    realized_of_untraded: bool = False
-    lists_inactive_orders: bool = True
-    lists_corrected_fills: bool = True
-    one_account_for_all: bool = True
-    order_ids_go_on: bool = True
+from ibnb.simulator.scenarios.ways import Habits
 
 
 class Has(Fault):

@@ -10,7 +10,7 @@ from ibnb.wire.ids import Request, Response
 
 if TYPE_CHECKING:
     from ibnb.simulator.market.subscriptions import Subscriptions
-    from ibnb.simulator.server.connection.client import ClientConnection
+    from ibnb.simulator.roles import Client
     from ibnb.wire.codec import Message
 
 
@@ -20,7 +20,7 @@ class Ignores(Fault):
     def __init__(self, *requests: Request) -> None:
         self.requests: Collection[int] = frozenset(requests)
 
-    async def requested(self, client: ClientConnection, request: Message) -> float | None:
+    async def requested(self, client: Client, request: Message) -> float | None:
         """Swallow the request."""
         return None if request.id in self.requests else 0.0
 
@@ -31,7 +31,7 @@ class Withholds(Fault):
     def __init__(self, *responses: Response) -> None:
         self.responses: Collection[int] = frozenset(responses)
 
-    def responding(self, client: ClientConnection, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
+    def responding(self, client: Client, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
         """Drop the message."""
         return None if response in self.responses else values
 
@@ -42,7 +42,7 @@ class Replaces(Fault):
     def __init__(self, response: Response, **values: Any) -> None:
         self.response, self.values = response, values
 
-    def responding(self, client: ClientConnection, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
+    def responding(self, client: Client, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
         """Replace the values."""
         return {**values, **self.values} if response == self.response else values
 
@@ -71,7 +71,7 @@ class Answers(Fault):
         self.seconds, self.began = seconds, 0.0
         self.requests: Collection[int] = frozenset(requests)
 
-    async def requested(self, client: ClientConnection, request: Message) -> float | None:
+    async def requested(self, client: Client, request: Message) -> float | None:
         """Send the error."""
         if request.id not in self.requests or self.symbol not in ("", request.values.get("symbol")):
             return 0.0
@@ -91,7 +91,7 @@ class Notices(Fault):
     def __init__(self, *notices: tuple[int, str]) -> None:
         self.notices = notices
 
-    async def started(self, client: ClientConnection) -> None:
+    async def started(self, client: Client) -> None:
         """Send them."""
         for code, text in self.notices:
             client.error(code, text)
@@ -104,7 +104,7 @@ class Delays(Fault):
         self.seconds = seconds
         self.requests: Collection[int] = frozenset(requests)
 
-    async def requested(self, client: ClientConnection, request: Message) -> float | None:
+    async def requested(self, client: Client, request: Message) -> float | None:
         """Wait."""
         return self.seconds if not self.requests or request.id in self.requests else 0.0
 
@@ -115,7 +115,7 @@ class Bloats(Fault):
     def __init__(self, response: Response | None, text: str) -> None:
         self.response, self.text = response, text
 
-    def responding(self, client: ClientConnection, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
+    def responding(self, client: Client, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
         """Put the text in place of every text field that no client parses, in the rows of a message too."""
         return self._bloated(values) if self.response in (None, response) else values
 

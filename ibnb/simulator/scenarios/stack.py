@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ibnb.simulator.scenarios.fault import Fault, Holdings
-from ibnb.simulator.scenarios.habit import Habits, habits_of
+from ibnb.simulator.scenarios.habit import habits_of
 from ibnb.simulator.scenarios.library import build
+from ibnb.simulator.scenarios.ways import Habits
 from ibnb.wire.ids import Response
 
 if TYPE_CHECKING:
     from ibnb.simulator.market.subscriptions import Subscriptions
-    from ibnb.simulator.server.connection.client import ClientConnection
+    from ibnb.simulator.roles import Client
     from ibnb.wire.codec import Message
 
 
@@ -92,21 +93,21 @@ class Scenarios:
         said = [accounts for fault in self.faults if (accounts := fault.accounts(port)) is not None]
         return said[-1] if said else None
 
-    async def accepted(self, client: ClientConnection) -> bool:
+    async def accepted(self, client: Client) -> bool:
         """Ask whether a client that has connected is to be served."""
         for fault in self.faults:
             if not await fault.accepted(client):
                 return False
         return True
 
-    async def greeted(self, client: ClientConnection) -> bool:
+    async def greeted(self, client: Client) -> bool:
         """Ask whether the version is to be sent."""
         for fault in self.faults:
             if not await fault.greeted(client):
                 return False
         return True
 
-    async def requested(self, client: ClientConnection, request: Message) -> float | None:
+    async def requested(self, client: Client, request: Message) -> float | None:
         """Ask in how many seconds a request is to be answered: the sum of all delays, or None for never."""
         delay = 0.0
         for fault in self.faults:
@@ -116,16 +117,16 @@ class Scenarios:
             delay += wait
         return delay
 
-    async def started(self, client: ClientConnection) -> None:
+    async def started(self, client: Client) -> None:
         """Tell all faults that a client has started."""
         for fault in self.faults:
             await fault.started(client)
 
-    def left(self, client: ClientConnection) -> float:
+    def left(self, client: Client) -> float:
         """Ask for how many seconds the id of a client that has gone stays taken."""
         return max((fault.left(client) for fault in self.faults), default=0.0)
 
-    def responding(self, client: ClientConnection, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
+    def responding(self, client: Client, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
         """Return a message's values as they are to be sent, or None to send nothing."""
         changed: dict[str, Any] | None = values
         for fault in self.faults:
@@ -133,14 +134,14 @@ class Scenarios:
                 changed = fault.responding(client, response, changed)
         return changed
 
-    def framing(self, client: ClientConnection, response: Response, data: bytes) -> list[bytes]:
+    def framing(self, client: Client, response: Response, data: bytes) -> list[bytes]:
         """Return what goes out in place of one whole frame."""
         frames = [data]
         for fault in self.faults:
             frames = [changed for each in frames for changed in fault.framing(client, response, each)]
         return frames
 
-    def transmitting(self, client: ClientConnection, data: bytes) -> list[tuple[float, bytes]]:
+    def transmitting(self, client: Client, data: bytes) -> list[tuple[float, bytes]]:
         """Return the pieces in which bytes go out."""
         pieces = [(0.0, data)]
         for fault in self.faults:

@@ -19,8 +19,7 @@ from ibnb.wire.ids import Response
 
 if TYPE_CHECKING:
     from ibnb.simulator.accounts.trades.executions import Execution
-    from ibnb.simulator.server.connection.client import ClientConnection
-    from ibnb.simulator.server.server import Server
+    from ibnb.simulator.roles import Client, Server
 
 #: How often working orders look at the market, in seconds of the simulated clock.
 TICK = 0.25
@@ -90,19 +89,19 @@ class Desk:
 
     # Clients ----------------------------------------------------------------------------------------------
 
-    def place(self, client: ClientConnection, values: dict[str, Any]) -> None:
+    def place(self, client: Client, values: dict[str, Any]) -> None:
         """Take an order (3); raises Refused."""
         self._tell(self.engine.place(client.client_id or 0, values, client.books))
 
-    def cancel(self, client: ClientConnection, order_id: int) -> None:
+    def cancel(self, client: Client, order_id: int) -> None:
         """Cancel an order (4); raises Refused."""
         self._tell(self.engine.cancel(client.client_id or 0, order_id, client.books))
 
-    def cancel_all(self, client: ClientConnection) -> None:
+    def cancel_all(self, client: Client) -> None:
         """Cancel all orders (58)."""
         self._tell(self.engine.cancel_all(client.books))
 
-    def bind(self, client: ClientConnection) -> None:
+    def bind(self, client: Client) -> None:
         """Give client 0 numbers for the orders that were made in TWS itself."""
         self._tell(self.engine.bind(client.books))
 
@@ -143,7 +142,7 @@ class Desk:
             self._traded.append(book)
         self._wake()
 
-    def _seeing(self, book: Book) -> list[ClientConnection]:
+    def _seeing(self, book: Book) -> list[Client]:
         return [
             client for client in self._server.clients if client.started and any(each is book for each in client.books)
         ]

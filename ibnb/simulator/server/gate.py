@@ -11,8 +11,7 @@ from ibnb.wire.codec import Message
 from ibnb.wire.ids import Request
 
 if TYPE_CHECKING:
-    from ibnb.simulator.server.connection.client import ClientConnection
-    from ibnb.simulator.server.server import Server
+    from ibnb.simulator.roles import Client, Server
 
 #: What a request cancels, by the request that cancels it.
 _CANCELS = {
@@ -38,7 +37,7 @@ class Gate:
         # Under a clock that stands still no pacing would ever end.
         self._pacing = HistoryPacing(clock.now if clock.speed else time.monotonic)
 
-    async def take(self, client: ClientConnection, request: Message) -> None:
+    async def take(self, client: Client, request: Message) -> None:
         """Refuse a request, leave it, or have it answered now or later, as limits and scenarios say."""
         limited = self._server.limits and client.started
         if limited and (refusal := self._refuse(client, request)) is not None:
@@ -56,7 +55,7 @@ class Gate:
         else:
             await client.handle(request)
 
-    def _refuse(self, client: ClientConnection, request: Message) -> limits.Refusal | None:
+    def _refuse(self, client: Client, request: Message) -> limits.Refusal | None:
         clients = self._server.clients
         refusal = limits.refuse(clients, client, request)
         if refusal is None and request.id == Request.REAL_TIME_BARS:
@@ -68,7 +67,7 @@ class Gate:
                 client.open_history.add(request_id_of(request))
         return refusal
 
-    def _cancels_late(self, client: ClientConnection, request: Message) -> bool:
+    def _cancels_late(self, client: Client, request: Message) -> bool:
         """Cancel an answer that is not out yet; a cancelled request for bars is told so."""
         cancelled = _CANCELS.get(Request(request.id))
         request_id = request_id_of(request)

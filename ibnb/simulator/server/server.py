@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from ibnb.simulator.accounts.books import Books
     from ibnb.simulator.listener import Listener
     from ibnb.simulator.market import Market
+    from ibnb.simulator.roles import Client
     from ibnb.simulator.scenarios.fault import Holdings
     from ibnb.simulator.scenarios.stack import Scenarios
 
@@ -91,7 +92,7 @@ class Server:
     ) -> None:
         self.market, self.books, self.scenarios = market, books, scenarios
         self.max_version, self.limits = max_version, limits
-        self.clients: set[ClientConnection] = set()
+        self.clients: set[Client] = set()
         self.arrivals = Arrivals()
         self.listener: Listener | None = None
         self.subscriptions = Subscriptions()
@@ -137,7 +138,7 @@ class Server:
         except asyncio.CancelledError:
             client.hang_up()
 
-    def forget(self, client: ClientConnection) -> None:
+    def forget(self, client: Client) -> None:
         """Take a client that ended off the list; its id is free at once, unless a scenario holds it."""
         self.clients.discard(client)
         if client.client_id is not None and (seconds := self.scenarios.left(client)) > 0:
@@ -190,13 +191,13 @@ class Server:
 
     # Requests ---------------------------------------------------------------------------------------------
 
-    async def take(self, client: ClientConnection, request: Message) -> None:
+    async def take(self, client: Client, request: Message) -> None:
         """Take one request that came: note it, and let it pass the gate."""
         self.arrivals.note(client.client_id, request)
         self.log(client, Request(request.id).name, repr(request.values).encode())
         await self._gate.take(client, request)
 
-    async def handle(self, client: ClientConnection, request: Message) -> None:
+    async def handle(self, client: Client, request: Message) -> None:
         """Answer one request. A handler that breaks costs its client an error message, never the connection."""
         handler = HANDLERS.get(Request(request.id))
         if not client.started and request.id != Request.START_API:
@@ -226,7 +227,7 @@ class Server:
                 request_id_of(request),
             )
 
-    def log(self, client: ClientConnection, what: str, detail: bytes) -> None:
+    def log(self, client: Client, what: str, detail: bytes) -> None:
         """Write one line to the log, for people who run the simulator with ``--verbose``."""
         if _log.isEnabledFor(logging.DEBUG):
             _log.debug("client %s: %s %s", client.client_id, what, detail[:500].decode("utf-8", "replace"))

@@ -11,7 +11,7 @@ from ibnb.simulator.scenarios.settings import at_least
 from ibnb.wire.ids import Response
 
 if TYPE_CHECKING:
-    from ibnb.simulator.server.connection.client import ClientConnection
+    from ibnb.simulator.roles import Client
 
 _OF_ORDERS = (Response.OPEN_ORDER, Response.ORDER_STATUS)
 _MADE_IN_TWS = -2
@@ -23,7 +23,7 @@ class _TellsOrdersAgain(Fault):
     def __init__(self, times: int) -> None:
         self.times = times
 
-    def framing(self, client: ClientConnection, response: Response, data: bytes) -> list[bytes]:
+    def framing(self, client: Client, response: Response, data: bytes) -> list[bytes]:
         """Send it so many times."""
         return [data] * self.times if response in _OF_ORDERS else [data]
 
@@ -31,7 +31,7 @@ class _TellsOrdersAgain(Fault):
 class _NumbersOrdersOfTws(Fault):
     """Orders that were made in TWS itself carry another id than 0."""
 
-    def responding(self, client: ClientConnection, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
+    def responding(self, client: Client, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
         """Change the id, which several orders share."""
         is_one = response in (*_OF_ORDERS, Response.EXECUTION_DATA) and values.get("order_id") == 0
         return {**values, "order_id": _MADE_IN_TWS} if is_one else values
@@ -40,7 +40,7 @@ class _NumbersOrdersOfTws(Fault):
 class _LeavesCommissionsOpen(Fault):
     """What-if orders are answered with a range of commissions alone."""
 
-    def responding(self, client: ClientConnection, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
+    def responding(self, client: Client, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
         """Leave the commission unset, and tell about which it will be."""
         commission = values.get("commission")
         if response != Response.OPEN_ORDER or not values.get("what_if") or commission is None:
@@ -54,7 +54,7 @@ class _NeverEndsPortfolio(Fault):
     def __init__(self, place: int) -> None:
         self.place = place
 
-    def responding(self, client: ClientConnection, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
+    def responding(self, client: Client, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
         """Drop its rows and its end."""
         if response not in (Response.PORTFOLIO_VALUE, Response.ACCOUNT_DOWNLOAD_END):
             return values

@@ -14,7 +14,7 @@ from ibnb.wire.ids import Response
 from ibnb.wire.layout import Rendered
 
 if TYPE_CHECKING:
-    from ibnb.simulator.server.connection.client import ClientConnection
+    from ibnb.simulator.roles import Client
 
 _NEW_YORK = ZoneInfo("America/New_York")
 
@@ -37,7 +37,7 @@ class _Closed(Fault):
             raise BadInput("day", day, "a date such as 20260303") from None
         self.day, self.listed, self.traded = day, listed, traded
 
-    def responding(self, client: ClientConnection, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
+    def responding(self, client: Client, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
         """Leave the day out."""
         if response == Response.HISTORICAL_SCHEDULE and not self.listed:
             return {**values, "sessions": [each for each in values["sessions"] if each["ref_date"] != self.day]}

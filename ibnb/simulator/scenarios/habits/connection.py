@@ -10,7 +10,7 @@ from ibnb.simulator.scenarios.texts import DATA_LOST, FARMS
 from ibnb.wire.ids import Response
 
 if TYPE_CHECKING:
-    from ibnb.simulator.server.connection.client import ClientConnection
+    from ibnb.simulator.roles import Client
     from ibnb.wire.codec import Message
 
 #: A code of the warnings (2100 to 2199) that no list has.
@@ -21,7 +21,7 @@ _UPON_DEMAND = "upon demand."
 class _NamesIdleFarmsAfterAColon(Fault):
     """Farms that sleep are named after a colon, as all others are."""
 
-    def responding(self, client: ClientConnection, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
+    def responding(self, client: Client, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
         """Change the mark before the farm's name."""
         if response != Response.ERROR or _UPON_DEMAND not in values["message"]:
             return values
@@ -38,7 +38,7 @@ plain_habit(
 class _RestoredWithoutFarms(Fault):
     """1102 says that the servers are back, and not what became of the farms."""
 
-    def responding(self, client: ClientConnection, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
+    def responding(self, client: Client, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
         """Cut the text before its lists."""
         if response != Response.ERROR or values["code"] != 1102:
             return values
@@ -49,7 +49,7 @@ class _RestoredWithoutFarms(Fault):
 class _DataLostListsFarms(Fault):
     """1101 lists the farms as 1102 does."""
 
-    def responding(self, client: ClientConnection, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
+    def responding(self, client: Client, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
         """Put the list behind the text."""
         if response != Response.ERROR or values["code"] != DATA_LOST[0]:
             return values
@@ -59,7 +59,7 @@ class _DataLostListsFarms(Fault):
 class _NoticesUnderZero(Fault):
     """What belongs to no request comes under the id 0."""
 
-    def responding(self, client: ClientConnection, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
+    def responding(self, client: Client, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
         """Change the id."""
         notice = response == Response.ERROR and values["request_id"] == -1
         return {**values, "request_id": 0} if notice else values
@@ -68,7 +68,7 @@ class _NoticesUnderZero(Fault):
 class _RemarksOnRequests(Fault):
     """Before the answer a warning comes under the request's own id, with a number that nobody knows yet."""
 
-    async def requested(self, client: ClientConnection, request: Message) -> float | None:
+    async def requested(self, client: Client, request: Message) -> float | None:
         """Send it."""
         own = request.values.get("request_id")
         if client.started and own is not None:

@@ -11,7 +11,7 @@ from ibnb.simulator.scenarios.settings import at_least, one_of
 from ibnb.wire.ids import Response
 
 if TYPE_CHECKING:
-    from ibnb.simulator.server.connection.client import ClientConnection
+    from ibnb.simulator.roles import Client
 
 #: How a TWS that is set to another language may say it; the words are ours. By what stands in the English text.
 _LANGUAGES = {
@@ -64,7 +64,7 @@ class _Speaks(Fault):
     def __init__(self, texts: dict[str, str]) -> None:
         self.texts = texts
 
-    def responding(self, client: ClientConnection, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
+    def responding(self, client: Client, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
         """Change the text."""
         if response != Response.ERROR or 1100 <= values["code"] < 3000:
             return values
@@ -87,7 +87,7 @@ plain_habit("ticks-cut", "Pages of ticks are cut at the number asked for, also w
 class _NeverSaysDone(Fault):
     """Pages of ticks do not say that they are the last."""
 
-    def responding(self, client: ClientConnection, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
+    def responding(self, client: Client, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
         """Take the mark off."""
         pages = (Response.HISTORICAL_TICKS, Response.HISTORICAL_TICKS_BID_ASK, Response.HISTORICAL_TICKS_LAST)
         return {**values, "done": False} if response in pages else values

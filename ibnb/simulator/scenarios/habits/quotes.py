@@ -9,7 +9,7 @@ from ibnb.simulator.scenarios.habit import Has, plain_habit
 from ibnb.wire.ids import Response
 
 if TYPE_CHECKING:
-    from ibnb.simulator.server.connection.client import ClientConnection
+    from ibnb.simulator.roles import Client
 
 #: Tick types of the last trade and of its size, live and delayed.
 _LASTS, _LAST_SIZES = frozenset((4, 68)), frozenset((5, 71))
@@ -18,7 +18,7 @@ _LASTS, _LAST_SIZES = frozenset((4, 68)), frozenset((5, 71))
 class _ValuesPricesInWholeUnits(Fault):
     """Portfolio rows give the price in the whole unit of its currency, also where quotes are in pence or cents."""
 
-    def responding(self, client: ClientConnection, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
+    def responding(self, client: Client, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
         """Change the price of a holding."""
         if response != Response.PORTFOLIO_VALUE:
             return values
@@ -30,7 +30,7 @@ class _ValuesPricesInWholeUnits(Fault):
 class _SaysNoLastByZero(Fault):
     """As before the open with delayed data: the last trade is 0.0 with a size of 0."""
 
-    def responding(self, client: ClientConnection, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
+    def responding(self, client: Client, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
         """Change what is said of the last trade."""
         if response == Response.TICK_PRICE and values["tick_type"] in _LASTS:
             return {**values, "price": 0.0, "size": 0.0}
@@ -42,7 +42,7 @@ class _SaysNoLastByZero(Fault):
 class _LeavesSizesEmpty(Fault):
     """Ticks of prices come with an empty size."""
 
-    def responding(self, client: ClientConnection, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
+    def responding(self, client: Client, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
         """Leave the size empty; what says it alone does not come."""
         if response == Response.TICK_SIZE:
             return None

@@ -29,7 +29,7 @@ from ibnb.wire.layout import Values
 if TYPE_CHECKING:
     from ibnb.simulator.accounts.book import Book
     from ibnb.simulator.accounts.books import Books
-    from ibnb.simulator.server.server import Server
+    from ibnb.simulator.roles import Server
 
 #: No request is longer; a client that announces more speaks something else and is disconnected.
 MAX_REQUEST = 1024 * 1024

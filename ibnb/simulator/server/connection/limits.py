@@ -11,7 +11,7 @@ from ibnb.wire.codec import Message
 from ibnb.wire.ids import Request
 
 if TYPE_CHECKING:
-    from ibnb.simulator.server.connection.client import ClientConnection
+    from ibnb.simulator.roles import Client
 
 #: How many clients a real TWS serves.
 MAX_CLIENTS = 32
@@ -104,7 +104,7 @@ _MOST: dict[int, tuple[int, Refusal]] = {
 }
 
 
-def refuse(clients: Iterable[ClientConnection], client: ClientConnection, request: Message) -> Refusal | None:
+def refuse(clients: Iterable[Client], client: Client, request: Message) -> Refusal | None:
     """Return the error for a subscription whose id is taken, or for which there is no line left."""
     if request.id not in _SUBSCRIPTIONS:
         return None

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
-
-from ibnb.simulator.server.connection.client import ClientConnection
+from ibnb.simulator.roles import Handler
 from ibnb.simulator.server.handlers import session
 from ibnb.simulator.server.handlers.account import accounts, advisors, orders, profit
 from ibnb.simulator.server.handlers.market import (
@@ -20,9 +17,6 @@ from ibnb.simulator.server.handlers.market import (
 )
 from ibnb.simulator.server.handlers.reference import contracts, fundamentals, groups, news, scanner
 from ibnb.wire.ids import Request
-
-#: A handler takes the client and the request's values; one that takes time is a coroutine.
-Handler = Callable[[ClientConnection, dict[str, Any]], Awaitable[None] | None]
 
 HANDLERS: dict[Request, Handler] = {
     **session.HANDLERS,

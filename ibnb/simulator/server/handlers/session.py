@@ -11,13 +11,13 @@ from ibnb.simulator.server.connection.limits import MAX_CLIENTS
 from ibnb.wire.ids import Request, Response
 
 if TYPE_CHECKING:
-    from ibnb.simulator.server.connection.client import ClientConnection
+    from ibnb.simulator.roles import Client
 
 #: How long a real TWS leaves the socket open after it has refused a client id.
 _CLOSE_AFTER = 0.7
 
 
-async def start_api(client: ClientConnection, values: dict[str, Any]) -> None:
+async def start_api(client: Client, values: dict[str, Any]) -> None:
     """71: managed accounts, next valid id, notices; or 326 where the client id is taken."""
     if client.started:
         return
@@ -41,12 +41,12 @@ async def start_api(client: ClientConnection, values: dict[str, Any]) -> None:
     await server.scenarios.started(client)
 
 
-def managed_accounts(client: ClientConnection, values: dict[str, Any]) -> None:
+def managed_accounts(client: Client, values: dict[str, Any]) -> None:
     """17: the accounts of the log-in, joined by commas."""
     client.send(Response.MANAGED_ACCTS, {"accounts": ",".join(client.books.accounts)})
 
 
-def next_valid_id(client: ClientConnection, values: dict[str, Any]) -> None:
+def next_valid_id(client: Client, values: dict[str, Any]) -> None:
     """8: the lowest order id that this client has not used."""
     goes_on = client.server.scenarios.habits.order_ids_go_on
     client.send(
@@ -54,7 +54,7 @@ def next_valid_id(client: ClientConnection, values: dict[str, Any]) -> None:
     )
 
 
-def current_time(client: ClientConnection, values: dict[str, Any]) -> None:
+def current_time(client: Client, values: dict[str, Any]) -> None:
     """49: the server's clock in seconds. Asked again within a second, a real TWS stays silent."""
     now = time.monotonic()
     if now - client.last_current_time >= 1 or not client.last_current_time:
@@ -62,27 +62,27 @@ def current_time(client: ClientConnection, values: dict[str, Any]) -> None:
         client.send(Response.CURRENT_TIME, {"time": int(client.server.now())})
 
 
-def current_time_in_millis(client: ClientConnection, values: dict[str, Any]) -> None:
+def current_time_in_millis(client: Client, values: dict[str, Any]) -> None:
     """105: the server's clock in milliseconds."""
     client.send(Response.CURRENT_TIME_IN_MILLIS, {"time": int(client.server.now() * 1000)})
 
 
-def user_info(client: ClientConnection, values: dict[str, Any]) -> None:
+def user_info(client: Client, values: dict[str, Any]) -> None:
     """104: no white branding."""
     client.send(Response.USER_INFO, {"request_id": values["request_id"], "white_branding_id": ""})
 
 
-def family_codes(client: ClientConnection, values: dict[str, Any]) -> None:
+def family_codes(client: Client, values: dict[str, Any]) -> None:
     """80: accounts of no family, as a real TWS writes it."""
     client.send(Response.FAMILY_CODES, {"codes": [{"account": "*", "family_code": ""}]})
 
 
-def soft_dollar_tiers(client: ClientConnection, values: dict[str, Any]) -> None:
+def soft_dollar_tiers(client: Client, values: dict[str, Any]) -> None:
     """79: none."""
     client.send(Response.SOFT_DOLLAR_TIERS, {"request_id": values["request_id"], "tiers": []})
 
 
-def taken(client: ClientConnection, values: dict[str, Any]) -> None:
+def taken(client: Client, values: dict[str, Any]) -> None:
     """Take a setting that needs no answer."""
 
 

@@ -9,7 +9,7 @@ from ibnb.wire.ids import Response
 
 if TYPE_CHECKING:
     from ibnb.simulator.market import Instrument
-    from ibnb.simulator.server.connection.client import ClientConnection
+    from ibnb.simulator.roles import Client
 
 _ROUND_LOT = 100
 _NO_PRICE = -1.0
@@ -17,20 +17,18 @@ _QUOTES = frozenset((Tick.BID, Tick.ASK, DELAYED_AS[Tick.BID], DELAYED_AS[Tick.A
 _QUOTE_SIZES = frozenset((Tick.BID_SIZE, Tick.ASK_SIZE, DELAYED_AS[Tick.BID_SIZE], DELAYED_AS[Tick.ASK_SIZE]))
 
 
-def lot_of(client: ClientConnection, instrument: Instrument) -> int:
+def lot_of(client: Client, instrument: Instrument) -> int:
     """Return how many shares a size of 1 stands for."""
     in_lots = client.server.scenarios.habits.sizes_in_lots
     return _ROUND_LOT if in_lots and instrument.sec_type == "STK" and instrument.kind == "US" else 1
 
 
-def no_price(client: ClientConnection, instrument: Instrument) -> float:
+def no_price(client: Client, instrument: Instrument) -> float:
     """Return what says that there is no price: TWS multiplies it as it does prices, so that it is -100 for pence."""
     return _NO_PRICE * (instrument.price_magnifier if client.server.scenarios.habits.no_price_magnified else 1)
 
 
-def as_sent(
-    client: ClientConnection, instrument: Instrument, response: Response, values: dict[str, Any]
-) -> dict[str, Any]:
+def as_sent(client: Client, instrument: Instrument, response: Response, values: dict[str, Any]) -> dict[str, Any]:
     """Return a message of quotes as this TWS sends it."""
     if client.server.scenarios.habits.nobody_quotes:
         if response == Response.TICK_PRICE and values["tick_type"] in _QUOTES:

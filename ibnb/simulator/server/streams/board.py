@@ -1,4 +1,4 @@
-"""What is shown of one instrument: the top of its tape, and the slower figures that some clients ask for."""
+"""What is shown of one instrument, the top of its tape and slower figures that some ask for; and who watches it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from ibnb.simulator.market.contracts.instruments import OPTIONS
 from ibnb.simulator.market.subscriptions import LIVE
-from ibnb.simulator.server.streams.as_set import no_price
+from ibnb.simulator.server.streams.as_set import as_sent, no_price
 from ibnb.simulator.server.streams.combinations import Asked, all_open, tape_of
-from ibnb.simulator.server.streams.generic_ticks import FAST_TICKS, generic_messages, trade_messages
+from ibnb.simulator.server.streams.generic_ticks import FAST, FAST_TICKS, generic_messages, trade_messages
 from ibnb.simulator.server.streams.option_ticks import computations
+from ibnb.simulator.server.streams.subscription import Subscription
 from ibnb.simulator.server.streams.tick_messages import (
     Message,
     changes,
@@ -18,15 +19,60 @@ from ibnb.simulator.server.streams.tick_messages import (
     start_messages,
     without_book,
 )
-from ibnb.wire.ids import Response
+from ibnb.wire.ids import Request, Response
 
 if TYPE_CHECKING:
-    from ibnb.simulator.market import Market
+    from ibnb.simulator.market import Instrument, Market
+    from ibnb.simulator.market.subscriptions import Subscriptions
     from ibnb.simulator.market.ticks.tape import Top
-    from ibnb.simulator.server.streams.boards import Watch
+    from ibnb.simulator.roles import Client
 
 #: How old delayed data is, in seconds.
 DELAY = 900.0
+
+
+class Watch(Subscription):
+    """One client's stream of the quotes of one instrument or combination.
+
+    Parameters
+    ----------
+    client, request_id
+        Whose it is, under which id.
+    asked : Asked
+        What is watched.
+    wanted : int
+        The kind of market data that the client asked for.
+    generics : frozenset of int
+        Its generic ticks.
+    """
+
+    def __init__(self, client: Client, request_id: int, asked: Asked, wanted: int, generics: frozenset[int]) -> None:
+        super().__init__(Request.MKT_DATA)
+        self.client, self.request_id = client, request_id
+        self.asked, self.wanted, self.generics = asked, wanted, generics
+        self.digits = str(request_id).encode()
+        #: The tick types that it gets at each trade.
+        self.fast = frozenset(int(FAST[generic]) for generic in generics if generic in FAST)
+        self.data_type = 0
+        self.board: Board | None = None
+        self.shown: dict[tuple[Response, int | str], object] = {}
+
+    def decides(self, subscriptions: Subscriptions) -> Instrument:
+        """Return whose subscription decides: of a combination, that of a leg that there is no live data for."""
+        legs = [leg.instrument for leg in self.asked.legs]
+        return next((leg for leg in legs if not subscriptions.is_live(leg)), legs[0])
+
+    def cancel(self) -> None:
+        """End it."""
+        super().cancel()
+        if self.board is not None:
+            self.board.leave(self)
+
+    def send(self, messages: list[Message]) -> None:
+        """Send messages one by one."""
+        for response, values in messages:
+            sent = as_sent(self.client, self.asked.instrument, response, values)
+            self.client.send(response, {**sent, "request_id": self.request_id})
 
 
 class Board:

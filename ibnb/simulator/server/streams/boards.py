@@ -9,72 +9,21 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from ibnb.simulator.market.subscriptions import DELAYED, DELAYED_FROZEN, DELAYED_NOTICE, Subscriptions
-from ibnb.simulator.server.streams.as_set import as_sent
-from ibnb.simulator.server.streams.board import Board
-from ibnb.simulator.server.streams.combinations import Asked, all_open
-from ibnb.simulator.server.streams.generic_ticks import FAST
-from ibnb.simulator.server.streams.subscription import Subscription
+from ibnb.simulator.market.subscriptions import DELAYED, DELAYED_FROZEN, DELAYED_NOTICE
+from ibnb.simulator.server.streams.board import Board, Watch
+from ibnb.simulator.server.streams.combinations import all_open
 from ibnb.simulator.server.streams.templates import Template
 from ibnb.simulator.server.streams.tick_messages import Message
-from ibnb.wire.ids import Request, Response
+from ibnb.wire.ids import Response
 
 if TYPE_CHECKING:
-    from ibnb.simulator.market import Instrument
-    from ibnb.simulator.server.connection.client import ClientConnection
-    from ibnb.simulator.server.server import Server
+    from ibnb.simulator.roles import Client, Server
 
 _log = logging.getLogger(__name__)
 
 #: How often a real TWS sends quotes of a share that trades all the time.
 TURNS_A_SECOND = 4.0
 _AHEAD_A_TURN = 2  # boards whose next minute is worked out in advance
-
-
-class Watch(Subscription):
-    """One client's stream of the quotes of one instrument or combination.
-
-    Parameters
-    ----------
-    client, request_id
-        Whose it is, under which id.
-    asked : Asked
-        What is watched.
-    wanted : int
-        The kind of market data that the client asked for.
-    generics : frozenset of int
-        Its generic ticks.
-    """
-
-    def __init__(
-        self, client: ClientConnection, request_id: int, asked: Asked, wanted: int, generics: frozenset[int]
-    ) -> None:
-        super().__init__(Request.MKT_DATA)
-        self.client, self.request_id = client, request_id
-        self.asked, self.wanted, self.generics = asked, wanted, generics
-        self.digits = str(request_id).encode()
-        #: The tick types that it gets at each trade.
-        self.fast = frozenset(int(FAST[generic]) for generic in generics if generic in FAST)
-        self.data_type = 0
-        self.board: Board | None = None
-        self.shown: dict[tuple[Response, int | str], object] = {}
-
-    def decides(self, subscriptions: Subscriptions) -> Instrument:
-        """Return whose subscription decides: of a combination, that of a leg that there is no live data for."""
-        legs = [leg.instrument for leg in self.asked.legs]
-        return next((leg for leg in legs if not subscriptions.is_live(leg)), legs[0])
-
-    def cancel(self) -> None:
-        """End it."""
-        super().cancel()
-        if self.board is not None:
-            self.board.leave(self)
-
-    def send(self, messages: list[Message]) -> None:
-        """Send messages one by one."""
-        for response, values in messages:
-            sent = as_sent(self.client, self.asked.instrument, response, values)
-            self.client.send(response, {**sent, "request_id": self.request_id})
 
 
 class Boards:
@@ -148,7 +97,7 @@ class Boards:
 
     def _turn(self) -> float | None:
         now = self._server.market.clock.now()
-        waiting: dict[ClientConnection, list[bytes]] = {}
+        waiting: dict[Client, list[bytes]] = {}
         for key, board in list(self._boards.items()):
             if not board.watches:
                 del self._boards[key]
@@ -167,9 +116,7 @@ class Boards:
         self._running = bool(self._boards)
         return 1.0 / self.turns_a_second if self._boards else None
 
-    def _pass_on(
-        self, board: Board, messages: list[Message], waiting: dict[ClientConnection, list[bytes]] | None = None
-    ) -> None:
+    def _pass_on(self, board: Board, messages: list[Message], waiting: dict[Client, list[bytes]] | None = None) -> None:
         """Give messages to all who watch a board: together with what else waits for them, or at once."""
         if not messages:
             return

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ibnb.wire.ids import Request
 
 if TYPE_CHECKING:
-    from ibnb.simulator.server.connection.client import ClientConnection
+    from ibnb.simulator.roles import Client
     from ibnb.simulator.server.scheduler import Work
 
 _log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ class Subscription:
         self.ended = True
 
 
-def subscribe(client: ClientConnection, kind: Request, request_id: int, work: Work, delay: float = 0.0) -> None:
+def subscribe(client: Client, kind: Request, request_id: int, work: Work, delay: float = 0.0) -> None:
     """Start a subscription under a request id.
 
     Parameters
@@ -65,7 +65,7 @@ def subscribe(client: ClientConnection, kind: Request, request_id: int, work: Wo
     client.server.scheduler.add(run, delay)
 
 
-def unsubscribe(client: ClientConnection, kind: Request, request_id: int) -> bool:
+def unsubscribe(client: Client, kind: Request, request_id: int) -> bool:
     """End a subscription of one kind; returns whether there was one."""
     found = client.streams.get(request_id)
     return isinstance(found, Subscription) and found.kind == kind and client.stop(request_id)
@@ -74,7 +74,7 @@ def unsubscribe(client: ClientConnection, kind: Request, request_id: int) -> boo
 NO_SUCH_ID = "Can't find EId with tickerId:{}"
 
 
-def unsubscribe_or_error(client: ClientConnection, kind: Request, request_id: int) -> None:
+def unsubscribe_or_error(client: Client, kind: Request, request_id: int) -> None:
     """End a subscription of one kind; error 300 where there is none."""
     if not unsubscribe(client, kind, request_id):
         client.error(300, NO_SUCH_ID.format(request_id), request_id)

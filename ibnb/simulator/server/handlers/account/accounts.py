@@ -14,7 +14,7 @@ from ibnb.wire.ids import Request, Response
 
 if TYPE_CHECKING:
     from ibnb.simulator.accounts.book import Book
-    from ibnb.simulator.server.connection.client import ClientConnection
+    from ibnb.simulator.roles import Client
 
 #: How often a real TWS sends account values and summaries again, in seconds.
 REFRESH = 180.0
@@ -27,7 +27,7 @@ _MAX_SUMMARIES = 2
 _UPDATES = -6
 
 
-def account_updates(client: ClientConnection, values: dict[str, Any]) -> None:
+def account_updates(client: Client, values: dict[str, Any]) -> None:
     """6: values, portfolio, time and end of one account, then again as time goes on."""
     book = client.books.only(values["account"])
     if not values["subscribe"]:
@@ -47,12 +47,12 @@ def account_updates(client: ClientConnection, values: dict[str, Any]) -> None:
     client.stream(_UPDATES, repeated(REFRESH, lambda: _send_account(client, book)))
 
 
-def _others_show(client: ClientConnection, book: Book) -> bool:
+def _others_show(client: Client, book: Book) -> bool:
     """Whether another client is subscribed to another account: TWS serves one at a time to all of them."""
     return any(each.shown_account not in (None, book) for each in client.server.clients if each is not client)
 
 
-def _send_account(client: ClientConnection, book: Book) -> None:
+def _send_account(client: Client, book: Book) -> None:
     _send_values(client, book)
     for row in portfolio(book):
         client.send(Response.PORTFOLIO_VALUE, row)
@@ -60,12 +60,12 @@ def _send_account(client: ClientConnection, book: Book) -> None:
     client.send(Response.ACCOUNT_DOWNLOAD_END, {"account": book.account})
 
 
-def _send_values(client: ClientConnection, book: Book) -> None:
+def _send_values(client: Client, book: Book) -> None:
     for value in account_values(book):
         client.send(Response.ACCOUNT_VALUE, {**value._asdict(), "account": book.account})
 
 
-def _send_time(client: ClientConnection) -> None:
+def _send_time(client: Client) -> None:
     now = datetime.fromtimestamp(client.server.market.clock.now(), UTC)
     client.send(Response.ACCOUNT_UPDATE_TIME, {"time": f"{now:%H:%M}"})
 
@@ -81,7 +81,7 @@ def repeated(seconds: float, send: Callable[[], None]) -> Callable[[], Awaitable
     return stream
 
 
-def updates_multi(client: ClientConnection, values: dict[str, Any]) -> None:
+def updates_multi(client: Client, values: dict[str, Any]) -> None:
     """76: the same for one account or model, under a request id."""
     request_id, books = values["request_id"], client.books.group(values["account"])
     if not books:
@@ -93,13 +93,13 @@ def updates_multi(client: ClientConnection, values: dict[str, Any]) -> None:
     client.account_watches[request_id] = values
 
 
-def _send_multi(client: ClientConnection, values: dict[str, Any], book: Book) -> None:
+def _send_multi(client: Client, values: dict[str, Any], book: Book) -> None:
     own = {"request_id": values["request_id"], "account": book.account, "model_code": values["model_code"]}
     for value in account_updates_multi(book, values["ledger_and_nlv"]):
         client.send(Response.ACCOUNT_UPDATE_MULTI, {**own, **value._asdict()})
 
 
-def cancel_updates_multi(client: ClientConnection, values: dict[str, Any]) -> None:
+def cancel_updates_multi(client: Client, values: dict[str, Any]) -> None:
     """77: end the subscription of 76."""
     client.account_watches.pop(values["request_id"], None)
 
@@ -107,7 +107,7 @@ def cancel_updates_multi(client: ClientConnection, values: dict[str, Any]) -> No
 # Positions ----------------------------------------------------------------------------------------------------
 
 
-def all_positions(client: ClientConnection, values: dict[str, Any]) -> None:
+def all_positions(client: Client, values: dict[str, Any]) -> None:
     """61: the positions of all accounts."""
     for book in client.books:
         for row in positions(book):
@@ -116,12 +116,12 @@ def all_positions(client: ClientConnection, values: dict[str, Any]) -> None:
     client.watches_positions = True
 
 
-def cancel_positions(client: ClientConnection, values: dict[str, Any]) -> None:
+def cancel_positions(client: Client, values: dict[str, Any]) -> None:
     """64: end the subscription of 61."""
     client.watches_positions = False
 
 
-def positions_multi(client: ClientConnection, values: dict[str, Any]) -> None:
+def positions_multi(client: Client, values: dict[str, Any]) -> None:
     """74: the positions of one account or model, under a request id."""
     request_id = values["request_id"]
     for book in client.books.group(values["account"]):
@@ -132,7 +132,7 @@ def positions_multi(client: ClientConnection, values: dict[str, Any]) -> None:
     client.position_watches[request_id] = values
 
 
-def cancel_positions_multi(client: ClientConnection, values: dict[str, Any]) -> None:
+def cancel_positions_multi(client: Client, values: dict[str, Any]) -> None:
     """75: end the subscription of 74."""
     client.position_watches.pop(values["request_id"], None)
 
@@ -140,7 +140,7 @@ def cancel_positions_multi(client: ClientConnection, values: dict[str, Any]) -> 
 # After fills --------------------------------------------------------------------------------------------------
 
 
-def send_holdings(client: ClientConnection, book: Book, con_ids: Collection[int]) -> None:
+def send_holdings(client: Client, book: Book, con_ids: Collection[int]) -> None:
     """Send the positions that fills have changed to a client that has subscribed to them; also those that are gone."""
     rows = [position(book, con_id) for con_id in con_ids if con_id in book.ledger.positions]
     for row in rows if client.watches_positions else ():
@@ -156,7 +156,7 @@ def send_holdings(client: ClientConnection, book: Book, con_ids: Collection[int]
                 client.send(Response.PORTFOLIO_VALUE, row)
 
 
-def send_figures(client: ClientConnection, book: Book) -> None:
+def send_figures(client: Client, book: Book) -> None:
     """Send the figures of an account that fills have changed to a client that has subscribed to them."""
     if client.shown_account is book:
         _send_values(client, book)
@@ -169,7 +169,7 @@ def send_figures(client: ClientConnection, book: Book) -> None:
 # Summary ------------------------------------------------------------------------------------------------------
 
 
-def summary(client: ClientConnection, values: dict[str, Any]) -> None:
+def summary(client: Client, values: dict[str, Any]) -> None:
     """62: the tags asked for, of all accounts or of a group; two such subscriptions at most."""
     request_id = values["request_id"]
     client.summaries &= client.streams.keys()
@@ -184,7 +184,7 @@ def summary(client: ClientConnection, values: dict[str, Any]) -> None:
     client.stream(request_id, repeated(REFRESH, lambda: _send_summary(client, values)))
 
 
-def _send_summary(client: ClientConnection, values: dict[str, Any]) -> None:
+def _send_summary(client: Client, values: dict[str, Any]) -> None:
     request_id = values["request_id"]
     for book in client.books.group(values["group"]):
         for value in account_summary(book, values["tags"]):
@@ -192,7 +192,7 @@ def _send_summary(client: ClientConnection, values: dict[str, Any]) -> None:
     client.send(Response.ACCOUNT_SUMMARY_END, {"request_id": request_id})
 
 
-def stop(client: ClientConnection, values: dict[str, Any]) -> None:
+def stop(client: Client, values: dict[str, Any]) -> None:
     """End the subscription of a request id, without an answer."""
     client.stop(values["request_id"])
 

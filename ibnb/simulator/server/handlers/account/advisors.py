@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 from ibnb.wire.ids import Request
 
 if TYPE_CHECKING:
-    from ibnb.simulator.server.connection.client import ClientConnection
+    from ibnb.simulator.roles import Client
 
 _NO_ADVISER = "Error validating request.-'{}' : cause - FA data operations ignored for non FA customers."
 
 
-def request_fa(client: ClientConnection, values: dict[str, Any]) -> None:
+def request_fa(client: Client, values: dict[str, Any]) -> None:
     """18: 321, since the account is no adviser's."""
     client.error(321, _NO_ADVISER.format("bZ"))
 
 
-def replace_fa(client: ClientConnection, values: dict[str, Any]) -> None:
+def replace_fa(client: Client, values: dict[str, Any]) -> None:
     """19: the same, under the request's id where it has one."""
     request_id = values.get("request_id")
     client.error(321, _NO_ADVISER.format("ca"), -1 if request_id is None else request_id)

@@ -11,12 +11,12 @@ from ibnb.simulator.texts import zoned_text
 from ibnb.wire.ids import Request, Response
 
 if TYPE_CHECKING:
-    from ibnb.simulator.server.connection.client import ClientConnection
+    from ibnb.simulator.roles import Client
 
 _BIND_IS_FOR_CLIENT_0 = "Only the default client (i.e 0) can auto bind orders."
 
 
-def place(client: ClientConnection, values: dict[str, Any]) -> None:
+def place(client: Client, values: dict[str, Any]) -> None:
     """3: a new order, a change of one, or a what-if."""
     try:
         client.server.desk.place(client, values)
@@ -24,7 +24,7 @@ def place(client: ClientConnection, values: dict[str, Any]) -> None:
         client.error(refusal.code, refusal.text, values["order_id"])
 
 
-def cancel(client: ClientConnection, values: dict[str, Any]) -> None:
+def cancel(client: Client, values: dict[str, Any]) -> None:
     """4: cancel one of this client's orders."""
     try:
         client.server.desk.cancel(client, values["order_id"])
@@ -32,12 +32,12 @@ def cancel(client: ClientConnection, values: dict[str, Any]) -> None:
         client.error(refusal.code, refusal.text, values["order_id"])
 
 
-def cancel_all(client: ClientConnection, values: dict[str, Any]) -> None:
+def cancel_all(client: Client, values: dict[str, Any]) -> None:
     """58: cancel the orders of all clients and of TWS itself."""
     client.server.desk.cancel_all(client)
 
 
-def bind(client: ClientConnection, values: dict[str, Any]) -> None:
+def bind(client: Client, values: dict[str, Any]) -> None:
     """15: from now on, client 0 gets numbers for the orders that are made in TWS itself."""
     if client.client_id:
         client.error(327, _BIND_IS_FOR_CLIENT_0)
@@ -45,19 +45,19 @@ def bind(client: ClientConnection, values: dict[str, Any]) -> None:
     client.binds_orders = bool(values["auto_bind"])
 
 
-def open_orders(client: ClientConnection, values: dict[str, Any]) -> None:
+def open_orders(client: Client, values: dict[str, Any]) -> None:
     """5: this client's open orders; client 0 also sees those made in TWS itself, and binds them."""
     if client.client_id == 0 and client.binds_orders:
         client.server.desk.bind(client)
     _send_open(client, client.client_id)
 
 
-def all_open_orders(client: ClientConnection, values: dict[str, Any]) -> None:
+def all_open_orders(client: Client, values: dict[str, Any]) -> None:
     """16: the open orders of all clients and of TWS."""
     _send_open(client, None)
 
 
-def _send_open(client: ClientConnection, client_id: int | None) -> None:
+def _send_open(client: Client, client_id: int | None) -> None:
     inactive = client.server.scenarios.habits.lists_inactive_orders
     for book in client.books:
         for order, status in rows.open_orders(book, client_id, inactive=inactive):
@@ -66,7 +66,7 @@ def _send_open(client: ClientConnection, client_id: int | None) -> None:
     client.send(Response.OPEN_ORDER_END)
 
 
-def completed_orders(client: ClientConnection, values: dict[str, Any]) -> None:
+def completed_orders(client: Client, values: dict[str, Any]) -> None:
     """99: the day's filled and cancelled orders."""
     for book in client.books:
         for order in rows.completed_orders(book, values["api_only"]):
@@ -75,7 +75,7 @@ def completed_orders(client: ClientConnection, values: dict[str, Any]) -> None:
     client.send(Response.COMPLETED_ORDERS_END)
 
 
-def executions(client: ClientConnection, values: dict[str, Any]) -> None:
+def executions(client: Client, values: dict[str, Any]) -> None:
     """7: the day's fills that pass the filter, then their commission reports."""
     request_id, corrected = values.pop("request_id"), client.server.scenarios.habits.lists_corrected_fills
     try:

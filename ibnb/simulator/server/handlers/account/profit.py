@@ -10,13 +10,13 @@ from ibnb.wire.ids import Request, Response
 
 if TYPE_CHECKING:
     from ibnb.simulator.accounts.book import Book
-    from ibnb.simulator.server.connection.client import ClientConnection
+    from ibnb.simulator.roles import Client
 
 #: How often a real TWS sends profit and loss again, in seconds.
 REFRESH = 1.0
 
 
-def account_pnl(client: ClientConnection, values: dict[str, Any]) -> None:
+def account_pnl(client: Client, values: dict[str, Any]) -> None:
     """92: daily, unrealised and realised profit of an account, every second."""
     request_id, book = values["request_id"], client.books.only(values["account"])
     if book is None:
@@ -28,7 +28,7 @@ def account_pnl(client: ClientConnection, values: dict[str, Any]) -> None:
     )
 
 
-def position_pnl(client: ClientConnection, values: dict[str, Any]) -> None:
+def position_pnl(client: Client, values: dict[str, Any]) -> None:
     """94: the same of one position, by conId."""
     request_id, book = values["request_id"], client.books.only(values["account"])
     if book is None:
@@ -37,7 +37,7 @@ def position_pnl(client: ClientConnection, values: dict[str, Any]) -> None:
     client.stream(request_id, repeated(REFRESH, lambda: _send_single(client, book, request_id, values["con_id"])))
 
 
-def _send_single(client: ClientConnection, book: Book, request_id: int, con_id: int) -> None:
+def _send_single(client: Client, book: Book, request_id: int, con_id: int) -> None:
     figures = pnl_single(book, con_id, realized_of_untraded=client.server.scenarios.habits.realized_of_untraded)
     client.send(Response.PNL_SINGLE, {"request_id": request_id, **figures})
 

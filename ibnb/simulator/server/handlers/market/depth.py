@@ -14,8 +14,7 @@ from ibnb.wire.ids import Request, Response
 
 if TYPE_CHECKING:
     from ibnb.simulator.market import Instrument
-    from ibnb.simulator.server.connection.client import ClientConnection
-    from ibnb.simulator.server.server import Server
+    from ibnb.simulator.roles import Client, Server
 
 #: How often the book is looked at, in seconds.
 _REFRESH = 0.5
@@ -25,7 +24,7 @@ RESET = 317, "Market depth data has been RESET. Please empty deep book contents 
 HALTED = 316, "Market depth data has been HALTED. Please re-subscribe."
 
 
-def market_depth(client: ClientConnection, values: dict[str, Any]) -> None:
+def market_depth(client: Client, values: dict[str, Any]) -> None:
     """10: all rows, then what changes."""
     request_id, smart = values["request_id"], values.get("smart", False)
     instrument = live_or_error(client, values)
@@ -58,7 +57,7 @@ class _Book:
 
     def __init__(
         self,
-        client: ClientConnection,
+        client: Client,
         request_id: int,
         instrument: Instrument,
         rows: int,
@@ -111,14 +110,14 @@ def reset_books(server: Server) -> int:
     return len(books)
 
 
-def cancel_market_depth(client: ClientConnection, values: dict[str, Any]) -> None:
+def cancel_market_depth(client: Client, values: dict[str, Any]) -> None:
     """11: end it; error 310 where there is none of that id."""
     request_id = values["request_id"]
     if not unsubscribe(client, Request.MKT_DEPTH, request_id):
         client.error(310, f"Can't find the subscribed market depth with tickerId:{request_id}", request_id)
 
 
-def depth_exchanges(client: ClientConnection, values: dict[str, Any]) -> None:
+def depth_exchanges(client: Client, values: dict[str, Any]) -> None:
     """82: which exchanges have a depth of book, for which kinds of securities."""
     client.send(Response.MKT_DEPTH_EXCHANGES, {"exchanges": [row._asdict() for row in DEPTH_EXCHANGES]})
 

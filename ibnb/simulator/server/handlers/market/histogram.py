@@ -11,7 +11,7 @@ from ibnb.simulator.server.handlers.reference.contracts import instrument_or_err
 from ibnb.wire.ids import Request, Response
 
 if TYPE_CHECKING:
-    from ibnb.simulator.server.connection.client import ClientConnection
+    from ibnb.simulator.roles import Client
 
 _UNITS = {"s": "S", "d": "D", "w": "W", "m": "M", "y": "Y"}
 #: Bars that are fine enough for a period, and few enough to add up.
@@ -19,7 +19,7 @@ _BAR_SIZES = {"S": "1 min", "D": "1 min", "W": "5 mins", "M": "15 mins", "Y": "1
 _FAILED = "Failed to request histogram data:{}"
 
 
-def histogram(client: ClientConnection, values: dict[str, Any]) -> None:
+def histogram(client: Client, values: dict[str, Any]) -> None:
     """88: volume by price."""
     request_id = values["request_id"]
     instrument = instrument_or_error(client, values)
@@ -51,7 +51,7 @@ def _volumes(bars: Bars, numerator: int, denominator: int) -> list[tuple[float, 
     return list(zip((levels * numerator / denominator).tolist(), sizes.tolist(), strict=True))
 
 
-def cancel_histogram(client: ClientConnection, values: dict[str, Any]) -> None:
+def cancel_histogram(client: Client, values: dict[str, Any]) -> None:
     """89: nothing is under way: the answer came at once."""
 
 

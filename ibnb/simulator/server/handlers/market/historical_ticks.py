@@ -15,14 +15,14 @@ from ibnb.wire.ids import Request
 if TYPE_CHECKING:
     from ibnb.simulator.market import Instrument
     from ibnb.simulator.market.ticks.ticks import Ticks
-    from ibnb.simulator.server.connection.client import ClientConnection
+    from ibnb.simulator.roles import Client
 
 _MOST = 1000
 _STRAYS_BY = 2_400
 _INVALID = "Error validating request.-'cx' : cause - {}"
 
 
-def historical_ticks(client: ClientConnection, values: dict[str, Any]) -> None:
+def historical_ticks(client: Client, values: dict[str, Any]) -> None:
     """96: up to a thousand ticks and the rest of their last second."""
     request_id, what, number = values["request_id"], values["what"].upper(), values["number_of_ticks"] or 0
     instrument = instrument_or_error(client, values)
@@ -56,7 +56,7 @@ def historical_ticks(client: ClientConnection, values: dict[str, Any]) -> None:
 
 
 def _page(
-    client: ClientConnection,
+    client: Client,
     instrument: Instrument,
     edges: tuple[float | None, float | None],
     number: int,

@@ -19,8 +19,8 @@ from ibnb.wire.ids import Request, Response
 
 if TYPE_CHECKING:
     from ibnb.simulator.market import Market
-    from ibnb.simulator.scenarios.habit import Habits
-    from ibnb.simulator.server.connection.client import ClientConnection
+    from ibnb.simulator.roles import Client
+    from ibnb.simulator.scenarios.ways import Habits
 
 #: From this version on, the end of the bars is a message of its own.
 _END_MESSAGE_SINCE = 196
@@ -34,7 +34,7 @@ _HELD_BACK = "Bars are served without the real-time entitlement: the newest are 
 _NO_END = "End date and time cannot be specified when keepUpToDate is true"
 
 
-def historical_data(client: ClientConnection, values: dict[str, Any]) -> None:
+def historical_data(client: Client, values: dict[str, Any]) -> None:
     """20: bars, or sessions where they are asked for as SCHEDULE; with `keep_up_to_date` followed by updates."""
     request_id = values["request_id"]
     asked = asked_or_error(client, values)
@@ -113,9 +113,7 @@ def _up_to(cut: float, bars: Bars, market: Market, instrument: Instrument, value
     return kept
 
 
-def _send_bars(
-    client: ClientConnection, values: dict[str, Any], instrument: Instrument, bars: Bars, end: float | None
-) -> None:
+def _send_bars(client: Client, values: dict[str, Any], instrument: Instrument, bars: Bars, end: float | None) -> None:
     request_id, zone = values["request_id"], instrument.time_zone_id
     last = end if end is not None else client.server.market.clock.now()
     first = float(bars.start[0]) if len(bars) else last
@@ -134,7 +132,7 @@ def _send_bars(
 class _Updates:
     """Keeps a client's bars up to date: the bar under way, and those that have come since."""
 
-    def __init__(self, client: ClientConnection, values: dict[str, Any], instrument: Instrument, bars: Bars) -> None:
+    def __init__(self, client: Client, values: dict[str, Any], instrument: Instrument, bars: Bars) -> None:
         self._client, self._values, self._instrument = client, values, instrument
         self._since, self._day = int(bars.start[-1]), int(bars.day[-1])
         size = bar_seconds(values["bar_size"])
@@ -158,7 +156,7 @@ class _Updates:
         return _REFRESH
 
 
-def _send_schedule(client: ClientConnection, values: dict[str, Any], instrument: Instrument, end: float | None) -> None:
+def _send_schedule(client: Client, values: dict[str, Any], instrument: Instrument, end: float | None) -> None:
     told = client.server.scenarios.habits.schedule == "told"
     sessions = client.server.market.schedule(instrument, end, values["duration"], values["rth"]) if told else []
     texts = [
@@ -182,14 +180,14 @@ def _session_text(moment: float, instrument: Instrument) -> str:
     return f"{date}-{clock}"
 
 
-def cancel_historical_data(client: ClientConnection, values: dict[str, Any]) -> None:
+def cancel_historical_data(client: Client, values: dict[str, Any]) -> None:
     """25: end the updates."""
     request_id = values["request_id"]
     if not unsubscribe(client, Request.HISTORICAL_DATA, request_id):
         client.error(366, f"No historical data query found for ticker id:{request_id}", request_id)
 
 
-def head_timestamp(client: ClientConnection, values: dict[str, Any]) -> None:
+def head_timestamp(client: Client, values: dict[str, Any]) -> None:
     """87: the earliest moment for which there is data."""
     request_id = values["request_id"]
     instrument = instrument_or_error(client, values)
@@ -204,7 +202,7 @@ def head_timestamp(client: ClientConnection, values: dict[str, Any]) -> None:
     client.send(Response.HEAD_TIMESTAMP, {"request_id": request_id, "head_timestamp": text})
 
 
-def cancel_head_timestamp(client: ClientConnection, values: dict[str, Any]) -> None:
+def cancel_head_timestamp(client: Client, values: dict[str, Any]) -> None:
     """90: nothing is under way: the answer came at once."""
 
 

@@ -14,12 +14,12 @@ from ibnb.simulator.server.streams.tick_types import Tick
 from ibnb.wire.ids import Request
 
 if TYPE_CHECKING:
-    from ibnb.simulator.server.connection.client import ClientConnection
+    from ibnb.simulator.roles import Client
 
 _INVALID = "Error validating request.-'{}' : cause - {}"
 
 
-def volatility(client: ClientConnection, values: dict[str, Any]) -> None:
+def volatility(client: Client, values: dict[str, Any]) -> None:
     """54: the volatility at which the option has the price, where the underlying has its."""
     found = _option(client, values, "option_price", "bs")
     if found is None:
@@ -34,7 +34,7 @@ def volatility(client: ClientConnection, values: dict[str, Any]) -> None:
     _send(client, values, computed(spot, option.strike, years, implied, option.right), price)
 
 
-def price(client: ClientConnection, values: dict[str, Any]) -> None:
+def price(client: Client, values: dict[str, Any]) -> None:
     """55: the price of the option at the volatility, where the underlying has its price."""
     found = _option(client, values, "volatility", "bt")
     if found is not None:
@@ -43,9 +43,7 @@ def price(client: ClientConnection, values: dict[str, Any]) -> None:
         _send(client, values, greeks)
 
 
-def _option(
-    client: ClientConnection, values: dict[str, Any], figure: str, mark: str
-) -> tuple[Instrument, float] | None:
+def _option(client: Client, values: dict[str, Any], figure: str, mark: str) -> tuple[Instrument, float] | None:
     """Return the option and its years to expiry; else send the error, and None."""
     option = instrument_or_error(client, values)
     if option is None:
@@ -64,12 +62,12 @@ def _option(
     return option, years
 
 
-def _send(client: ClientConnection, values: dict[str, Any], greeks: Greeks, option_price: float | None = None) -> None:
+def _send(client: Client, values: dict[str, Any], greeks: Greeks, option_price: float | None = None) -> None:
     response, row = greeks_message(Tick.CUSTOM_OPTION, greeks, option_price)
     client.send(response, {**row, "request_id": values["request_id"]})
 
 
-def nothing_under_way(client: ClientConnection, values: dict[str, Any]) -> None:
+def nothing_under_way(client: Client, values: dict[str, Any]) -> None:
     """56, 57: the answer came at once."""
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.simulator.market.subscriptions import DELAYED_FROZEN, LIVE
 from ibnb.simulator.server.handlers.reference.contracts import asked_or_error
-from ibnb.simulator.server.streams.boards import Watch
+from ibnb.simulator.server.streams.board import Watch
 from ibnb.simulator.server.streams.generic_ticks import IllegalGenericTick, read_generics
 from ibnb.simulator.server.streams.subscription import unsubscribe_or_error
 from ibnb.simulator.server.texts.smart_exchanges import bbo_exchange, components
@@ -14,13 +14,13 @@ from ibnb.wire.ids import Request, Response
 
 if TYPE_CHECKING:
     from ibnb.simulator.market import Instrument
-    from ibnb.simulator.server.connection.client import ClientConnection
+    from ibnb.simulator.roles import Client
 
 _SNAPSHOT_PERMISSIONS = {"STK": 3, "OPT": 4}
 _NO_GENERICS = "Snapshot market data subscription is not applicable to generic ticks"
 
 
-def market_data(client: ClientConnection, values: dict[str, Any]) -> None:
+def market_data(client: Client, values: dict[str, Any]) -> None:
     """1: one snapshot with its end marker, or a stream until it is cancelled."""
     request_id = values["request_id"]
     snapshot = values["snapshot"] or values.get("regulatory_snapshot", False)
@@ -57,12 +57,12 @@ def _parameters(request_id: int, instrument: Instrument) -> dict[str, Any]:
     }
 
 
-def cancel_market_data(client: ClientConnection, values: dict[str, Any]) -> None:
+def cancel_market_data(client: Client, values: dict[str, Any]) -> None:
     """2: end a stream; error 300 where there is none of that id."""
     unsubscribe_or_error(client, Request.MKT_DATA, values["request_id"])
 
 
-def market_data_type(client: ClientConnection, values: dict[str, Any]) -> None:
+def market_data_type(client: Client, values: dict[str, Any]) -> None:
     """59: which kind the client takes from now on: live, frozen, delayed, or delayed and frozen."""
     wanted = values["market_data_type"]
     if wanted is None or not LIVE <= wanted <= DELAYED_FROZEN:
@@ -71,7 +71,7 @@ def market_data_type(client: ClientConnection, values: dict[str, Any]) -> None:
     client.market_data_type = wanted
 
 
-def smart_components(client: ClientConnection, values: dict[str, Any]) -> None:
+def smart_components(client: Client, values: dict[str, Any]) -> None:
     """83: the exchanges behind a code that message 81 gave."""
     request_id, found = values["request_id"], components(values["bbo_exchange"])
     if found is None:

@@ -11,7 +11,7 @@ from ibnb.wire.ids import Request, Response
 
 if TYPE_CHECKING:
     from ibnb.simulator.market import Instrument
-    from ibnb.simulator.server.connection.client import ClientConnection
+    from ibnb.simulator.roles import Client
 
 #: TWS serves no other length, whatever is asked for.
 SECONDS = 5
@@ -20,7 +20,7 @@ _KINDS = ("TRADES", "MIDPOINT", "BID", "ASK")
 _AFTER = 0.05
 
 
-def real_time_bars(client: ClientConnection, values: dict[str, Any]) -> None:
+def real_time_bars(client: Client, values: dict[str, Any]) -> None:
     """50: a bar every five seconds while the market is open."""
     request_id, what = values["request_id"], values["what"].upper()
     instrument = live_or_error(client, values)
@@ -51,7 +51,7 @@ class _Bars:
     """One stream of bars; `edge` is the end of the next one, in epoch seconds."""
 
     def __init__(
-        self, client: ClientConnection, request_id: int, instrument: Instrument, what: str, rth: bool, edge: int
+        self, client: Client, request_id: int, instrument: Instrument, what: str, rth: bool, edge: int
     ) -> None:
         self._client, self._request_id, self._instrument = client, request_id, instrument
         self._what, self._rth, self._edge = what, rth, edge
@@ -84,7 +84,7 @@ class _Bars:
                 self._client.send(Response.REAL_TIME_BARS, {"request_id": self._request_id, "time": start, **values})
 
 
-def cancel_real_time_bars(client: ClientConnection, values: dict[str, Any]) -> None:
+def cancel_real_time_bars(client: Client, values: dict[str, Any]) -> None:
     """51: end it; error 300 where there is none of that id."""
     unsubscribe_or_error(client, Request.REAL_TIME_BARS, values["request_id"])
 

@@ -15,7 +15,7 @@ from ibnb.wire.ids import Request, Response
 
 if TYPE_CHECKING:
     from ibnb.simulator.market import Instrument
-    from ibnb.simulator.server.connection.client import ClientConnection
+    from ibnb.simulator.roles import Client
 
 #: The kinds by name: their number, and what historical ticks call them.
 _KINDS = {"Last": (1, "TRADES"), "AllLast": (2, "TRADES"), "BidAsk": (3, "BID_ASK"), "MidPoint": (4, "MIDPOINT")}
@@ -25,7 +25,7 @@ _REFRESH = 0.1
 _MINUTE = 60
 
 
-def tick_by_tick(client: ClientConnection, values: dict[str, Any]) -> None:
+def tick_by_tick(client: Client, values: dict[str, Any]) -> None:
     """97: the latest ticks as historical ones, where wanted, then each tick as it happens."""
     request_id, name = values["request_id"], values["tick_type"]
     instrument = live_or_error(client, values)
@@ -51,7 +51,7 @@ def tick_by_tick(client: ClientConnection, values: dict[str, Any]) -> None:
     subscribe(client, Request.TICK_BY_TICK_DATA, request_id, stream.send)
 
 
-def _refusal(client: ClientConnection, instrument: Instrument, kind: int) -> str:
+def _refusal(client: Client, instrument: Instrument, kind: int) -> str:
     """Return why an instrument has no tick-by-tick data, or "" where it has."""
     name = f"{instrument.primary_exchange or instrument.exchange} {instrument.sec_type}"
     if not client.server.subscriptions.is_live(instrument):
@@ -74,7 +74,7 @@ class _Ticks:
 
     def __init__(
         self,
-        client: ClientConnection,
+        client: Client,
         request_id: int,
         instrument: Instrument,
         kind: int,
@@ -114,7 +114,7 @@ class _Ticks:
             self._client.send(Response.TICK_BY_TICK, values)
 
 
-def cancel_tick_by_tick(client: ClientConnection, values: dict[str, Any]) -> None:
+def cancel_tick_by_tick(client: Client, values: dict[str, Any]) -> None:
     """98: end it; error 300 where there is none of that id."""
     unsubscribe_or_error(client, Request.TICK_BY_TICK_DATA, values["request_id"])
 

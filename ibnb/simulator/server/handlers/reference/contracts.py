@@ -14,7 +14,7 @@ from ibnb.simulator.server.texts.contracts import bond_values, details_values, s
 from ibnb.wire.ids import Request, Response
 
 if TYPE_CHECKING:
-    from ibnb.simulator.server.connection.client import ClientConnection
+    from ibnb.simulator.roles import Client
 
 NO_DEFINITION = "No security definition has been found for the request"
 #: The number is TWS's, of the words those that matter.
@@ -24,7 +24,7 @@ NOT_LIVE = "Error validating request.-'bM' : cause - Please enter a valid securi
 AMBIGUOUS = "The contract description specified for {symbol} is ambiguous."
 
 
-def instrument_or_error(client: ClientConnection, values: dict[str, Any]) -> Instrument | None:
+def instrument_or_error(client: Client, values: dict[str, Any]) -> Instrument | None:
     """Return the one instrument that a data request is about; else send the error a real TWS sends, and None."""
     found = client.server.market.instruments.match(values)
     if len(found) == 1:
@@ -34,20 +34,20 @@ def instrument_or_error(client: ClientConnection, values: dict[str, Any]) -> Ins
     return None
 
 
-def live_or_error(client: ClientConnection, values: dict[str, Any]) -> Instrument | None:
+def live_or_error(client: Client, values: dict[str, Any]) -> Instrument | None:
     """Return the one instrument that a request for live data is about; else send the error, and return None."""
     instrument = instrument_or_error(client, values)
     return instrument if instrument is not None and _is_live(client, instrument, values) else None
 
 
-def _is_live(client: ClientConnection, instrument: Instrument, values: dict[str, Any]) -> bool:
+def _is_live(client: Client, instrument: Instrument, values: dict[str, Any]) -> bool:
     if instrument.sec_type != "CONTFUT" or client.server.scenarios.habits.contfut_live:
         return True
     client.error(321, NOT_LIVE, values["request_id"])
     return False
 
 
-def asked_or_error(client: ClientConnection, values: dict[str, Any], *, live: bool = False) -> Asked | None:
+def asked_or_error(client: Client, values: dict[str, Any], *, live: bool = False) -> Asked | None:
     """Return the instrument or combination that a data request is about; else send the error, and return None."""
     if values["sec_type"] != "BAG":
         instrument = live_or_error(client, values) if live else instrument_or_error(client, values)
@@ -60,7 +60,7 @@ def asked_or_error(client: ClientConnection, values: dict[str, Any], *, live: bo
     return Asked(bag(values, legs), tuple(legs))
 
 
-def contract_details(client: ClientConnection, values: dict[str, Any]) -> None:
+def contract_details(client: Client, values: dict[str, Any]) -> None:
     """9: all contracts that fit, then the end marker; error 200 where none does."""
     request_id, market = values["request_id"], client.server.market
     habits = client.server.scenarios.habits
@@ -95,7 +95,7 @@ def _at_each_exchange(instrument: Instrument) -> list[Instrument]:
     return [instrument.at(exchange) for exchange in instrument.valid_exchanges.split(",")]
 
 
-def matching_symbols(client: ClientConnection, values: dict[str, Any]) -> None:
+def matching_symbols(client: Client, values: dict[str, Any]) -> None:
     """81: instruments whose symbol or name fits a pattern."""
     found = client.server.market.instruments.search(values["pattern"])
     client.send(
@@ -104,7 +104,7 @@ def matching_symbols(client: ClientConnection, values: dict[str, Any]) -> None:
     )
 
 
-def option_parameters(client: ClientConnection, values: dict[str, Any]) -> None:
+def option_parameters(client: Client, values: dict[str, Any]) -> None:
     """78: expirations and strikes of an underlying, one message an exchange and trading class."""
     request_id = values["request_id"]
     market = client.server.market
@@ -116,7 +116,7 @@ def option_parameters(client: ClientConnection, values: dict[str, Any]) -> None:
     client.send(Response.SECURITY_DEFINITION_OPTION_PARAMETER_END, {"request_id": request_id})
 
 
-def market_rule(client: ClientConnection, values: dict[str, Any]) -> None:
+def market_rule(client: Client, values: dict[str, Any]) -> None:
     """91: price increments by price."""
     rule_id = values["market_rule_id"]
     increments = client.server.market.market_rule(rule_id)

@@ -8,13 +8,13 @@ from ibnb.simulator.server.handlers.reference.contracts import instrument_or_err
 from ibnb.wire.ids import Request
 
 if TYPE_CHECKING:
-    from ibnb.simulator.server.connection.client import ClientConnection
+    from ibnb.simulator.roles import Client
 
 _REPORTS = ("ReportSnapshot", "ReportsFinSummary", "ReportRatios", "ReportsFinStatements", "RESC", "CalendarReport")
 _NOT_THERE = "We are sorry, but fundamentals data for the security specified is not available.Not allowed"
 
 
-def fundamental_data(client: ClientConnection, values: dict[str, Any]) -> None:
+def fundamental_data(client: Client, values: dict[str, Any]) -> None:
     """52: 10358, since the account has no such data; 430 for what is no share and has none anyway."""
     request_id = values["request_id"]
     instrument = instrument_or_error(client, values)
@@ -29,12 +29,12 @@ def fundamental_data(client: ClientConnection, values: dict[str, Any]) -> None:
         client.error(10358, "Fundamentals data is not allowed", request_id)
 
 
-def calendar(client: ClientConnection, values: dict[str, Any]) -> None:
+def calendar(client: Client, values: dict[str, Any]) -> None:
     """100, 102: 10276, since the account has no calendar of events."""
     client.error(10276, "News feed is not allowed.", values["request_id"])
 
 
-def nothing_under_way(client: ClientConnection, values: dict[str, Any]) -> None:
+def nothing_under_way(client: Client, values: dict[str, Any]) -> None:
     """53, 101, 103: the answer was an error, and came at once."""
 
 

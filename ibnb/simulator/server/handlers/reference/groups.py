@@ -8,7 +8,7 @@ from ibnb.simulator.server.streams.subscription import Subscription, unsubscribe
 from ibnb.wire.ids import Request, Response
 
 if TYPE_CHECKING:
-    from ibnb.simulator.server.connection.client import ClientConnection
+    from ibnb.simulator.roles import Client
 
 _GROUPS = range(1, 8)
 _NOTHING = "none"
@@ -23,13 +23,13 @@ class _Member(Subscription):
         self.group = group
 
 
-def query(client: ClientConnection, values: dict[str, Any]) -> None:
+def query(client: Client, values: dict[str, Any]) -> None:
     """67: the numbers of the groups."""
     groups = "|".join(map(str, _GROUPS))
     client.send(Response.DISPLAY_GROUP_LIST, {"request_id": values["request_id"], "groups": groups})
 
 
-def subscribe_to(client: ClientConnection, values: dict[str, Any]) -> None:
+def subscribe_to(client: Client, values: dict[str, Any]) -> None:
     """68: what a group shows now, and each time that it changes."""
     request_id, group = values["request_id"], values["group_id"]
     if group not in _GROUPS:
@@ -39,7 +39,7 @@ def subscribe_to(client: ClientConnection, values: dict[str, Any]) -> None:
     _tell(client, request_id, client.server.display_groups.get(group, _NOTHING))
 
 
-def update(client: ClientConnection, values: dict[str, Any]) -> None:
+def update(client: Client, values: dict[str, Any]) -> None:
     """69: let a group show another contract, for all who watch it."""
     request_id, shown = values["request_id"], values["contract_info"].strip()
     member = client.streams.get(request_id)
@@ -56,7 +56,7 @@ def update(client: ClientConnection, values: dict[str, Any]) -> None:
                 _tell(each, other_id, shown)
 
 
-def _is_contract(client: ClientConnection, shown: str) -> bool:
+def _is_contract(client: Client, shown: str) -> bool:
     """Tell whether a text is ``none``, a combination, or ``conId`` with or without ``@EXCHANGE``."""
     number = shown.partition("@")[0]
     if shown in (_NOTHING, "combo"):
@@ -64,11 +64,11 @@ def _is_contract(client: ClientConnection, shown: str) -> bool:
     return number.isdecimal() and client.server.market.instruments.by_con_id(int(number)) is not None
 
 
-def _tell(client: ClientConnection, request_id: int, shown: str) -> None:
+def _tell(client: Client, request_id: int, shown: str) -> None:
     client.send(Response.DISPLAY_GROUP_UPDATED, {"request_id": request_id, "contract_info": shown})
 
 
-def unsubscribe_from(client: ClientConnection, values: dict[str, Any]) -> None:
+def unsubscribe_from(client: Client, values: dict[str, Any]) -> None:
     """70: watch it no longer."""
     unsubscribe_or_error(client, Request.SUBSCRIBE_TO_GROUP_EVENTS, values["request_id"])
 

@@ -10,7 +10,7 @@ from ibnb.simulator.texts import read_time
 from ibnb.wire.ids import Request, Response
 
 if TYPE_CHECKING:
-    from ibnb.simulator.server.connection.client import ClientConnection
+    from ibnb.simulator.roles import Client
 
 _MOST = 300
 _BACK = 30 * 86_400  # how far a list of headlines without a start reaches
@@ -19,13 +19,13 @@ _NOT_ALLOWED = "News feed is not allowed."
 _BULLETIN = "[simulated] This is a simulated TWS: nothing that it tells has happened."
 
 
-def providers(client: ClientConnection, values: dict[str, Any]) -> None:
+def providers(client: Client, values: dict[str, Any]) -> None:
     """85: the providers that the account has."""
     rows = [{"code": code, "name": name} for code, name in PROVIDERS.items()]
     client.send(Response.NEWS_PROVIDERS, {"providers": rows})
 
 
-def headlines(client: ClientConnection, values: dict[str, Any]) -> None:
+def headlines(client: Client, values: dict[str, Any]) -> None:
     """86: headlines about an instrument, the latest first, then whether there are more."""
     request_id, market = values["request_id"], client.server.market
     wanted = [code for code in values["providers"].split("+") if code]
@@ -62,7 +62,7 @@ def _seconds(text: str) -> str:
     return head.replace("-", "") if head[4:5] == "-" else head
 
 
-def news_article(client: ClientConnection, values: dict[str, Any]) -> None:
+def news_article(client: Client, values: dict[str, Any]) -> None:
     """84: the text of an article."""
     request_id = values["request_id"]
     found = article(client.server.market, values["provider"], values["article_id"])
@@ -72,7 +72,7 @@ def news_article(client: ClientConnection, values: dict[str, Any]) -> None:
     client.send(Response.NEWS_ARTICLE, {"request_id": request_id, "type": _PLAIN_TEXT, "text": found[1]})
 
 
-def bulletins(client: ClientConnection, values: dict[str, Any]) -> None:
+def bulletins(client: Client, values: dict[str, Any]) -> None:
     """12: the day's bulletins where all are wanted; there are no new ones."""
     if values["all_messages"]:
         day = int(client.server.market.clock.now() // 86_400)
@@ -80,7 +80,7 @@ def bulletins(client: ClientConnection, values: dict[str, Any]) -> None:
         client.send(Response.NEWS_BULLETINS, row)
 
 
-def no_more_bulletins(client: ClientConnection, values: dict[str, Any]) -> None:
+def no_more_bulletins(client: Client, values: dict[str, Any]) -> None:
     """13: nothing more was to come."""
 
 

@@ -11,7 +11,7 @@ from ibnb.wire.ids import Request, Response
 
 if TYPE_CHECKING:
     from ibnb.simulator.market import Instrument
-    from ibnb.simulator.server.connection.client import ClientConnection
+    from ibnb.simulator.roles import Client
 
 #: How often a scan is made again, in seconds.
 _REFRESH = 30.0
@@ -31,12 +31,12 @@ _FIELDS = {
 }
 
 
-def parameters(client: ClientConnection, values: dict[str, Any]) -> None:
+def parameters(client: Client, values: dict[str, Any]) -> None:
     """24: the XML that describes all scans."""
     client.send(Response.SCANNER_PARAMETERS, {"xml": scanner_parameters()})
 
 
-def subscription(client: ClientConnection, values: dict[str, Any]) -> None:
+def subscription(client: Client, values: dict[str, Any]) -> None:
     """22: ranked instruments until it is cancelled; 162 for a scan that there is none of."""
     request_id = values["request_id"]
     code, location = values["scan_code"], values["location_code"]
@@ -81,7 +81,7 @@ def _filter_options(text: str) -> list[tuple[str, bool, float]]:
 class _Scan:
     """One scan of a client, made a few instruments at a time."""
 
-    def __init__(self, client: ClientConnection, request_id: int, screen: Screen, rows: int) -> None:
+    def __init__(self, client: Client, request_id: int, screen: Screen, rows: int) -> None:
         self._client, self._request_id, self._screen, self._rows = client, request_id, screen, rows
         self._left: list[Instrument] | None = None
         self._ranked: list[tuple[float, Instrument]] = []
@@ -121,7 +121,7 @@ def _row(place: int, one: Instrument) -> dict[str, Any]:
     }
 
 
-def cancel(client: ClientConnection, values: dict[str, Any]) -> None:
+def cancel(client: Client, values: dict[str, Any]) -> None:
     """23: end it, with the notice 162 that a real TWS sends; error 300 where there is none of that id."""
     request_id = values["request_id"]
     if unsubscribe(client, Request.SCANNER_SUBSCRIPTION, request_id):
