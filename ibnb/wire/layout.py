@@ -14,40 +14,10 @@ from typing import Any, Protocol
 
 from ibnb.errors import MalformedMessage
 from ibnb.wire.fields import Kind
+from ibnb.wire.reader import Reader
 
 #: Values by field name; repeated groups are lists of such mappings, or of bare values for rows of one field.
 Values = Mapping[str, Any]
-
-
-class Reader:
-    """The fields of one message, and how far they have been read."""
-
-    def __init__(self, message: str, fields: Sequence[str]) -> None:
-        self.message, self.fields, self.position = message, fields, 0
-
-    def read(self, name: str, kind: Kind) -> Any:
-        """Return the next field as a value of `kind`."""
-        if self.position >= len(self.fields):
-            raise self.malformed(f"it ends before its field '{name}'")
-        text = self.fields[self.position]
-        try:
-            value = kind.decode(text)
-        except ValueError as error:
-            raise self.malformed(f"its field '{name}' is {text[:60]!r}, {error} (a {kind.name} is wanted)") from None
-        self.position += 1
-        return value
-
-    @property
-    def left(self) -> int:
-        """How many fields have not been read."""
-        return len(self.fields) - self.position
-
-    def malformed(self, what: str) -> MalformedMessage:
-        """Return the error that says what is wrong with this message, and where."""
-        received = "|".join(self.fields)[:256].encode("utf-8", "replace")
-        return MalformedMessage(
-            f"{self.message}: {what}, at field {self.position + 1} of {len(self.fields)}.", received
-        )
 
 
 class Item(Protocol):

@@ -12,7 +12,7 @@ from typing import Any
 from ibnb.errors import MalformedMessage
 from ibnb.wire.codec import RESPONSES, split
 from ibnb.wire.fields import Kind
-from ibnb.wire.layout import Reader
+from ibnb.wire.reader import Reader
 
 
 @dataclass(frozen=True)

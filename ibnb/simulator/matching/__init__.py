@@ -7,7 +7,8 @@ on; `desk` runs it beside the server and tells the clients.
 from __future__ import annotations
 
 from ibnb.simulator.matching.core import Match, Progress, match
-from ibnb.simulator.matching.engine import Engine, Note
+from ibnb.simulator.matching.engine import Engine
+from ibnb.simulator.matching.matcher import Note
 from ibnb.simulator.matching.refusal import Refused
 from ibnb.simulator.matching.terms import Terms
 

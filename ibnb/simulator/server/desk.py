@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.simulator.accounts.book import Book, Event
 from ibnb.simulator.accounts.trades.corrections import correct, told_executions
-from ibnb.simulator.matching.engine import Engine, Note
+from ibnb.simulator.matching.engine import Engine
+from ibnb.simulator.matching.matcher import Note
 from ibnb.simulator.server.handlers.account.accounts import send_figures, send_holdings
 from ibnb.simulator.texts import zoned_text
 from ibnb.wire.ids import Response
