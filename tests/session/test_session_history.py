@@ -147,6 +147,7 @@ def test_real_prices_come_back_row_by_row_through_ibnb_and_through_plain_ib_insy
             assert rows == wanted
 
 
+@pytest.mark.second
 def test_the_picture_of_real_prices(
     real_prices: tuple[Path, dict[str, pd.DataFrame]], request: pytest.FixtureRequest
 ) -> None:

@@ -39,10 +39,16 @@ def sides(messages: list[Message]) -> dict[int, Side]:
     return {each["tick_type"]: (each["price"], float(each["size"])) for each in found}
 
 
+@pytest.fixture(scope="module")
+def still_morning() -> Any:
+    """Return a world in which the morning stands still."""
+    return build_world(seed=7, clock=read_clock(MORNING, speed=0))
+
+
 @pytest.fixture
-def still(serve: Callable[..., Any]) -> Any:
-    """Return a server of a world in which the morning stands still."""
-    return serve(world=build_world(seed=7, clock=read_clock(MORNING, speed=0)))
+def still(serve: Callable[..., Any], still_morning: Any) -> Any:
+    """Return a server of that world."""
+    return serve(world=still_morning)
 
 
 @pytest.fixture
