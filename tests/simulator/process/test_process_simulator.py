@@ -120,9 +120,7 @@ def test_it_is_up_soon_and_small(shared: ibnb.Simulator) -> None:
         process = psutil.Process(sim.pid)
         spent = process.cpu_times()
 
-        assert (
-            spent.user + spent.system < 5
-        )  # of work, whatever else the machine does; about 2 s
+        assert spent.user + spent.system < 5  # of work, whatever else the machine does; about 2 s
         assert process.memory_info().rss < 300e6
 
 
