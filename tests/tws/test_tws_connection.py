@@ -133,6 +133,7 @@ def test_a_simulator_killed_in_the_middle_of_a_request_is_told_at_once(monkeypat
                 tws.run(ask.positions)
 
 
+@pytest.mark.second
 @pytest.mark.usefixtures("no_leaks")
 def test_a_new_session_works_after_the_simulator_was_replaced():
     with simulate() as sim:
