@@ -1,17 +1,11 @@
-"""Fixtures that every room may use, and the guard that keeps the tests on this machine.
-
-No test may reach anything but loopback: a connection elsewhere from this process fails the test that tried it,
-also where the code under test swallowed the error. Processes that a test starts are not watched.
-"""
+"""Fixtures that every room may use, and how the tests share two cores; what guards every test is a folder above."""
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import os
 import signal
 import socket
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -33,14 +27,6 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
-# Set before anything imports them: no window opens, and jupyter_core asks for no decision about its folders.
-os.environ.setdefault("MPLBACKEND", "Agg")
-os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
-# Bars and the count of requests are kept away from those of the user who runs the tests.
-_KEPT = tempfile.TemporaryDirectory(prefix="ibnb-tests-")
-os.environ["IBNB_DATA"] = str(Path(_KEPT.name, "data"))
-os.environ["IBNB_STATE"] = str(Path(_KEPT.name, "state"))
-
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
@@ -57,48 +43,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option that writes the README's picture."""
     parser.addoption("--write-picture", action="store_true", help="write docs/images from the browser's run")
-
-
-class OutsideLoopbackError(PermissionError):
-    """A test tried to reach another machine."""
-
-
-def _is_loopback(address: Any) -> bool:
-    if not isinstance(address, tuple):  # a Unix socket's path
-        return True
-    host = str(address[0])
-    try:
-        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _connection_guard() -> Iterator[list[Any]]:
-    """Patch `socket.connect` for the whole run; gives the list of refused addresses."""
-    refused: list[Any] = []
-
-    def guarded(original: Callable[..., Any]) -> Callable[..., Any]:
-        def connect(self: socket.socket, address: Any) -> Any:
-            if self.family != getattr(socket, "AF_UNIX", None) and not _is_loopback(address):
-                refused.append(address)
-                raise OutsideLoopbackError(f"tests stay on loopback, this one went to {address!r}")
-            return original(self, address)
-
-        return connect
-
-    patch = pytest.MonkeyPatch()
-    for name in ("connect", "connect_ex"):
-        patch.setattr(socket.socket, name, guarded(getattr(socket.socket, name)))
-    yield refused
-    patch.undo()
-
-
-@pytest.fixture(autouse=True)
-def _only_loopback(_connection_guard: list[Any]) -> Iterator[None]:
-    _connection_guard.clear()
-    yield
-    assert not _connection_guard, f"tried to reach {_connection_guard}: tests stay on loopback"
 
 
 @pytest.fixture

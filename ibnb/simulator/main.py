@@ -132,9 +132,13 @@ async def _serve(
     end_on_signals(ended)
 
     def build() -> Server:
+        from platformdirs import user_cache_path
+
+        from ibnb.simulator.market.hours import kept
         from ibnb.simulator.server.server import Server
         from ibnb.simulator.world import build_world, read_clock
 
+        kept.keep_in(user_cache_path("ibnb", appauthor=False) / "calendars")
         market, books = build_world(seed, None if bars is None else Path(bars), read_clock(clock, speed), state)
         keep = None
         if state is not None:

@@ -16,14 +16,18 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_pla
 
 HERE = Path(__file__).resolve().parent
 _OURS = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:", "about:")
+# The one that the first stage runs; the others are of the second.
+FIRST = "test_a_failure_is_chosen_watched_fixed_and_seen_to_turn"
 MISSING = "chromium is not installed: apt-get install chromium fonts-liberation fonts-dejavu-core"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what lies in this folder, and give it the time that a browser takes."""
+    """Mark what lies in this folder, all but one test for the second stage; give it the time that a browser takes."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            if not (item.name.startswith(FIRST) or item.get_closest_marker("slow")):
+                item.add_marker(pytest.mark.second)
             if not item.get_closest_marker("timeout"):
                 item.add_marker(pytest.mark.timeout(180))
 

@@ -75,6 +75,7 @@ class Terminal:
         return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
 
+@pytest.mark.second
 def test_in_a_terminal_there_is_a_bar_and_after_ctrl_c_it_goes_on_where_it_was(tmp_path: Path) -> None:
     """The terminal is real, and so is the key."""
     with ibnb.simulate(scenario="history-slow:seconds=1") as sim:

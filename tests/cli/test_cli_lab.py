@@ -128,6 +128,7 @@ def test_it_serves_the_setup_notebook_and_ctrl_c_leaves_nothing(
     assert not list((lab.home / "home" / "runtime").glob("jpserver-*.json"))
 
 
+@pytest.mark.second
 def test_where_there_is_a_screen_the_browser_opens_at_the_address(
     start: Callable[..., RunningLab], tmp_path: Path
 ) -> None:
@@ -144,6 +145,7 @@ def test_where_there_is_a_screen_the_browser_opens_at_the_address(
     lab.end(signal.SIGTERM)
 
 
+@pytest.mark.second
 def test_a_kernel_deep_in_a_computation_ends_too(start: Callable[..., RunningLab]) -> None:
     lab = start("--no-browser")
     lab.wait_for_address()
@@ -158,6 +160,7 @@ def test_a_kernel_deep_in_a_computation_ends_too(start: Callable[..., RunningLab
     assert not kernel.is_running()
 
 
+@pytest.mark.second
 def test_a_port_in_use_is_an_error_that_names_it(start: Callable[..., RunningLab]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

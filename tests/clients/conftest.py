@@ -12,10 +12,11 @@ HERE = Path(__file__).resolve().parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what lies in this folder; the first test of a client may have to install it."""
+    """Mark what lies in this folder, for the second stage; the first test of a client may have to install it."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.clients)
+            item.add_marker(pytest.mark.second)
             if not item.get_closest_marker("timeout"):
                 item.add_marker(pytest.mark.timeout(300))
 

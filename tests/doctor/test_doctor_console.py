@@ -38,6 +38,7 @@ def report(**statuses: str) -> Report:
     return Report(checks, "127.0.0.1", 7497, "TWS paper", 176, 0.5)
 
 
+@pytest.mark.second
 def test_the_command_tells_by_text_json_and_exit_code():
     with Server(Script(healthy())) as server:
         fine, data = doctor("--port", server.port), doctor("--port", server.port, "--json")

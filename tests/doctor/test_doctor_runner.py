@@ -90,7 +90,7 @@ def test_ctrl_c_ends_it_at_once():
         with pytest.raises(KeyboardInterrupt):
             diagnose(port=server.port, timeout=30)
 
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10  # not the 30 s that it would wait
 
 
 def test_a_check_that_hangs_is_ended(monkeypatch):

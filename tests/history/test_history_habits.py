@@ -79,7 +79,7 @@ def test_a_refusal_of_everything_is_one_in_any_language(habit: ibnb.Simulator, s
         tws.history("AAPL", store=False, **WEEK)
 
 
-@pytest.mark.parametrize("stored", [True, False])
+@pytest.mark.parametrize("stored", [True, pytest.param(False, marks=pytest.mark.second)])
 def test_small_bars_of_years_ago_come_or_are_refused_and_asked_again(
     habit: ibnb.Simulator, simulator: ibnb.Simulator, store: Path, stored: bool
 ) -> None:

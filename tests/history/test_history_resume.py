@@ -88,9 +88,9 @@ class Told(Progress):
 @pytest.mark.parametrize(
     ("event", "settings"),
     [
-        ("nightly-reset", {"seconds": 0.6, "times": 2}),
+        pytest.param("nightly-reset", {"seconds": 0.6, "times": 2}, marks=pytest.mark.second),
         ("cut", {}),
-        ("cut", {"reset": True}),
+        pytest.param("cut", {"reset": True}, marks=pytest.mark.second),
         ("restart", {"seconds": 0.5}),
     ],
     ids=["nightly-reset", "cut", "reset", "restart"],
@@ -173,6 +173,7 @@ def test_a_connection_that_is_lost_again_and_again_is_given_up(
     assert len(calls) == resume._MOST_LOSSES + 1
 
 
+@pytest.mark.second
 @pytest.mark.parametrize("store", [None, False])
 def test_a_request_that_tws_drops_for_too_many_messages_costs_seconds_and_no_bar(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, store: bool | None

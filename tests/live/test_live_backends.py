@@ -19,6 +19,7 @@ from make_environments import UnavailableError, python_of
 HERE = Path(__file__).resolve().parent
 
 
+@pytest.mark.second
 @pytest.mark.clients
 @pytest.mark.timeout(180)
 def test_the_other_client_brings_the_same(simulator: ibnb.Simulator) -> None:

@@ -118,6 +118,7 @@ def test_more_contracts_than_lines_are_refused_before_anything_is_sent(
         assert (asked(simulator), board.contracts, tws.lines.used) == (before, ["AAPL"], 1)
 
 
+@pytest.mark.second
 def test_tws_own_limit_is_learnt_and_the_others_go_on() -> None:
     """TWS counts the lines of all clients of a log-in: another program has taken most of them."""
     with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as other, ibnb.connect(port=sim.port) as tws:

@@ -14,6 +14,9 @@ from nbmake.nb_run import NotebookRun
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 SHIPPED = sorted(NOTEBOOKS.glob("*.ipynb"))
+# One in the first stage, the others in the second.
+FIRST = "00_setup.ipynb"
+RUNS = [pytest.param(path, id=path.name, marks=[] if path.name == FIRST else pytest.mark.second) for path in SHIPPED]
 
 Run = Callable[[Path], NotebookResult]
 
@@ -37,13 +40,14 @@ def run_notebook(
 
 
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", RUNS)
 def test_a_notebook_runs(path: Path, run_notebook: Run) -> None:
     result = run_notebook(path)
 
     assert result.error is None, f"{path.name}: {result.error and result.error.trace}"
 
 
+@pytest.mark.second
 def test_a_failing_notebook_is_seen(tmp_path: Path, run_notebook: Run) -> None:
     cells = [nbformat.v4.new_code_cell(text) for text in ("import ibnb", "1 / 0")]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "failing.ipynb")
@@ -54,6 +58,7 @@ def test_a_failing_notebook_is_seen(tmp_path: Path, run_notebook: Run) -> None:
     assert (error.failing_cell_index, "ZeroDivisionError" in error.trace) == (1, True)
 
 
+@pytest.mark.second
 def test_the_kernel_is_this_python_on_the_simulator(tmp_path: Path, run_notebook: Run) -> None:
     code = "import os, sys; print(sys.executable, os.environ['IBNB_SIMULATOR'], os.environ['HOME'])"
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)]), tmp_path / "where.ipynb")

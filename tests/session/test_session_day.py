@@ -139,6 +139,7 @@ def live_through(sim: ibnb.Simulator, seconds: float, seed: int) -> None:
     print(f"\n{happened.value_counts().to_string()}\n{trader.orders} orders of the other client")
 
 
+@pytest.mark.second
 @pytest.mark.usefixtures("no_leaks")
 def test_a_stretch_of_faults(sim: ibnb.Simulator) -> None:
     live_through(sim, 12, seed=1)

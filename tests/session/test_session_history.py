@@ -123,7 +123,7 @@ def test_real_prices_come_back_row_by_row_through_ibnb_and_through_plain_ib_insy
     folder, files = real_prices
 
     async def plain(port: int, symbol: str) -> list[tuple[object, ...]]:
-        import ib_insync
+        ib_insync = pytest.importorskip("ib_insync")  # not on Python 3.14
 
         ib = ib_insync.IB()
         await ib.connectAsync("127.0.0.1", port, clientId=5)
@@ -147,6 +147,7 @@ def test_real_prices_come_back_row_by_row_through_ibnb_and_through_plain_ib_insy
             assert rows == wanted
 
 
+@pytest.mark.second
 def test_the_picture_of_real_prices(
     real_prices: tuple[Path, dict[str, pd.DataFrame]], request: pytest.FixtureRequest
 ) -> None:

@@ -65,7 +65,9 @@ def kernel(tmp_path: Path) -> Iterator[Kernel]:
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
-@pytest.mark.parametrize("seconds", [4, pytest.param(30, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "seconds", [pytest.param(4, marks=pytest.mark.second), pytest.param(30, marks=pytest.mark.slow)]
+)
 def test_a_cell_that_computes_does_not_starve_the_session(
     simulator: ibnb.Simulator, kernel: Kernel, seconds: int
 ) -> None:
@@ -79,6 +81,7 @@ def test_a_cell_that_computes_does_not_starve_the_session(
     assert float(words[4]) < 2
 
 
+@pytest.mark.second
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
 def test_the_stop_button_ends_a_request_at_once_and_the_session_still_works(kernel: Kernel) -> None:
     with ibnb.simulate("history-silent") as sim:

@@ -93,7 +93,7 @@ def test_quotes_of_several_contracts_come_in_their_order(tws: ibnb.Session) -> N
 
 def test_the_same_functions_work_on_an_ib_of_ones_own(simulator: ibnb.Simulator) -> None:
     async def own() -> pd.DataFrame:
-        import ib_insync
+        ib_insync = pytest.importorskip("ib_insync")  # not on Python 3.14
 
         ib = ib_insync.IB()
         await ib.connectAsync(simulator.host, simulator.port, clientId=77)

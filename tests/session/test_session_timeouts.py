@@ -69,6 +69,7 @@ def test_several_answers_share_the_time_of_a_call(simulator: ibnb.Simulator, nam
     raise AssertionError(f"{name} took {took} s, each with timeout={TIMEOUT}")
 
 
+@pytest.mark.second
 def test_history_that_runs_out_of_time_says_how_far_it_came_and_goes_on_there(
     slow: ibnb.Session, simulator: ibnb.Simulator, tmp_path: Path
 ) -> None:
@@ -98,7 +99,9 @@ def test_a_download_that_runs_out_of_time_tells_it_of_each_contract(
     assert slow.download(["AAPL", "MSFT"], store=tmp_path, **wishes)["status"].tolist() == ["complete"] * 2
 
 
-@pytest.mark.parametrize("kept", [True, False], ids=["with a store", "without a store"])
+@pytest.mark.parametrize(
+    "kept", [pytest.param(True, id="with a store"), pytest.param(False, id="without a store", marks=pytest.mark.second)]
+)
 def test_ticks_that_came_before_the_time_was_over_are_shown(
     slow: ibnb.Session, simulator: ibnb.Simulator, tmp_path: Path, kept: bool
 ) -> None:

@@ -147,7 +147,7 @@ def test_tws_killed_in_the_middle_of_a_request() -> None:
         assert time.monotonic() - started < 20
         killer.join()
         with pytest.raises(ibnb.NotConnected):
-            tws.positions()
+            tws.positions(timeout=0.5)
         tws.close()
     with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as again:
         assert len(again.positions()) > 0

@@ -181,6 +181,7 @@ def test_an_id_that_was_asked_for_is_never_changed_and_a_free_one_is_named():
     assert any("client_id=3" in step for step in caught.value.fix)
 
 
+@pytest.mark.second
 def test_an_id_in_use_at_a_real_server_too():
     with simulate() as sim, connect(sim.port, client_id=5, timeout=4):
         with pytest.raises(ConnectError) as caught:

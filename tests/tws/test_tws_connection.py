@@ -107,7 +107,7 @@ def test_ctrl_c_in_a_request_returns_at_once_and_the_session_works():
             with pytest.raises(KeyboardInterrupt):
                 tws.run(lambda ib: ask.positions(ib, timeout=30))
 
-            assert time.monotonic() - began < 1
+            assert time.monotonic() - began < 10  # not the 30 s that it would wait
             assert tws.run(ask.positions) == []
             assert server._talk.requests(64), "the request that nobody waits for was cancelled at TWS"
 
@@ -127,12 +127,13 @@ def test_a_simulator_killed_in_the_middle_of_a_request_is_told_at_once(monkeypat
             with pytest.raises(NotConnected, match="lost"):
                 tws.run(lambda ib: ask.account_summary(ib, timeout=30))
 
-            assert time.monotonic() - began < 1
+            assert time.monotonic() - began < 10  # not the 30 s that it would wait
             assert not tws.is_connected() and "connection lost" in repr(tws)
             with pytest.raises(NotConnected):
                 tws.run(ask.positions)
 
 
+@pytest.mark.second
 @pytest.mark.usefixtures("no_leaks")
 def test_a_new_session_works_after_the_simulator_was_replaced():
     with simulate() as sim:

@@ -83,6 +83,7 @@ def test_it_repaints_with_news_and_at_most_four_times_a_second(board: Board, sen
     assert 1 <= painted(sent) <= 8
 
 
+@pytest.mark.second
 def test_nothing_is_sent_where_nothing_changes(sent: list[dict[str, Any]]) -> None:
     with ibnb.simulate(speed=0) as sim, ibnb.connect(port=sim.port) as tws, tws.watch("AAPL") as board:
         show(board)

@@ -217,6 +217,7 @@ def test_an_error_is_shown_and_the_picture_stays(chart: BarChart) -> None:
     assert chart.bars is not None and chart.bars.attrs["symbol"] == "AAPL"
 
 
+@pytest.mark.second
 def test_buttons_zoom_move_and_read(chart: BarChart) -> None:
     assert chart.bars is not None and chart.figure is not None
     axes, whole = chart.figure.axes[0], chart.figure.axes[0].get_xlim()

@@ -47,6 +47,7 @@ def test_widgets_are_loaded_by_the_first_panel_alone() -> None:
     assert run(code) == "False True\n"
 
 
+@pytest.mark.second
 def test_the_end_of_a_kernel_ends_the_simulator_and_a_watch() -> None:
     code = (
         "from ibnb.widgets.setup.panel import SetupPanel\npanel = SetupPanel(timeout=2)\n"

@@ -225,7 +225,7 @@ def test_a_boolean_is_zero_or_one(text: str) -> None:
 @pytest.mark.parametrize("kind", NUMBERS)
 @pytest.mark.parametrize("text", ["9" * 1_000_000, "1e999999999", "-1E-999999999999", "0." + "1" * 1_000_000])
 def test_hostile_digits_cost_no_time(kind: Kind, text: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     try:
         kind.decode(text)
     except ValueError:
@@ -233,4 +233,4 @@ def test_hostile_digits_cost_no_time(kind: Kind, text: str) -> None:
     else:  # only a double has an infinity or a zero for these
         assert kind in (DOUBLE, DOUBLE_OR_MAX)
 
-    assert time.perf_counter() - started < 0.5
+    assert time.thread_time() - started < 0.5

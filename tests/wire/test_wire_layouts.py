@@ -120,12 +120,12 @@ REPEATS = [(layout, item) for layout in LAYOUTS.values() for item in layout.item
 @pytest.mark.parametrize("count", ["4000", "999999999"])
 def test_a_count_of_more_rows_than_are_left_is_refused_at_once(layout: Layout, repeat: Repeat, count: str) -> None:
     payload = layout.encode(176, {repeat.name: Rendered(int(count), "\0" * 3000)})
-    started = time.perf_counter()
+    started = time.thread_time()
 
     with pytest.raises(MalformedMessage, match=f"announces {count} {repeat.name}"):
         layout.decode(176, split(payload))
 
-    assert time.perf_counter() - started < 0.5
+    assert time.thread_time() - started < 0.5
 
 
 @pytest.mark.parametrize("count", ["-1", "+1", "1.0", "x", "٣", "1" * 10, " 1"])

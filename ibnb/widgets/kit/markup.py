@@ -13,7 +13,7 @@ def escaped(text: object, limit: int = LIMIT) -> str:
 
     Examples
     --------
-    >>> shown("<b>\x1b[31m")
+    >>> escaped("<b>\x1b[31m")
     '&lt;b&gt;\\x1b[31m'
     """
     return escape(clean(str(text), limit))

@@ -100,6 +100,7 @@ def test_wrong_wishes_are_refused_at_once(tws: ibnb.Session, wrong: dict[str, ob
         tws.download(**{"contracts": "AAPL", **wrong})  # type: ignore[arg-type]
 
 
+@pytest.mark.second
 def test_two_downloaders_at_once_make_one_store(simulator: ibnb.Simulator, tws: ibnb.Session, store: Path) -> None:
     both = [start(simulator.port, store, "AAPL", "MSFT") for _ in range(2)]
 
@@ -134,6 +135,7 @@ def check_against_undisturbed(tws: ibnb.Session, store: Path) -> None:
         pd.testing.assert_frame_equal(bars_of(store, con_id), undisturbed)
 
 
+@pytest.mark.second
 @pytest.mark.timeout(240)  # four programs start one after another
 def test_a_download_that_is_killed_goes_on_where_it_was(
     simulator: ibnb.Simulator, tws: ibnb.Session, store: Path

@@ -237,6 +237,7 @@ def _spend(path: str, start: int, count: int, results: Any) -> None:
     results.put(sent)
 
 
+@pytest.mark.second
 def test_two_processes_share_one_count(tmp_path: Path) -> None:
     context = multiprocessing.get_context("spawn")
     results = context.Queue()

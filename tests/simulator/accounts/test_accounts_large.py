@@ -20,7 +20,7 @@ def market() -> Market:
     return Market(seed=7, clock=Clock(datetime.fromisoformat(NOON), speed=0))
 
 
-@pytest.mark.parametrize("count", [0, 1, 200])
+@pytest.mark.parametrize("count", [0, 1, pytest.param(200, marks=pytest.mark.second)])
 def test_it_holds_as_many_positions_as_asked_for(market: Market, count: int) -> None:
     book = large_account(market, count)
 

@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pytest
 from matching_floor import AAPL, ScriptedMarket
 from talker import Talker
 
@@ -89,6 +90,7 @@ def account(port: int) -> list[Any]:
         return [(message.id, message.values) for message in rows + talker.until(Response.EXECUTION_DATA_END)]
 
 
+@pytest.mark.second
 def test_restarted_simulator_has_the_same_account(tmp_path: Path) -> None:
     state = tmp_path / "accounts.json"
     with simulator(state) as (port, outcome):

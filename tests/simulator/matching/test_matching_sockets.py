@@ -6,13 +6,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import ib_insync as ibi
 import pytest
 from matching_floor import AAPL, MSFT, ScriptedMarket
 from waiting import until_async
 
 from ibnb.simulator.accounts import Books, demo_account, empty_account
 from ibnb.wire.ids import Request, Response
+
+ibi: Any = pytest.importorskip("ib_insync")  # not on Python 3.14
 
 APPLE = ibi.Contract(conId=AAPL, symbol="AAPL", secType="STK", exchange="SMART", currency="USD")
 
@@ -31,13 +32,13 @@ class Session:
         self.ib.commissionReportEvent += lambda trade, fill, report: self.events.append("commissionReport")
         self.ib.errorEvent += lambda number, code, text, contract: self.errors.append((number, code))
 
-    def place(self, order_type: str = "MKT", action: str = "BUY", quantity: float = 10, **fields: Any) -> ibi.Trade:
+    def place(self, order_type: str = "MKT", action: str = "BUY", quantity: float = 10, **fields: Any) -> Any:
         contract = fields.pop("contract", APPLE)
         self.events.clear()
         order = ibi.Order(action=action, totalQuantity=quantity, orderType=order_type, **fields)
         return self.ib.placeOrder(contract, order)
 
-    async def reach(self, trade: ibi.Trade, status: str) -> ibi.Trade:
+    async def reach(self, trade: Any, status: str) -> Any:
         assert await until_async(lambda: trade.orderStatus.status == status)
         return trade
 

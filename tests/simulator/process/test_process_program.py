@@ -63,6 +63,7 @@ def test_commands_are_taken_by_hand_and_acknowledged(program: Program) -> None:
     assert "START_API" in said  # --verbose
 
 
+@pytest.mark.second
 def test_it_goes_on_without_standard_input(program: Program) -> None:
     process = program()
     port = _port(process)
@@ -70,10 +71,11 @@ def test_it_goes_on_without_standard_input(program: Program) -> None:
     process.stdin.close()
     process.stdin = None
 
-    with Talker(port) as talker:
+    with Talker(port, patience=20) as talker:
         assert talker.begun
 
 
+@pytest.mark.second
 def test_another_address_is_warned_about(program: Program) -> None:
     process = program("--host", "0.0.0.0")
     _port(process)
@@ -84,6 +86,7 @@ def test_another_address_is_warned_about(program: Program) -> None:
     assert "other machines can connect" in said
 
 
+@pytest.mark.second
 def test_a_session_is_recorded_through_the_proxy_then_replayed(program: Program, tmp_path: Path) -> None:
     path = tmp_path / "session.jsonl"
     upstream = program()

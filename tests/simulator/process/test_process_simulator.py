@@ -34,7 +34,7 @@ def sim(shared: ibnb.Simulator) -> Iterator[ibnb.Simulator]:
 
 
 def test_scenarios_are_switched_and_felt_at_once(sim: ibnb.Simulator) -> None:
-    with Talker(sim.port) as talker:
+    with Talker(sim.port, patience=20) as talker:
         sim.scenario("no-positions", "notice:code=2100,text=one, two")
         talker.send(Request.POSITIONS)
         assert talker.is_silent()
@@ -45,7 +45,7 @@ def test_scenarios_are_switched_and_felt_at_once(sim: ibnb.Simulator) -> None:
 
 
 def test_events_are_acknowledged_with_what_they_reached(sim: ibnb.Simulator) -> None:
-    with Talker(sim.port) as talker:
+    with Talker(sim.port, patience=20) as talker:
         assert sim.event("uplink-lost", seconds=0.1, lost=True) == {"clients": 1}
         assert talker.error().values["code"] == 1100
         assert talker.error().values["code"] == 1101
@@ -57,7 +57,7 @@ def test_the_port_is_followed(sim: ibnb.Simulator) -> None:
     outcome = sim.event("port-changed")
 
     assert sim.port == outcome["port"] != before
-    with Talker(sim.port) as talker:
+    with Talker(sim.port, patience=20) as talker:
         assert talker.begun
 
 
@@ -88,7 +88,7 @@ def test_waiting_for_a_request_does_not_keep_others_from_asking(sim: ibnb.Simula
     waiting.start()
 
     sim.scenario("slow:seconds=0.01")
-    with Talker(sim.port) as talker:
+    with Talker(sim.port, patience=20) as talker:
         talker.send(Request.FAMILY_CODES)
         waiting.join(5)
 
@@ -115,18 +115,19 @@ def test_a_request_that_there_is_not_is_refused_by_name(sim: ibnb.Simulator) -> 
 
 
 def test_it_is_up_soon_and_small(shared: ibnb.Simulator) -> None:
-    begun = time.monotonic()
-    with ibnb.simulate() as sim, Talker(sim.port) as talker:
-        assert time.monotonic() - begun < 5  # about 1 s on an idle machine, the world and the start included
+    with ibnb.simulate() as sim, Talker(sim.port, patience=20) as talker:
         talker.send(Request.POSITIONS)
         talker.until(Response.POSITION_END)
+        process = psutil.Process(sim.pid)
+        spent = process.cpu_times()
 
-        assert psutil.Process(sim.pid).memory_info().rss < 300e6
+        assert spent.user + spent.system < 5  # of work, whatever else the machine does; about 2 s
+        assert process.memory_info().rss < 300e6
 
 
 def test_another_time_and_a_faster_one() -> None:
     moment = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
-    with ibnb.simulate(clock=moment, speed=100, limits=False) as sim, Talker(sim.port) as talker:
+    with ibnb.simulate(clock=moment, speed=100, limits=False) as sim, Talker(sim.port, patience=20) as talker:
         assert talker.hello.time.startswith("20260302 15:")
         talker.send(Request.CURRENT_TIME_IN_MILLIS)
         first = talker.read().values["time"]
@@ -135,11 +136,12 @@ def test_another_time_and_a_faster_one() -> None:
         assert 25_000 < talker.read().values["time"] - first < 120_000
 
 
+@pytest.mark.second
 def test_accounts_are_kept_in_a_file(tmp_path: Path) -> None:
     path = tmp_path / "accounts.json"
     figures = []
     for _ in range(2):
-        with ibnb.simulate(state=path, clock=1_772_460_000, speed=0) as sim, Talker(sim.port) as talker:
+        with ibnb.simulate(state=path, clock=1_772_460_000, speed=0) as sim, Talker(sim.port, patience=20) as talker:
             talker.send(Request.EXECUTIONS, request_id=1)
             figures.append([message.values for message in talker.until(Response.EXECUTION_DATA_END)])
 
@@ -167,10 +169,11 @@ def test_a_clock_without_a_zone_is_refused_at_once() -> None:
         ibnb.simulate(clock=datetime(2026, 3, 2))  # noqa: DTZ001 - that is the point
 
 
+@pytest.mark.second
 def test_another_address_is_warned_about() -> None:
     with pytest.warns(UserWarning, match="Other machines"):
         sim = ibnb.simulate(host="0.0.0.0")
-    with sim, Talker(sim.port) as talker:
+    with sim, Talker(sim.port, patience=20) as talker:
         assert talker.begun
 
 
@@ -184,6 +187,7 @@ def test_a_killed_one_says_so(no_leaks: None) -> None:
     sim.close()
 
 
+@pytest.mark.second
 def test_it_ends_with_the_process_that_started_it() -> None:
     code = "import ibnb, os; sim = ibnb.simulate(); print(sim.pid, flush=True); os._exit(1)"
     pid = int(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30).stdout)

@@ -7,7 +7,6 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-import ib_insync as ibi
 import pytest
 
 from ibnb.simulator.market.subscriptions import Subscriptions
@@ -39,10 +38,16 @@ def sides(messages: list[Message]) -> dict[int, Side]:
     return {each["tick_type"]: (each["price"], float(each["size"])) for each in found}
 
 
+@pytest.fixture(scope="module")
+def still_morning() -> Any:
+    """Return a world in which the morning stands still."""
+    return build_world(seed=7, clock=read_clock(MORNING, speed=0))
+
+
 @pytest.fixture
-def still(serve: Callable[..., Any]) -> Any:
-    """Return a server of a world in which the morning stands still."""
-    return serve(world=build_world(seed=7, clock=read_clock(MORNING, speed=0)))
+def still(serve: Callable[..., Any], still_morning: Any) -> Any:
+    """Return a server of that world."""
+    return serve(world=still_morning)
 
 
 @pytest.fixture
@@ -147,10 +152,11 @@ def test_there_are_no_bars_of_a_combination(still: Any, what: str) -> None:
 
 
 def test_an_unmodified_ib_insync_streams_and_takes_snapshots(still: Any) -> None:
+    ibi: Any = pytest.importorskip("ib_insync")  # not on Python 3.14
     legs = [ibi.ComboLeg(each["con_id"], each["ratio"], each["action"], "SMART") for each in PAIR]
     contract = ibi.Bag(symbol="AAPL,MSFT", exchange="SMART", currency="USD", comboLegs=legs)
 
-    async def run() -> tuple[ibi.Ticker, ibi.Ticker, list[Any]]:
+    async def run() -> tuple[Any, Any, list[Any]]:
         ib = ibi.IB()
         await ib.connectAsync("127.0.0.1", still.port, clientId=5, timeout=5)
         try:

@@ -140,7 +140,7 @@ def test_an_answer_that_never_ends_is_given_up_named_and_cancelled(scripted, kin
         session.run(lambda ib: ask_for(ib, timeout=0.2))
 
     assert caught.value.cause == cause and caught.value.next_step
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 5
     assert pending(session) == ({}, {})
     session.run(lambda ib: ib.reqAccountUpdatesAsync(ACCOUNT))  # what was sent before has arrived now
     assert cancel is None or len(script.requests(cancel)) == 1
@@ -168,7 +168,7 @@ def test_a_read_only_api_is_told_at_once(scripted, ask_for):
     with pytest.raises(RequestError) as caught:
         session.run(lambda ib: ask_for(ib, timeout=10))
 
-    assert caught.value.cause == "read-only-api" and time.monotonic() - began < 1
+    assert caught.value.cause == "read-only-api" and time.monotonic() - began < 5
 
 
 def test_calls_of_one_kind_take_turns_and_all_are_answered(session):
@@ -215,7 +215,7 @@ def test_a_connection_that_ends_is_told_at_once_to_all_that_wait(scripted):
     errors = session.run(several)
 
     assert [type(error) for error in errors] == [NotConnected] * 3
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 10  # not the 30 s that it would wait
 
 
 def test_disconnecting_in_the_middle_is_told_at_once(scripted):

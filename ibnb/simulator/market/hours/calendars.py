@@ -11,12 +11,13 @@ import logging
 import warnings
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from ibnb.simulator.market.hashing import Floats, Ints
+from ibnb.simulator.market.hours import kept
 
 _log = logging.getLogger(__name__)
 
@@ -167,23 +168,22 @@ def _exchange(kind: str, last: int) -> tuple[Ints, Ints, Ints, Ints, Ints]:
 
 def _known(hours: Hours, last: int) -> tuple[Ints, Ints, Ints]:
     """Return the days, opens and closes of an exchange, by the weekly pattern where its calendar has an end."""
-    from exchange_calendars import get_calendar
-
     known = end = day_of(last).isoformat()
     with warnings.catch_warnings():
         # exchange_calendars itself uses what pandas 3.1 deprecates; a person could do nothing about it.
         warnings.simplefilter("ignore", DeprecationWarning)
         try:
-            calendar = get_calendar(hours.calendar, start=hours.first, end=end)
+            days, opens, closes = kept.days(
+                f"{hours.calendar} {hours.first} {end}", partial(_table, hours.calendar, hours.first, end)
+            )
         except ValueError:  # it has an end of its own, before ours
+            from exchange_calendars import get_calendar
+
             bound = get_calendar(hours.calendar).bound_max()
             if bound is None:
                 raise
             known = bound.date().isoformat()
-            calendar = get_calendar(hours.calendar, start=hours.first, end=known)
-    days = calendar.sessions.to_numpy().astype("datetime64[D]").astype(np.int64)
-    opens = calendar.opens.dt.tz_convert(None).to_numpy().astype("datetime64[s]").astype(np.int64)
-    closes = calendar.closes.dt.tz_convert(None).to_numpy().astype("datetime64[s]").astype(np.int64)
+            days, opens, closes = _table(hours.calendar, hours.first, known)
     if known == end:
         return days, opens, closes
     _log.warning("The calendar of %s ends on %s: later days are weekdays, without holidays.", hours.calendar, known)
@@ -194,6 +194,17 @@ def _known(hours: Hours, last: int) -> tuple[Ints, Ints, Ints]:
         np.concatenate([opens, _as_usual(opens - days * DAY, days, more, hours.zone)]),
         np.concatenate([closes, _as_usual(closes - days * DAY, days, more, hours.zone)]),
     )
+
+
+def _table(name: str, first: str, last: str) -> Ints:
+    """Return three rows of an exchange's sessions: day number, open and close, in epoch seconds."""
+    from exchange_calendars import get_calendar
+
+    calendar = get_calendar(name, start=first, end=last)
+    days = calendar.sessions.to_numpy().astype("datetime64[D]").astype(np.int64)
+    opens = calendar.opens.dt.tz_convert(None).to_numpy().astype("datetime64[s]").astype(np.int64)
+    closes = calendar.closes.dt.tz_convert(None).to_numpy().astype("datetime64[s]").astype(np.int64)
+    return np.stack([days, opens, closes])
 
 
 def _as_usual(seconds: Ints, days: Ints, more: Ints, zone: str) -> Ints:

@@ -1,0 +1,64 @@
+"""What a session calls and what `ibnb.aio` awaits is one function: the same arguments, defaults and results.
+
+Where the two differ by intent stands here: a session draws its progress (`progress=True`), a coroutine tells it to the
+`Progress` that it is given; a session gives a stream that can be shown and read from any thread, a coroutine the stream
+itself; stores are places to the one and to the other, under another name of the same type.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import pytest
+
+from ibnb import Session, aio
+
+DRAWN = {"download", "history", "option_chain", "ticks"}
+STREAMS = {
+    "depth": ("DepthStream", "Depth"),
+    "live_bars": ("BarStream", "LiveBars"),
+    "realtime_bars": ("RealtimeBarsStream", "RealtimeBars"),
+    "tick_by_tick": ("TickByTickStream", "TickByTick"),
+    "watch": ("BoardStream", "Board"),
+    "watch_pnl": ("PnLStream", "LivePnL"),
+}
+
+
+def arguments(function: Any) -> tuple[list[tuple[str, Any]], dict[str, Any]]:
+    """Return what may be given by place, in order, and by name alone, each with its default; without ib or self."""
+    given = list(inspect.signature(function).parameters.values())[1:]
+    by_place = [(each.name, each.default) for each in given if each.kind is each.POSITIONAL_OR_KEYWORD]
+    others = [each for each in given if each.kind is not each.POSITIONAL_OR_KEYWORD]
+    by_name = {"**" * (each.kind is each.VAR_KEYWORD) + each.name: each.default for each in others}
+    return by_place, by_name
+
+
+@pytest.mark.parametrize("name", aio.__all__)
+def test_arguments_are_the_same(name: str) -> None:
+    by_place, by_name = arguments(getattr(aio, name))
+    session_by_place, session_by_name = arguments(getattr(Session, name))
+    if name in DRAWN:
+        assert (by_name.pop("progress"), session_by_name.pop("progress")) == (None, True)
+
+    assert by_place == session_by_place
+    assert by_name == session_by_name
+
+
+@pytest.mark.parametrize("name", aio.__all__)
+def test_results_are_the_same(name: str) -> None:
+    coroutine, method = getattr(aio, name), getattr(Session, name)
+    results = tuple(inspect.signature(each).return_annotation for each in (coroutine, method))
+
+    assert inspect.iscoroutinefunction(coroutine)
+    assert not inspect.iscoroutinefunction(method)
+    assert results == STREAMS.get(name, (results[0], results[0]))
+
+
+def test_every_function_that_asks_has_its_coroutine() -> None:
+    """What a session has besides is of the session itself, not of TWS's answers."""
+    besides = {name for name in dir(Session) if not name.startswith("_")} - set(aio.__all__)
+    of_itself = "close endpoint events host ib is_connected kind lines notices on_event orders_allowed port readonly"
+    of_itself += " require_trading run server_version simulator status store"
+
+    assert sorted(besides) == of_itself.split()
