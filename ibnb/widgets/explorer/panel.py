@@ -1,16 +1,12 @@
-"""The portfolio explorer: its parts put together, and what each button does.
-
-As in the setup panel the widgets know the explorer by weak references alone: one that nobody holds or shows ends.
-"""
+"""The portfolio explorer: its parts put together, and what each button does."""
 
 from __future__ import annotations
 
 import os
-import weakref
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ibnb.accounts.portfolio import ALL
 from ibnb.accounts.session import AccountConnection
@@ -26,8 +22,9 @@ from ibnb.widgets.explorer.view.layout import ExplorerLayout
 from ibnb.widgets.explorer.view.pictures import ExplorerPictures
 from ibnb.widgets.kit.clicks import Clicks
 from ibnb.widgets.kit.connection_line import ConnectionLine
-from ibnb.widgets.kit.lifetime import close_widgets, close_with, weakly
+from ibnb.widgets.kit.lifetime import weakly
 from ibnb.widgets.kit.notice import of_error
+from ibnb.widgets.kit.panel import Panel
 from ibnb.widgets.kit.work import Work
 
 if TYPE_CHECKING:
@@ -36,11 +33,8 @@ if TYPE_CHECKING:
     from ibnb.session import Session
     from ibnb.widgets.chart.panel import BarChart
 
-#: Explorers on a page: a person may still use them, whether or not a variable holds them.
-_ON_A_PAGE: set[PortfolioExplorer] = set()
 
-
-class PortfolioExplorer:
+class PortfolioExplorer(Panel):
     """A portfolio to click through. Made by `ibnb.explorer`; shows itself as the last expression of a cell.
 
     Every button is a method, too. TWS is asked in the background; `wait` waits for it.
@@ -84,7 +78,6 @@ class PortfolioExplorer:
         self._layout = layout = ExplorerLayout(fields, pictures, detail, self._clicks, self._line.view)
         self._page = ExplorerPage(fields, layout, detail)
         self._jobs = ExplorerJobs(session, fields, layout, self._page, detail, pictures, self._drawing, timeout)
-        self.view = layout.view
         for button, method in (
             (fields.refresh, self.refresh),
             (fields.earlier, partial(_turn, fields, self._page, -1)),
@@ -98,10 +91,7 @@ class PortfolioExplorer:
         fields.account.observe(weakly(self._on_account), "value")
         fields.live.observe(weakly(self._on_live), "value")
         pictures.what.observe(weakly(self._jobs.draw), "value")
-        self.view.observe(weakly(self._on_view_closed), "comm")
-        self._finalizer = close_with(self, self._work, self._drawing, self._asking, detail, self._line)
-        # apart, because at the interpreter's end there is no kernel left to tell
-        weakref.finalize(self, close_widgets, self.view).atexit = False
+        self._begin(layout.view, self._work, self._drawing, self._asking, detail, self._line)
         self.refresh()
 
     @property
@@ -203,12 +193,6 @@ class PortfolioExplorer:
         if self._detail.chart is not None:
             self._detail.chart.wait(timeout)
 
-    def close(self) -> None:
-        """End what runs, its threads and the widgets; the session stays. May be repeated."""
-        _ON_A_PAGE.discard(self)
-        self._finalizer()
-        close_widgets(self.view)
-
     def _open(self, key: tuple[str, int]) -> None:
         row = self._page.choose(key)
         if row is not None:
@@ -253,24 +237,12 @@ class PortfolioExplorer:
         except IBNBError as error:
             self._layout.say(of_error(error))
 
-    def _on_view_closed(self) -> None:
-        if self.view.comm is None:
-            self.close()
-
-    def __repr__(self) -> str:
-        if not self._finalizer.alive:
-            return "<PortfolioExplorer closed>"
+    def _words(self) -> str:
         account = self._fields.account.value
         name = "all accounts" if account == ALL else mask_account(account)
         book = self._page.book
         held = "nothing loaded" if book is None else f"{len(book.portfolio):,} positions"
-        return f"<PortfolioExplorer {name}, {held}, {'live' if self.live else 'frozen'}>"
-
-    def _repr_mimebundle_(self, **_options: Any) -> dict[str, Any]:
-        if not self._finalizer.alive:
-            return {"text/plain": repr(self)}
-        _ON_A_PAGE.add(self)
-        return {**self.view._repr_mimebundle_(), "text/plain": repr(self)}
+        return f"{name}, {held}, {'live' if self.live else 'frozen'}"
 
 
 def _first(account: str | None, own: str, accounts: tuple[str, ...]) -> str:
