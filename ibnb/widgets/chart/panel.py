@@ -85,7 +85,7 @@ class BarChart(Panel):
         compared = (compare,) if isinstance(compare, str) else tuple(compare)
         shown = "" if what is None else check_what(what)
         wanted = Wanted(contract, spanned, check_size(bar_size) or "", shown, bool(rth), compared)
-        self._work, self._picture = Work("chart"), Picture(interactive)
+        self._work, self._picture = Work("chart", session), Picture(interactive)
         self._fields = ChartFields(wanted, Overlays.checked(ma, ema, vwap, profile), gaps)
         self._layout = ChartLayout(self._fields, self._picture)
         self._jobs = ChartJobs(session, self._fields, self._layout, self._picture, timeout)
@@ -127,7 +127,7 @@ class BarChart(Panel):
     def load(self) -> None:
         """Load what the form asks for, in the background."""
         if self._jobs.aim():
-            self._work.start(self._jobs.load)
+            self._work.start(self._jobs.load, failed=self._jobs.failed)
 
     def stop(self) -> None:
         """End what is loading; the picture stays."""

@@ -14,8 +14,9 @@ from ibnb.errors import BadInput, IBNBError
 from ibnb.options import mask_account
 from ibnb.tables.files.export import to_csv, to_excel
 from ibnb.widgets.explorer.export import link_html
-from ibnb.widgets.explorer.jobs import ExplorerJobs
+from ibnb.widgets.explorer.jobs import DRAW, LOOK, ExplorerJobs
 from ibnb.widgets.explorer.page import ExplorerPage
+from ibnb.widgets.explorer.position import OpenPosition
 from ibnb.widgets.explorer.view.detail import ExplorerDetail
 from ibnb.widgets.explorer.view.fields import ExplorerFields
 from ibnb.widgets.explorer.view.layout import ExplorerLayout
@@ -70,14 +71,15 @@ class PortfolioExplorer(Panel):
         if not isinstance(session, AccountConnection):
             raise BadInput("session", type(session).__name__, "a session with TWS", "tws = ibnb.connect()")
         accounts = session.managed_accounts
-        self._work, self._drawing, self._asking = Work("explorer"), Work("explorer"), Work("explorer")
+        self._work = Work("explorer", session)
         self._fields = fields = ExplorerFields(accounts, _first(account, session.account, accounts))
-        self._detail = detail = ExplorerDetail(session, timeout)
+        self._detail = detail = ExplorerDetail()
+        self._position = OpenPosition(session, detail, self._work, timeout)
         self._pictures = pictures = ExplorerPictures()
         self._clicks, self._line = Clicks(self._on_click), ConnectionLine(session)
         self._layout = layout = ExplorerLayout(fields, pictures, detail, self._clicks, self._line.view)
         self._page = ExplorerPage(fields, layout, detail)
-        self._jobs = ExplorerJobs(session, fields, layout, self._page, detail, pictures, self._drawing, timeout)
+        self._jobs = ExplorerJobs(session, fields, layout, self._page, pictures, self._work, timeout)
         for button, method in (
             (fields.refresh, self.refresh),
             (fields.earlier, partial(_turn, fields, self._page, -1)),
@@ -91,7 +93,7 @@ class PortfolioExplorer(Panel):
         fields.account.observe(weakly(self._on_account), "value")
         fields.live.observe(weakly(self._on_live), "value")
         pictures.what.observe(weakly(self._jobs.draw), "value")
-        self._begin(layout.view, self._work, self._drawing, self._asking, detail, self._line)
+        self._begin(layout.view, self._work, self._position, self._line)
         self.refresh()
 
     @property
@@ -115,7 +117,7 @@ class PortfolioExplorer(Panel):
     @property
     def chart(self) -> BarChart | None:
         """The chart of the chosen position, once one was chosen."""
-        return self._detail.chart
+        return self._position.chart
 
     @property
     def live(self) -> bool:
@@ -128,7 +130,7 @@ class PortfolioExplorer(Panel):
 
     def refresh(self) -> None:
         """Ask TWS anew, in the background."""
-        self._work.start(self._jobs.begin())
+        self._jobs.look()
 
     def filter(self, text: str = "", *, sec_type: str = "", currency: str = "") -> None:
         """Show only some positions.
@@ -163,7 +165,7 @@ class PortfolioExplorer(Panel):
 
     def close_position(self) -> None:
         """Show the portfolio alone again."""
-        self._asking.stop()
+        self._position.stop()
         self._page.choose(None)
 
     def to_csv(self, path: str | os.PathLike[str]) -> Path:
@@ -187,16 +189,14 @@ class PortfolioExplorer(Panel):
         if not self._jobs.looked.wait(timeout):
             raise TimeoutError(f"the portfolio is still on its way after {timeout} s")
         if not self.live:
-            self._work.wait(timeout)
-        self._drawing.wait(timeout)
-        self._asking.wait(timeout)
-        if self._detail.chart is not None:
-            self._detail.chart.wait(timeout)
+            self._work.wait(timeout, LOOK)
+        self._work.wait(timeout, DRAW)
+        self._position.wait(timeout)
 
     def _open(self, key: tuple[str, int]) -> None:
         row = self._page.choose(key)
         if row is not None:
-            self._asking.start(partial(self._jobs.fetch, row))
+            self._position.open(row)
 
     def _on_click(self, what: str, which: str) -> None:
         if what == "sort":
@@ -218,12 +218,8 @@ class PortfolioExplorer(Panel):
         self.refresh()
 
     def _on_live(self) -> None:
-        if self._fields.quiet:  # it was not a person
-            return
-        if not self.live:
-            self._work.stop()
-        elif self._jobs.looked.is_set() and self._page.book is not None:
-            self._work.start(self._jobs.follow)  # a look that is under way follows by itself
+        if not self._fields.quiet:  # else it was not a person
+            self._jobs.move(self.live)
 
     def _on_csv(self) -> None:
         self._export("csv")

@@ -168,7 +168,7 @@ class SetupPanel(Panel):
         super().close()
 
     def _start(self, job: Job, watching: bool = False) -> None:
-        self._work.start(job)
+        self._work.start(job, failed=self._jobs.failed)
         self._watching = watching
 
     def _on_connect(self) -> None:
