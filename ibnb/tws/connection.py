@@ -111,6 +111,11 @@ class Connection:
         return self._ib
 
     @property
+    def loop(self) -> BackgroundLoop:
+        """The loop that the client runs on."""
+        return self._loop
+
+    @property
     def endpoint(self) -> Endpoint:
         """Host and port of the TWS."""
         return self._keeper.terms.endpoint

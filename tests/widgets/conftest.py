@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,10 +11,25 @@ import comm
 import pytest
 
 import ibnb
+from ibnb.session import Session
 from ibnb.simulator.process import Simulator
 from ibnb.widgets.setup.panel import SetupPanel
 
 MakePanel = Callable[..., SetupPanel]
+
+
+@pytest.fixture(scope="session")
+def with_helpers() -> Callable[[Session], Session]:
+    """Give a function that has a session start all threads it may have: they stay with it."""
+
+    def start(session: Session) -> Session:
+        async def all_at_once(_ib: Any) -> None:
+            await asyncio.gather(*(asyncio.to_thread(time.sleep, 0.1) for _ in range(8)))
+
+        session.run(all_at_once)
+        return session
+
+    return start
 
 
 @pytest.fixture(scope="module")

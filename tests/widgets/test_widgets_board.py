@@ -15,10 +15,10 @@ from waiting import until
 import ibnb
 from ibnb.live.board.board import Board
 from ibnb.simulator.process import Simulator
-from ibnb.widgets.board import view as room
 from ibnb.widgets.board.cells import row_html, table_html
 from ibnb.widgets.board.sparkline import sparkline
 from ibnb.widgets.board.view import BoardView, bundle
+from ibnb.widgets.kit.panel import ON_A_PAGE
 
 SOON = 15.0
 
@@ -136,7 +136,7 @@ def test_closing_the_widget_ends_the_board(tws: ibnb.Session, board: Board) -> N
     view.view.close()
 
     assert board.state == "stopped" and tws.lines.used == 0
-    assert view not in room._ON_A_PAGE
+    assert view not in ON_A_PAGE
 
 
 def test_one_that_nobody_holds_or_shows_ends(tws: ibnb.Session) -> None:

@@ -53,9 +53,9 @@ def _small_images(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def tws(shared_simulator: Simulator) -> Iterator[Session]:
+def tws(shared_simulator: Simulator, with_helpers: Callable[[Session], Session]) -> Iterator[Session]:
     with ibnb.connect(port=shared_simulator.port) as session:
-        yield session
+        yield with_helpers(session)
 
 
 @pytest.fixture

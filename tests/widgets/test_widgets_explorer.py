@@ -36,11 +36,11 @@ def advisor() -> Iterator[Simulator]:
 
 
 @pytest.fixture(scope="module")
-def tws(advisor: Simulator) -> Iterator[Session]:
+def tws(advisor: Simulator, with_helpers: Callable[[Session], Session]) -> Iterator[Session]:
     with pytest.warns(SetupWarning, match="several"):
         session = ibnb.connect(port=advisor.port, timeout=20)
     with session:
-        yield session
+        yield with_helpers(session)
 
 
 @pytest.fixture

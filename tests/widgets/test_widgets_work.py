@@ -1,4 +1,4 @@
-"""Background work: one job at a time, that can be replaced, stopped, nudged, waited for, and ended."""
+"""Background work: one job a slot, that can be replaced, stopped, nudged, waited for, and ended; on whose loop."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import time
 
 import pytest
 
+import ibnb
 from ibnb.errors import IBNBError
-from ibnb.widgets.kit.work import Work
+from ibnb.simulator.process import Simulator
+from ibnb.widgets.kit.work import Stopped, Work, beside
 
 pytestmark = pytest.mark.usefixtures("no_leaks")
 
@@ -118,3 +120,96 @@ def test_garbage_ends_the_thread() -> None:
 
     del work
     gc.collect()  # the fixture no_leaks looks for the thread
+
+
+async def rest() -> None:
+    await asyncio.sleep(30)
+
+
+def test_jobs_of_other_slots_go_on(work: Work) -> None:
+    errors: dict[str, Exception] = {}
+
+    for slot in ("look", "draw"):
+        work.start(rest, slot, failed=lambda error, slot=slot: errors.setdefault(slot, error))
+    work.stop("look")
+    work.wait(5, "look")
+
+    assert work.busy and list(errors) == ["look"] and isinstance(errors["look"], Stopped)
+    with pytest.raises(TimeoutError):
+        work.wait(0.05)
+
+
+def test_a_job_that_is_stopped_before_it_begins_is_told_too(work: Work) -> None:
+    errors: list[Exception] = []
+
+    work.start(rest)
+    work.start(rest, failed=errors.append)
+    work.stop()
+    work.wait(5)
+
+    assert [type(error) for error in errors] == [Stopped]
+
+
+def test_an_error_is_told_and_the_slot_is_free_again(work: Work) -> None:
+    errors: list[Exception] = []
+
+    async def job() -> None:
+        raise ValueError("no")
+
+    work.start(job, failed=errors.append)
+    work.wait(5)
+
+    assert [str(error) for error in errors] == ["no"] and not work.busy
+
+
+def test_a_job_that_is_stopped_waits_for_what_runs_beside_it(work: Work) -> None:
+    ended = []
+
+    def slow() -> None:
+        time.sleep(0.3)
+        ended.append(threading.current_thread().name)
+
+    async def job() -> None:
+        await beside(slow)
+
+    work.start(job)
+    time.sleep(0.1)
+    work.stop()
+    work.wait(5)
+
+    assert len(ended) == 1 and ended[0] != threading.current_thread().name
+
+
+def test_it_runs_on_the_loop_of_its_session_and_on_its_own_where_that_is_closed(shared_simulator: Simulator) -> None:
+    ran_in: list[str] = []
+
+    async def job() -> None:
+        ran_in.append(threading.current_thread().name)
+
+    with ibnb.connect(port=shared_simulator.port) as session:
+        work = Work("explorer", session)
+        work.start(job)
+        work.wait(5)
+    work.start(job)
+    work.wait(5)
+    work.close()
+
+    assert ran_in == ["ibnb-session", "ibnb-explorer"]
+
+
+def test_the_end_of_its_session_is_told(shared_simulator: Simulator) -> None:
+    errors: list[Exception] = []
+    began = threading.Event()
+
+    async def job() -> None:
+        began.set()
+        await rest()
+
+    with ibnb.connect(port=shared_simulator.port) as session:
+        work = Work("explorer", session)
+        work.start(job, failed=errors.append)
+        assert began.wait(5)
+    work.wait(5)
+    work.close()
+
+    assert [type(error) for error in errors] == [IBNBError] and "The session ended" in str(errors[0])

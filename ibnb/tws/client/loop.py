@@ -13,7 +13,7 @@ import os
 import threading
 import time
 import weakref
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractContextManager, suppress
 from typing import Any, TypeVar, overload
 
@@ -24,6 +24,8 @@ from ibnb.errors import IBNBError, NotConnected
 
 T = TypeVar("T")
 
+#: So many threads at most wait beside a loop for disks, and draw; asyncio's own are more the more processors there are.
+_HELPERS = 3
 #: So long, in seconds, a Ctrl-C may go unnoticed.
 _SLICE = 0.1
 _CLOSED = "The session is closed. Make a new one with ibnb.connect()."
@@ -116,7 +118,7 @@ class BackgroundLoop:
             )
         call = _Call(function, args)
         try:
-            result = _wait(self._submit(call), timeout)
+            result = wait_for(self._submit(call), timeout)
         except concurrent.futures.CancelledError:
             raise NotConnected(_CLOSED) from None
         except BaseException:
@@ -125,11 +127,33 @@ class BackgroundLoop:
             raise
         return result
 
-    def post(self, function: Callable[[], object]) -> None:
-        """Have a function called on the loop soon, without waiting; where the loop is closed, nothing happens."""
+    def submit(self, function: Callable[..., Coroutine[Any, Any, T]], *args: Any) -> concurrent.futures.Future[T]:
+        """Call an async function on the loop, also from its own thread, and return what will be its result.
+
+        Cancelling that cancels the call.
+
+        Raises
+        ------
+        NotConnected
+            If the loop is closed, or runs in the process that this one was forked from.
+        """
+        self.require_here()
+        if self.closed:
+            raise NotConnected(_CLOSED)
+        call = function(*args)
+        try:
+            return asyncio.run_coroutine_threadsafe(call, self._loop)
+        except RuntimeError as error:  # the loop ended between the check and now
+            call.close()
+            raise NotConnected(_CLOSED) from error
+
+    def post(self, function: Callable[[], object]) -> bool:
+        """Have a function called on the loop soon, without waiting; return False where the loop is closed."""
         if not self.closed and not self.elsewhere and not self._loop.is_closed():
             with suppress(RuntimeError):  # it closed between the check and now
                 self._loop.call_soon_threadsafe(function)
+                return True
+        return False
 
     def _submit(self, call: _Call) -> concurrent.futures.Future[Any]:
         try:
@@ -167,8 +191,14 @@ class _Call:
             loop.call_soon_threadsafe(self._scope.cancel)
 
 
-def _wait(future: concurrent.futures.Future[Any], timeout: float | None) -> Any:
-    """Wait in slices: a lock is not interrupted by a Ctrl-C on Windows, or where another thread got the signal."""
+def wait_for(future: concurrent.futures.Future[T], timeout: float | None) -> T:
+    """Wait for a result in slices: a lock is not interrupted by a Ctrl-C on Windows, or by another thread's signal.
+
+    Raises
+    ------
+    TimeoutError
+        If it takes longer than so many seconds.
+    """
     deadline = None if timeout is None else time.monotonic() + timeout
     while True:
         left = _SLICE if deadline is None else min(_SLICE, deadline - time.monotonic())
@@ -182,7 +212,9 @@ def _wait(future: concurrent.futures.Future[Any], timeout: float | None) -> Any:
 
 
 async def _here() -> tuple[asyncio.AbstractEventLoop, int]:
-    return asyncio.get_running_loop(), threading.get_ident()
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(concurrent.futures.ThreadPoolExecutor(_HELPERS, "ibnb-helper"))
+    return loop, threading.get_ident()
 
 
 def _stop(

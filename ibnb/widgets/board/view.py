@@ -1,12 +1,11 @@
 """The board's widget: repaints itself when something has changed, at most four times a second, and only while shown.
 
-It paints on the session's thread, so that it moves while a cell computes. The widgets know it by weak references alone:
-a board that nobody holds or shows ends, and its lines are free again.
+It paints on the session's thread, so that it moves while a cell computes. A board that nobody holds or shows ends, and
+its lines are free again.
 """
 
 from __future__ import annotations
 
-import weakref
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -14,18 +13,17 @@ import ipywidgets
 
 from ibnb.widgets.board.cells import row_html, state_html, table_html
 from ibnb.widgets.board.style import CSS
-from ibnb.widgets.kit.lifetime import close_widgets, weakly
+from ibnb.widgets.kit.lifetime import weakly
+from ibnb.widgets.kit.panel import Panel
 
 if TYPE_CHECKING:
     from ibnb.live.board.board import Board
 
 #: Seconds from one repaint to the next, at least.
 EVERY = 0.25
-#: Boards on a page: a person may still look at them, whether or not a variable holds them.
-_ON_A_PAGE: set[BoardView] = set()
 
 
-class BoardView:
+class BoardView(Panel):
     """The widget of one board.
 
     Parameters
@@ -44,23 +42,26 @@ class BoardView:
         self._rows: dict[str, tuple[tuple[Any, ...], str]] = {}
         self._state, self._table = ipywidgets.HTML(), ipywidgets.HTML()
         self._stop = ipywidgets.Button(description="Stop", tooltip="End the quotes; the frame stays")
-        self.view = ipywidgets.VBox(
+        view = ipywidgets.VBox(
             [
                 ipywidgets.HTML(f"<style>{CSS}</style>").add_class("ibnb-sheet"),
                 ipywidgets.Box([self._state, self._stop]).add_class("ibnb-bar"),
                 self._table,
             ]
         ).add_class("ibnb-board")
-        self.view._view_count = 0  # from now on the front end counts where it is shown
+        view._view_count = 0  # from now on the front end counts where it is shown
         self._shown_once = False
         self._stop.on_click(weakly(self._on_stop))
-        self.view.observe(weakly(self._on_count), "_view_count")
-        self.view.observe(weakly(self._on_closed), "comm")
+        view.observe(weakly(self._on_count), "_view_count")
+        self._begin(view)
         paint = weakly(self._on_news)
         board.listen(paint, EVERY)
         self.paint()
-        # at the interpreter's end there is no kernel left to tell
-        weakref.finalize(self, close_widgets, self.view).atexit = False
+
+    def close(self) -> None:
+        """End the quotes and the widgets; the frame stays. May be repeated."""
+        self._board.stop()
+        super().close()
 
     @property
     def hidden(self) -> bool:
@@ -89,24 +90,22 @@ class BoardView:
     def _on_count(self) -> None:
         if self.view._view_count:
             self._shown_once = True
-            _ON_A_PAGE.add(self)
+            self._stay_on_page()
             self.paint()
         elif self._shown_once:
-            _ON_A_PAGE.discard(self)
+            self._leave_page()
+
+    def _words(self) -> str:
+        return str(self._board.state)
 
     def _on_stop(self) -> None:
         self._board.stop()
-
-    def _on_closed(self) -> None:
-        if self.view.comm is None:
-            _ON_A_PAGE.discard(self)
-            self._board.stop()
 
 
 def bundle(board: Board) -> dict[str, Any]:
     """Return what a notebook shows of a board: one widget, in however many cells."""
     view: BoardView | None = board.view
-    if view is None or view.view.comm is None:
+    if view is None or view.closed:
         view = board.view = BoardView(board)
-        _ON_A_PAGE.add(view)
+        view._stay_on_page()
     return dict(view.view._repr_mimebundle_())

@@ -5,7 +5,6 @@ It knows the parts of a chart and not the chart itself, so that what runs keeps 
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from ibnb.errors import BadInput
@@ -18,6 +17,7 @@ from ibnb.widgets.chart.loading import Loaded, Loading
 from ibnb.widgets.chart.picture import Picture
 from ibnb.widgets.chart.wanted import Wanted, name_of
 from ibnb.widgets.kit.notice import Notice, of_error
+from ibnb.widgets.kit.work import Stopped, beside
 
 if TYPE_CHECKING:
     from ibnb.session import Session
@@ -59,17 +59,18 @@ class ChartJobs:
         loading = Loading(self._session, wanted, self._fields.gaps.value, self._timeout)
         try:
             loaded = await loading.run(self._layout.pulse)
-            self._draw(loaded)
-        except asyncio.CancelledError:
-            self._layout.say(Notice("idle", "Stopped.", "What came is kept: Load goes on there."))
-            raise
-        except BadInput as error:
-            self._fields.complain_of(error)
-            self._layout.say(of_error(error))
-        except Exception as error:
-            self._layout.say(of_error(error))
+            await beside(self._draw, loaded)
         finally:
             self._layout.pulse("")
+
+    def failed(self, error: Exception) -> None:
+        """Show how loading failed."""
+        if isinstance(error, Stopped):
+            self._layout.say(Notice("idle", "Stopped.", "What came is kept: Load goes on there."))
+            return
+        if isinstance(error, BadInput):
+            self._fields.complain_of(error)
+        self._layout.say(of_error(error))
 
     def redraw(self) -> None:
         """Draw what is there with the overlays that the form names now."""

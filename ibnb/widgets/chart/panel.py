@@ -1,11 +1,7 @@
-"""The chart: a form, a picture, and what loads one from the other in the background.
-
-As in the setup panel the widgets know the chart by weak references alone: a chart that nobody holds or shows ends.
-"""
+"""The chart: a form, a picture, and what loads one from the other in the background."""
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +15,9 @@ from ibnb.widgets.chart.jobs import ChartJobs
 from ibnb.widgets.chart.layout import ChartLayout
 from ibnb.widgets.chart.picture import Picture
 from ibnb.widgets.chart.wanted import Wanted, name_of
-from ibnb.widgets.kit.lifetime import close_widgets, close_with, weakly
+from ibnb.widgets.kit.lifetime import weakly
 from ibnb.widgets.kit.notice import Notice
+from ibnb.widgets.kit.panel import Panel
 from ibnb.widgets.kit.work import Work
 
 if TYPE_CHECKING:
@@ -29,11 +26,8 @@ if TYPE_CHECKING:
 
     from ibnb.session import Session
 
-#: Charts on a page: a person may still use them, whether or not a variable holds them.
-_ON_A_PAGE: set[BarChart] = set()
 
-
-class BarChart:
+class BarChart(Panel):
     """A chart of bars to click through. Made by `ibnb.chart`; shows itself as the last expression of a cell.
 
     Loading goes on in the background; `wait` waits for it.
@@ -91,17 +85,14 @@ class BarChart:
         compared = (compare,) if isinstance(compare, str) else tuple(compare)
         shown = "" if what is None else check_what(what)
         wanted = Wanted(contract, spanned, check_size(bar_size) or "", shown, bool(rth), compared)
-        self._work, self._picture = Work("chart"), Picture(interactive)
+        self._work, self._picture = Work("chart", session), Picture(interactive)
         self._fields = ChartFields(wanted, Overlays.checked(ma, ema, vwap, profile), gaps)
         self._layout = ChartLayout(self._fields, self._picture)
         self._jobs = ChartJobs(session, self._fields, self._layout, self._picture, timeout)
-        self.view = self._layout.view
         self._layout.load.on_click(weakly(self.load))
         self._layout.stop.on_click(weakly(self.stop))
         self._fields.on_change(weakly(self.load), weakly(self._jobs.redraw))
-        self.view.observe(weakly(self._on_view_closed), "comm")
-        self._finalizer = close_with(self, self._work)
-        weakref.finalize(self, close_widgets, self.view).atexit = False
+        self._begin(self._layout.view, self._work)
         if contract is not None:
             self.load()
 
@@ -136,7 +127,7 @@ class BarChart:
     def load(self) -> None:
         """Load what the form asks for, in the background."""
         if self._jobs.aim():
-            self._work.start(self._jobs.load)
+            self._work.start(self._jobs.load, failed=self._jobs.failed)
 
     def stop(self) -> None:
         """End what is loading; the picture stays."""
@@ -154,25 +145,6 @@ class BarChart:
         """
         self._work.wait(timeout)
 
-    def close(self) -> None:
-        """End what is loading, the thread and the widgets; the session stays. May be repeated."""
-        _ON_A_PAGE.discard(self)
-        self._finalizer()
-        close_widgets(self.view)
-
-    def _on_view_closed(self) -> None:
-        if self.view.comm is None:
-            self.close()
-
-    def __repr__(self) -> str:
-        if not self._finalizer.alive:
-            return "<BarChart closed>"
+    def _words(self) -> str:
         loaded = self._jobs.loaded
-        shown = "nothing loaded" if loaded is None else f"{name_of(loaded.wanted.contract)}, {len(loaded.bars):,} bars"
-        return f"<BarChart {shown}>"
-
-    def _repr_mimebundle_(self, **_options: Any) -> dict[str, Any]:
-        if not self._finalizer.alive:
-            return {"text/plain": repr(self)}
-        _ON_A_PAGE.add(self)
-        return {**self.view._repr_mimebundle_(), "text/plain": repr(self)}
+        return "nothing loaded" if loaded is None else f"{name_of(loaded.wanted.contract)}, {len(loaded.bars):,} bars"

@@ -1,4 +1,4 @@
-"""What an explorer does in the background: look at the accounts, follow them while they move, fetch fills and orders.
+"""What an explorer does in the background: look at the accounts, follow them while they move, draw the pictures.
 
 It knows the parts of an explorer and not the explorer itself, so that what runs keeps no explorer alive.
 """
@@ -12,30 +12,36 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import IBNBError
+from ibnb.live.profit.pnl import watch_pnl
+from ibnb.tws.ask.calls.deadline import patience
+from ibnb.tws.client.health import with_reconnect
 from ibnb.tws.whose import ALL
 from ibnb.widgets.explorer.book import look, look_at_accounts
 from ibnb.widgets.explorer.page import ExplorerPage
-from ibnb.widgets.explorer.view.detail import ExplorerDetail
 from ibnb.widgets.explorer.view.fields import ExplorerFields
 from ibnb.widgets.explorer.view.layout import ExplorerLayout
 from ibnb.widgets.explorer.view.pictures import ExplorerPictures
 from ibnb.widgets.kit.notice import Notice, of_error
 from ibnb.widgets.kit.on_session import on_session
-from ibnb.widgets.kit.work import Job, Work
+from ibnb.widgets.kit.work import Stopped, Work, beside
 
 if TYPE_CHECKING:
-    from ibnb.live.profit.pnl import LivePnL
+    from ibnb.live.profit.pnl import PnLStream
     from ibnb.session import Session
 
 #: Seconds between two repaints while figures move, at least; and between two looks at the figures of the accounts,
 #: which TWS itself renews every three minutes, and two sets of pictures.
 EVERY, _ACCOUNTS, _PICTURES = 0.5, 30.0, 20.0
+#: Seconds of quiet before pictures are drawn: typing a filter does not draw one for each letter.
+_QUIET = 0.25
+#: The slots of what moves the figures, and of the pictures.
+LOOK, DRAW = "look", "draw"
 #: With more positions than this, the first look does without the day's profit of each.
 _QUICK = 60
 
 
 class ExplorerJobs:
-    """Looks, follows and fetches; each shows how it went and how it failed.
+    """Looks, follows and draws; each shows how it went and how it failed.
 
     Attributes
     ----------
@@ -49,54 +55,69 @@ class ExplorerJobs:
         fields: ExplorerFields,
         layout: ExplorerLayout,
         page: ExplorerPage,
-        detail: ExplorerDetail,
         pictures: ExplorerPictures,
-        drawing: Work,
+        work: Work,
         timeout: float,
     ) -> None:
         self._session, self._timeout = session, timeout
         self._fields, self._layout, self._page = fields, layout, page
-        self._detail, self._pictures, self._drawing = detail, pictures, drawing
+        self._pictures, self._work = pictures, work
         self._number = 0  # of the newest look
+        self._following = False
         self.looked = threading.Event()
         self.looked.set()
 
-    def begin(self) -> Job:
-        """Return the job that looks at the chosen account, then follows it for as long as it is to be live."""
+    def look(self) -> None:
+        """Look at the chosen account, then follow it for as long as it is to be live."""
         self._number += 1
         self.looked.clear()
-        return partial(self._run, self._number)
+        number = self._number
+        self._work.start(partial(self._look, number), LOOK, partial(self._failed, number))
 
-    async def _run(self, number: int) -> None:
-        try:
-            came = await self._look()
-        finally:
-            if number == self._number:  # else a newer look is what people wait for
-                self.looked.set()
-        if came and self._fields.live.value:
-            await self.follow()
+    def move(self, live: bool) -> None:
+        """Follow the account, or let it stand."""
+        if not live:
+            self._work.stop(LOOK)
+        elif self.looked.is_set() and self._page.book is not None:  # a look that is under way follows by itself
+            self._work.start(self._follow, LOOK, partial(self._failed, self._number))
 
-    async def _look(self) -> bool:
-        """Ask for everything, the quick things first; return whether it came."""
+    def draw(self) -> None:
+        """Draw the pictures of what the filter leaves."""
+        if self._page.book is not None:
+            self._work.start(self._draw, DRAW, self._not_drawn)
+
+    async def _look(self, number: int) -> None:
+        """Ask for everything, the quick things first."""
+        self._following = False
         account = self._fields.account.value
         self._layout.say(Notice("busy", "Asking TWS …", "What was shown before stays until then."))
-        try:
-            for with_profit in (False, True):
-                question = partial(look, account=account, with_profit=with_profit, timeout=self._timeout)
-                book = await on_session(self._session, question)
-                self._page.show(book)
-                if not with_profit and len(book.portfolio) > _QUICK:
-                    detail = "TWS takes 50 messages a second, one for each position."
-                    self._layout.say(Notice("busy", f"{len(book.portfolio)} positions; asking for their day …", detail))
-        except asyncio.CancelledError:
-            self._layout.say(Notice("idle", "Stopped.", "Press Refresh to ask again."))
-            raise
-        except Exception as error:
-            self._layout.say(of_error(error))
-            return False
+        for with_profit in (False, True):
+            question = partial(look, account=account, with_profit=with_profit, timeout=self._timeout)
+            book = await on_session(self._session, question)
+            await beside(self._page.show, book)
+            if not with_profit and len(book.portfolio) > _QUICK:
+                detail = "TWS takes 50 messages a second, one for each position."
+                self._layout.say(Notice("busy", f"{len(book.portfolio)} positions; asking for their day …", detail))
         self.draw()
         self._say_frozen()
-        return True
+        self._over(number)
+        if self._fields.live.value:
+            await self._follow()
+
+    def _over(self, number: int) -> None:
+        if number == self._number:  # else a newer look is what people wait for
+            self.looked.set()
+
+    def _failed(self, number: int, error: Exception) -> None:
+        if not isinstance(error, Stopped):
+            if self._following:
+                self._fields.show_frozen()
+            self._layout.say(of_error(error))
+        elif self._following:
+            self._say_frozen()
+        else:
+            self._layout.say(Notice("idle", "Stopped.", "Press Refresh to ask again."))
+        self._over(number)
 
     def _say_frozen(self) -> None:
         book = self._page.book
@@ -108,26 +129,22 @@ class ExplorerJobs:
         else:
             self._layout.say(Notice("pass", f"{held}.", when))
 
-    async def follow(self) -> None:
-        """Show values and profits as TWS tells them, until cancelled; what is held anew is looked at anew."""
-        account = self._fields.account.value
-        profit: LivePnL | None = None
-        try:
-            profit = await asyncio.to_thread(
-                self._session.watch_pnl, "" if account == ALL else account, True, timeout=self._timeout
-            )
-            await self._moving(profit, account)
-        except asyncio.CancelledError:
-            self._say_frozen()
-            raise
-        except Exception as error:
-            self._fields.show_frozen()
-            self._layout.say(of_error(error))
-        finally:
-            if profit is not None:
-                profit.stop()
+    async def _follow(self) -> None:
+        """Show values and profits as TWS tells them, until stopped; what is held anew is looked at anew."""
+        self._following = True
+        account, timeout = self._fields.account.value, self._timeout
 
-    async def _moving(self, profit: LivePnL, account: str) -> None:
+        async def question(ib: Any) -> PnLStream:
+            whose = "" if account == ALL else account
+            return await with_reconnect(ib, partial(watch_pnl, ib, whose, True, timeout=timeout), patience(timeout))
+
+        profit = await on_session(self._session, question)
+        try:
+            await self._moving(profit, account)
+        finally:
+            profit.stop()
+
+    async def _moving(self, profit: PnLStream, account: str) -> None:
         loop = asyncio.get_running_loop()
         latest, accounts_at, pictures_at = None, loop.time() + _ACCOUNTS, loop.time() + _PICTURES
         said = ""
@@ -146,36 +163,30 @@ class ExplorerJobs:
                     book = await on_session(
                         self._session, partial(look, account=account, with_profit=True, timeout=self._timeout)
                     )
-                self._page.show(book.now(frame))
+                await beside(self._page.show, book.now(frame))
             if loop.time() >= accounts_at and state == "live":
                 accounts_at = loop.time() + _ACCOUNTS
                 figures = await on_session(
                     self._session, partial(look_at_accounts, account=account, timeout=self._timeout)
                 )
                 if self._page.book is not None:
-                    self._page.show(self._page.book.with_accounts(*figures))
+                    await beside(self._page.show, self._page.book.with_accounts(*figures))
             if loop.time() >= pictures_at:
                 pictures_at = loop.time() + _PICTURES
                 self.draw()
             await asyncio.sleep(EVERY)
 
-    async def fetch(self, row: dict[str, Any]) -> None:
-        """Ask for the fills and orders of a position."""
-        try:
-            await self._detail.lists(row)
-        except Exception as error:
-            self._detail.complain(str(error))
+    async def _draw(self) -> None:
+        await asyncio.sleep(_QUIET)
+        self._pictures.show(*await beside(self._drawn))
 
-    def draw(self) -> None:
-        """Draw the pictures of what the filter leaves, in the background."""
-        if self._page.book is not None:
-            rows, base = self._page.rows(), self._page.book.base
-            self._drawing.start(partial(self._drawn, rows, base))
+    def _drawn(self) -> tuple[str, str]:
+        book = self._page.book
+        assert book is not None, "it was there when drawing was asked for"
+        return self._pictures.draw(self._page.rows(), self._fields.choice, book.base)
 
-    async def _drawn(self, rows: Any, base: str) -> None:
-        try:
-            await self._pictures.draw(rows, self._fields.choice, base)
-        except Exception as error:
+    def _not_drawn(self, error: Exception) -> None:
+        if not isinstance(error, Stopped):
             self._layout.say(of_error(error))
 
 

@@ -1,16 +1,12 @@
-"""The portfolio explorer: its parts put together, and what each button does.
-
-As in the setup panel the widgets know the explorer by weak references alone: one that nobody holds or shows ends.
-"""
+"""The portfolio explorer: its parts put together, and what each button does."""
 
 from __future__ import annotations
 
 import os
-import weakref
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ibnb.accounts.session import AccountConnection
 from ibnb.errors import BadInput, IBNBError
@@ -18,16 +14,18 @@ from ibnb.settings import mask_account
 from ibnb.tables.files.export import to_csv, to_excel
 from ibnb.tws.whose import ALL
 from ibnb.widgets.explorer.export import link_html
-from ibnb.widgets.explorer.jobs import ExplorerJobs
+from ibnb.widgets.explorer.jobs import DRAW, LOOK, ExplorerJobs
 from ibnb.widgets.explorer.page import ExplorerPage
+from ibnb.widgets.explorer.position import OpenPosition
 from ibnb.widgets.explorer.view.detail import ExplorerDetail
 from ibnb.widgets.explorer.view.fields import ExplorerFields
 from ibnb.widgets.explorer.view.layout import ExplorerLayout
 from ibnb.widgets.explorer.view.pictures import ExplorerPictures
 from ibnb.widgets.kit.clicks import Clicks
 from ibnb.widgets.kit.connection_line import ConnectionLine
-from ibnb.widgets.kit.lifetime import close_widgets, close_with, weakly
+from ibnb.widgets.kit.lifetime import weakly
 from ibnb.widgets.kit.notice import of_error
+from ibnb.widgets.kit.panel import Panel
 from ibnb.widgets.kit.work import Work
 
 if TYPE_CHECKING:
@@ -36,11 +34,8 @@ if TYPE_CHECKING:
     from ibnb.session import Session
     from ibnb.widgets.chart.panel import BarChart
 
-#: Explorers on a page: a person may still use them, whether or not a variable holds them.
-_ON_A_PAGE: set[PortfolioExplorer] = set()
 
-
-class PortfolioExplorer:
+class PortfolioExplorer(Panel):
     """A portfolio to click through. Made by `ibnb.explorer`; shows itself as the last expression of a cell.
 
     Every button is a method, too. TWS is asked in the background; `wait` waits for it.
@@ -76,15 +71,15 @@ class PortfolioExplorer:
         if not isinstance(session, AccountConnection):
             raise BadInput("session", type(session).__name__, "a session with TWS", "tws = ibnb.connect()")
         accounts = session.managed_accounts
-        self._work, self._drawing, self._asking = Work("explorer"), Work("explorer"), Work("explorer")
+        self._work = Work("explorer", session)
         self._fields = fields = ExplorerFields(accounts, _first(account, session.account, accounts))
-        self._detail = detail = ExplorerDetail(session, timeout)
+        self._detail = detail = ExplorerDetail()
+        self._position = OpenPosition(session, detail, self._work, timeout)
         self._pictures = pictures = ExplorerPictures()
         self._clicks, self._line = Clicks(self._on_click), ConnectionLine(session)
         self._layout = layout = ExplorerLayout(fields, pictures, detail, self._clicks, self._line.view)
         self._page = ExplorerPage(fields, layout, detail)
-        self._jobs = ExplorerJobs(session, fields, layout, self._page, detail, pictures, self._drawing, timeout)
-        self.view = layout.view
+        self._jobs = ExplorerJobs(session, fields, layout, self._page, pictures, self._work, timeout)
         for button, method in (
             (fields.refresh, self.refresh),
             (fields.earlier, partial(_turn, fields, self._page, -1)),
@@ -98,10 +93,7 @@ class PortfolioExplorer:
         fields.account.observe(weakly(self._on_account), "value")
         fields.live.observe(weakly(self._on_live), "value")
         pictures.what.observe(weakly(self._jobs.draw), "value")
-        self.view.observe(weakly(self._on_view_closed), "comm")
-        self._finalizer = close_with(self, self._work, self._drawing, self._asking, detail, self._line)
-        # apart, because at the interpreter's end there is no kernel left to tell
-        weakref.finalize(self, close_widgets, self.view).atexit = False
+        self._begin(layout.view, self._work, self._position, self._line)
         self.refresh()
 
     @property
@@ -125,7 +117,7 @@ class PortfolioExplorer:
     @property
     def chart(self) -> BarChart | None:
         """The chart of the chosen position, once one was chosen."""
-        return self._detail.chart
+        return self._position.chart
 
     @property
     def live(self) -> bool:
@@ -138,7 +130,7 @@ class PortfolioExplorer:
 
     def refresh(self) -> None:
         """Ask TWS anew, in the background."""
-        self._work.start(self._jobs.begin())
+        self._jobs.look()
 
     def filter(self, text: str = "", *, sec_type: str = "", currency: str = "") -> None:
         """Show only some positions.
@@ -173,7 +165,7 @@ class PortfolioExplorer:
 
     def close_position(self) -> None:
         """Show the portfolio alone again."""
-        self._asking.stop()
+        self._position.stop()
         self._page.choose(None)
 
     def to_csv(self, path: str | os.PathLike[str]) -> Path:
@@ -197,22 +189,14 @@ class PortfolioExplorer:
         if not self._jobs.looked.wait(timeout):
             raise TimeoutError(f"the portfolio is still on its way after {timeout} s")
         if not self.live:
-            self._work.wait(timeout)
-        self._drawing.wait(timeout)
-        self._asking.wait(timeout)
-        if self._detail.chart is not None:
-            self._detail.chart.wait(timeout)
-
-    def close(self) -> None:
-        """End what runs, its threads and the widgets; the session stays. May be repeated."""
-        _ON_A_PAGE.discard(self)
-        self._finalizer()
-        close_widgets(self.view)
+            self._work.wait(timeout, LOOK)
+        self._work.wait(timeout, DRAW)
+        self._position.wait(timeout)
 
     def _open(self, key: tuple[str, int]) -> None:
         row = self._page.choose(key)
         if row is not None:
-            self._asking.start(partial(self._jobs.fetch, row))
+            self._position.open(row)
 
     def _on_click(self, what: str, which: str) -> None:
         if what == "sort":
@@ -234,12 +218,8 @@ class PortfolioExplorer:
         self.refresh()
 
     def _on_live(self) -> None:
-        if self._fields.quiet:  # it was not a person
-            return
-        if not self.live:
-            self._work.stop()
-        elif self._jobs.looked.is_set() and self._page.book is not None:
-            self._work.start(self._jobs.follow)  # a look that is under way follows by itself
+        if not self._fields.quiet:  # else it was not a person
+            self._jobs.move(self.live)
 
     def _on_csv(self) -> None:
         self._export("csv")
@@ -253,24 +233,12 @@ class PortfolioExplorer:
         except IBNBError as error:
             self._layout.say(of_error(error))
 
-    def _on_view_closed(self) -> None:
-        if self.view.comm is None:
-            self.close()
-
-    def __repr__(self) -> str:
-        if not self._finalizer.alive:
-            return "<PortfolioExplorer closed>"
+    def _words(self) -> str:
         account = self._fields.account.value
         name = "all accounts" if account == ALL else mask_account(account)
         book = self._page.book
         held = "nothing loaded" if book is None else f"{len(book.portfolio):,} positions"
-        return f"<PortfolioExplorer {name}, {held}, {'live' if self.live else 'frozen'}>"
-
-    def _repr_mimebundle_(self, **_options: Any) -> dict[str, Any]:
-        if not self._finalizer.alive:
-            return {"text/plain": repr(self)}
-        _ON_A_PAGE.add(self)
-        return {**self.view._repr_mimebundle_(), "text/plain": repr(self)}
+        return f"{name}, {held}, {'live' if self.live else 'frozen'}"
 
 
 def _first(account: str | None, own: str, accounts: tuple[str, ...]) -> str:

@@ -6,13 +6,11 @@ They know the parts of a panel and not the panel itself, so that what runs keeps
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from functools import partial
 
 from ibnb.errors import BadInput
 from ibnb.tws.connect import choose_account
 from ibnb.widgets.kit.notice import Notice, of_error
-from ibnb.widgets.kit.work import Work
+from ibnb.widgets.kit.work import Stopped, Work
 from ibnb.widgets.setup.connecting import Connecting
 from ibnb.widgets.setup.diagnosis import Looking
 from ibnb.widgets.setup.fields import Fields, Target
@@ -53,26 +51,25 @@ class Jobs:
 
     async def run(self) -> None:
         """Look once."""
-        await self._shown(self._look)
+        await self._look()
 
     async def watch(self) -> None:
         """Look until everything works."""
         again = False
         self._layout.show_watching(True)
         try:
-            while not await self._shown(partial(self._look, again)):
+            while not await self._look(again):
                 again = True
                 self._looking.rest(EVERY)
-                await self._shown(partial(self._work.pause, EVERY))
+                await self._work.pause(EVERY)
         finally:
             self._layout.show_watching(False)
 
     async def begin_practice(self, scenario: str) -> None:
         """Start the simulator and look at it."""
         self._layout.say(Notice("busy", "Starting the simulator …", "A simulated TWS in a process of its own."))
-        await self._shown(partial(asyncio.to_thread, self.practise, scenario))
-        if self._practice.simulator is not None:
-            await self.run()
+        await asyncio.to_thread(self.practise, scenario)
+        await self.run()
 
     def practise(self, scenario: str) -> None:
         """Act a scenario out and aim at it; the next look sees it."""
@@ -84,7 +81,18 @@ class Jobs:
     async def connect(self) -> None:
         """Make the session."""
         assert self._target is not None, "the panel has aimed"
-        await self._shown(partial(self._connecting.connect, self._target))
+        await self._connecting.connect(self._target)
+
+    def failed(self, error: Exception) -> None:
+        """Show how a job failed."""
+        if isinstance(error, Stopped):
+            self._steps.stop()
+            self._layout.say(Notice("idle", "Stopped.", "Press Run to look again."))
+        elif isinstance(error, BadInput):  # only TWS knows the accounts of a log-in
+            self._fields.complain("account", error)
+            self._layout.say(Notice("fail", "Correct the marked field.", "The session was ended again."))
+        else:
+            self._layout.say(of_error(error))
 
     async def _look(self, again: bool = False) -> bool:
         """Look once; return whether there is nothing to wait for any more."""
@@ -104,19 +112,4 @@ class Jobs:
             except BadInput as error:
                 self._fields.complain("account", error)
                 return False
-        return True
-
-    async def _shown(self, part: Callable[[], Awaitable[object]]) -> object:
-        """Run a part of a job, and show how it failed where it does; then return True, which ends a watch."""
-        try:
-            return await part()
-        except asyncio.CancelledError:
-            self._steps.stop()
-            self._layout.say(Notice("idle", "Stopped.", "Press Run to look again."))
-            raise
-        except BadInput as error:  # only TWS knows the accounts of a log-in
-            self._fields.complain("account", error)
-            self._layout.say(Notice("fail", "Correct the marked field.", "The session was ended again."))
-        except Exception as error:
-            self._layout.say(of_error(error))
         return True

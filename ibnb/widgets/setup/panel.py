@@ -1,22 +1,21 @@
 """The setup panel: its parts put together, and what each button does.
 
-Buttons only start work in the background; rows and verdict are set from there as they happen. The widgets know the
-panel by weak references alone, so that a panel that nobody holds or shows ends, and with it its thread and simulator.
+Buttons only start work in the background; rows and verdict are set from there as they happen. A panel that nobody holds
+or shows ends, and with it its thread and simulator.
 """
 
 from __future__ import annotations
 
-import weakref
 from functools import partial
-from typing import Any
 
 from ibnb.doctor.report.report import Report
 from ibnb.errors import IBNBError
 from ibnb.session import Session
 from ibnb.simulator.process import Simulator
 from ibnb.simulator.scenarios import Scenarios
-from ibnb.widgets.kit.lifetime import close_widgets, close_with, weakly
+from ibnb.widgets.kit.lifetime import weakly
 from ibnb.widgets.kit.notice import Notice, of_error
+from ibnb.widgets.kit.panel import Panel
 from ibnb.widgets.kit.work import Job, Work
 from ibnb.widgets.setup.connecting import Connecting
 from ibnb.widgets.setup.diagnosis import Looking
@@ -26,11 +25,8 @@ from ibnb.widgets.setup.layout import Layout
 from ibnb.widgets.setup.practice import Practice
 from ibnb.widgets.setup.steps import StepList
 
-#: Panels on a page: a person may still click them, whether or not a variable holds them.
-_ON_A_PAGE: set[SetupPanel] = set()
 
-
-class SetupPanel:
+class SetupPanel(Panel):
     """The setup panel. Made by `ibnb.setup`; shows itself as the last expression of a cell.
 
     Every button is a method, too. Work goes on in the background; `wait` waits for it.
@@ -74,7 +70,6 @@ class SetupPanel:
         self._connecting = Connecting(self._layout, self._practice, timeout)
         # it does not know the panel: what runs keeps no panel alive
         self._jobs = Jobs(self._layout, fields, steps, self._practice, self._looking, self._connecting, self._work)
-        self.view = self._layout.view
         for button, method in (
             (self._layout.run, self.run),
             (self._layout.watch, self.watch),
@@ -85,10 +80,7 @@ class SetupPanel:
         ):
             button.on_click(weakly(method))
         self._practice.chooser.observe(weakly(self._on_choice), "value")
-        self.view.observe(weakly(self._on_view_closed), "comm")
-        self._finalizer = close_with(self, self._work, self._practice)
-        # apart, because at the interpreter's end there is no kernel left to tell
-        weakref.finalize(self, close_widgets, self.view).atexit = False
+        self._begin(self._layout.view, self._work, self._practice)
 
     @property
     def session(self) -> Session | None:
@@ -172,13 +164,11 @@ class SetupPanel:
 
     def close(self) -> None:
         """End everything: what runs, the thread, the session, the simulator, and the widgets. May be repeated."""
-        _ON_A_PAGE.discard(self)
         self._connecting.disconnect()
-        self._finalizer()
-        close_widgets(self.view)
+        super().close()
 
     def _start(self, job: Job, watching: bool = False) -> None:
-        self._work.start(job)
+        self._work.start(job, failed=self._jobs.failed)
         self._watching = watching
 
     def _on_connect(self) -> None:
@@ -197,18 +187,6 @@ class SetupPanel:
             except IBNBError as error:
                 self._layout.say(of_error(error))
 
-    def _on_view_closed(self) -> None:
-        if self.view.comm is None:
-            self.close()
-
-    def __repr__(self) -> str:
-        if not self._finalizer.alive:
-            return "<SetupPanel closed>"
+    def _words(self) -> str:
         verdict = self.report.verdict if self.report else "not run"
-        return f"<SetupPanel {verdict}>" if self.session is None else f"<SetupPanel {verdict}, {self.session!r}>"
-
-    def _repr_mimebundle_(self, **_options: Any) -> dict[str, Any]:
-        if not self._finalizer.alive:
-            return {"text/plain": repr(self)}
-        _ON_A_PAGE.add(self)
-        return {**self.view._repr_mimebundle_(), "text/plain": repr(self)}
+        return verdict if self.session is None else f"{verdict}, {self.session!r}"

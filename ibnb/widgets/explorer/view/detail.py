@@ -6,21 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
-from ibnb.accounts import tables
 from ibnb.plots.drawing.words import number, price_decimals
 from ibnb.settings import mask_account
-from ibnb.widgets.chart.panel import BarChart
 from ibnb.widgets.explorer.view.table import contract_name, money, price_text
 from ibnb.widgets.kit.controls import button
 from ibnb.widgets.kit.controls import row as in_a_row
-from ibnb.widgets.kit.lifetime import close_widgets
 from ibnb.widgets.kit.markup import escaped
-from ibnb.widgets.kit.on_session import on_session
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from ibnb.session import Session
 
 _MOST = 50  # rows of fills, and of orders
 
@@ -28,29 +22,18 @@ _MOST = 50  # rows of fills, and of orders
 class ExplorerDetail:
     """What is shown of the chosen position, or nothing.
 
-    Parameters
-    ----------
-    session : Session
-        Whom to ask.
-    timeout : float
-        Seconds, for each request.
-
     Attributes
     ----------
     view : ipywidgets.VBox
         What to display.
     close_button : ipywidgets.Button
         Ends it.
-    chart : BarChart or None
-        The chart of the position, once one was chosen.
     """
 
-    def __init__(self, session: Session, timeout: float) -> None:
-        self._session, self._timeout = session, timeout
+    def __init__(self) -> None:
         self._head, self._lists = ipywidgets.HTML(), ipywidgets.HTML()
         self._place = ipywidgets.VBox()
         self.close_button = button("Back to all positions", "Show the portfolio alone again")
-        self.chart: BarChart | None = None
         self.view = ipywidgets.VBox([self._head, self._place, self._lists, in_a_row(self.close_button)]).add_class(
             "ibnb-chosen-one"
         )
@@ -61,49 +44,27 @@ class ExplorerDetail:
         self.view.layout.display = "none"
         self._head.value = self._lists.value = ""
 
-    def close(self) -> None:
-        """End the chart. May be repeated."""
-        chart, self.chart = self.chart, None
-        if chart is not None:
-            chart.close()
-
     def show(self, row: dict[str, Any], base: str) -> None:
-        """Show a position's figures, and load its chart in the background."""
+        """Show a position's figures; its fills and orders are still to come."""
         self.repaint(row, base)
         self._lists.value = '<p class="ibnb-hint">Asking for fills and orders …</p>'
         self.view.layout.display = ""
-        contract = self._session.backend.module.Contract(
-            conId=int(row["con_id"]), symbol=row["symbol"], secType=row["sec_type"], currency=row["currency"],
-            localSymbol=row["local_symbol"],
-        )  # fmt: skip
-        if self.chart is None:
-            self.chart = BarChart(self._session, contract, ma=(), timeout=max(self._timeout, 30))
-            self._place.children = (self.chart.view,)
-        else:
-            self.chart.show(contract)
 
     def repaint(self, row: dict[str, Any], base: str) -> None:
         """Show a position's figures as they are now."""
         self._head.value = _head(row, base)
 
-    async def lists(self, row: dict[str, Any]) -> None:
-        """Ask for the fills of today and the open orders, and show those of the position."""
-        timeout = self._timeout
+    def show_chart(self, chart: Any) -> None:
+        """Show the widget of a chart between figures and fills."""
+        self._place.children = (chart,)
 
-        async def question(ib: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
-            return await tables.executions(ib, timeout=timeout), await tables.orders(ib, timeout=timeout)
-
-        fills, orders = await on_session(self._session, question)
+    def show_lists(self, row: dict[str, Any], fills: pd.DataFrame, orders: pd.DataFrame) -> None:
+        """Show what of all fills of today and all open orders is the position's."""
         self._lists.value = _fills(_own(fills, row)) + _orders(_own(orders, row))
 
     def complain(self, text: str) -> None:
         """Say why fills and orders are not there."""
         self._lists.value = f'<p class="ibnb-hint">Fills and orders did not come: {escaped(text)}</p>'
-
-    def dispose(self) -> None:
-        """End the chart and all widgets."""
-        self.close()
-        close_widgets(self.view)
 
 
 def _own(frame: pd.DataFrame, row: dict[str, Any]) -> list[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
@@ -14,8 +13,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _WHAT = (("Day", "daily"), ("Unrealized", "unrealized"), ("Realized today", "realized"), ("Total", "total"))
-#: Seconds of quiet before pictures are drawn: typing a filter does not draw one for each letter.
-_QUIET = 0.25
 #: So many rows a picture has.
 _TOP = 12
 
@@ -42,16 +39,13 @@ class ExplorerPictures:
             ]
         ).add_class("ibnb-pictures")
 
-    async def draw(self, rows: pd.DataFrame, choice: Choice, base: str) -> None:
-        """Draw both, elsewhere than on the loop, once it has been quiet for a moment."""
-        await asyncio.sleep(_QUIET)
-        made = asyncio.to_thread(_draw, _in_base(rows, base), choice.group or "symbol", self.what.value)
-        drawing = asyncio.ensure_future(made)
-        try:
-            self._allocation.value, self._profit.value = await asyncio.shield(drawing)
-        except asyncio.CancelledError:  # by the next: two at a time would take twice as long
-            await asyncio.wait({drawing})
-            raise
+    def draw(self, rows: pd.DataFrame, choice: Choice, base: str) -> tuple[str, str]:
+        """Return the HTML of both; takes a moment, and may be called from any thread."""
+        return _draw(_in_base(rows, base), choice.group or "symbol", self.what.value)
+
+    def show(self, allocation: str, profit: str) -> None:
+        """Show both."""
+        self._allocation.value, self._profit.value = allocation, profit
 
 
 def _in_base(rows: pd.DataFrame, base: str) -> pd.DataFrame:

@@ -1,0 +1,77 @@
+"""The position of an explorer that is open: its chart is loaded, and its fills and orders are asked for."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ibnb.accounts import tables
+from ibnb.widgets.chart.panel import BarChart
+from ibnb.widgets.explorer.view.detail import ExplorerDetail
+from ibnb.widgets.kit.on_session import on_session
+from ibnb.widgets.kit.work import Stopped, Work
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ibnb.session import Session
+
+#: The slot of what is asked for a position.
+LISTS = "lists"
+#: Seconds for each request of a chart, at least.
+_CHART = 30.0
+
+
+class OpenPosition:
+    """Fetches what belongs to one position at a time.
+
+    Attributes
+    ----------
+    chart : BarChart or None
+        The chart of the position, once one was opened.
+    """
+
+    def __init__(self, session: Session, detail: ExplorerDetail, work: Work, timeout: float) -> None:
+        self._session, self._detail, self._work, self._timeout = session, detail, work, timeout
+        self.chart: BarChart | None = None
+
+    def open(self, row: dict[str, Any]) -> None:
+        """Load the chart of a position, its fills and its orders, in the background."""
+        contract = self._session.backend.module.Contract(
+            conId=int(row["con_id"]), symbol=row["symbol"], secType=row["sec_type"], currency=row["currency"],
+            localSymbol=row["local_symbol"],
+        )  # fmt: skip
+        if self.chart is None:
+            self.chart = BarChart(self._session, contract, ma=(), timeout=max(self._timeout, _CHART))
+            self._detail.show_chart(self.chart.view)
+        else:
+            self.chart.show(contract)
+        self._work.start(partial(self._fetch, row), LISTS, self._failed)
+
+    def stop(self) -> None:
+        """Ask for its fills and orders no longer."""
+        self._work.stop(LISTS)
+
+    def wait(self, timeout: float | None) -> None:
+        """Wait until all has come."""
+        self._work.wait(timeout, LISTS)
+        if self.chart is not None:
+            self.chart.wait(timeout)
+
+    def close(self) -> None:
+        """End the chart. May be repeated."""
+        chart, self.chart = self.chart, None
+        if chart is not None:
+            chart.close()
+
+    async def _fetch(self, row: dict[str, Any]) -> None:
+        timeout = self._timeout
+
+        async def question(ib: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
+            return await tables.executions(ib, timeout=timeout), await tables.orders(ib, timeout=timeout)
+
+        self._detail.show_lists(row, *await on_session(self._session, question))
+
+    def _failed(self, error: Exception) -> None:
+        if not isinstance(error, Stopped):
+            self._detail.complain(str(error))

@@ -1,0 +1,78 @@
+"""What every panel is made on: how it opens, stays on a page, shows itself, and ends with all that belongs to it.
+
+The widgets know their panel by weak references alone (`weakly`), so that a panel that nobody holds or shows ends, and
+with it what it runs.
+"""
+
+from __future__ import annotations
+
+import weakref
+from typing import Any
+
+from ibnb.widgets.kit.lifetime import close_widgets, close_with, weakly
+
+#: Panels on a page: a person may still use them, whether or not a variable holds them.
+ON_A_PAGE: set[Panel] = set()
+
+
+class Panel:
+    """What a person clicks. A subclass puts its parts together and begins.
+
+    Attributes
+    ----------
+    view : ipywidgets.VBox
+        The widget, for layouts of your own; hold the panel as long as it shows.
+    """
+
+    view: Any
+
+    def _begin(self, view: Any, *parts: Any) -> None:
+        """Begin: from now on the panel ends with its view, with whoever holds it, or by `close`.
+
+        Parameters
+        ----------
+        view : ipywidgets.VBox
+            All of its widgets.
+        *parts
+            What is closed with it, in this order; none may refer to the panel.
+        """
+        self.view = view
+        view.observe(weakly(self._on_comm), "comm")
+        self._finalizer = close_with(self, *parts)
+        # apart, because at the interpreter's end there is no kernel left to tell
+        weakref.finalize(self, close_widgets, view).atexit = False
+
+    @property
+    def closed(self) -> bool:
+        """Whether it has ended."""
+        return not self._finalizer.alive
+
+    def close(self) -> None:
+        """End what runs, and the widgets; the session stays. May be repeated."""
+        self._leave_page()
+        self._finalizer()
+        close_widgets(self.view)
+
+    def _stay_on_page(self) -> None:
+        """Be held by the page that shows it."""
+        ON_A_PAGE.add(self)
+
+    def _leave_page(self) -> None:
+        ON_A_PAGE.discard(self)
+
+    def _on_comm(self) -> None:
+        if self.view.comm is None:  # somebody closed the view
+            self.close()
+
+    def _words(self) -> str:
+        """Return what it shows, in a few words."""
+        return ""
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {'closed' if self.closed else self._words()}>"
+
+    def _repr_mimebundle_(self, **_options: Any) -> dict[str, Any]:
+        if self.closed:
+            return {"text/plain": repr(self)}
+        self._stay_on_page()
+        return {**self.view._repr_mimebundle_(), "text/plain": repr(self)}
