@@ -13,6 +13,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,7 @@ def run_lab(
     JupyterLab is at http://127.0.0.1:8888/lab/tree/00_setup.ipynb?token=...
     """
     folder, opens = folder.expanduser().resolve(), browser and not is_headless()
+    _require_jupyterlab()
     _require_runtime_folder()
     with tempfile.TemporaryDirectory(prefix="ibnb-lab-") as scratch, _told_to_stop() as stop:
         # A session of its own: Ctrl-C reaches us alone, and JupyterLab asks no question on its way out.
@@ -138,6 +140,13 @@ def _environment(scratch: Path, simulator: bool) -> dict[str, str]:
     if simulator:
         environment["IBNB_SIMULATOR"] = "1"
     return environment
+
+
+def _require_jupyterlab() -> None:
+    """Raise IBNBError where JupyterLab is not installed, which everything else does without."""
+    lacking = [name for name in ("jupyterlab", "ipykernel") if find_spec(name) is None]
+    if lacking:
+        raise IBNBError(f"{' and '.join(lacking)} is not installed. Run: {sys.executable} -m pip install jupyterlab")
 
 
 def _require_runtime_folder() -> None:

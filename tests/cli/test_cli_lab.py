@@ -22,7 +22,8 @@ import pytest
 from jupyter_client import BlockingKernelClient
 from waiting import until
 
-from ibnb.lab import is_headless
+from ibnb.errors import IBNBError
+from ibnb.lab import is_headless, run_lab
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are sent the POSIX way")
 
@@ -190,3 +191,29 @@ def test_headless_is_no_screen_or_ci(monkeypatch: pytest.MonkeyPatch, setting: d
         monkeypatch.setitem(os.environ, name, value)
 
     assert is_headless() is headless
+
+
+def test_without_jupyterlab_the_command_that_installs_it_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ibnb.lab.find_spec", lambda name: None)
+
+    with pytest.raises(
+        IBNBError, match=r"jupyterlab and ipykernel is not installed. Run: .* -m pip install jupyterlab"
+    ):
+        run_lab(tmp_path, browser=False)
+
+
+def test_a_session_does_without_jupyterlab() -> None:
+    code = (
+        "import sys\n"
+        "for name in ('jupyterlab', 'notebook', 'ipykernel', 'jupyter_server'):\n"
+        "    sys.modules[name] = None\n"
+        "import ibnb\n"
+        "with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:\n"
+        "    print(len(tws.positions()) > 0)\n"
+    )
+
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=50, check=False)
+
+    assert run.stdout.strip() == "True", run.stderr

@@ -209,10 +209,10 @@ def test_an_error_is_shown_and_the_picture_stays(chart: BarChart) -> None:
     chart.show("ZZZZQ")
     chart.wait(SOON)
     assert "TWS finds no such contract" in text(chart)
-    find(chart, "Contract").value = "SPX"
+    find(chart, "Contract").value = "ES"
     chart.wait(SOON)
 
-    assert "SPX is not possible" in text(chart), "what is refused before anything is sent is said beside the field"
+    assert "ES is not possible" in text(chart), "what is refused before anything is sent is said beside the field"
     assert chart.figure is before and images(chart) == pictures
     assert chart.bars is not None and chart.bars.attrs["symbol"] == "AAPL"
 

@@ -107,7 +107,7 @@ def dask_frame(
         dataframe = import_module("dask.dataframe")
         fsspec = import_module("fsspec")
     except ImportError as error:
-        raise StoreError("Dask is not installed. Run: pip install 'ibnb[dask]'") from error
+        raise StoreError("Dask is not installed. Run: pip install 'dask[dataframe]' distributed") from error
     unknown = [name for name in columns or () if name not in _ALL]
     if unknown:
         raise BadInput("columns", unknown, f"they are {', '.join(_ALL)}")
