@@ -74,6 +74,28 @@ def positions(tws: Connection) -> list[Any]:
     return tws._ask(ask.positions, timeout=PATIENCE)
 
 
+@pytest.mark.filterwarnings("ignore:This log-in has several accounts")
+def test_the_account_that_was_followed_is_so_again_though_an_attempt_broke(
+    sim: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sim.scenario("several-accounts")
+    with connect(sim) as tws:
+        followed = tws.managed_accounts[1]
+        tws._ask(ask.portfolio, followed, timeout=PATIENCE)
+        look, times = keeper.first_look, iter([True])
+
+        async def broken_once(*arguments: Any) -> Any:
+            if next(times, False):
+                raise ValueError("nobody thought of this")
+            return await look(*arguments)
+
+        monkeypatch.setattr(keeper, "first_look", broken_once)
+        assert tws.run(ask.subscribed_account) == followed
+        wait_for(tws, "reconciled", lambda: sim.event("cut"))
+
+        assert tws.run(ask.subscribed_account) == followed != tws.account
+
+
 def test_what_breaks_an_attempt_does_not_end_the_mending(
     sim: Simulator, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
