@@ -51,6 +51,7 @@ def test_every_fault_gets_exactly_its_cause(sim, case):
     check_result(examine(sim, case), case, sim)
 
 
+@pytest.mark.second
 @pytest.mark.parametrize("version", [157, 176])
 @named(FEW)
 def test_older_versions_are_told_the_same(simulators, case, version):
@@ -61,6 +62,7 @@ def test_older_versions_are_told_the_same(simulators, case, version):
     assert data["server_version"] in (None, version)
 
 
+@pytest.mark.second
 @named(FEW)
 def test_the_other_client_is_told_the_same(sim, ib_async_report, case):
     data = examine(sim, case, ib_async_report)

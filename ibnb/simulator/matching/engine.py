@@ -42,6 +42,7 @@ class Engine:
 
     Examples
     --------
+    >>> from decimal import Decimal
     >>> from ibnb.simulator.accounts import Books, empty_account
     >>> from ibnb.simulator.market import Market
     >>> market = Market(seed=7)
