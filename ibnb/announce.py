@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import html
 from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
 
 from ibnb.views import in_notebook
 
@@ -51,10 +52,9 @@ def announce(session: Connection, why: str = "") -> None:
 
 
 def _as_html(title: str, lines: list[str], color: str) -> str:
-    paragraphs = "".join(f'<p style="margin:0.2em 0">{html.escape(line)}</p>' for line in lines)
-    return (
-        f'<div role="status" style="border:2px solid {color}; border-left-width:10px; padding:0.6em 1em; '
+    paragraphs = Markup().join(Markup('<p style="margin:0.2em 0">{}</p>').format(line) for line in lines)
+    return Markup(
+        '<div role="status" style="border:2px solid {}; border-left-width:10px; padding:0.6em 1em; '
         'color:var(--jp-content-font-color1, inherit)">'
-        f'<p style="font-size:1.8em; font-weight:bold; margin:0; line-height:1.3">{html.escape(title)}</p>'
-        f"{paragraphs}</div>"
-    )
+        '<p style="font-size:1.8em; font-weight:bold; margin:0; line-height:1.3">{}</p>{}</div>'
+    ).format(color, title, paragraphs)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import html
 from typing import TYPE_CHECKING, Protocol
+
+from markupsafe import Markup
 
 from ibnb.tws.identity import Kind, masked
 
@@ -55,15 +56,14 @@ def as_text(session: Session) -> str:
 
 def as_html(session: Session) -> str:
     """Return a session as a table, account numbers masked and the server's text escaped."""
-    rows = "".join(
-        f'<tr><th scope="row" style="text-align:left">{html.escape(name)}</th>'
-        f'<td style="text-align:left">{html.escape(value)}</td></tr>'
-        for name, value in _facts(session)
-    )
-    return (
-        f'<table style="border-left:4px solid {_COLORS[session.kind]}; color:var(--jp-content-font-color1, inherit)">'
+    row = Markup('<tr><th scope="row" style="text-align:left">{}</th><td style="text-align:left">{}</td></tr>')
+    table = Markup(
+        '<table style="border-left:4px solid {}; color:var(--jp-content-font-color1, inherit)">'
         '<caption style="text-align:left; font-weight:bold; caption-side:top">TWS session: '
-        f"{html.escape(_badge(session))}</caption><tbody>{rows}</tbody></table>"
+        "{}</caption><tbody>{}</tbody></table>"
+    )
+    return table.format(
+        _COLORS[session.kind], _badge(session), Markup().join(row.format(*fact) for fact in _facts(session))
     )
 
 

@@ -199,7 +199,7 @@ def test_text_of_the_server_and_of_people_cannot_become_html(simulator: Simulato
         html = shown(view)
 
     assert "<img" not in html and "<script" not in html and "\x1b" not in html
-    assert "&lt;img" in html and "&lt;script&gt;&quot;" in html
+    assert "&lt;img" in html and "&lt;script&gt;&#34;" in html
 
 
 def test_prices_have_the_digits_of_their_smallest_step(tws: ibnb.Session, board: Board) -> None:

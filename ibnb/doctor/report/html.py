@@ -1,12 +1,14 @@
 """A report as HTML for notebooks: a table that screen readers can walk, in the colours of the Lab's theme.
 
-Every text is escaped here, whatever it came from.
+Every text is escaped by Markup itself, whatever it came from.
 """
 
 from __future__ import annotations
 
-from html import escape
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
+
+from markupsafe import Markup
 
 from ibnb.doctor.report.words import STATE_SYMBOLS, STATES, SYMBOLS, VERDICTS, WORDS, place
 
@@ -26,58 +28,76 @@ _CELL = "text-align:left; vertical-align:top; white-space:normal; padding:2px 8p
 
 def render_html(report: Report) -> str:
     """Return the report as one HTML fragment."""
-    where = escape(place(report.host, report.port, report.kind))
-    version = f", API version {report.server_version}" if report.server_version else ""
-    verdict = f"{SYMBOLS[report.verdict]} {VERDICTS[report.verdict]}"
-    cause = f" <code>{escape(report.cause)}</code>" if report.cause else ""
-    head = "".join(f'<th scope="col" style="{_CELL}">{word}</th>' for word in ("Status", "Check", "What was found"))
-    rows = "".join(_row(check) for check in report.checks)
-    return (
+    return Markup(
         '<div class="ibnb-report" style="color:var(--jp-content-font-color1, inherit)">'
-        f'<p role="status" aria-live="polite" style="border-left:4px solid {_COLORS[report.verdict]};'
-        f' padding-left:8px"><strong>{verdict}</strong>{cause}</p>'
+        '<p role="status" aria-live="polite" style="border-left:4px solid {color}; padding-left:8px">'
+        "<strong>{verdict}</strong>{cause}</p>"
         '<table><caption style="text-align:left; caption-side:top">'
-        f"Diagnosis of {where}{version}, {report.seconds:.1f} s</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{_checklist(report.checklist)}</div>"
+        "Diagnosis of {where}{version}, {seconds:.1f} s</caption>"
+        "<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{checklist}</div>"
+    ).format(
+        color=_COLORS[report.verdict],
+        verdict=f"{SYMBOLS[report.verdict]} {VERDICTS[report.verdict]}",
+        cause=_code(report.cause),
+        where=place(report.host, report.port, report.kind),
+        version=f", API version {report.server_version}" if report.server_version else "",
+        seconds=report.seconds,
+        head=_head("Status", "Check", "What was found"),
+        rows=Markup().join(map(_row, report.checks)),
+        checklist=_checklist(report.checklist),
     )
 
 
-def _checklist(steps: tuple[SetupStep, ...]) -> str:
+def _head(*words: str) -> Markup:
+    return Markup().join(Markup('<th scope="col" style="{}">{}</th>').format(_CELL, word) for word in words)
+
+
+def _code(cause: str | None) -> Markup:
+    return Markup(" <code>{}</code>").format(cause) if cause else Markup()
+
+
+def _list(items: Iterable[object]) -> Markup:
+    return Markup("<ol>{}</ol>").format(Markup().join(Markup("<li>{}</li>").format(item) for item in items))
+
+
+def _state(color: str, symbol: str, word: str) -> Markup:
+    return Markup(
+        '<td style="{}; white-space:nowrap; border-left:4px solid {}"><span aria-hidden="true">{}</span> {}</td>'
+    ).format(_CELL, color, symbol, word)
+
+
+def _checklist(steps: tuple[SetupStep, ...]) -> Markup:
     if not steps:
-        return ""
-    head = "".join(f'<th scope="col" style="{_CELL}">{word}</th>' for word in ("State", "Step", "What shows it"))
-    rows = "".join(
-        f'<tr><td style="{_CELL}; white-space:nowrap; border-left:4px solid {_STATE_COLORS[step.state]}">'
-        f'<span aria-hidden="true">{STATE_SYMBOLS[step.state]}</span> {STATES[step.state]}</td>'
-        f'<th scope="row" style="{_CELL}">{escape(step.title)}</th>'
-        f'<td style="{_CELL}">{escape(step.why)}{f"<div>{escape(step.how)}</div>" if step.how else ""}</td></tr>'
+        return Markup()
+    row = Markup('<tr>{1}<th scope="row" style="{0}">{2}</th><td style="{0}">{3}{4}</td></tr>')
+    rows = Markup().join(
+        row.format(
+            _CELL,
+            _state(_STATE_COLORS[step.state], STATE_SYMBOLS[step.state], STATES[step.state]),
+            step.title,
+            step.why,
+            Markup("<div>{}</div>").format(step.how) if step.how else "",
+        )
         for step in steps
     )
-    return (
+    return Markup(
         '<table><caption style="text-align:left; caption-side:top">Setting TWS up</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-    )
+        "<thead><tr>{}</tr></thead><tbody>{}</tbody></table>"
+    ).format(_head("State", "Step", "What shows it"), rows)
 
 
-def _row(check: CheckResult) -> str:
-    status = (
-        f'<td style="{_CELL}; white-space:nowrap; border-left:4px solid {_COLORS[check.status]}">'
-        f'<span aria-hidden="true">{SYMBOLS[check.status]}</span> {WORDS[check.status]}</td>'
-    )
-    found = [escape(check.summary)]
-    if check.cause:
-        found.append(f" <code>{escape(check.cause)}</code>")
+def _row(check: CheckResult) -> Markup:
+    found = [Markup.escape(check.summary), _code(check.cause)]
     if len(check.others) > 1:
-        readings = "".join(f"<li>{escape(str(other))}</li>" for other in check.others)
-        found.append(f"<p>It may be, the likeliest first:</p><ol>{readings}</ol>")
+        found += [Markup("<p>It may be, the likeliest first:</p>"), _list(check.others)]
     if check.fix and check.status not in ("pass", "skip"):
-        found.append("<p>What to do:</p><ol>" + "".join(f"<li>{escape(step)}</li>" for step in check.fix) + "</ol>")
+        found += [Markup("<p>What to do:</p>"), _list(check.fix)]
     if check.evidence:
-        found.append(
-            f'<details><summary>evidence</summary><pre style="white-space:pre-wrap">{escape(check.evidence)}</pre>'
-            "</details>"
-        )
-    return (
-        f'<tr>{status}<th scope="row" style="{_CELL}">{escape(check.title)}</th>'
-        f'<td style="{_CELL}">{"".join(found)}</td></tr>'
+        evidence = Markup('<details><summary>evidence</summary><pre style="white-space:pre-wrap">{}</pre></details>')
+        found.append(evidence.format(check.evidence))
+    return Markup('<tr>{1}<th scope="row" style="{0}">{2}</th><td style="{0}">{3}</td></tr>').format(
+        _CELL,
+        _state(_COLORS[check.status], SYMBOLS[check.status], WORDS[check.status]),
+        check.title,
+        Markup().join(found),
     )

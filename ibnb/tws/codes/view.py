@@ -6,8 +6,9 @@ Every text is escaped for the table, and a severity is told by its word, never b
 from __future__ import annotations
 
 import textwrap
-from html import escape
 from typing import TYPE_CHECKING
+
+from markupsafe import Markup
 
 from ibnb.tws.codes.causes import book as causes
 
@@ -41,16 +42,11 @@ def as_text(entry: Code, texts: int) -> str:
 def as_html(entry: Code, texts: int) -> str:
     """Return an entry as a table of HTML; see `as_text` for the parameters."""
     facts = [("Severity", entry.severity), ("Meaning", entry.meaning), *_facts(entry, texts)]
-    rows = "".join(
-        f'<tr><th scope="row" style="{_CELL}">{escape(name)}</th><td style="{_CELL}">{escape(value)}</td></tr>'
-        for name, value in facts
-    )
-    return (
-        '<table class="ibnb-code" style="color:var(--jp-content-font-color1, inherit);'
-        f' border-left:4px solid {_COLORS[entry.severity]}">'
-        f'<caption style="text-align:left; caption-side:top">TWS code {entry.code}</caption>'
-        f"<tbody>{rows}</tbody></table>"
-    )
+    row = Markup('<tr><th scope="row" style="{0}">{1}</th><td style="{0}">{2}</td></tr>')
+    return Markup(
+        '<table class="ibnb-code" style="color:var(--jp-content-font-color1, inherit); border-left:4px solid {}">'
+        '<caption style="text-align:left; caption-side:top">TWS code {}</caption><tbody>{}</tbody></table>'
+    ).format(_COLORS[entry.severity], entry.code, Markup().join(row.format(_CELL, *fact) for fact in facts))
 
 
 def _facts(entry: Code, texts: int) -> list[tuple[str, str]]:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from ibnb.live.board.stream import DATA_TYPES
 from ibnb.tws.subscriptions.handle import SYMBOLS
+from ibnb.tws.texts import Html
 from ibnb.tws.units.price_units import price_unit
 from ibnb.widgets.board.sparkline import sparkline
-from ibnb.widgets.kit.markup import escaped
+from ibnb.widgets.kit.markup import joined
 
 if TYPE_CHECKING:
     from ibnb.live.board.rows import Row
@@ -35,40 +36,46 @@ _USUAL = ("SMART", "IDEALPRO")
 _LIMIT = 120
 #: Longer names may be broken anywhere, so that the table keeps its width.
 _LONG = 16
+_HEAD = Html('<th scope="row"{}>{} <span class="ibnb-small ibnb-c-kind">{}</span></th>')
+_CELLS = "".join(f'<td class="ibnb-c-{name}">{{}}</td>' for _, name in _COLUMNS)
+_ROW = Html("<tr{}>{}" + _CELLS + "</tr>")
+_OLD, _BREAKS = Html(' class="ibnb-old"'), Html(' class="ibnb-long"')
+_MOVE = Html('<span class="ibnb-move {}">{} <span class="ibnb-change-value">{}</span>{}</span>')
+_WITH_SIZE = Html('{} <span class="ibnb-small ibnb-c-size">× {}</span>')
 
 
-def state_html(state: str, words: Sequence[str], reason: str) -> str:
+def state_html(state: str, words: Sequence[str], reason: str) -> Html:
     """Return the line above the table; screen readers speak it when it changes."""
-    more = [escaped(word) for word in words] + ([escaped(reason)] if reason and state in ("stale", "lost") else [])
-    return (
-        f'<p class="ibnb-state ibnb-is-{state}" role="status" aria-live="polite">'
-        f'<span aria-hidden="true">{SYMBOLS[state]}</span> <b>{state}</b> · {" · ".join(more)}</p>'
-    )
+    more = [*words, *([reason] if reason and state in ("stale", "lost") else [])]
+    return Html(
+        '<p class="ibnb-state ibnb-is-{state}" role="status" aria-live="polite">'
+        '<span aria-hidden="true">{symbol}</span> <b>{state}</b> · {more}</p>'
+    ).format(state=state, symbol=SYMBOLS[state], more=Html(" · ").join(more))
 
 
-def table_html(rows: Sequence[str]) -> str:
+def table_html(rows: Sequence[Html]) -> Html:
     """Return the table of rows that `row_html` made."""
-    heads = "".join(f'<th scope="col" class="ibnb-c-{name}">{title}</th>' for title, name in _COLUMNS)
-    return (
+    heads = joined(Html('<th scope="col" class="ibnb-c-{}">{}</th>').format(name, title) for title, name in _COLUMNS)
+    return Html(
         '<table><caption class="ibnb-spoken">Quotes, one row a contract</caption>'
-        f'<thead><tr><th scope="col">Contract</th>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
-    )
+        '<thead><tr><th scope="col">Contract</th>{}</tr></thead><tbody>{}</tbody></table>'
+    ).format(heads, joined(rows))
 
 
-def row_html(row: Row) -> str:
+def row_html(row: Row) -> Html:
     """Return one contract."""
     contract = row.contract
     venue = "" if contract.exchange in _USUAL else contract.exchange
     magnifier = None if row.line is None else row.line.magnifier
     currency = "" if contract.secType == "CASH" else price_unit(contract.currency, magnifier)
     about = " ".join(str(part) for part in (contract.secType, venue, currency) if part)
-    small = f'<span class="ibnb-small ibnb-c-kind">{escaped(about, _LIMIT)}</span>'
-    long = ' class="ibnb-long"' if len(row.name) > _LONG else ""
-    head = f'<th scope="row"{long}>{escaped(row.name, _LIMIT)} {small}</th>'
+    long = _BREAKS if len(row.name) > _LONG else ""
+    head = _HEAD.format(long, Html.escape(row.name, _LIMIT), Html.escape(about, _LIMIT))
     if row.line is None or not row.line.quote.has_price():
         symbol, word = ("✗", "No prices") if row.refused else ("◌", "Waiting")
-        reason = f'<span aria-hidden="true">{symbol}</span> {word}: {escaped(row.reason)}'
-        return f'<tr>{head}<td class="ibnb-reason" colspan="{len(_COLUMNS)}">{reason}</td></tr>'
+        return Html(
+            '<tr>{}<td class="ibnb-reason" colspan="{}"><span aria-hidden="true">{}</span> {}: {}</td></tr>'
+        ).format(head, len(_COLUMNS), symbol, word, row.reason)
     quote = row.line.quote
     cells = (
         _price(quote.value("last"), quote),
@@ -80,8 +87,7 @@ def row_html(row: Row) -> str:
         _kind(row, quote),
         time.strftime("%H:%M:%S", time.localtime(quote.time)),
     )
-    tds = "".join(f'<td class="ibnb-c-{name}">{cell}</td>' for (_, name), cell in zip(_COLUMNS, cells, strict=True))
-    return f'<tr class="ibnb-old">{head}{tds}</tr>' if row.stale else f"<tr>{head}{tds}</tr>"
+    return _ROW.format(_OLD if row.stale else "", head, *cells)
 
 
 def _change(quote: Quote) -> str:
@@ -91,9 +97,7 @@ def _change(quote: Quote) -> str:
     symbol, tone = ("▲", "ibnb-up") if change > 0 else ("▼", "ibnb-down") if change < 0 else ("=", "")
     part = "" if math.isnan(percent) else f" {percent:+.2f} %"
     value = _minus(f"{change:+,.{_digits(quote)}f}")
-    return (
-        f'<span class="ibnb-move {tone}">{symbol} <span class="ibnb-change-value">{value}</span>{_minus(part)}</span>'
-    )
+    return _MOVE.format(tone, symbol, value, _minus(part))
 
 
 def _minus(number: str) -> str:
@@ -104,8 +108,8 @@ def _with_size(quote: Quote, side: str) -> str:
     price, size = quote.value(side), quote.value(f"{side}_size")
     if math.isnan(price):
         return ""
-    behind = "" if math.isnan(size) else f' <span class="ibnb-small ibnb-c-size">× {_amount(size)}</span>'
-    return _price(price, quote) + behind
+    told = _price(price, quote)
+    return told if math.isnan(size) else _WITH_SIZE.format(told, _amount(size))
 
 
 def _price(price: float, quote: Quote) -> str:
@@ -145,6 +149,6 @@ def _amount(size: float) -> str:
 
 def _kind(row: Row, quote: Quote) -> str:
     if row.stale:
-        return f'<span class="ibnb-word" title="{escaped(row.reason)}">◌ stale</span>'
+        return Html('<span class="ibnb-word" title="{}">◌ stale</span>').format(row.reason)
     halted = " halted" if quote.value("halted") > 0 else ""
-    return f'<span class="ibnb-word">{DATA_TYPES.get(quote.data_type, "")}{halted}</span>'
+    return Html('<span class="ibnb-word">{}{}</span>').format(DATA_TYPES.get(quote.data_type, ""), halted)

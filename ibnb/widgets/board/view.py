@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
+from ibnb.tws.texts import Html
 from ibnb.widgets.board.cells import row_html, state_html, table_html
 from ibnb.widgets.board.style import CSS
 from ibnb.widgets.kit.lifetime import weakly
@@ -39,7 +40,7 @@ class BoardView(Panel):
 
     def __init__(self, board: Board) -> None:
         self._board, self._lock = board, Lock()
-        self._rows: dict[str, tuple[tuple[Any, ...], str]] = {}
+        self._rows: dict[str, tuple[tuple[Any, ...], Html]] = {}
         self._state, self._table = ipywidgets.HTML(), ipywidgets.HTML()
         self._stop = ipywidgets.Button(description="Stop", tooltip="End the quotes; the frame stays")
         view = ipywidgets.VBox(
@@ -78,7 +79,7 @@ class BoardView(Panel):
             if board.state == "stopped" and not self._stop.disabled:
                 self._stop.disabled, self._stop.description = True, "Stopped"
 
-    def _row(self, row: Any) -> tuple[tuple[Any, ...], str]:
+    def _row(self, row: Any) -> tuple[tuple[Any, ...], Html]:
         seen = (row.ticks, row.stale, row.reason)
         before = self._rows.get(row.name)
         return before if before is not None and before[0] == seen else (seen, row_html(row))

@@ -10,9 +10,10 @@ import ipywidgets
 
 from ibnb.errors import BadInput
 from ibnb.plots.candles.overlays import Overlays
+from ibnb.tws.texts import Html
 from ibnb.widgets.chart.choices import CUSTOM, RANGES, SHOWN, Range, best_size, check_day, label_of, sizes_for
 from ibnb.widgets.chart.wanted import Wanted, name_of
-from ibnb.widgets.kit.markup import badge, escaped
+from ibnb.widgets.kit.markup import badge
 
 _TEXTS = ("contract", "start", "end", "compare", "averages")
 
@@ -112,8 +113,8 @@ class ChartFields:
             return
         field.add_class("ibnb-wrong")
         words = f"{error.value} is not possible: {error.allowed}. {error.hint}" if error.value else error.hint
-        message.value = (
-            f'<p class="ibnb-hint ibnb-problem" role="alert">{badge("fail", "✗")} {escaped(words.strip())}</p>'
+        message.value = Html('<p class="ibnb-hint ibnb-problem" role="alert">{} {}</p>').format(
+            badge("fail", "✗"), words.strip()
         )
 
     def complain_of(self, error: BadInput) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipywidgets
 
+from ibnb.tws.texts import Html
 from ibnb.widgets.chart.fields import ChartFields
 from ibnb.widgets.chart.picture import Picture
 from ibnb.widgets.chart.style import CHART_CSS
@@ -49,4 +50,4 @@ class ChartLayout:
 
     def pulse(self, text: str) -> None:
         """Show the quiet line below the verdict, which screen readers do not speak by themselves."""
-        self._pulse.value = f'<p class="ibnb-pulse">{text}</p>'
+        self._pulse.value = Html('<p class="ibnb-pulse">{}</p>').format(text)

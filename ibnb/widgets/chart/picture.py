@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
+from ibnb.tws.texts import Html
 from ibnb.widgets.chart.canvas import interactive, make_canvas
 from ibnb.widgets.chart.drawing import Drawing
 from ibnb.widgets.kit.controls import button, row
 from ibnb.widgets.kit.lifetime import close_widgets
-from ibnb.widgets.kit.markup import escaped
+from ibnb.widgets.kit.markup import joined
 
 if TYPE_CHECKING:
     from ibnb.plots.drawing.reading import Reading
@@ -157,7 +158,8 @@ class Picture:
     def _canvas(self, drawing: Drawing) -> tuple[Any, ...]:
         if not self._interactive or drawing.window is None:
             return ()
-        alt = ipywidgets.HTML(f'<p class="ibnb-spoken">{escaped(drawing.wide.alt_text, 2000)}</p>')
+        words = Html.escape(drawing.wide.alt_text, 2000)
+        alt = ipywidgets.HTML(Html('<p class="ibnb-spoken">{}</p>').format(words))
         # In a box of its own: a canvas that is taken out of a box alone stays on the page.
         return (ipywidgets.VBox([alt, make_canvas(drawing.wide, self, self._move_focus)]),)
 
@@ -172,10 +174,9 @@ class Picture:
     def _write(self, images: tuple[str, str]) -> None:
         drawing = self.drawing
         assert drawing is not None, "something is drawn"
-        self._heading.value = (
-            f'<p class="ibnb-name" role="heading" aria-level="3">{escaped(drawing.title)}</p>'
-            f'<p class="ibnb-detail">{escaped(drawing.about)}</p>'
-        )
+        self._heading.value = Html(
+            '<p class="ibnb-name" role="heading" aria-level="3">{}</p><p class="ibnb-detail">{}</p>'
+        ).format(drawing.title, drawing.about)
         self._wide.value, self._narrow.value = images
         self._stale = False
 
@@ -189,11 +190,9 @@ class Picture:
         if reading is None:
             self._reading.value = '<p class="ibnb-reading ibnb-muted">There is no bar in view.</p>'
             return
-        facts = "".join(
-            f"<div><dt>{escaped(_WORDS.get(name, name))}</dt><dd>{escaped(value)}</dd></div>"
-            for name, value in reading.values
-        )
-        self._reading.value = (
-            f'<div class="ibnb-reading" role="status" aria-live="polite" aria-atomic="true">'
-            f'<p class="ibnb-when">{escaped(reading.when)}</p><dl>{facts}</dl></div>'
-        )
+        fact = Html("<div><dt>{}</dt><dd>{}</dd></div>")
+        facts = joined(fact.format(_WORDS.get(name, name), value) for name, value in reading.values)
+        self._reading.value = Html(
+            '<div class="ibnb-reading" role="status" aria-live="polite" aria-atomic="true">'
+            '<p class="ibnb-when">{}</p><dl>{}</dl></div>'
+        ).format(reading.when, facts)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ibnb.tables.files.export import to_csv, to_excel
-from ibnb.widgets.kit.markup import escaped
+from ibnb.tws.texts import Html
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +19,7 @@ _KINDS = {
 }
 
 
-def link_html(rows: pd.DataFrame, kind: str, when: datetime) -> str:
+def link_html(rows: pd.DataFrame, kind: str, when: datetime) -> Html:
     """Return the link of a file with these rows, which nothing runs in and no whole account number stands in.
 
     Parameters
@@ -37,8 +37,8 @@ def link_html(rows: pd.DataFrame, kind: str, when: datetime) -> str:
     data = file.getvalue()
     name = f"portfolio-{when:%Y%m%d-%H%M%S}.{kind}"
     size = f"{max(len(data) // 1024, 1):,} kB"
-    return (
-        f'<p class="ibnb-hint" role="status"><a class="ibnb-fresh" download="{escaped(name)}" '
-        f'href="data:{mime};base64,{base64.b64encode(data).decode()}">{escaped(name)}</a> '
-        f"({size}, {len(rows):,} positions) is on its way; press the link where nothing came.</p>"
-    )
+    link = Html(f"data:{mime};base64,{base64.b64encode(data).decode()}")  # nothing in it is a person's
+    return Html(
+        '<p class="ibnb-hint" role="status"><a class="ibnb-fresh" download="{name}" href="{link}">{name}</a> '
+        "({size}, {count:,} positions) is on its way; press the link where nothing came.</p>"
+    ).format(name=name, link=link, size=size, count=len(rows))

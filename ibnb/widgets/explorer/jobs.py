@@ -146,7 +146,8 @@ class ExplorerJobs:
 
     async def _moving(self, profit: PnLStream, account: str) -> None:
         loop = asyncio.get_running_loop()
-        latest, accounts_at, pictures_at = None, loop.time() + _ACCOUNTS, loop.time() + _PICTURES
+        latest: Any = None
+        accounts_at, pictures_at = loop.time() + _ACCOUNTS, loop.time() + _PICTURES
         said = ""
         while True:
             if (state := profit.state) != said:
@@ -154,16 +155,10 @@ class ExplorerJobs:
                 self._layout.say(_live_notice(state, profit.reason))
                 if state in ("lost", "stopped"):
                     raise IBNBError("The session ended. Connect again with ibnb.connect().")
-            frame = profit.frame
-            book = self._page.book
-            newest = frame["time"].max()
-            if book is not None and newest == newest and newest != latest:
-                latest = newest
-                if not book.is_held(frame):
-                    book = await on_session(
-                        self._session, partial(look, account=account, with_profit=True, timeout=self._timeout)
-                    )
-                await beside(self._page.show, book.now(frame))
+            latest, held = await beside(self._show_moved, profit, latest)
+            if not held:
+                question = partial(look, account=account, with_profit=True, timeout=self._timeout)
+                await beside(self._page.show, await on_session(self._session, question))
             if loop.time() >= accounts_at and state == "live":
                 accounts_at = loop.time() + _ACCOUNTS
                 figures = await on_session(
@@ -175,6 +170,17 @@ class ExplorerJobs:
                 pictures_at = loop.time() + _PICTURES
                 self.draw()
             await asyncio.sleep(EVERY)
+
+    def _show_moved(self, profit: PnLStream, latest: Any) -> tuple[Any, bool]:
+        """Show figures that are newer than the latest; return of when they are, and whether the same is held still."""
+        frame, book = profit.frame, self._page.book
+        newest = frame["time"].max()
+        if book is None or newest != newest or newest == latest:
+            return latest, True
+        if not book.is_held(frame):
+            return newest, False
+        self._page.show(book.now(frame))
+        return newest, True
 
     async def _draw(self) -> None:
         await asyncio.sleep(_QUIET)

@@ -15,6 +15,8 @@ from typing import Any
 
 import ipywidgets
 
+from ibnb.tws.texts import Html
+
 _WORD = re.compile(r"([a-z]+):([A-Za-z0-9_.-]{1,40})#[0-9]{1,20}")
 
 # Pressing writes "what:which#when" into the carrier. A repaint takes the pressed button away: the keyboard goes on from
@@ -61,18 +63,18 @@ def sheet(css: str) -> Any:
     return ipywidgets.HTML(f'<style onload="{script}">{css}</style>').add_class("ibnb-sheet")
 
 
-def does(what: str, which: object) -> str:
+def does(what: str, which: object) -> Html:
     """Return the attribute of a button that says what pressing it means.
 
     Examples
     --------
     >>> does("sort", "symbol")
-    'data-do="sort:symbol"'
+    Html('data-do="sort:symbol"')
     """
     word = f"{what}:{which}"
     if not _WORD.fullmatch(f"{word}#0"):
         raise ValueError(word)
-    return f'data-do="{word}"'
+    return Html('data-do="{}"').format(word)
 
 
 class Clicks:

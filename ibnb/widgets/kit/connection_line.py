@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
-from ibnb.widgets.kit.markup import badge, escaped
+from ibnb.tws.texts import Html
+from ibnb.widgets.kit.markup import badge
 
 if TYPE_CHECKING:
     from ibnb.tws.connection import Connection
@@ -60,10 +61,9 @@ class _Painter:
         session = self._session()
         status = "closed" if session is None else session.status
         tone, symbol = _look(status)
-        last = f' <span class="ibnb-muted">{escaped(self._last)}</span>' if self._last else ""
-        text = (
-            f'<p role="status" aria-live="polite" class="ibnb-is-{tone}">{badge(tone, symbol)} '
-            f"<strong>{escaped(status[:1].upper() + status[1:])}</strong> · {escaped(self._where)}{last}</p>"
+        last = Html(' <span class="ibnb-muted">{}</span>').format(self._last) if self._last else ""
+        text = Html('<p role="status" aria-live="polite" class="ibnb-is-{}">{} <strong>{}</strong> · {}{}</p>').format(
+            tone, badge(tone, symbol), status[:1].upper() + status[1:], self._where, last
         )
         with self._lock:
             self._view.value = text

@@ -11,7 +11,8 @@ from ibnb.doctor.report.words import SYMBOLS, VERDICTS
 from ibnb.errors import ConnectError, IBNBError
 from ibnb.settings import mask_text
 from ibnb.tws.codes.causes import Cause, book
-from ibnb.widgets.kit.markup import advice, badge, escaped
+from ibnb.tws.texts import Html
+from ibnb.widgets.kit.markup import advice, badge
 
 Tone = Literal["idle", "busy", "pass", "warn", "fail"]
 
@@ -40,13 +41,18 @@ class Notice:
     fix: tuple[str, ...] = ()
 
 
-def notice_html(notice: Notice) -> str:
+def notice_html(notice: Notice) -> Html:
     """Return the verdict line, from its data alone."""
-    word = f"{_WORDS[notice.tone]}: " if _WORDS[notice.tone] else ""
-    return (
-        f'<div class="ibnb-notice ibnb-is-{notice.tone}" role="status" aria-live="polite" aria-atomic="true">'
-        f'{badge(notice.tone, _SYMBOLS[notice.tone])}<div><p class="ibnb-headline">{word}{escaped(notice.title)}</p>'
-        f'<p class="ibnb-detail">{escaped(notice.detail) or "&nbsp;"}</p>{advice(notice.fix)}</div></div>'
+    return Html(
+        '<div class="ibnb-notice ibnb-is-{tone}" role="status" aria-live="polite" aria-atomic="true">'
+        '{badge}<div><p class="ibnb-headline">{word}{title}</p><p class="ibnb-detail">{detail}</p>{fix}</div></div>'
+    ).format(
+        tone=notice.tone,
+        badge=badge(notice.tone, _SYMBOLS[notice.tone]),
+        word=f"{_WORDS[notice.tone]}: " if _WORDS[notice.tone] else "",
+        title=notice.title,
+        detail=notice.detail or Html("&nbsp;"),
+        fix=advice(notice.fix),
     )
 
 

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from ibnb.doctor.report.report import CheckResult
 from ibnb.doctor.report.words import WORDS
-from ibnb.widgets.kit.markup import escaped
+from ibnb.tws.texts import Html
+from ibnb.widgets.kit.markup import joined
 
 _NUMBERS = re.compile(r"\d+(?:\.\d+)?")
 #: So many changes are shown, the latest.
@@ -53,17 +54,16 @@ def changes(before: Mapping[str, CheckResult], now: Iterable[CheckResult], at: d
     return found
 
 
-def changes_html(log: Sequence[Change]) -> str:
+def changes_html(log: Sequence[Change]) -> Html:
     """Return the latest changes as a list, the newest first; nothing where there are none."""
-    items = "".join(_item(change) for change in reversed(log[-_SHOWN:]))
-    return f'<div class="ibnb-changes"><p class="ibnb-do">What changed</p><ul>{items}</ul></div>' if items else ""
+    items = joined(_item(change) for change in reversed(log[-_SHOWN:]))
+    found = Html('<div class="ibnb-changes"><p class="ibnb-do">What changed</p><ul>{}</ul></div>')
+    return found.format(items) if items else Html()
 
 
-def _item(change: Change) -> str:
-    cause = f" <code>{escaped(change.cause)}</code>" if change.cause else ""
-    words = f'{WORDS[change.before]} <span aria-hidden="true">→</span><span class="ibnb-spoken"> became </span>'
-    return (
-        f'<li class="ibnb-is-{change.after}"><time>{change.at:%H:%M:%S}</time> '
-        f"<strong>{escaped(change.title)}</strong> "
-        f"{words} {WORDS[change.after]}{cause}</li>"
-    )
+def _item(change: Change) -> Html:
+    cause = Html(" <code>{}</code>").format(change.cause) if change.cause else ""
+    return Html(
+        '<li class="ibnb-is-{}"><time>{:%H:%M:%S}</time> <strong>{}</strong> {} <span aria-hidden="true">→</span>'
+        '<span class="ibnb-spoken"> became </span> {}{}</li>'
+    ).format(change.after, change.at, change.title, WORDS[change.before], WORDS[change.after], cause)

@@ -10,7 +10,6 @@ from ibnb.doctor.checks import ALL
 from ibnb.doctor.report.report import CheckResult, Report
 from ibnb.doctor.report.words import place
 from ibnb.doctor.runner import examine, make_context
-from ibnb.widgets.kit.markup import escaped
 from ibnb.widgets.kit.notice import Notice, of_report
 from ibnb.widgets.setup.changes import Change, changes, changes_html, settled
 from ibnb.widgets.setup.fields import Target
@@ -106,7 +105,7 @@ class Looking:
     @staticmethod
     def _where(report: Report) -> str:
         version = f", API version {report.server_version}" if report.server_version else ""
-        return escaped(place(report.host, report.port, report.kind)) + version
+        return place(report.host, report.port, report.kind) + version
 
 
 def _waiting() -> Iterable[Step]:

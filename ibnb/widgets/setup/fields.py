@@ -12,7 +12,8 @@ import ipywidgets
 from ibnb.errors import BadInput
 from ibnb.tws.reach.endpoints import check_host, check_port
 from ibnb.tws.start.clientids import check_client_id
-from ibnb.widgets.kit.markup import badge, escaped
+from ibnb.tws.texts import Html
+from ibnb.widgets.kit.markup import badge
 
 _FIND, _OTHER = "find", "other"
 _PROGRAMS = {
@@ -106,10 +107,10 @@ class Fields:
         field = getattr(self, name)
         if problem:
             field.add_class("ibnb-wrong")
-            text = f'<p class="ibnb-hint ibnb-problem" role="alert">{badge("fail", "✗")} {escaped(problem)}</p>'
+            text = Html('<p class="ibnb-hint ibnb-problem" role="alert">{} {}</p>').format(badge("fail", "✗"), problem)
         else:
             field.remove_class("ibnb-wrong")
-            text = f'<p class="ibnb-hint">{escaped(_HINTS[name])}</p>'
+            text = Html('<p class="ibnb-hint">{}</p>').format(_HINTS[name])
         self._messages[name].value = text
 
     def _is_wrong(self, name: str) -> bool:

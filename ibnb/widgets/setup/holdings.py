@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from ibnb.plots.drawing.words import number, price_decimals
 from ibnb.settings import mask_account
 from ibnb.tws.identity import masked
-from ibnb.widgets.kit.markup import escaped
+from ibnb.tws.texts import Html
+from ibnb.widgets.kit.markup import joined
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +26,7 @@ _KINDS = {
 _RIGHTS = {"C": "call", "P": "put"}
 
 
-def session_html(session: Session) -> str:
+def session_html(session: Session) -> Html:
     """Return what the session is connected to, in words, account numbers masked."""
     symbol, title, meaning = _KINDS[session.kind]
     accounts = [session.account] if session.account else list(session.managed_accounts)
@@ -36,15 +37,15 @@ def session_html(session: Session) -> str:
         "Client id": session.client_id,
         "Orders": orders,
     }
-    items = "".join(f"<div><dt>{name}</dt><dd>{escaped(value)}</dd></div>" for name, value in facts.items())
-    return (
-        f'<div class="ibnb-session ibnb-kind-{session.kind}"><p class="ibnb-headline">'
-        f'<span aria-hidden="true">{symbol}</span> {title}</p><p class="ibnb-detail">{meaning}</p>'
-        f'<dl>{items}</dl><p class="ibnb-hint">In your next cell: <code>tws = panel.session</code></p></div>'
-    )
+    items = joined(Html("<div><dt>{}</dt><dd>{}</dd></div>").format(*fact) for fact in facts.items())
+    return Html(
+        '<div class="ibnb-session ibnb-kind-{}"><p class="ibnb-headline">'
+        '<span aria-hidden="true">{}</span> {}</p><p class="ibnb-detail">{}</p>'
+        '<dl>{}</dl><p class="ibnb-hint">In your next cell: <code>tws = panel.session</code></p></div>'
+    ).format(session.kind, symbol, title, meaning, items)
 
 
-def positions_html(positions: pd.DataFrame) -> str:
+def positions_html(positions: pd.DataFrame) -> Html:
     """Return the first positions as a table.
 
     Parameters
@@ -53,30 +54,29 @@ def positions_html(positions: pd.DataFrame) -> str:
         Columns of ``ibnb.schema("positions")``.
     """
     if positions.empty:
-        return '<p class="ibnb-hint">The account holds no positions.</p>'
+        return Html('<p class="ibnb-hint">The account holds no positions.</p>')
     rows: list[Any] = positions.head(FIRST).to_dict("records")
     several = positions["account"].nunique() > 1
     count = f"the first {FIRST} of {len(positions)}" if len(positions) > FIRST else f"all {len(positions)}"
     heads = ["Contract", "Position", "Average cost", *(["Account"] if several else [])]
-    head = "".join(f'<th scope="col"{_align(name)}>{name}</th>' for name in heads)
-    return (
-        f'<table class="ibnb-positions"><caption>Positions: {count}</caption><thead><tr>{head}</tr></thead>'
-        f"<tbody>{''.join(_row(row, several) for row in rows)}</tbody></table>"
-    )
+    head = joined(Html('<th scope="col"{}>{}</th>').format(_align(name), name) for name in heads)
+    return Html(
+        '<table class="ibnb-positions"><caption>Positions: {}</caption><thead><tr>{}</tr></thead>'
+        "<tbody>{}</tbody></table>"
+    ).format(count, head, joined(_row(row, several) for row in rows))
 
 
-def _align(name: str) -> str:
-    return ' class="ibnb-number"' if name in ("Position", "Average cost") else ""
+def _align(name: str) -> Html:
+    return Html(' class="ibnb-number"' if name in ("Position", "Average cost") else "")
 
 
-def _row(row: dict[str, Any], several: bool) -> str:
+def _row(row: dict[str, Any], several: bool) -> Html:
     cost = number(row["avg_cost"], price_decimals(row["avg_cost"]))
-    account = f"<td>{escaped(mask_account(str(row['account'])))}</td>" if several else ""
-    return (
-        f'<tr><th scope="row">{escaped(row["symbol"])} <span class="ibnb-muted">{escaped(_contract(row))}</span></th>'
-        f'<td class="ibnb-number">{row["position"]:,g}</td><td class="ibnb-number">{cost} '
-        f'<span class="ibnb-muted">{escaped(row["currency"])}</span></td>{account}</tr>'
-    )
+    account = Html("<td>{}</td>").format(mask_account(str(row["account"]))) if several else ""
+    return Html(
+        '<tr><th scope="row">{} <span class="ibnb-muted">{}</span></th><td class="ibnb-number">{:,g}</td>'
+        '<td class="ibnb-number">{} <span class="ibnb-muted">{}</span></td>{}</tr>'
+    ).format(row["symbol"], _contract(row), row["position"], cost, row["currency"], account)
 
 
 def _contract(row: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import ipywidgets
 
+from ibnb.tws.texts import Html
 from ibnb.widgets.kit.controls import button, row
 from ibnb.widgets.kit.notice import Notice, notice_html
 from ibnb.widgets.kit.style import CSS
@@ -85,7 +86,7 @@ class Layout:
 
     def pulse(self, text: str) -> None:
         """Show the quiet line below the verdict, which screen readers do not speak by themselves."""
-        self._pulse.value = f'<p class="ibnb-pulse">{text}</p>'
+        self._pulse.value = Html('<p class="ibnb-pulse">{}</p>').format(text)
 
     def point_to_connect(self, ready: bool) -> None:
         """Let the button to press next stand out: Connect, unless there is a session already, or else Run."""

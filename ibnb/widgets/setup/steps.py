@@ -14,12 +14,19 @@ import ipywidgets
 
 from ibnb.doctor.report.report import CheckResult
 from ibnb.doctor.report.words import SYMBOLS, WORDS
-from ibnb.widgets.kit.markup import advice, badge, escaped, escaped_lines
+from ibnb.tws.texts import Html
+from ibnb.widgets.kit.markup import advice, badge, joined, lines
 
 Phase = Literal["waiting", "running", "stopped", "done"]
 
 _PHASE_SYMBOLS = {"waiting": "·", "running": "▸", "stopped": "–"}
 _PHASE_WORDS = {"waiting": "waiting", "running": "running", "stopped": "not run"}
+_LINE = Html('<div class="ibnb-line">{}</div>')
+_OPENS = Html(
+    '<details><summary class="ibnb-line" title="Show what was seen">{}</summary>'
+    '<pre class="ibnb-evidence" tabindex="0">{}</pre></details>'
+)
+_READINGS = Html('<p class="ibnb-do">What may be behind it, the likeliest first</p><ol>{}</ol>')
 
 
 @dataclass(frozen=True)
@@ -41,42 +48,40 @@ class Step:
     result: CheckResult | None = None
 
 
-def row_html(step: Step) -> str:
+def row_html(step: Step) -> Html:
     """Return the row of a step, from its data alone."""
     result = step.result
     if result is None:
         word = _PHASE_WORDS[step.phase]
         line = _line(step.phase, _PHASE_SYMBOLS[step.phase], word, step.title, "", "")
-        return _row(step.phase, word, step.title, f'<div class="ibnb-line">{line}</div>')
+        return _row(step.phase, word, step.title, _LINE.format(line))
     word = WORDS[result.status]
     seconds = f"{result.seconds:.2f} s" if result.status != "skip" else ""
-    line = _line(result.status, SYMBOLS[result.status], word, result.title, escaped(result.summary), seconds)
-    if result.evidence:
-        evidence = f'<pre class="ibnb-evidence" tabindex="0">{escaped_lines(result.evidence)}</pre>'
-        head = f'<details><summary class="ibnb-line" title="Show what was seen">{line}</summary>{evidence}</details>'
-    else:
-        head = f'<div class="ibnb-line">{line}</div>'
+    line = _line(result.status, SYMBOLS[result.status], word, result.title, result.summary, seconds)
+    head = _OPENS.format(line, lines(result.evidence)) if result.evidence else _LINE.format(line)
     return _row(result.status, word, result.title, head + _advice(result))
 
 
-def _advice(result: CheckResult) -> str:
+def _advice(result: CheckResult) -> Html:
     if result.status in ("pass", "skip"):
-        return ""
-    cause = f'<code class="ibnb-cause">{escaped(result.cause)}</code>' if result.cause else ""
-    likely = "".join(f"<li>{escaped(other.reason)}: {escaped(other.why)}</li>" for other in result.others)
-    readings = f'<p class="ibnb-do">What may be behind it, the likeliest first</p><ol>{likely}</ol>' if likely else ""
-    return f'<div class="ibnb-advice">{cause}{readings}{advice(result.fix)}</div>'
+        return Html()
+    cause = Html('<code class="ibnb-cause">{}</code>').format(result.cause) if result.cause else ""
+    likely = joined(Html("<li>{}: {}</li>").format(other.reason, other.why) for other in result.others)
+    readings = _READINGS.format(likely) if likely else ""
+    return Html('<div class="ibnb-advice">{}{}{}</div>').format(cause, readings, advice(result.fix))
 
 
-def _line(tone: str, symbol: str, word: str, title: str, summary: str, seconds: str) -> str:
-    return (
-        f'{badge(tone, symbol)}<span class="ibnb-word">{word}</span><span class="ibnb-title">{escaped(title)}</span>'
-        f'<span class="ibnb-summary">{summary}</span><span class="ibnb-seconds">{seconds}</span>'
+def _line(tone: str, symbol: str, word: str, title: str, summary: str, seconds: str) -> Html:
+    return Html(
+        '{}<span class="ibnb-word">{}</span><span class="ibnb-title">{}</span>'
+        '<span class="ibnb-summary">{}</span><span class="ibnb-seconds">{}</span>'
+    ).format(badge(tone, symbol), word, title, summary, seconds)
+
+
+def _row(tone: str, word: str, title: str, content: Html) -> Html:
+    return Html('<div class="ibnb-step ibnb-is-{}" role="group" aria-label="{}: {}">{}</div>').format(
+        tone, title, word, content
     )
-
-
-def _row(tone: str, word: str, title: str, content: str) -> str:
-    return f'<div class="ibnb-step ibnb-is-{tone}" role="group" aria-label="{escaped(title)}: {word}">{content}</div>'
 
 
 class StepList:

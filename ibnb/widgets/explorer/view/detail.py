@@ -8,10 +8,11 @@ import ipywidgets
 
 from ibnb.plots.drawing.words import number, price_decimals
 from ibnb.settings import mask_account
+from ibnb.tws.texts import Html
 from ibnb.widgets.explorer.view.table import contract_name, money, price_text
 from ibnb.widgets.kit.controls import button
 from ibnb.widgets.kit.controls import row as in_a_row
-from ibnb.widgets.kit.markup import escaped
+from ibnb.widgets.kit.markup import joined
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,7 +65,7 @@ class ExplorerDetail:
 
     def complain(self, text: str) -> None:
         """Say why fills and orders are not there."""
-        self._lists.value = f'<p class="ibnb-hint">Fills and orders did not come: {escaped(text)}</p>'
+        self._lists.value = Html('<p class="ibnb-hint">Fills and orders did not come: {}</p>').format(text)
 
 
 def _own(frame: pd.DataFrame, row: dict[str, Any]) -> list[dict[str, Any]]:
@@ -73,22 +74,24 @@ def _own(frame: pd.DataFrame, row: dict[str, Any]) -> list[dict[str, Any]]:
     return records
 
 
-def _head(row: dict[str, Any], base: str) -> str:
-    own = escaped(row["currency"], 8)
+def _head(row: dict[str, Any], base: str) -> Html:
+    own, unit = Html.escape(row["currency"], 8), Html("{} {}")
     facts = {
-        "Account": escaped(mask_account(str(row["account"]))),
+        "Account": mask_account(str(row["account"])),
         "Position": number(row["position"], 0 if row["position"] == round(row["position"]) else 4),
         "Price": price_text(row),
-        "Average cost": f"{_cost(row['avg_cost'])} {own}",
-        "Value": f"{money(row['market_value'])} {own}",
-        "Day P&L": f"{money(row['daily_pnl'], sign=True)} {own}",
-        "Unrealized P&L": f"{money(row['unrealized_pnl'], sign=True)} {own}",
-        "Realized today": f"{money(row['realized_pnl'], sign=True)} {own}",
-        "Value in base": f"{money(row['market_value_base'])} {escaped(base, 8)}",
+        "Average cost": unit.format(_cost(row["avg_cost"]), own),
+        "Value": unit.format(money(row["market_value"]), own),
+        "Day P&L": unit.format(money(row["daily_pnl"], sign=True), own),
+        "Unrealized P&L": unit.format(money(row["unrealized_pnl"], sign=True), own),
+        "Realized today": unit.format(money(row["realized_pnl"], sign=True), own),
+        "Value in base": unit.format(money(row["market_value_base"]), Html.escape(base, 8)),
     }
-    items = "".join(f"<div><dt>{escaped(name)}</dt><dd>{value}</dd></div>" for name, value in facts.items())
-    name = f'{escaped(row["symbol"], 40)} <span class="ibnb-muted">{escaped(contract_name(row), 60)}</span>'
-    return f'<p class="ibnb-name" role="heading" aria-level="4">{name}</p><dl class="ibnb-facts">{items}</dl>'
+    items = joined(Html("<div><dt>{}</dt><dd>{}</dd></div>").format(*fact) for fact in facts.items())
+    return Html(
+        '<p class="ibnb-name" role="heading" aria-level="4">{} <span class="ibnb-muted">{}</span></p>'
+        '<dl class="ibnb-facts">{}</dl>'
+    ).format(Html.escape(row["symbol"], 40), Html.escape(contract_name(row), 60), items)
 
 
 def _cost(value: float) -> str:
@@ -96,7 +99,7 @@ def _cost(value: float) -> str:
     return money(None) if value != value else number(value, price_decimals(value))
 
 
-def _fills(rows: list[dict[str, Any]]) -> str:
+def _fills(rows: list[dict[str, Any]]) -> Html:
     lines = [
         [
             f"{row['time']:%H:%M:%S}" if row["time"] == row["time"] else "",
@@ -111,7 +114,7 @@ def _fills(rows: list[dict[str, Any]]) -> str:
     return _table("Fills of today", ("Time (UTC)", "Side", "Quantity", "Price", "Exchange", "Commission"), lines)
 
 
-def _orders(rows: list[dict[str, Any]]) -> str:
+def _orders(rows: list[dict[str, Any]]) -> Html:
     lines = [
         [
             str(row["action"]),
@@ -126,16 +129,17 @@ def _orders(rows: list[dict[str, Any]]) -> str:
     return _table("Open orders", ("Side", "Type", "Quantity", "Limit", "Stop", "In force", "Status"), lines)
 
 
-def _table(title: str, heads: tuple[str, ...], lines: list[list[str]]) -> str:
+def _table(title: str, heads: tuple[str, ...], lines: list[list[str]]) -> Html:
     if not lines:
-        return f'<p class="ibnb-hint">{title}: none.</p>'
-    head = "".join(f'<th scope="col">{name}</th>' for name in heads)
-    body = "".join(
-        f'<tr><th scope="row">{escaped(first, 40)}</th>'
-        f"{''.join(f'<td>{escaped(each, 40)}</td>' for each in others)}</tr>"
+        return Html('<p class="ibnb-hint">{}: none.</p>').format(title)
+    head = joined(Html('<th scope="col">{}</th>').format(name) for name in heads)
+    body = joined(
+        Html('<tr><th scope="row">{}</th>{}</tr>').format(
+            Html.escape(first, 40), joined(Html("<td>{}</td>").format(Html.escape(each, 40)) for each in others)
+        )
         for first, *others in lines
     )
-    return (
-        f'<div class="ibnb-scroll"><table class="ibnb-small-table"><caption>{title}: {len(lines)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
+    return Html(
+        '<div class="ibnb-scroll"><table class="ibnb-small-table"><caption>{}: {}</caption>'
+        "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
+    ).format(title, len(lines), head, body)

@@ -6,20 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.plots.drawing.words import number
 from ibnb.settings import mask_account
+from ibnb.tws.texts import Html
 from ibnb.widgets.explorer.view.table import money
-from ibnb.widgets.kit.markup import escaped
+from ibnb.widgets.kit.markup import joined
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from ibnb.widgets.explorer.book import Book
 
-_EMPTY = '<p class="ibnb-hint">Nothing is known of the account yet.</p>'
+_EMPTY = Html('<p class="ibnb-hint">Nothing is known of the account yet.</p>')
 #: Below this part of excess liquidity in net liquidation, a person should look.
 _NARROW = 0.1
 
 
-def summary_html(book: Book) -> str:
+def summary_html(book: Book) -> Html:
     """Return the figures of one account, or of several one below the other and together."""
     accounts = book.accounts
     if accounts.empty:
@@ -34,7 +35,7 @@ def summary_html(book: Book) -> str:
         _tile("Buying power", _sum(accounts, "buying_power", one_money), book.base),
     ]
     below = _each(accounts) if len(accounts) > 1 else _cushion(accounts.iloc[0])
-    return f'<dl class="ibnb-tiles">{"".join(tiles)}</dl>{below}{_cash(book.cash)}'
+    return Html('<dl class="ibnb-tiles">{}</dl>{}{}').format(joined(tiles), below, _cash(book.cash))
 
 
 def _sum(accounts: pd.DataFrame, name: str, possible: bool) -> float | None:
@@ -49,64 +50,74 @@ def _profit(book: Book, name: str) -> float | None:
     return None if value is None or value != value else value
 
 
-def _tile(name: str, value: float | None, currency: str, sign: bool = False) -> str:
+def _tile(name: str, value: float | None, currency: str, sign: bool = False) -> Html:
     tone = "" if not sign or not value else " ibnb-gain" if value > 0 else " ibnb-loss"
-    unit = f' <span class="ibnb-unit">{escaped(currency, 8)}</span>' if value is not None else ""
-    return f'<div><dt>{escaped(name)}</dt><dd class="ibnb-figure{tone}">{money(value, sign)}{unit}</dd></div>'
+    unit = Html(' <span class="ibnb-unit">{}</span>').format(Html.escape(currency, 8)) if value is not None else ""
+    tile = Html('<div><dt>{}</dt><dd class="ibnb-figure{}">{}{}</dd></div>')
+    return tile.format(name, tone, money(value, sign), unit)
 
 
-def _cushion(account: Any) -> str:
-    return f'<div class="ibnb-margin">{_bar(account)}</div>'
+def _cushion(account: Any) -> Html:
+    return Html('<div class="ibnb-margin">{}</div>').format(_bar(account))
 
 
-def _bar(account: Any) -> str:
+def _bar(account: Any) -> Html:
     """Return the bar of how much of net liquidation is free of margin, with its figure and a word."""
     cushion = account["cushion"]
     if cushion != cushion:
-        return f"<p>Cushion: {money(None)}</p>"
+        return Html("<p>Cushion: {}</p>").format(money(None))
     part = min(max(float(cushion), 0.0), 1.0)
     used = account["maintenance_margin"]
     word = "narrow" if part < _NARROW else "comfortable" if part > 0.4 else "in use"
-    text = f"{number(100 * float(cushion), 1)} % cushion, {word}: maintenance margin {money(used)} "
-    label = f"Cushion {number(100 * float(cushion), 1)} percent, {word}"
-    tone = "ibnb-is-fail" if word == "narrow" else "ibnb-is-pass"
-    return (
-        f'<p class="ibnb-cushion-text">{text}<span class="ibnb-unit">{escaped(account["base_currency"], 8)}</span></p>'
-        f'<div class="ibnb-cushion {tone}" role="meter" aria-label="{label}" aria-valuemin="0" aria-valuemax="100" '
-        f'aria-valuenow="{100 * part:.1f}"><span style="width:{100 * part:.1f}%"></span></div>'
+    return Html(
+        '<p class="ibnb-cushion-text">{cushion} % cushion, {word}: maintenance margin {margin} '
+        '<span class="ibnb-unit">{currency}</span></p>'
+        '<div class="ibnb-cushion {tone}" role="meter" aria-label="Cushion {cushion} percent, {word}" '
+        'aria-valuemin="0" aria-valuemax="100" aria-valuenow="{part:.1f}"><span style="width:{part:.1f}%"></span></div>'
+    ).format(
+        cushion=number(100 * float(cushion), 1),
+        word=word,
+        margin=money(used),
+        currency=Html.escape(account["base_currency"], 8),
+        tone="ibnb-is-fail" if word == "narrow" else "ibnb-is-pass",
+        part=100 * part,
     )
 
 
-def _each(accounts: pd.DataFrame) -> str:
+def _each(accounts: pd.DataFrame) -> Html:
     """Return the accounts one below the other."""
     names = (
         ("net_liquidation", "Net liquidation"),
         ("excess_liquidity", "Excess liquidity"),
         ("buying_power", "Buying power"),
     )
-    heads = "".join(f'<th scope="col">{title}</th>' for title in ("Account", *(title for _, title in names), "Cushion"))
+    titles = ("Account", *(title for _, title in names), "Cushion")
+    heads = joined(Html('<th scope="col">{}</th>').format(title) for title in titles)
     records: list[Any] = accounts.to_dict("records")
-    lines = "".join(
-        f'<tr><th scope="row">{escaped(mask_account(row["account"]))} '
-        f'<span class="ibnb-muted">{escaped(row["base_currency"], 8)}</span></th>'
-        + "".join(f"<td>{money(row[name])}</td>" for name, _ in names)
-        + f"<td>{_percent(row['cushion'])}</td></tr>"
+    line = Html('<tr><th scope="row">{} <span class="ibnb-muted">{}</span></th>{}<td>{}</td></tr>')
+    lines = joined(
+        line.format(
+            mask_account(row["account"]),
+            Html.escape(row["base_currency"], 8),
+            joined(Html("<td>{}</td>").format(money(row[name])) for name, _ in names),
+            _percent(row["cushion"]),
+        )
         for row in records
     )
-    return (
-        f'<div class="ibnb-scroll"><table class="ibnb-small-table"><caption>Accounts: {len(records)}</caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div>"
-    )
+    return Html(
+        '<div class="ibnb-scroll"><table class="ibnb-small-table"><caption>Accounts: {}</caption>'
+        "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
+    ).format(len(records), heads, lines)
 
 
 def _percent(value: float) -> str:
     return money(None) if value != value else f"{number(100 * value, 1)} %"
 
 
-def _cash(cash: pd.DataFrame) -> str:
+def _cash(cash: pd.DataFrame) -> Html:
     by_currency = cash.groupby("currency")["value"].sum(min_count=1)
     held = [(str(currency), value) for currency, value in by_currency.items() if value == value and round(value, 2)]
     if not held:
-        return ""
-    items = "".join(f"<li><b>{escaped(name, 8)}</b> {money(value)}</li>" for name, value in held)
-    return f'<div class="ibnb-cash"><span>Cash by currency</span><ul>{items}</ul></div>'
+        return Html()
+    items = joined(Html("<li><b>{}</b> {}</li>").format(Html.escape(name, 8), money(value)) for name, value in held)
+    return Html('<div class="ibnb-cash"><span>Cash by currency</span><ul>{}</ul></div>').format(items)

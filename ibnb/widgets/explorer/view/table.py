@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.plots.drawing.words import number, plural, price_decimals
 from ibnb.settings import mask_account
+from ibnb.tws.texts import Html
 from ibnb.tws.units.price_units import price_unit
 from ibnb.widgets.explorer.rows import GROUPS, SORTS, SUMS, Choice, Group, Sum, on_page, pages_of
 from ibnb.widgets.kit.clicks import does
-from ibnb.widgets.kit.markup import escaped
+from ibnb.widgets.kit.markup import joined
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,6 +47,7 @@ KINDS = {
 }
 _ONE = {"STK": "stock", "OPT": "option", "FUT": "future", "CASH": "currency", "BOND": "bond", "CRYPTO": "crypto"}
 _RIGHTS = {"C": "call", "P": "put"}
+_CELL = Html('<td class="ibnb-c-{}">{}</td>')
 _USED = [
     "account",
     "con_id",
@@ -60,6 +62,7 @@ _USED = [
     "price_magnifier",
 ]
 _USED += SUMS
+_UNKNOWN = Html('<span class="ibnb-muted" title="TWS has not told it">n/a</span>')
 _SIGNED = frozenset({"daily_pnl_base", "unrealized_pnl_base", "realized_pnl_base"})
 
 
@@ -72,7 +75,7 @@ def table_html(
     accounts: list[str],
     chosen: Key,
     whole: int,
-) -> str:
+) -> Html:
     """Return one page of positions as a table.
 
     Parameters
@@ -94,8 +97,8 @@ def table_html(
     """
     count = len(rows)
     names = [name for name in HEADINGS if name != "account" or len(accounts) > 1]
-    heads = "".join(_heading(name, choice, base) for name in names)
-    lines: list[str] = []
+    heads = joined(_heading(name, choice, base) for name in names)
+    lines: list[Html] = []
     for group, part in on_page(rows, groups, choice.page):
         lines += _group(group, choice, names)
         # a row whose number could not be read is no position to open
@@ -104,12 +107,11 @@ def table_html(
             own = (row["account"], row["con_id"])
             lines.append(_row(row, names, f"{row['con_id']}.{accounts.index(row['account'])}", own == chosen))
     if not lines:
-        lines = [f'<tr><td class="ibnb-none" colspan="{len(names)}">{_why_none(whole)}</td></tr>']
-    foot = f'<tfoot><tr><th scope="row" class="ibnb-c-symbol">Total</th>{_sums(total, names)}</tr></tfoot>'
-    return (
-        f'<table class="ibnb-held"><caption>{_caption(count, whole, choice)}</caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{''.join(lines)}</tbody>{foot if count else ''}</table>"
-    )
+        lines = [Html('<tr><td class="ibnb-none" colspan="{}">{}</td></tr>').format(len(names), _why_none(whole))]
+    foot = Html('<tfoot><tr><th scope="row" class="ibnb-c-symbol">Total</th>{}</tr></tfoot>')
+    return Html(
+        '<table class="ibnb-held"><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody>{}</table>'
+    ).format(_caption(count, whole, choice), heads, joined(lines), foot.format(_sums(total, names)) if count else "")
 
 
 def contract_name(row: Any) -> str:
@@ -123,7 +125,7 @@ def contract_name(row: Any) -> str:
 def money(value: float | None, sign: bool = False) -> str:
     """Return an amount without cents, or a dash for one that is not known."""
     if value is None or value != value:
-        return '<span class="ibnb-muted" title="TWS has not told it">n/a</span>'
+        return _UNKNOWN
     return number(value, sign=sign)
 
 
@@ -138,38 +140,41 @@ def _why_none(whole: int) -> str:
     return "No position fits the filter." if whole else "Nothing is held."
 
 
-def _heading(name: str, choice: Choice, base: str) -> str:
+def _heading(name: str, choice: Choice, base: str) -> Html:
     sorted_by = choice.sort == name
     order = ("descending" if choice.descending else "ascending") if sorted_by else "none"
     arrow = ("▾" if choice.descending else "▴") if sorted_by else ""
-    unit = f' <span class="ibnb-unit">{escaped(base)}</span>' if name in ("value",) and base else ""
-    return (
-        f'<th scope="col" class="ibnb-c-{name}" aria-sort="{order}"><button type="button" class="ibnb-head" '
-        f'{does("sort", name)}>{escaped(HEADINGS[name])}{unit} <span aria-hidden="true">{arrow}</span></button></th>'
-    )
+    unit = Html(' <span class="ibnb-unit">{}</span>').format(base) if name == "value" and base else ""
+    return Html(
+        '<th scope="col" class="ibnb-c-{}" aria-sort="{}"><button type="button" class="ibnb-head" {}>{}{} '
+        '<span aria-hidden="true">{}</span></button></th>'
+    ).format(name, order, does("sort", name), HEADINGS[name], unit, arrow)
 
 
-def _group(group: Group, choice: Choice, names: list[str]) -> list[str]:
+def _group(group: Group, choice: Choice, names: list[str]) -> list[Html]:
     if not choice.group:
         return []
     name = KINDS.get(group.name, group.name) if choice.group == "sec_type" else group.name
-    label = f'{escaped(name)} <span class="ibnb-muted">{GROUPS[choice.group]}, {number(group.count)}</span>'
-    return [f'<tr class="ibnb-group"><th scope="row" class="ibnb-c-symbol">{label}</th>{_sums(group.sums, names)}</tr>']
+    line = Html(
+        '<tr class="ibnb-group"><th scope="row" class="ibnb-c-symbol">{} <span class="ibnb-muted">{}, {}</span></th>'
+        "{}</tr>"
+    )
+    return [line.format(name, GROUPS[choice.group], number(group.count), _sums(group.sums, names))]
 
 
-def _sums(sums: dict[str, Sum], names: list[str]) -> str:
+def _sums(sums: dict[str, Sum], names: list[str]) -> Html:
     cells = []
     for name in names[1:]:
         column = SORTS[name]
         if column not in sums:
-            cells.append(f'<td class="ibnb-c-{name}"></td>')
+            cells.append(_CELL.format(name, ""))
             continue
         told = sums[column]
         text = _figure(column, told.value)
         if told.value is not None and told.known < told.count:  # a part must not look like the whole
-            text += f' <span class="ibnb-muted">({told.known} of {told.count})</span>'
-        cells.append(f'<td class="ibnb-c-{name}">{text}</td>')
-    return "".join(cells)
+            text = Html('{} <span class="ibnb-muted">({} of {})</span>').format(text, told.known, told.count)
+        cells.append(_CELL.format(name, text))
+    return joined(cells)
 
 
 def _figure(column: str, value: float | None) -> str:
@@ -178,29 +183,29 @@ def _figure(column: str, value: float | None) -> str:
     if column not in _SIGNED:
         return money(value)
     tone = "" if value is None or value != value or not round(value) else " ibnb-gain" if value > 0 else " ibnb-loss"
-    return f'<span class="ibnb-move{tone}">{money(value, sign=True)}</span>'
+    return Html('<span class="ibnb-move{}">{}</span>').format(tone, money(value, sign=True))
 
 
-def _row(row: dict[str, Any], names: list[str], key: str, chosen: bool) -> str:
+def _row(row: dict[str, Any], names: list[str], key: str, chosen: bool) -> Html:
     kind = contract_name(row)
-    button = (
-        f'<button type="button" class="ibnb-open" aria-pressed="{str(chosen).lower()}" {does("open", key)}>'
-        f'{escaped(row["symbol"], 40)}</button> <span class="ibnb-muted">{escaped(kind, 60)}</span>'
-    )
+    button = Html(
+        '<button type="button" class="ibnb-open" aria-pressed="{}" {}>{}</button> <span class="ibnb-muted">{}</span>'
+    ).format(str(chosen).lower(), does("open", key), Html.escape(row["symbol"], 40), Html.escape(kind, 60))
     cells = {
-        "account": escaped(mask_account(str(row["account"]))),
+        "account": mask_account(str(row["account"])),
         "position": _quantity(row["position"]),
         "price": price_text(row),
         **{name: _figure(SORTS[name], row[SORTS[name]]) for name in names if SORTS[name] in SUMS},
     }
-    body = "".join(f'<td class="ibnb-c-{name}">{cells[name]}</td>' for name in names[1:])
-    state = ' class="ibnb-chosen"' if chosen else ""
-    return f'<tr{state}><th scope="row" class="ibnb-c-symbol">{button}</th>{body}</tr>'
+    body = joined(_CELL.format(name, cells[name]) for name in names[1:])
+    state = Html(' class="ibnb-chosen"' if chosen else "")
+    return Html('<tr{}><th scope="row" class="ibnb-c-symbol">{}</th>{}</tr>').format(state, button, body)
 
 
-def price_text(row: Any) -> str:
+def price_text(row: Any) -> Html:
     """Return a position's price with the unit that it is in."""
-    return f'{_price(row["market_price"])} <span class="ibnb-unit">{escaped(unit_of(row), 12)}</span>'
+    unit = Html.escape(unit_of(row), 12)
+    return Html('{} <span class="ibnb-unit">{}</span>').format(_price(row["market_price"]), unit)
 
 
 def _quantity(value: float) -> str:
