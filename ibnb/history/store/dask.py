@@ -95,7 +95,7 @@ class Reader:
 
 def dask_frame(
     url: str,
-    symbols: Sequence[str] | None,
+    contracts: Sequence[str | int] | None,
     bar_size: str | None,
     columns: Sequence[str] | None,
     options: dict[str, Any] | None,
@@ -118,7 +118,7 @@ def dask_frame(
         series = series_of(month.parent)
         if series is None or bar_size not in (None, series.bar_size):
             continue
-        if symbols is None or series.symbol in symbols:
+        if contracts is None or {series.symbol, series.con_id} & set(contracts):
             grouped.setdefault((series, month.name[:10]), []).append(file)
     if not grouped:
         raise StoreError(f"There are no such bars at {url}. ibnb.store().frame() lists what there is.")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from ibnb.errors import BadInput
 from ibnb.history.store import listing as stored_frames
@@ -16,6 +16,7 @@ from ibnb.history.store.disk import OnDisk
 from ibnb.history.store.lock import store_error
 from ibnb.history.store.series import BARS, TICKS, Series, TickSeries, series_of, span_of, tick_series_of
 from ibnb.history.store.ticks_parquet import files_of
+from ibnb.spellings import once_called
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,6 +24,16 @@ if TYPE_CHECKING:
     from ibnb.history.columns.bars import Bars
     from ibnb.history.columns.ticks import Ticks
     from ibnb.history.store.kept import Files
+
+
+T = TypeVar("T", Series, TickSeries)
+
+
+def is_of(series: Series | TickSeries, contract: str | int | None) -> bool:
+    """Return whether a series is of a contract, by its symbol or its conId; of any where it is None."""
+    if isinstance(contract, str) and not contract.strip().isdigit():
+        return series.symbol == " ".join(contract.split()).upper()
+    return contract is None or series.con_id == int(contract)
 
 
 class Store:
@@ -58,10 +69,11 @@ class Store:
         folders = (self.path / TICKS).glob("con_id=*/symbol=*/what=*/ignore_size=*/rth=*")
         return sorted({each for folder in folders if (each := tick_series_of(folder)) is not None})
 
-    def each(self, symbol: str | None = None, bar_size: str | None = None) -> list[Series | TickSeries]:
-        """Return all series of a symbol and bar size, those of ticks last; ``"ticks"`` in place of a size for those."""
+    @once_called(symbol="contract")
+    def each(self, contract: str | int | None = None, bar_size: str | None = None) -> list[Series | TickSeries]:
+        """Return all series of a contract and bar size, those of ticks last; ``"ticks"`` is the size of those."""
         every: list[Series | TickSeries] = [*self.series(), *self.tick_series()]
-        return [one for one in every if symbol in (None, one.symbol) and bar_size in (None, one.bar_size)]
+        return [one for one in every if is_of(one, contract) and bar_size in (None, one.bar_size)]
 
     def frame(self) -> pd.DataFrame:
         """Return one row a series: what there is, from when to when.
@@ -75,13 +87,16 @@ class Store:
         """
         return stored_frames.listing(map(self.kept, self.each()))
 
-    def bars(self, con_id: int, bar_size: str = "1 min", what: str = "TRADES", rth: bool = True) -> pd.DataFrame:
+    @once_called(con_id="contract")
+    def bars(
+        self, contract: str | int, bar_size: str = "1 min", what: str = "TRADES", rth: bool = True
+    ) -> pd.DataFrame:
         """Return all bars of a series that are kept, without asking TWS.
 
         Parameters
         ----------
-        con_id : int
-            The contract's; `frame` lists them.
+        contract : str or int
+            Its symbol or its conId; `frame` lists them.
         bar_size, what, rth
             As for ``tws.history``.
 
@@ -90,19 +105,20 @@ class Store:
         pandas.DataFrame
             As from ``tws.history``.
         """
-        wanted = (con_id, bar_size, what, rth)
-        found = [each for each in self.series() if (each.con_id, each.bar_size, each.what, each.rth) == wanted]
-        if not found:
-            raise self._without(con_id, self.series())
-        return stored_frames.bars(self.kept(found[0]))
+        wanted = (bar_size, what, rth)
+        found = [each for each in self.series() if (each.bar_size, each.what, each.rth) == wanted]
+        return stored_frames.bars(self.kept(self._the_one(contract, found, self.series())))
 
-    def ticks(self, con_id: int, what: str = "TRADES", rth: bool = True, *, ignore_size: bool = False) -> pd.DataFrame:
+    @once_called(con_id="contract")
+    def ticks(
+        self, contract: str | int, what: str = "TRADES", rth: bool = True, *, ignore_size: bool = False
+    ) -> pd.DataFrame:
         """Return all ticks of a series that are kept, without asking TWS.
 
         Parameters
         ----------
-        con_id : int
-            The contract's; `frame` lists them.
+        contract : str or int
+            Its symbol or its conId; `frame` lists them.
         what, rth, ignore_size
             As for ``tws.ticks``.
 
@@ -111,15 +127,19 @@ class Store:
         pandas.DataFrame
             As from ``tws.ticks``.
         """
-        wanted = (con_id, what, rth, ignore_size)
-        found = [each for each in self.tick_series() if (each.con_id, each.what, each.rth, each.ignore_size) == wanted]
-        if not found:
-            raise self._without(con_id, self.tick_series())
-        return stored_frames.ticks(self.kept(found[0]))
+        wanted = (what, rth, ignore_size)
+        found = [each for each in self.tick_series() if (each.what, each.rth, each.ignore_size) == wanted]
+        return stored_frames.ticks(self.kept(self._the_one(contract, found, self.tick_series())))
 
-    def _without(self, con_id: int, there: Sequence[Series | TickSeries]) -> BadInput:
-        known = "; ".join(f"{each} (conId {each.con_id})" for each in there[:10]) or "nothing"
-        return BadInput("con_id", con_id, f"the store at {self.path} holds {known}")
+    def _the_one(self, contract: str | int, like: Sequence[T], there: Sequence[T]) -> T:
+        """Return the series of a contract; refuse what there is none of, or several."""
+        found = [each for each in like if is_of(each, contract)]
+        if len(found) == 1:
+            return found[0]
+        listed = found or [each for each in there if is_of(each, contract)] or there
+        known = "; ".join(f"{each} (conId {each.con_id})" for each in listed[:10]) or "nothing"
+        hint = "give the conId of one" if found else ""
+        raise BadInput("contract", contract, f"the store at {self.path} holds {known}", hint)
 
     def verify(self) -> pd.DataFrame:
         """Read every file and return one row for each that is not as it should be.
@@ -132,13 +152,16 @@ class Store:
         """
         return stored_frames.problems(map(self.kept, self.each()), self.path)
 
-    def prune(self, symbol: str | None = None, bar_size: str | None = None, before: Any = None) -> int:
+    @once_called(symbol="contract")
+    def prune(self, contract: str | int | None = None, bar_size: str | None = None, before: Any = None) -> int:
         """Remove bars and ticks from the store.
 
         Parameters
         ----------
-        symbol, bar_size : str, optional
-            Only series of these; ``bar_size="ticks"`` for ticks.
+        contract : str or int, optional
+            Only series of this symbol or conId.
+        bar_size : str, optional
+            Only series of this one; ``"ticks"`` for ticks.
         before : date or str, optional
             Only whole months (years, for bars of a day and longer; days, for ticks) before this date. Without it, all
             of a series.
@@ -153,25 +176,28 @@ class Store:
         BadInput
             If nothing at all limits what is removed.
         """
-        if symbol is None and bar_size is None and before is None:
-            raise BadInput("symbol", symbol, "say what to remove: symbol=, bar_size= or before=")
+        if contract is None and bar_size is None and before is None:
+            raise BadInput("contract", contract, "say what to remove: contract=, bar_size= or before=")
         limit = None if before is None else _timestamp(before)
         removed = 0
-        for series in self.each(symbol, bar_size):
+        for series in self.each(contract, bar_size):
             kept: OnDisk[Any] = self.kept(series)
             parts = [each for each in kept.parts() if limit is None or span_of(each)[1] <= limit]
             removed += kept.remove(parts, everything=limit is None)
         return removed
 
-    def export(self, path: str | Path, *, symbol: str | None = None, bar_size: str | None = None) -> list[Path]:
+    @once_called(symbol="contract")
+    def export(self, path: str | Path, *, contract: str | int | None = None, bar_size: str | None = None) -> list[Path]:
         """Write series into single files, for programs that want one.
 
         Parameters
         ----------
         path : str or Path
             A folder; it is made where it does not exist.
-        symbol, bar_size : str, optional
-            Only series of these; ``bar_size="ticks"`` for ticks.
+        contract : str or int, optional
+            Only series of this symbol or conId.
+        bar_size : str, optional
+            Only series of this one; ``"ticks"`` for ticks.
 
         Returns
         -------
@@ -183,16 +209,17 @@ class Store:
         written = []
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            for series in self.each(symbol, bar_size):
+            for series in self.each(contract, bar_size):
                 written.append(folder / f"{stored_frames.file_name(series)}.csv")
                 stored_frames.whole(self.kept(series)).to_csv(written[-1])
         except OSError as error:
             raise store_error(folder, error) from error
         return written
 
+    @once_called(symbols="contracts")
     def dask(
         self,
-        symbols: Sequence[str] | None = None,
+        contracts: Sequence[str | int] | None = None,
         bar_size: str | None = None,
         columns: Sequence[str] | None = None,
         *,
@@ -203,8 +230,8 @@ class Store:
 
         Parameters
         ----------
-        symbols : sequence of str, optional
-            Only these.
+        contracts : sequence of str or int, optional
+            Only these, by symbol or conId.
         bar_size : str, optional
             Only this one; a store that has several is best looked at one at a time.
         columns : sequence of str, optional
@@ -234,7 +261,7 @@ class Store:
         """
         from ibnb.history.store.dask import dask_frame
 
-        return dask_frame(f"{url or self.path}/{BARS}", symbols, bar_size, columns, storage_options)
+        return dask_frame(f"{url or self.path}/{BARS}", contracts, bar_size, columns, storage_options)
 
     def __repr__(self) -> str:
         series = self.each()

@@ -96,10 +96,10 @@ def test_prune_removes_what_is_said_and_it_is_asked_for_again(filled: Store) -> 
     with pytest.raises(ibnb.BadInput, match="say what to remove"):
         filled.prune()
 
-    assert filled.prune(symbol="AAPL", bar_size="1 min", before="2026-02-15") == 1
+    assert filled.prune(contract="AAPL", bar_size="1 min", before="2026-02-15") == 1
     kept = filled.kept(Series(1, "AAPL", "1 min", "TRADES", True))
     assert kept.answered() == ((BEGIN + 31 * DAY, BEGIN + 93 * DAY),)
-    assert filled.prune(symbol="MSFT") == 3
+    assert filled.prune("MSFT") == 3
     assert filled.frame()["bars"].tolist() == [500, 4_000, 0]
 
 
@@ -216,6 +216,16 @@ def test_dask_takes_a_part_of_it_and_any_url(filled: Store) -> None:
     assert len(filled.dask(["AAPL"], "1 min", url=f"file://{filled.path}")) == 6_000
     assert filled.dask(bar_size="1 day", columns=["close"]).compute(scheduler="sync").columns.tolist() == ["close"]
     with pytest.raises(ibnb.StoreError, match="no such bars"):
-        filled.dask(symbols=["ZZZ"])
+        filled.dask(contracts=["ZZZ"])
     with pytest.raises(ibnb.BadInput, match="columns"):
         filled.dask(columns=["price"])
+
+
+def test_a_contract_is_named_by_symbol_or_con_id(filled: Store) -> None:
+    pd.testing.assert_frame_equal(filled.bars("aapl", "1 min"), filled.bars(1, "1 min"))
+    assert filled.each("AAPL") == filled.each(1) == filled.each("1")
+    assert filled.each("AAPL") != filled.each()
+    with pytest.raises(ibnb.BadInput, match=r"contract='ZZZ'.*AAPL.*conId 1"):
+        filled.bars("ZZZ")
+    with pytest.warns(DeprecationWarning, match="called contract now"):
+        assert len(filled.bars(con_id=1)) == len(filled.bars("AAPL"))
