@@ -177,6 +177,7 @@ def test_the_wire_log_names_messages_and_leaves_figures_out(bundle):
     assert values and not any(character.isdigit() for line in values for character in line.partition("VALUE")[2])
 
 
+@pytest.mark.second
 def test_a_bundle_is_listed_and_asked_about_before_it_is_written(tmp_path):
     path = tmp_path / "help.zip"
     with Server(Script(healthy())) as server:

@@ -211,6 +211,7 @@ def test_impossible_kinds_are_refused_with_a_hint(tws: ibnb.Session, arguments: 
 # Real-time bars -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.second
 def test_bars_come_every_five_seconds() -> None:
     with ibnb.simulate(clock="2026-11-18T11:00:00-05:00", speed=40) as sim, ibnb.connect(port=sim.port) as tws:
         pieces: list[pd.DataFrame] = []

@@ -105,6 +105,7 @@ def test_a_board_in_a_fork_says_whose_it_is(tws: ibnb.Session, use: str) -> None
         assert board.state == "live"
 
 
+@pytest.mark.second
 def test_a_fork_that_ends_leaves_session_board_and_simulator_alone() -> None:
     with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws, tws.watch(["AAPL"]) as board:
 

@@ -380,6 +380,7 @@ def test_what_breaks_the_protocol_or_a_callback_does_not_end_the_updates(caplog:
     assert "a callback of somebody" in caplog.text
 
 
+@pytest.mark.second
 def test_live_bars_of_a_session_end_with_it() -> None:
     with ibnb.simulate() as sim, ibnb.connect(port=sim.port, timeout=20) as tws:
         with tws.live_bars("EUR.USD", duration="2 D", bar_size="5 mins", what="midpoint") as bars:

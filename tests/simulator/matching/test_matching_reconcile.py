@@ -34,6 +34,7 @@ KINDS = {
 RUNS, ORDERS = 4, 250
 
 
+@pytest.mark.second
 @settings(max_examples=RUNS, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_random_orders_reconcile(make_floor: Callable[..., Any], seed: int) -> None:

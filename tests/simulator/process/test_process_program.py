@@ -48,6 +48,7 @@ def _tell(process: subprocess.Popen[str], line: str) -> str:
     return process.stdout.readline().rstrip("\n")
 
 
+@pytest.mark.second
 def test_commands_are_taken_by_hand_and_acknowledged(program: Program) -> None:
     process = program("--scenario", "no-positions", "--no-limits", "--verbose", "--clock", "2026-03-02T10:00:00-05:00")
     with Talker(_port(process)) as talker:

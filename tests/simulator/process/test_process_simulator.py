@@ -125,6 +125,7 @@ def test_it_is_up_soon_and_small(shared: ibnb.Simulator) -> None:
         assert process.memory_info().rss < 300e6
 
 
+@pytest.mark.second
 def test_another_time_and_a_faster_one() -> None:
     moment = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
     with ibnb.simulate(clock=moment, speed=100, limits=False) as sim, Talker(sim.port, patience=20) as talker:

@@ -55,7 +55,7 @@ def test_one_that_is_unknown_does_not_spoil_the_others(session: Connection, clie
     assert found[1].refused.code == 200
 
 
-@pytest.mark.parametrize("generic_ticks", ["", "101"])
+@pytest.mark.parametrize("generic_ticks", ["", pytest.param("101", marks=pytest.mark.second)])
 def test_no_more_run_at_once_than_there_are_lines(session: Connection, client: Any, generic_ticks: str) -> None:
     lines = lines_of(session.ib)
     lines.limit = 2
@@ -128,7 +128,7 @@ def test_a_stream_that_is_refused_says_why(session: Connection, client: Any) -> 
     assert found[0].refused.code == 200
 
 
-@pytest.mark.parametrize("generic_ticks", ["", "101"])
+@pytest.mark.parametrize("generic_ticks", ["", pytest.param("101", marks=pytest.mark.second)])
 def test_a_lost_connection_ends_the_round(
     session: Connection, client: Any, simulator: Simulator, generic_ticks: str
 ) -> None:
