@@ -31,6 +31,7 @@ print(sorted(thread.name for thread in set(threading.enumerate()) - before if th
 """
 
 
+@pytest.mark.second
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
 def test_an_explorer_with_an_open_position_has_at_most_four_threads(simulator: Simulator, tmp_path: Path) -> None:
     from jupyter_client.manager import run_kernel
