@@ -48,7 +48,7 @@ def test_an_account_that_another_client_keeps_from_us_is_said_at_once(simulator:
             assert caught.value.cause == "account-taken" and caught.value.code == 2101
             values = two.account_values(SECOND)
             assert len(values) > 20 and set(values["account"]) == {SECOND}, "asked for by reqAccountUpdatesMulti"
-            assert set(two.positions()["account"]) == {FIRST}
+            assert set(two.positions("all")["account"]) == {FIRST}
             assert len(one.portfolio(pnl=False)) > 0, "the first goes on"
 
         one.close()

@@ -160,8 +160,8 @@ def test_a_time_out_that_is_none_is_refused_before_anything_is_sent(
         ("ticks", {"contract": "AAPL", "start": "2026-04-02", "ignore_size": "no"}),
         ("live_bars", {"contract": "AAPL", "rth": "no"}),
         ("realtime_bars", {"contract": "AAPL", "rth": "no"}),
-        ("option_chain", {"underlying": "AAPL", "quotes": "no"}),
-        ("option_chain", {"underlying": "AAPL", "open_interest": "no"}),
+        ("option_chain", {"contract": "AAPL", "quotes": "no"}),
+        ("option_chain", {"contract": "AAPL", "open_interest": "no"}),
     ],
 )
 def test_a_switch_that_is_none_is_refused_before_anything_is_sent(
