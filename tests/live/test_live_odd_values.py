@@ -209,7 +209,7 @@ def test_a_book_that_lost_its_rows_is_asked_for_anew_and_says_so(script: Script,
     script.answers[10] = answer
     with tws.depth("XYZ") as live:
         deadline = time.monotonic() + SOON
-        while len(asked) < 2 or live.state != "live":
+        while len(asked) < 2 or live.state != "live" or len(live.frame) < 2:  # it is live with its first row
             assert time.monotonic() < deadline
             time.sleep(0.01)
 
