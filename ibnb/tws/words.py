@@ -207,6 +207,8 @@ def _several_words(spec: str, text: str, client: Any) -> Any:
     if not _NAME.fullmatch(name) or (at and not _PLACE.fullmatch(place)):
         raise BadInput("contract", spec, ALLOWED, _hint(text, client.__name__))
     name = name.replace(".", " ")
+    if len(rest) > 1 and rest[0] in _MONTHS and rest[1].isdigit():
+        rest[:2] = ["".join(rest[:2])]
     currency = rest.pop() if rest and rest[-1] in CURRENCIES else ""
     if not rest:
         number = _by_number(name, client, "STK", place, currency)
@@ -267,6 +269,8 @@ def _hint(text: str, client: str) -> str:
     if local := _LOCAL.fullmatch(text):
         return f"for a future write its exchange: '{local[1]}@EXCHANGE {text[-2:]}' or '{local[1]}@EXCHANGE DEC26'"
     suffixed = re.fullmatch(r"([A-Z0-9]+)[.]([A-Z]{2,})", text)
+    if suffixed and suffixed[1] in _CRYPTO:
+        return f"for the crypto currency write '{suffixed[1]}@PAXOS CRYPTO'"
     if suffixed and suffixed[1] in CURRENCIES:
         return f"{suffixed[2]} is no currency that IB trades"
     if suffixed:

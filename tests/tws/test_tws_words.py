@@ -31,6 +31,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "ES 2026-12": {"secType": "FUT", "symbol": "ES", "lastTradeDateOrContractMonth": "202612"},
     "CL@NYMEX 20261119": {"secType": "FUT", "lastTradeDateOrContractMonth": "20261119", "exchange": "NYMEX"},
     "CL DEC2026": {"secType": "FUT", "symbol": "CL", "lastTradeDateOrContractMonth": "202612", "exchange": "NYMEX"},
+    "ES Dec 26": {"secType": "FUT", "symbol": "ES", "lastTradeDateOrContractMonth": "202612", "exchange": "CME"},
     "6E MAR27": {"secType": "FUT", "symbol": "EUR", "tradingClass": "6E", "exchange": "CME"},
     "AAPL 2026-12-18 200 C": {
         "secType": "OPT", "symbol": "AAPL", "lastTradeDateOrContractMonth": "20261218", "strike": 200.0, "right": "C",
@@ -53,6 +54,7 @@ REFUSED = {
     "QQZ6": "'QQ@EXCHANGE Z6'",
     "QQ DEC26": "say where the future trades: QQ@EXCHANGE DEC26",
     "VOD.LSE": "'VOD@EXCHANGE'",
+    "BTC.USD": "'BTC@PAXOS CRYPTO'",
     "US0378331006": "",  # the last digit is another
     "AAPL 2026-02-30 200 C": "",
     "AAPL 2026-12-18 C": "",
