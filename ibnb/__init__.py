@@ -33,4 +33,4 @@ def __getattr__(name: str) -> Any:
     return _load(name)
 
 
-views.register("board", lambda: import_module("ibnb.widgets.board").bundle)
+views.register("board", lambda: import_module("ibnb.widgets.board.view").bundle)

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 import ibnb
+from ibnb import views
 
 PUBLIC = sorted(getattr(ibnb, "__all__", []))
 
@@ -88,3 +89,9 @@ def test_names_stay_what_they_are_whatever_else_is_imported() -> None:
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=50, check=False)
 
     assert run.stdout.strip() == "DU1234567", run.stderr
+
+
+def test_what_a_notebook_draws_things_with_is_there() -> None:
+    assert views._DRAWN_BY
+    for name, load in views._DRAWN_BY.items():
+        assert callable(load()), name
