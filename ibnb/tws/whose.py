@@ -34,8 +34,8 @@ def accounts_wanted(ib: Any, account: object) -> list[str]:
         word = account.strip()
         if word.lower() == ALL:
             return known
-        if word in known:
-            return [word]
+        if word.upper() in known:
+            return [word.upper()]
     raise BadInput("account", account, f"one of this log-in's: {masked(known) or 'none'}, or {ALL!r} for all")
 
 

@@ -82,7 +82,7 @@ _LOCAL = re.compile(r"([A-Z0-9]{1,4})([FGHJKMNQUVXZ])(\d{1,2})")
 _OCC = re.compile(r"[A-Z0-9]{1,6} ?\d{6}[CP]\d{8}")
 _ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}\d")
 _CUSIP = re.compile(r"[0-9][A-Z0-9]{7}\d")
-_LEG = re.compile(r"([+-])(\d{1,5}) (.+)")
+_LEG = re.compile(r"([+-])([1-9]\d{0,4}) (.+)")
 _NEXT_LEG = re.compile(r" (?=[+-]\d{1,5} )")
 _DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})")
 _MONTH = re.compile(r"(\d{4})-?(\d{2})|([A-Z]{3})(\d{2}|\d{4})")
@@ -115,6 +115,8 @@ def read(spec: str, client: Any) -> Any:
     200.0
     """
     text = " ".join(spec.split()).upper()
+    if not spec.isascii():  # upper case would make other words of some: SS of ß
+        raise BadInput("contract", spec, ALLOWED, _hint(text, client.__name__))
     if text[:1] in ("+", "-"):
         legs = legs_of(text, spec)
         for _, _, word in legs:
@@ -210,12 +212,22 @@ def _several_words(spec: str, text: str, client: Any) -> Any:
     if len(rest) > 1 and rest[0] in _MONTHS and rest[1].isdigit():
         rest[:2] = ["".join(rest[:2])]
     currency = rest.pop() if rest and rest[-1] in CURRENCIES else ""
+    if (pair := _PAIR.fullmatch(head.partition("@")[0])) and CURRENCIES.issuperset(pair.groups()) and not currency:
+        if not rest:
+            return client.Forex("".join(pair.groups()), exchange=place)
+        if rest == ["CFD"]:
+            return client.Contract(secType="CFD", symbol=pair[1], currency=pair[2], exchange=place or "SMART")
+    if not rest and name in INDEXES:
+        return client.Index(name, place or INDEXES[name], currency or "USD")
+    if not rest and not place and name in _CRYPTO | FUTURES.keys():
+        raise BadInput("contract", spec, ALLOWED, _hint(name, client.__name__))
     if not rest:
         number = _by_number(name, client, "STK", place, currency)
         return number or client.Stock(name, place or "SMART", currency)
     if rest[-1] in _TYPES and len(rest) == 1:
         number = _by_number(name, client, rest[0], place, currency)
-        return number or client.Contract(secType=rest[0], symbol=name, exchange=place or "SMART", currency=currency)
+        place = place or ("PAXOS" if rest[0] == "CRYPTO" else "SMART")
+        return number or client.Contract(secType=rest[0], symbol=name, exchange=place, currency=currency)
     if len(rest) == 1 and (month := _expiry(rest[0])):
         root = place or _ROOTS.get(name, "")
         if not root:
@@ -231,11 +243,16 @@ def _option(name: str, place: str, currency: str, rest: list[str], client: Any) 
     """Return the option of an expiry, and of a strike and a right in whichever order."""
     expiry, strike, right = rest if rest[2] in _RIGHTS else (rest[0], rest[2], rest[1])
     day = _expiry(expiry)
-    if right not in _RIGHTS or len(day) != len("yyyymmdd") or not re.fullmatch(r"\d{1,9}(\.\d{1,6})?", strike):
+    if (
+        not strike.strip("0.")
+        or right not in _RIGHTS
+        or len(day) != len("yyyymmdd")
+        or not re.fullmatch(r"\d{1,9}(\.\d{1,6})?", strike)
+    ):
         return None
     terms = (name, day, float(strike), _RIGHTS[right])
-    if not place and name in FUTURES:
-        return client.FuturesOption(*terms, FUTURES[name], currency=currency)
+    if place in _ROOTS.values() or (not place and name in FUTURES):
+        return client.FuturesOption(*terms, place or FUTURES[name], currency=currency)
     return client.Option(*terms, place or "SMART", currency=currency or ("" if place else "USD"))
 
 
@@ -266,6 +283,8 @@ def _hint(text: str, client: str) -> str:
         return f"for the future give {future} or its month, '{text} DEC26'{stock}"
     if not text:
         return "the text is empty"
+    if (_ISIN.fullmatch(text) or _CUSIP.fullmatch(text)) and any(each.isdigit() for each in text[2:]):
+        return "as an ISIN or CUSIP its last digit does not fit the others: is one of them wrong?"
     if local := _LOCAL.fullmatch(text):
         return f"for a future write its exchange: '{local[1]}@EXCHANGE {text[-2:]}' or '{local[1]}@EXCHANGE DEC26'"
     suffixed = re.fullmatch(r"([A-Z0-9]+)[.]([A-Z]{2,})", text)

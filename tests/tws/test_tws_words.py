@@ -45,6 +45,10 @@ FORMS: dict[str, dict[str, Any]] = {
     "037833100": {"secType": "STK", "secIdType": "CUSIP", "secId": "037833100", "currency": "USD"},
     "US91282CNC19 BOND": {"secType": "BOND", "secIdType": "ISIN", "secId": "US91282CNC19"},
     "BTC@PAXOS CRYPTO": {"secType": "CRYPTO", "symbol": "BTC", "exchange": "PAXOS"},
+    "SPX@CBOE": {"secType": "IND", "symbol": "SPX", "exchange": "CBOE", "currency": "USD"},
+    "EUR.USD@IDEALPRO": {"secType": "CASH", "symbol": "EUR", "currency": "USD", "exchange": "IDEALPRO"},
+    "ES@CME 2026-12-18 6800 P": {"secType": "FOP", "symbol": "ES", "exchange": "CME", "right": "P"},
+    "BTC CRYPTO": {"secType": "CRYPTO", "symbol": "BTC", "exchange": "PAXOS"},
     "AAPL CFD": {"secType": "CFD", "symbol": "AAPL", "exchange": "SMART"},
     "+1 AAPL -2 MSFT": {"secType": "BAG", "comboLegsDescrip": "+1 AAPL -2 MSFT"},
 }  # fmt: skip
@@ -55,7 +59,7 @@ REFUSED = {
     "QQ DEC26": "say where the future trades: QQ@EXCHANGE DEC26",
     "VOD.LSE": "'VOD@EXCHANGE'",
     "BTC.USD": "'BTC@PAXOS CRYPTO'",
-    "US0378331006": "",  # the last digit is another
+    "US0378331006": "its last digit does not fit",
     "AAPL 2026-02-30 200 C": "",
     "AAPL 2026-12-18 C": "",
     "AAPL 2026-12 200 C": "",
@@ -65,6 +69,11 @@ REFUSED = {
     "+1 AAPL -1": "two legs or more",
     "+1 AAPL -1 ES": "'ES DEC26'",
     "+1 AAPL -1 +1 MSFT": "",
+    "+0 AAPL -1 MSFT": "two legs or more",
+    "BTC USD": "'BTC@PAXOS CRYPTO'",
+    "ES USD": "'ES DEC26'",
+    "AAPL 2026-12-18 0 C": "",
+    "\u00df": "",
 }
 
 
