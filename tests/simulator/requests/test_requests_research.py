@@ -200,6 +200,8 @@ def test_a_group_tells_all_who_watch_it(sim: Any) -> None:
     one.send(Request.UPDATE_DISPLAY_GROUP, request_id=4, contract_info="1@SMART")
     refused = one.read().values["code"]
     one.send(Request.UNSUBSCRIBE_FROM_GROUP_EVENTS, request_id=4)
+    one.send(Request.CURRENT_TIME)
+    one.until(Response.CURRENT_TIME)  # so it has been read, before the other client's request is
     other.send(Request.UPDATE_DISPLAY_GROUP, request_id=4, contract_info="none")
 
     assert groups == "1|2|3|4|5|6|7"
