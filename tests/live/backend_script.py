@@ -26,6 +26,7 @@ def main(port: int) -> None:
     ):
         frame = board.wait(5, timeout=20)
         ticks.wait(1, timeout=20)
+        bars_came = len(bars.wait(1, timeout=20)) > 0  # real-time bars are live with the first
         told = {
             "backend": tws.backend.name,
             "prices": [bool(price > 0) for price in frame["bid"]],
@@ -35,7 +36,7 @@ def main(port: int) -> None:
             "levels": len(book.frame),
             "states": [each.state for each in (board, book, ticks, bars)],
             "columns": ticks.frame.columns.tolist(),
-            "bars": len(bars.wait(1, timeout=20)) > 0,
+            "bars": bars_came,
             "lines": tws.lines.used,
         }
     print(json.dumps(told), flush=True)
