@@ -115,3 +115,21 @@ def test_ticks_that_came_before_the_time_was_over_are_shown(
     simulator.scenario("healthy")
     whole = slow.ticks("AAPL", store=store, limit=len(some), **wishes)
     pd.testing.assert_frame_equal(some, whole)
+
+
+def test_of_many_contracts_those_whose_turn_never_came_ran_out_of_time(
+    slow: ibnb.Session, simulator: ibnb.Simulator
+) -> None:
+    """Four go at once: of six, two begin when the time is over."""
+    names = ["AAPL", "MSFT", "SPY", "IBM", "NVDA", "TSLA"]
+    wishes: dict[str, Any] = {"duration": "2 D", "bar_size": "1 hour", "store": False, "progress": False}
+    with pytest.raises(ibnb.RequestTimeout):
+        slow.history(names, timeout=0.5, **wishes)
+
+    simulator.scenario("healthy")
+    first = slow.history("AAPL", **wishes)
+    simulator.scenario(SLOW)
+    table = slow.history(names, timeout=1.2, **wishes)
+
+    assert table["close"]["AAPL"].dropna().tolist() == first["close"].tolist()
+    assert table.attrs["refused"] and all("no complete answer" in why for why in table.attrs["refused"].values())

@@ -36,8 +36,8 @@ class Deadline:
 
     @property
     def whole(self) -> float | None:
-        """Seconds that are left, or None where it never passes."""
-        return None if self.at == math.inf else self.left
+        """Seconds that are left as a timeout, so never 0; None where it never passes."""
+        return None if self.at == math.inf else max(self.left, 0.01)
 
     def share(self, parts: int) -> float:
         """Return the seconds for one of so many parts that still have to share what is left."""
@@ -48,10 +48,9 @@ class Deadline:
         return min(seconds, self.left)
 
 
-def patience(timeout: float | None, longest: float | None = None) -> float:
+def patience(timeout: float | None) -> float:
     """Return the seconds for each request of a call that may take so long; 60 where it may take as long as it needs."""
-    longest = PATIENCE if longest is None else longest
-    return longest if timeout is None else min(timeout, longest)
+    return PATIENCE if timeout is None else min(timeout, PATIENCE)
 
 
 @asynccontextmanager
