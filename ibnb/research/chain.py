@@ -6,7 +6,6 @@ and one snapshot each what they cost. Nothing is asked about options that do not
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -23,6 +22,7 @@ from ibnb.tws import ask
 from ibnb.tws.arguments import check_flag, check_whole
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.ask.calls.heard import Rows
+from ibnb.tws.ask.calls.together import together
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.client.state import Slot, state_of
 from ibnb.tws.contracts import label
@@ -98,15 +98,13 @@ async def option_chain(
     listings = choose_listings(chains, under, dates, trading_class, exchange)
     price = await price_of(ib, under, timeout=deadline.whole) if levels.needs_price else float("nan")
     numbers.planned, numbers.done = len(listings), 0
-    gate = asyncio.Semaphore(_AT_ONCE)
 
     async def listed(one: Listing) -> list[Any] | RequestError:
-        async with gate:
-            found = await _options_of(ib, one, under, sides, deadline.most(_PATIENCE))
+        found = await _options_of(ib, one, under, sides, deadline.most(_PATIENCE))
         numbers.done += 1
         return found
 
-    answers = await _together([listed(one) for one in listings])
+    answers = await together(listed, listings, _AT_ONCE)
     options: list[Any] = []
     missing, failed, remarks = 0, [], list(chains.remarks)
     for one, answer in zip(listings, answers, strict=True):
@@ -276,17 +274,6 @@ async def _quoted(
     generic_ticks = _OPEN_INTEREST if open_interest else ""
     found = await ask.snapshots(ib, options, timeout=timeout, generic_ticks=generic_ticks, told=told)
     return {ticker.contract.conId: ticker for ticker in found}
-
-
-async def _together(questions: list[Any]) -> list[Any]:
-    """Await all; where one raises, the others are cancelled and ended before it goes on."""
-    tasks = [asyncio.ensure_future(question) for question in questions]
-    try:
-        return list(await asyncio.gather(*tasks))
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _money(price: float, frame: pd.DataFrame) -> float | None:

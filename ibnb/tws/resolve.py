@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
 from collections.abc import Sequence
 from typing import Any
 
 from ibnb.errors import BadInput, RequestError
 from ibnb.tws import ask
+from ibnb.tws.ask.calls.together import together
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.client.state import Slot, state_of
 from ibnb.tws.contracts import contract_key, label, legs_in_words, to_contract
@@ -165,13 +165,11 @@ async def resolve_each(ib: Any, specs: Sequence[Any], *, timeout: float = 10) ->
         For what is no contract, before anything is sent, and where several fit.
     """
     wanted = [to_contract(spec, module_of(ib)) for spec in specs]
-    turns = asyncio.Semaphore(_AT_ONCE)
 
     async def one(contract: Any) -> tuple[Any, RequestError | None]:
-        async with turns:
-            try:
-                return (await resolve_live(ib, contract, timeout=timeout)).contract, None
-            except RequestError as error:
-                return contract, error
+        try:
+            return (await resolve_live(ib, contract, timeout=timeout)).contract, None
+        except RequestError as error:
+            return contract, error
 
-    return list(await asyncio.gather(*map(one, wanted)))
+    return await together(one, wanted, _AT_ONCE)

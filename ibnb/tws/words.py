@@ -172,11 +172,17 @@ def _is_cusip(text: str) -> bool:
     return (10 - sum(each // 10 + each % 10 for each in values) % 10) % 10 == int(text[8])
 
 
-def _pair(spec: str, text: str, client: Any) -> Any | None:
+def _currencies(text: str) -> tuple[str, str] | None:
+    """Return the two currencies that a word is made of; None where it is not."""
     pair = _PAIR.fullmatch(text)
-    if not pair or not CURRENCIES.issuperset(pair.groups()):
+    return (pair[1], pair[2]) if pair and CURRENCIES.issuperset(pair.groups()) else None
+
+
+def _pair(spec: str, text: str, client: Any) -> Any | None:
+    pair = _currencies(text)
+    if pair is None:
         return None
-    base, quote = pair.groups()
+    base, quote = pair
     if base != quote and text == f"{base}.{quote}":
         return client.Forex(f"{base}{quote}")
     hint = f"write {base}.{quote}" if base != quote else "the two currencies of a pair differ"
@@ -212,11 +218,12 @@ def _several_words(spec: str, text: str, client: Any) -> Any:
     if len(rest) > 1 and rest[0] in _MONTHS and rest[1].isdigit():
         rest[:2] = ["".join(rest[:2])]
     currency = rest.pop() if rest and rest[-1] in CURRENCIES else ""
-    if (pair := _PAIR.fullmatch(head.partition("@")[0])) and CURRENCIES.issuperset(pair.groups()) and not currency:
+    if (pair := _currencies(head.partition("@")[0])) and not currency:
+        base, quote = pair
         if not rest:
-            return client.Forex("".join(pair.groups()), exchange=place)
+            return client.Forex(f"{base}{quote}", exchange=place)
         if rest == ["CFD"]:
-            return client.Contract(secType="CFD", symbol=pair[1], currency=pair[2], exchange=place or "SMART")
+            return client.Contract(secType="CFD", symbol=base, currency=quote, exchange=place or "SMART")
     if not rest and name in INDEXES:
         return client.Index(name, place or INDEXES[name], currency or "USD")
     if not rest and not place and name in _CRYPTO | FUTURES.keys():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput, IBNBError, NotConnected, RequestError
 from ibnb.history.bars.adjusted import collect_adjusted
-from ibnb.history.bars.history import make_job, symbol_of, zone_of
+from ibnb.history.bars.history import AT_ONCE, make_job, symbol_of, zone_of
 from ibnb.history.planning.range import in_frame
 from ibnb.history.planning.wishes import Wishes
 from ibnb.history.resume import across_losses
@@ -21,6 +20,7 @@ from ibnb.progress import Progress, span
 from ibnb.tables.schema.schema import Column, Schema
 from ibnb.tws.arguments import check_whole, several
 from ibnb.tws.ask.calls.deadline import Deadline, patience, whole_call
+from ibnb.tws.ask.calls.together import together
 from ibnb.tws.resolve import resolve
 
 if TYPE_CHECKING:
@@ -46,8 +46,6 @@ SUMMARY = Schema(
         Column("reason", "string", "", "Why it is not complete", ""),
     ),
 )
-#: Contracts under way at once; requests take turns among them.
-_AT_ONCE = 4
 
 
 @dataclass(frozen=True)
@@ -99,19 +97,8 @@ async def download(
     progress = progress or Progress()
     progress.what = f"{len(wanted)} contracts" if len(wanted) > 1 else str(wanted[0])
     how = _How(place, progress, Deadline(timeout), patience(timeout), oldest_first)
-    began, gate = time.monotonic(), asyncio.Semaphore(_AT_ONCE)
-
-    async def one(spec: Any) -> dict[str, Any]:
-        async with gate:
-            return await _one(ib, spec, wishes, how)
-
-    tasks = [asyncio.ensure_future(one(spec)) for spec in wanted]
-    try:
-        rows = await asyncio.gather(*tasks)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    began = time.monotonic()
+    rows = await together(lambda spec: _one(ib, spec, wishes, how), wanted, AT_ONCE)
     return SUMMARY.frame(rows, store=str(place.path), took=span(time.monotonic() - began))
 
 

@@ -44,6 +44,10 @@ if TYPE_CHECKING:
     from ibnb.history.planning.request import Moment
 
 
+#: Contracts under way at once, where bars of many are asked for; requests take turns among them.
+AT_ONCE = 4
+
+
 async def history(
     ib: Any,
     contract: Any,

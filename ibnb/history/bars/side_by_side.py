@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from ibnb.errors import BadInput, IBNBError, NotConnected
-from ibnb.history.bars.history import history
+from ibnb.history.bars.history import AT_ONCE, history
 from ibnb.progress import Progress
 from ibnb.tws.arguments import check_whole
 from ibnb.tws.ask.calls.deadline import Deadline
+from ibnb.tws.ask.calls.together import together
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.contracts import label, to_contract
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 Layout = Literal["wide", "long"]
 _LAYOUTS = ("wide", "long")
-#: Contracts under way at once; requests take turns among them.
-_AT_ONCE = 4
 
 
 def is_many(contracts: object) -> bool:
@@ -69,33 +67,25 @@ async def many(
     IBNBError
         The first one, where none of them has bars to show.
     """
-    check_layout(layout)
     named = _named(ib, contracts)
-    deadline, gate = Deadline(check_whole(timeout)), asyncio.Semaphore(_AT_ONCE)
+    deadline = Deadline(check_whole(timeout))
     progress = progress or Progress()
     progress.what = f"{len(named)} contracts"
 
     async def one(contract: Any) -> pd.DataFrame | IBNBError:
-        async with gate:
-            try:
-                return await history(ib, contract, *wishes, timeout=deadline.whole, progress=progress, **more)
-            except NotConnected:
-                raise
-            except IBNBError as error:
-                return error
+        try:
+            return await history(ib, contract, *wishes, timeout=deadline.whole, progress=progress, **more)
+        except NotConnected:
+            raise
+        except IBNBError as error:
+            return error
 
-    tasks = [asyncio.ensure_future(one(contract)) for contract in named.values()]
-    try:
-        answers = dict(zip(named, await asyncio.gather(*tasks), strict=True))
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    answers = dict(zip(named, await together(one, named.values(), AT_ONCE), strict=True))
     frames = {name: answer for name, answer in answers.items() if not isinstance(answer, IBNBError)}
     refused = {name: answer for name, answer in answers.items() if isinstance(answer, IBNBError)}
     if not frames:
         raise next(iter(refused.values()))
-    return together(frames, layout, {name: str(error).splitlines()[0] for name, error in refused.items()})
+    return joined(frames, layout, {name: str(error).splitlines()[0] for name, error in refused.items()})
 
 
 def _named(ib: Any, contracts: Iterable[Any]) -> dict[str, Any]:
@@ -112,7 +102,7 @@ def _named(ib: Any, contracts: Iterable[Any]) -> dict[str, Any]:
     return named
 
 
-def together(frames: Mapping[str, pd.DataFrame], layout: Layout, refused: Mapping[str, str]) -> pd.DataFrame:
+def joined(frames: Mapping[str, pd.DataFrame], layout: Layout, refused: Mapping[str, str]) -> pd.DataFrame:
     """Return frames of bars as one.
 
     Parameters

@@ -10,7 +10,9 @@ from ibnb.history.live.stream import BarStream
 from ibnb.history.planning.sizes import BAR_SIZES
 from ibnb.history.planning.wishes import Wishes
 from ibnb.tables.schema.timeparse import iana
-from ibnb.tws.ask.calls.deadline import Deadline
+from ibnb.tws.ask.calls.deadline import whole_call
+from ibnb.tws.client.backend import module_of
+from ibnb.tws.contracts import label, to_contract
 from ibnb.tws.resolve import resolve
 from ibnb.tws.subscriptions.handle import Held
 
@@ -51,12 +53,13 @@ async def live_bars(
         raise BadInput("bar_size", bar_size, "bars of 5 secs and longer are kept up to date", "'5 secs'")
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 2:
         raise BadInput("limit", limit, "a whole number of bars, at least 2")
-    deadline = Deadline(timeout)
-    details = await resolve(ib, contract, timeout=timeout)
-    zone = iana(details.timeZoneId) if details.timeZoneId else "UTC"
-    request = wishes.request(zone, details.contract.secType)
-    stream = BarStream(ib, details.contract, request, zone, limit, timeout)
-    await stream.open_within(deadline.left)
+    name = f"reqHistoricalData({label(to_contract(contract, module_of(ib)))}, kept up to date)"
+    async with whole_call(ib, name, timeout, lambda: "", "history-silent"):
+        details = await resolve(ib, contract, timeout=timeout)
+        zone = iana(details.timeZoneId) if details.timeZoneId else "UTC"
+        request = wishes.request(zone, details.contract.secType)
+        stream = BarStream(ib, details.contract, request, zone, limit, timeout)
+        await stream.open()
     return stream
 
 

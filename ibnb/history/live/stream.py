@@ -113,14 +113,6 @@ class BarStream(Stream):
         async with self._turn:
             await super().resume()
 
-    async def open_within(self, seconds: float) -> None:
-        """Open it, for the first time, in so many seconds; later ones have the time that they were given."""
-        later, self._timeout = self._timeout, seconds
-        try:
-            await self.open()
-        finally:
-            self._timeout = later
-
     async def _subscribe(self) -> None:
         since = self._whole_since()
         bars = await (self._ask(None) if since is None else self._ask_back_to(since))

@@ -15,6 +15,7 @@ from typing import Any
 from ibnb.errors import NotConnected, RequestError, RequestTimeout
 from ibnb.tws.ask.calls.call import Ask, check_connected, last_sent, request_id, send_and_wait
 from ibnb.tws.ask.calls.deadline import Deadline
+from ibnb.tws.ask.calls.together import together
 from ibnb.tws.ask.prices.data_type import DELAYED_FROZEN, FROZEN, switched
 from ibnb.tws.ask.prices.ticks import keep_prices
 from ibnb.tws.client.backend import module_of
@@ -124,16 +125,10 @@ class _Round:
 
     async def run(self) -> list[Any]:
         width = min(len(self._contracts), max(self._lines.free, 1), _STREAMS if self._generic_ticks else _SNAPSHOTS)
-        workers = [asyncio.ensure_future(self._work()) for _ in range(width)]
-        try:
-            await asyncio.gather(*workers)
-        finally:
-            for worker in workers:
-                worker.cancel()
-            await asyncio.gather(*workers, return_exceptions=True)
+        await together(self._work, range(width))
         return self._found
 
-    async def _work(self) -> None:
+    async def _work(self, _number: int) -> None:
         while self._left:
             place = self._left.popleft()
             contract = self._contracts[place]
