@@ -123,6 +123,18 @@ def test_silence_of_a_closed_market_is_said_and_nothing_is_asked_for_until_it_op
         assert board.state == "live"
 
 
+def test_a_wait_for_what_a_closed_market_does_not_send_says_so(lasting: ibnb.Session) -> None:
+    ticks = lasting.tick_by_tick("EUR.USD", what="BidAsk")
+    with lasting.watch(["EUR.USD"]) as board:
+        set_hours(lasting, days_around("CLOSED"))
+        for stream in (ticks, board):
+            with pytest.raises(ibnb.RequestTimeout, match="the market is closed: nothing is due before it opens"):
+                stream.wait(1_000_000, timeout=0.2)
+        set_hours(lasting, days_around("0000-{following}:0000"))
+        with pytest.raises(ibnb.RequestTimeout, match="nothing happened"):
+            ticks.wait(1_000_000, timeout=0.2)
+
+
 @pytest.mark.parametrize(
     ("hours", "moment", "closed"),
     [

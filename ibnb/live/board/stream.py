@@ -133,6 +133,12 @@ class BoardStream:
         state = self.state
         return next((row.reason for row in self.rows if row.line is not None and row.line.state == state), "")
 
+    @property
+    def market_closed(self) -> bool:
+        """Whether none of its contracts trades now, as far as is known."""
+        lines = [row.line for row in self.rows if row.line is not None]
+        return bool(lines) and all(line.market_closed for line in lines)
+
     def words(self) -> list[str]:
         """Return how many contracts, and of which kinds their prices are."""
         rows, lines = self.rows, lines_of(self._ib)

@@ -86,6 +86,11 @@ class PnLStream:
         """Why it is not live."""
         return "stopped" if self._stopped else self._sight.feed.reason
 
+    @property
+    def market_closed(self) -> bool:
+        """Whether none is due: that is not known of accounts, whose positions trade anywhere."""
+        return False
+
     def words(self) -> list[str]:
         """Return what it is, in words."""
         count = len(self._sight.keys()) - len(self._sight.accounts)

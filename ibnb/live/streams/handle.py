@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Self
 
 from ibnb.errors import BadInput
+from ibnb.live.streams.hours import CLOSED
 from ibnb.tws.subscriptions.handle import Held
 
 _SLOWEST = 3_600.0
@@ -13,6 +14,9 @@ _SLOWEST = 3_600.0
 
 class Handle(Held):
     """A stream with listeners (`ibnb.live.streams.listener`) as a person holds it; a context manager."""
+
+    def _why_nothing(self) -> str:
+        return self.reason or (CLOSED if self._stream.market_closed else "")
 
     def on_update(self, callback: Callable[[Self, list[Any]], object], every: float = 0.25) -> Any:
         """Have ``callback(self, changed)`` called soon after a change, at most every so many seconds.

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from ibnb.tables.schema.timeparse import iana
 from ibnb.tws.resolve import known_details
 
+CLOSED = "the market is closed: nothing is due before it opens"
 _STRETCH = re.compile(r"(\d{8}):(\d{4})-(?:(\d{8}):)?(\d{4})")
 _DAY = re.compile(r"(\d{8}):")
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ibnb.errors import RequestError
-from ibnb.live.streams.hours import market_closed
+from ibnb.live.streams.hours import CLOSED, market_closed
 from ibnb.live.streams.listener import Source
 from ibnb.live.streams.silence import silences_of
 from ibnb.tws.ask.calls.call import request_id
@@ -31,7 +31,6 @@ MAINTENANCE_HINT = (
 )
 SILENT = "TWS has not answered yet"
 _NOTHING_SINCE = "TWS has its connection back, and nothing has come since"
-_CLOSED = "the market is closed: nothing is due before it opens"
 
 
 def with_hint(refusal: RequestError) -> str:
@@ -125,6 +124,11 @@ class LiveStream(Stream, Source):
         """Whether TWS has sent something, or why it does not."""
         return self.refusal is not None or self.state != "stale" or self._had_data()
 
+    @property
+    def market_closed(self) -> bool:
+        """Whether its contract certainly does not trade now."""
+        return market_closed(self._ib, self.contract)
+
     async def _subscribe(self) -> None:
         filter = needed_filter(self._ib)
         self._begin()
@@ -176,7 +180,7 @@ class LiveStream(Stream, Source):
         """Wait for something to come; where the market is closed nothing is due, and that counts as live."""
         self._heard()
         if market_closed(self._ib, self.contract):
-            self._set("live", _CLOSED)
+            self._set("live", CLOSED)
         seconds = pause(SILENCE, self._silences)
         self._listening = asyncio.get_running_loop().call_later(seconds, self._still_silent)
 

@@ -67,6 +67,10 @@ class Held:
         """Why it is not live; empty where it is."""
         return str(self._stream.reason)
 
+    def _why_nothing(self) -> str:
+        """Return why nothing comes, as far as it is known."""
+        return self.reason
+
     def wait(self, n: int = 1, timeout: float | None = None) -> pd.DataFrame:
         """Wait until so much more has come, and return the frame.
 
@@ -95,7 +99,7 @@ class Held:
             raise RequestTimeout(
                 f"wait({n})",
                 seconds or 0.0,
-                f"So many {self._counted} have not come: {self.reason or 'nothing happened'}.",
+                f"So many {self._counted} have not come: {self._why_nothing() or 'nothing happened'}.",
                 "Wait longer; while the market is closed little comes.",
             ) from None
         return self.frame
