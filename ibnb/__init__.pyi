@@ -3,10 +3,15 @@
 from . import aio
 from .doctor import Report, diagnose
 from .errors import (
+    AuditError,
     BadInput,
     ConnectError,
     IBNBError,
     NotConnected,
+    OrderNotArrived,
+    OrderRejected,
+    OrderStopped,
+    OrderUnknown,
     ReadOnly,
     RequestDropped,
     RequestError,
@@ -28,10 +33,15 @@ from .tws.codes.book import explain
 from .widgets.panels import chart, explorer, setup
 
 __all__ = [
+    "AuditError",
     "BadInput",
     "ConnectError",
     "IBNBError",
     "NotConnected",
+    "OrderNotArrived",
+    "OrderRejected",
+    "OrderStopped",
+    "OrderUnknown",
     "ReadOnly",
     "Report",
     "RequestDropped",

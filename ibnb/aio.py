@@ -35,6 +35,10 @@ from ibnb.research.parameters import scan_parameters
 from ibnb.research.scan import scan
 from ibnb.research.search import search
 from ibnb.spellings import once_called
+from ibnb.trading.audit import audit
+from ibnb.trading.orders import bracket, limit, market, order, stop, stop_limit, trail
+from ibnb.trading.rebalance import rebalance
+from ibnb.trading.trades import cancel_all, trades
 from ibnb.tws import ask
 from ibnb.tws.arguments import check_whole, several
 from ibnb.tws.ask.calls.deadline import PATIENCE, Deadline
@@ -51,6 +55,9 @@ __all__ = [
     "account_summary",
     "account_values",
     "accounts",
+    "audit",
+    "bracket",
+    "cancel_all",
     "completed_orders",
     "contracts",
     "depth",
@@ -58,23 +65,31 @@ __all__ = [
     "executions",
     "gaps",
     "history",
+    "limit",
     "live_bars",
+    "market",
     "news",
     "news_article",
     "news_bulletins",
     "news_providers",
     "option_chain",
+    "order",
     "orders",
     "pnl",
     "portfolio",
     "positions",
     "quotes",
     "realtime_bars",
+    "rebalance",
     "scan",
     "scan_parameters",
     "search",
+    "stop",
+    "stop_limit",
     "tick_by_tick",
     "ticks",
+    "trades",
+    "trail",
     "watch",
     "watch_pnl",
 ]

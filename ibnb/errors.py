@@ -13,7 +13,12 @@
     ├── RequestError         TWS refused a request: its code, the request, the meaning, the next step
     │   ├── RequestTimeout   TWS did not answer in time (also a TimeoutError)
     │   └── RequestDropped   TWS has not taken a request, as too many came in a second (also a ConnectionError)
+    │   ├── OrderRejected    TWS does not take an order, a change or a cancellation
+    │   ├── OrderUnknown     an order was sent, and TWS has not said what became of it
+    │   └── OrderNotArrived  an order was sent, and TWS, asked again, knows nothing of it
     ├── ReadOnly             an order in a session that is read-only or not armed
+    ├── OrderStopped         an order that a guard has stopped; nothing was sent
+    ├── AuditError           the audit log cannot be written, without which no order is sent
     ├── StoreError           the store of bars cannot be read or written
     └── SimulatorError       the simulator could not start or did not take a command
 
@@ -25,7 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ibnb.settings import mask_text
+from ibnb.masking import mask_text
 
 
 class IBNBError(Exception):
@@ -167,6 +172,44 @@ class RequestDropped(RequestError, ConnectionError):
 
 class ReadOnly(IBNBError, PermissionError):
     """An order in a session that is read-only or not armed for its account."""
+
+
+class OrderStopped(IBNBError):
+    """An order that a guard has stopped: nothing was sent.
+
+    Parameters
+    ----------
+    message : str
+        What was stopped, and by what.
+    guards : sequence of str
+        The names of the guards that stop it.
+    """
+
+    def __init__(self, message: str, guards: Sequence[str] = ()) -> None:
+        self.guards = tuple(guards)
+        super().__init__(message)
+
+
+class _OrderError(RequestError):
+    """What TWS did, or did not, about an order that was sent; `trade` is what is known of it."""
+
+    trade: object = None
+
+
+class OrderRejected(_OrderError):
+    """TWS does not take an order, a change or a cancellation."""
+
+
+class OrderUnknown(_OrderError):
+    """An order was sent, and TWS has not said what became of it: look at TWS before anything is sent again."""
+
+
+class OrderNotArrived(_OrderError):
+    """An order was sent, and TWS, asked for it after the connection stood again, knows nothing of it."""
+
+
+class AuditError(IBNBError):
+    """The audit log cannot be written, without which no order is sent."""
 
 
 class StoreError(IBNBError):

@@ -7,8 +7,8 @@ from typing import Any
 
 from ibnb.announce import announce
 from ibnb.errors import ConnectError
+from ibnb.masking import mask_account
 from ibnb.session import Session
-from ibnb.settings import mask_account
 from ibnb.tws.arguments import check_arguments
 from ibnb.tws.connect import open_connection
 

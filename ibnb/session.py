@@ -11,6 +11,7 @@ from ibnb.history.session import HistoryConnection
 from ibnb.live.session import StreamingConnection
 from ibnb.research.session import ResearchConnection
 from ibnb.spellings import once_called
+from ibnb.trading.trades_session import TradingConnection
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from ibnb.simulator.process import Simulator
 
 
-class Session(AccountConnection, HistoryConnection, LiveConnection, StreamingConnection, ResearchConnection):
+class Session(
+    AccountConnection, HistoryConnection, LiveConnection, StreamingConnection, ResearchConnection, TradingConnection
+):
     """A connection to a TWS, with its data as DataFrames. Made by `ibnb.connect` or `ibnb.start`; a context manager.
 
     Every function asks TWS anew, waits at most `timeout` seconds, and raises an error that says what to do:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 import ibnb
 from ibnb import account_numbers, errors
 from ibnb.account_numbers import is_paper, learn, mask_all
-from ibnb.settings import mask_text, options
+from ibnb.masking import mask_text
+from ibnb.settings import options
 from ibnb.simulator.recording.pseudonyms import Pseudonyms
 from ibnb.tables.account.accounts import account_kind
 from ibnb.tables.files.cells import cell_text

@@ -12,7 +12,7 @@ from typing import Any
 
 from ibnb.account_numbers import learn
 from ibnb.errors import FrameTooLarge
-from ibnb.settings import mask_text
+from ibnb.masking import mask_text
 from ibnb.tws.client.backend import Backend
 from ibnb.tws.texts import clean
 from ibnb.wire.framing import Deframer

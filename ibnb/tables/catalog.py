@@ -9,7 +9,7 @@ from ibnb.tables import events
 from ibnb.tables.account import account_summary, account_values, accounts, pnl, portfolio, positions
 from ibnb.tables.contract import contracts
 from ibnb.tables.market import bars, depth, quotes, ticks, watch, watch_ticks
-from ibnb.tables.order import completed_orders, executions, orders
+from ibnb.tables.order import completed_orders, executions, orders, preview, trades
 from ibnb.tables.research import news, option_chain, scan, scan_parameters, search
 from ibnb.tables.schema.schema import Schema
 
@@ -36,8 +36,10 @@ _MODULES = (
     scan,
     scan_parameters,
     news,
+    preview,
+    trades,
 )
-_ALL = (*(module.SCHEMA for module in _MODULES), news.PROVIDERS, news.BULLETINS)
+_ALL = (*(module.SCHEMA for module in _MODULES), news.PROVIDERS, news.BULLETINS, trades.LOG, trades.AUDIT)
 SCHEMAS: dict[str, Schema] = {schema.name: schema for schema in _ALL}
 
 

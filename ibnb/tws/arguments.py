@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ibnb.errors import BadInput
-from ibnb.settings import mask_account
+from ibnb.masking import mask_account
 from ibnb.tws.reach.endpoints import check_host, check_port
 from ibnb.tws.start.clientids import check_client_id
 

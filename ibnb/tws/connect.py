@@ -6,13 +6,13 @@ from contextlib import suppress
 from typing import TypeVar
 
 from ibnb.errors import BadInput, ConnectError, NotConnected, ReadOnly
-from ibnb.settings import mask_account
+from ibnb.masking import mask_account
 from ibnb.tws.arguments import Arguments, check_arguments
 from ibnb.tws.client.backend import Backend, load
 from ibnb.tws.client.loop import BackgroundLoop
 from ibnb.tws.codes.causes import Finding, describe
 from ibnb.tws.connection import Connection, Opened
-from ibnb.tws.guard import Gate
+from ibnb.tws.guard import Gate, put_gate
 from ibnb.tws.identity import masked, mismatch
 from ibnb.tws.reach.discover import find
 from ibnb.tws.reach.endpoints import Endpoint
@@ -175,7 +175,7 @@ async def _settle(backend: Backend, started: Started, arguments: Arguments, addr
     if arguments.allow_live is not None and arguments.allow_live not in accounts:
         raise BadInput("allow_live", mask_account(arguments.allow_live), f"this log-in has {masked(accounts)}")
     gate = Gate(arguments.readonly, arguments.allow_live, accounts)
-    gate.guard(ib.client)
+    put_gate(ib, gate)
     if started.client_id == 0:
         with suppress(ReadOnly):  # client 0 adopts the orders placed by hand, where orders are allowed
             ib.reqAutoOpenOrders(True)

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar, overload
 
 from ibnb.errors import IBNBError
-from ibnb.settings import mask_text
+from ibnb.masking import mask_text
 from ibnb.tws import shown
 from ibnb.tws.arguments import check_whole
 from ibnb.tws.ask.calls.deadline import patience

@@ -6,12 +6,14 @@ It sits on the client's send method, below everything a person can call, so that
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 from ibnb.errors import ReadOnly
-from ibnb.settings import mask_account
+from ibnb.masking import mask_account
+from ibnb.tws.client.state import Slot, state_of
 from ibnb.tws.identity import is_live, masked
 from ibnb.wire.ids import Request
 
@@ -46,6 +48,7 @@ class Gate:
     readonly: bool
     allow_live: str | None
     accounts: Sequence[str]
+    _passing: list[str] = field(default_factory=list, compare=False, repr=False)
 
     def require(self, account: str, what: str = "an order") -> None:
         """Raise unless orders are allowed for an account.
@@ -84,37 +87,64 @@ class Gate:
             return 'refused: real money, and allow_live="<that account>" was not given'
         return f"refused for {masked(refused)}: real money, and not the account of allow_live"
 
+    @contextmanager
+    def passing(self, account: str, what: str) -> Iterator[None]:
+        """Let requests of one kind pass that are for an account, though they do not name it.
+
+        Parameters
+        ----------
+        account : str
+            As for `require`.
+        what : str
+            TWS's name of the request, such as ``"cancelOrder"``.
+
+        Raises
+        ------
+        ReadOnly
+        """
+        self.require(account, what)
+        self._passing.append(what)
+        try:
+            yield
+        finally:
+            self._passing.remove(what)
+
     def guard(self, client: Any) -> None:
         """Put the gate on a client, until it is thrown away."""
         send_message, place_order = client.sendMsg, client.placeOrder
         exercise = client.exerciseOptions
-        cleared: list[str] = []
 
         def guarded_send(message: str | None) -> None:
             name = _TRADING.get(message.partition("\0")[0]) if message else None
-            if name is not None and name not in cleared:
+            if name is not None and name not in self._passing:
                 self.require("", name)
             send_message(message)
 
         def guarded_place(order_id: int, contract: Any, order: Any) -> None:
-            self.require(order.account, "placeOrder")
-            _cleared(cleared, "placeOrder", place_order, order_id, contract, order)
+            with self.passing(order.account, "placeOrder"):
+                place_order(order_id, contract, order)
 
         def guarded_exercise(
             req_id: int, contract: Any, action: int, quantity: int, account: str, override: int
         ) -> None:
-            self.require(account, "exerciseOptions")
-            _cleared(cleared, "exerciseOptions", exercise, req_id, contract, action, quantity, account, override)
+            with self.passing(account, "exerciseOptions"):
+                exercise(req_id, contract, action, quantity, account, override)
 
         client.sendMsg = guarded_send
         client.placeOrder = guarded_place
         client.exerciseOptions = guarded_exercise
 
 
-def _cleared(cleared: list[str], name: str, send: Any, *args: Any) -> None:
-    """Send what has been checked by its account already."""
-    cleared.append(name)
-    try:
-        send(*args)
-    finally:
-        cleared.remove(name)
+#: That of a client which no session was opened with lets everything pass but orders for real money.
+_GATE: Slot[Gate] = Slot("gate", "session", lambda ib: Gate(False, None, tuple(ib.client.getAccounts())))
+
+
+def gate_of(ib: Any) -> Gate:
+    """Return what an ``IB`` may send."""
+    return state_of(ib)[_GATE]
+
+
+def put_gate(ib: Any, gate: Gate) -> None:
+    """Put a gate on an ``IB``: from now on nothing leaves it that the gate does not let pass."""
+    state_of(ib)[_GATE] = gate
+    gate.guard(ib.client)

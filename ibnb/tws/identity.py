@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from ibnb.account_numbers import is_paper
-from ibnb.settings import mask_account
+from ibnb.masking import mask_account
 from ibnb.tws.codes.causes import Finding, describe
 from ibnb.tws.reach.endpoints import Endpoint
 

@@ -1,8 +1,8 @@
 """What a session calls and what `ibnb.aio` awaits is one function: the same arguments, defaults and results.
 
 Where the two differ by intent stands here: a session draws its progress (`progress=True`), a coroutine tells it to the
-`Progress` that it is given; a session gives a stream that can be shown and read from any thread, a coroutine the stream
-itself; a session's `history` takes several contracts and lays them out, a coroutine's one.
+`Progress` that it is given; a session gives a stream, or an order, that can be shown and used from any thread, a
+coroutine the one on its loop; a session's `history` takes several contracts and lays them out, a coroutine's one.
 """
 
 from __future__ import annotations
@@ -16,11 +16,16 @@ from ibnb import Session, aio
 
 OF_A_SESSION = {"history": {"layout": "wide"}}
 DRAWN = {"download", "history", "option_chain", "ticks"}
+PLANNED = ("bracket", "limit", "market", "order", "stop", "stop_limit", "trail")
 STREAMS = {
+    **dict.fromkeys(PLANNED, ("Planned", "Order")),
+    "cancel_all": ("LiveTrades", "Trades"),
     "depth": ("DepthStream", "Depth"),
     "live_bars": ("BarStream", "LiveBars"),
+    "rebalance": ("LiveRebalance", "Rebalance"),
     "realtime_bars": ("RealtimeBarsStream", "RealtimeBars"),
     "tick_by_tick": ("TickByTickStream", "TickByTick"),
+    "trades": ("LiveTrades", "Trades"),
     "watch": ("BoardStream", "Board"),
     "watch_pnl": ("PnLStream", "LivePnL"),
 }

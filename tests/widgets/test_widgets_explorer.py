@@ -16,8 +16,8 @@ from waiting import until
 
 import ibnb
 from ibnb.errors import BadInput
+from ibnb.masking import mask_account
 from ibnb.session import Session
-from ibnb.settings import mask_account
 from ibnb.simulator.process import Simulator
 from ibnb.tws.ask.calls.window import window_of
 from ibnb.tws.codes.causes import SetupWarning

@@ -17,7 +17,7 @@ from typing import Any
 from ibnb.errors import NotConnected
 from ibnb.live.profit.values import read
 from ibnb.live.streams.listener import Source
-from ibnb.settings import mask_text
+from ibnb.masking import mask_text
 from ibnb.tables.account.profit import Key, Profit
 from ibnb.tws.ask.calls.call import request_id
 from ibnb.tws.client.filter import filter_of, needed_filter

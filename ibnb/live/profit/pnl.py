@@ -200,7 +200,7 @@ class LivePnL(Handle):
     """
 
     def _shown(self) -> pd.DataFrame:
-        from ibnb.settings import mask_account
+        from ibnb.masking import mask_account
         from ibnb.tables.account.pnl import ALL
 
         frame = self.frame.head(_SHOWN)

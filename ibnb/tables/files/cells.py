@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from ibnb.settings import mask_text
+from ibnb.masking import mask_text
 
 #: What a spreadsheet takes for the beginning of a formula: these, and in East Asian settings their wide forms.
 FORMULA_STARTS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from ibnb.settings import mask_account
+from ibnb.masking import mask_account
 from ibnb.tws.ask.fills import fill_key
 from ibnb.tws.contracts import label
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from ibnb.settings import mask_text
+from ibnb.masking import mask_text
 from ibnb.tws.client.state import Slot, state_of
 
 #: So many events are kept, the latest.

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
+from ibnb.masking import mask_account
 from ibnb.plots.drawing.words import number, price_decimals
-from ibnb.settings import mask_account
 from ibnb.tws.texts import Html
 from ibnb.widgets.explorer.view.table import contract_name, money, price_text
 from ibnb.widgets.kit.controls import button

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ibnb.masking import mask_account
 from ibnb.plots.drawing.words import number
-from ibnb.settings import mask_account
 from ibnb.tws.texts import Html
 from ibnb.widgets.explorer.view.table import money
 from ibnb.widgets.kit.markup import joined

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ibnb.masking import mask_account
 from ibnb.plots.drawing.words import number, plural, price_decimals
-from ibnb.settings import mask_account
 from ibnb.tws.texts import Html
 from ibnb.tws.units.price_units import price_unit
 from ibnb.widgets.explorer.rows import GROUPS, SORTS, SUMS, Choice, Group, Sum, on_page, pages_of

@@ -1,0 +1,71 @@
+"""Asking for a contract's steps of prices: the market rule at the exchange that an order is for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ibnb.errors import IBNBError, NotConnected
+from ibnb.trading.check.rules import Rules, rules_of
+from ibnb.tws.ask.calls.call import Ask, send_and_wait
+from ibnb.tws.client.state import Slot, state_of
+
+Bands = tuple[tuple[float, float], ...]
+
+#: By number. An exchange may change them, at night as a rule; a session of days asks again after a loss.
+_RULES: Slot[dict[int, Bands]] = Slot("market rules", "connection", lambda _: {})
+#: Seconds for a rule; where none comes, the contract's smallest step serves.
+_PATIENCE = 3.0
+#: The server version from which on rules can be asked for.
+_FROM = 126
+
+
+async def rules_for(ib: Any, details: Any, exchange: str, *, timeout: float = 10) -> Rules:
+    """Return the rules of a contract at an exchange (reqMarketRule).
+
+    Parameters
+    ----------
+    ib : IB
+        A connected client.
+    details : ContractDetails
+        Of the contract.
+    exchange : str
+        Where the order is to go.
+    timeout : float
+        Seconds. Where no rule comes, the contract's smallest step goes for all prices: it refuses less.
+    """
+    number = rule_at(details, exchange)
+    known = state_of(ib)[_RULES]
+    if number is not None and number not in known and int(ib.client.serverVersion()) >= _FROM:
+        try:
+            known[number] = await _market_rule(ib, number, min(timeout, _PATIENCE))
+        except NotConnected:
+            raise
+        except IBNBError:
+            return rules_of(details)
+    return rules_of(details, known.get(number, ()) if number is not None else ())
+
+
+def rule_at(details: Any, exchange: str) -> int | None:
+    """Return the number of a contract's market rule at an exchange, None where there is none.
+
+    TWS lists exchanges and rules side by side.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> rule_at(SimpleNamespace(validExchanges="SMART,AMEX", marketRuleIds="26,557"), "AMEX")
+    557
+    """
+    places = str(details.validExchanges or "").split(",")
+    numbers = str(details.marketRuleIds or "").split(",")
+    at = places.index(exchange) if exchange in places else 0
+    text = numbers[at].strip() if at < len(numbers) else ""
+    return int(text) if text.isdecimal() else None
+
+
+async def _market_rule(ib: Any, number: int, timeout: float) -> Bands:
+    def send() -> None:
+        ib.client.reqMarketRule(number)
+
+    found = await send_and_wait(ib, Ask(f"reqMarketRule({number})", send, timeout, key=f"marketRule-{number}"))
+    return tuple((float(each.lowEdge), float(each.increment)) for each in found or ())

@@ -1,0 +1,331 @@
+"""What a person holds of an order in a session: an `Order` before it is sent, a `Trade` after."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from ibnb.errors import IBNBError, RequestTimeout
+from ibnb.masking import mask_account
+from ibnb.trading.orders import close_out
+from ibnb.trading.sending.planned import Planned
+from ibnb.trading.sending.record import Record
+from ibnb.trading.sending.trade import LiveTrade
+from ibnb.tws.arguments import check_whole
+from ibnb.tws.client.loop import BackgroundLoop
+from ibnb.tws.texts import Html
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_SENT = "It was sent: tws.trades() shows what becomes of it. Nothing is to be sent again."
+
+
+class Order:
+    """An order that was not sent: it shows itself, is previewed, and submitted once. Made by ``tws.limit`` and its kin.
+
+    Attributes
+    ----------
+    account : str
+        Whose.
+    contract : Contract
+        What is ordered.
+    sentences : tuple of str
+        What is asked for, in words; one a order.
+    refs : tuple of str
+        The reference of each, by which TWS and the audit log know it.
+    """
+
+    def __init__(self, loop: BackgroundLoop, planned: Planned) -> None:
+        self._loop, self._planned = loop, planned
+        self.account, self.contract = planned.plan.account, planned.plan.contract
+        self.sentences = planned.plan.sentences
+        self.refs = tuple(line.token for line in planned.plan.lines)
+
+    @property
+    def is_submitted(self) -> bool:
+        """Whether it was sent; then it is not sent again."""
+        return self._planned.is_submitted
+
+    @property
+    def is_previewed(self) -> bool:
+        """Whether a preview was made in the last 30 seconds."""
+        return self._planned.is_previewed
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """What is asked for, one row an order, without the columns that are empty; TWS is not asked."""
+        from ibnb.tables.order import preview
+
+        plan = self._planned.plan
+        told = [{"role": line.role, "sentence": text} for line, text in zip(plan.lines, self.sentences, strict=True)]
+        frame = preview.frame([_Row(plan.contract, line.order) for line in plan.lines], told)
+        return frame[[name for name in frame.columns if frame[name].notna().any() and frame[name].ne("").any()]]
+
+    def preview(self, *, timeout: float = 10) -> pd.DataFrame:
+        """Return what it would do, one row an order; nothing is sent that could be filled.
+
+        TWS request: placeOrder with whatIf, and what the guards want to know.
+
+        Parameters
+        ----------
+        timeout : float
+            Seconds.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns of ``ibnb.schema("preview")``: commission, margins and equity before and after, the position after,
+            TWS's warning, and what each guard says.
+
+        Raises
+        ------
+        ReadOnly, OrderRejected
+            If the session, or TWS (where its API is read-only), takes no orders: to TWS a preview is one.
+
+        Examples
+        --------
+        >>> import ibnb
+        >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port, readonly=False) as tws:
+        ...     order = tws.limit("BUY", 10, "AAPL", 100)
+        ...     order.preview()["stopped_by"].tolist()
+        ['']
+        """
+        seconds = check_whole(timeout) or 0.0
+        return self._loop.run(lambda: self._planned.preview(timeout=seconds))
+
+    def submit(self, force: str | None = None, *, timeout: float = 60) -> Any:
+        """Send it, once, and return as soon as TWS has acknowledged it.
+
+        TWS request: placeOrder.
+
+        Parameters
+        ----------
+        force : str, optional
+            Why to send it though a guard says no; the audit log keeps it.
+        timeout : float
+            Seconds to wait for the connection, where it is lost meanwhile. It is never sent again: TWS is asked what
+            became of it.
+
+        Returns
+        -------
+        Trade
+            Of a bracket a list of three, the parent first.
+
+        Raises
+        ------
+        OrderStopped
+            If a guard says no; nothing was sent, and it may be submitted once that is set right.
+        OrderRejected
+            If TWS does not take it.
+        OrderUnknown
+            If TWS says nothing of it: look at TWS.
+        OrderNotArrived
+            If the connection was lost, and TWS does not know it.
+        IBNBError
+            If it was submitted before.
+
+        Examples
+        --------
+        >>> import ibnb
+        >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port, readonly=False) as tws:
+        ...     trade = tws.limit("BUY", 10, "AAPL", 100).submit()
+        ...     trade.cancel().state
+        'cancelled'
+        """
+        seconds = check_whole(timeout) or 0.0
+        try:
+            sent = self._loop.run(lambda: self._planned.submit(force, timeout=seconds))
+        except KeyboardInterrupt as interrupt:
+            if self.is_submitted:
+                interrupt.add_note(_SENT)
+            raise
+        except IBNBError as error:
+            if isinstance(live := getattr(error, "trade", None), LiveTrade):
+                error.trade = Trade(self._loop, live)  # type: ignore[attr-defined]
+            raise
+        trades = [Trade(self._loop, each) for each in sent]
+        return trades if len(trades) > 1 else trades[0]
+
+    def __repr__(self) -> str:
+        state = "submitted" if self.is_submitted else "not sent"
+        return "\n".join([*self.sentences, f"({state})"])
+
+    def _repr_html_(self) -> str:
+        said = Html("").join(Html("<div><b>{}</b></div>").format(text) for text in self.sentences)
+        state = "Submitted." if self.is_submitted else "Not sent: preview() shows what it would do, submit() sends it."
+        shown = self.frame.drop(columns=["account", "sentence"])
+        table = Html(shown.to_html(index=False, border=0))  # pandas escapes what stands in it
+        return Html("<div>{}{}<div><small>{}</small></div></div>").format(said, table, state)
+
+
+class _Row:
+    """A contract and an order, as tables read them."""
+
+    def __init__(self, contract: Any, order: Any) -> None:
+        self.contract, self.order = contract, order
+
+
+class Trade:
+    """An order that was sent: what became of it, waiting for it, changing it, ending it. TWS knows it by its `ref`."""
+
+    def __init__(self, loop: BackgroundLoop, live: LiveTrade) -> None:
+        self._loop, self._live = loop, live
+        self.ref = live.record.token
+
+    @property
+    def _record(self) -> Record:
+        return self._live.record
+
+    @property
+    def status(self) -> str:
+        """TWS's own word: ``"Submitted"``, ``"Filled"``, ...; empty before the first."""
+        return self._record.status
+
+    @property
+    def state(self) -> str:
+        """What is known of it: sent, working, filled, cancelled, rejected, inactive, never arrived, or unknown."""
+        return self._record.state
+
+    @property
+    def role(self) -> str:
+        """What it is in a bracket: ``"parent"``, ``"take profit"``, ``"stop loss"``; or empty."""
+        return self._record.role
+
+    @property
+    def order_id(self) -> int:
+        """Its id at its client."""
+        return self._record.order_id
+
+    @property
+    def perm_id(self) -> int:
+        """Its id for ever; 0 before TWS has told it."""
+        return self._record.perm_id
+
+    @property
+    def quantity(self) -> float:
+        """How much is ordered."""
+        return self._record.quantity
+
+    @property
+    def filled(self) -> float:
+        """How much is filled."""
+        return self._record.filled
+
+    @property
+    def remaining(self) -> float:
+        """How much is still to be filled."""
+        return self._record.remaining
+
+    @property
+    def average_price(self) -> float:
+        """The average price of its fills; NaN before the first."""
+        return self._record.average_price
+
+    @property
+    def fills(self) -> pd.DataFrame:
+        """Its fills: columns of ``ibnb.schema("executions")``."""
+        return self._live.fills
+
+    @property
+    def log(self) -> pd.DataFrame:
+        """What has happened to it: columns of ``ibnb.schema("trade_log")``."""
+        return self._live.log
+
+    @property
+    def warnings(self) -> list[str]:
+        """What TWS has remarked on it."""
+        return list(self._record.warnings)
+
+    def wait(self, state: str = "done", timeout: float | None = None) -> Self:
+        """Wait until it is ``"submitted"``, ``"filled"`` or ``"done"``, and return it.
+
+        Parameters
+        ----------
+        state : {"submitted", "filled", "done"}
+            Taken by TWS; filled whole; or over, whichever way.
+        timeout : float, optional
+            Seconds; without it, as long as it takes. Ctrl-C ends the wait, not the order.
+
+        Raises
+        ------
+        RequestTimeout
+            If it is not so in time.
+        IBNBError
+            If it can be so no more.
+        """
+        seconds = check_whole(timeout)
+        try:
+            self._loop.run(self._live.wait, state, timeout=seconds)
+        except TimeoutError as late:
+            if isinstance(late, IBNBError):
+                raise
+            raise RequestTimeout(
+                f"wait({state!r})",
+                seconds or 0.0,
+                f"{self._live.words()}.",
+                "Wait longer, change the price, or cancel it.",
+            ) from None
+        return self
+
+    def modify(
+        self,
+        price: float | None = None,
+        quantity: float | None = None,
+        *,
+        stop_price: float | None = None,
+        force: str | None = None,
+        timeout: float = 10,
+    ) -> Self:
+        """Change it, and return it when TWS has taken that.
+
+        TWS request: placeOrder, under the order's own id.
+
+        Parameters
+        ----------
+        price : float, optional
+            The new limit; of a stop its stop, of a trailing stop its amount.
+        quantity : float, optional
+            All of it, what is filled included.
+        stop_price : float, optional
+            The new stop of a stop-limit order.
+        force : str, optional
+            Why to send it though a guard says no.
+        timeout : float
+            Seconds.
+
+        Raises
+        ------
+        OrderStopped
+            If a guard says no to the order as it is to be.
+        OrderRejected
+            If TWS does not take it; the order works on as it was.
+        OrderUnknown
+            If TWS says nothing of it in time.
+        """
+        seconds = check_whole(timeout) or 0.0
+        self._loop.run(lambda: self._live.modify(price, quantity, stop_price=stop_price, force=force, timeout=seconds))
+        return self
+
+    def cancel(self, *, timeout: float = 10) -> Self:
+        """Cancel it, and return it when it is over: cancelled, or filled before that. May be repeated.
+
+        TWS request: cancelOrder. The parent of a bracket takes the other two with it.
+        """
+        seconds = check_whole(timeout) or 0.0
+        self._loop.run(lambda: self._live.cancel(timeout=seconds))
+        return self
+
+    def close_out(self, *, timeout: float = 10) -> Order:
+        """Return the market order that undoes what was filled, to be previewed and submitted like any other."""
+        seconds = check_whole(timeout) or 0.0
+        return Order(self._loop, self._loop.run(lambda: close_out(self._live, timeout=seconds)))
+
+    def __repr__(self) -> str:
+        return f"<Trade {self.ref} {self._live.words()}>"
+
+    def _repr_html_(self) -> str:
+        record = self._record
+        last = next((entry.text for entry in reversed(record.log) if entry.text), "")
+        return Html("<div><b>{}</b><div><small>{} {}</small></div></div>").format(
+            self._live.words(), mask_account(record.account), last
+        )

@@ -1,0 +1,150 @@
+"""From target weights to the orders that lead there, by what is held and what things cost now; sales come first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ibnb.errors import BadInput, IBNBError
+from ibnb.trading.check.facts import Facts, facts_for, worth_of
+from ibnb.trading.check.market_rules import rules_for
+from ibnb.trading.check.rules import FRACTIONAL, Rules, check_order, nearest
+from ibnb.trading.orders import account_of
+from ibnb.trading.sending.planned import Planned
+from ibnb.trading.sending.trade import LiveTrade
+from ibnb.trading.values import build
+from ibnb.trading.values.build import Common, plain_number
+from ibnb.trading.values.plan import BUY, SELL, Plan
+from ibnb.tws.ask.calls.deadline import Deadline
+from ibnb.tws.ask.calls.together import together
+from ibnb.tws.client.backend import module_of
+from ibnb.tws.resolve import resolve_live
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_AT_ONCE = 5
+_KINDS = ("MKT", "LMT")
+
+
+@dataclass(frozen=True)
+class _Target:
+    weight: float
+    details: Any
+    rules: Rules
+    facts: Facts
+
+
+async def rebalance(
+    ib: Any,
+    weights: Mapping[Any, float],
+    cash: float = 0.0,
+    *,
+    order_type: str = "MKT",
+    account: str | None = None,
+    ref: str = "",
+    timeout: float = 30,
+) -> LiveRebalance:
+    """Return the orders that lead from what is held to target weights, unsent, the biggest sale first."""
+    shares = _checked(weights, cash)
+    if order_type not in _KINDS:
+        raise BadInput(
+            "order_type", order_type, f"one of {', '.join(map(repr, _KINDS))}: at the market, or at its price"
+        )
+    owner, deadline = account_of(ib, account), Deadline(timeout)
+    common = Common(ref=ref)
+
+    async def look(word: Any) -> _Target:
+        details = await resolve_live(ib, word, timeout=deadline.left)
+        rules = await rules_for(ib, details, details.contract.exchange, timeout=deadline.left)
+        facts = await facts_for(ib, details, owner, timeout=deadline.left)
+        return _Target(shares[word], details, rules, facts)
+
+    targets = await together(look, list(shares), _AT_ONCE)
+    ids = [target.details.contract.conId for target in targets]
+    if len(set(ids)) < len(ids):
+        raise BadInput("weights", list(weights), "each contract once")
+    planned = [each for target in targets if (each := _order(ib, target, owner, common, order_type)) is not None]
+    planned.sort(key=_sales_first)
+    return LiveRebalance([each for each, _ in planned])
+
+
+def _checked(weights: Mapping[Any, float], cash: float) -> dict[Any, float]:
+    if not isinstance(weights, Mapping) or not weights:
+        raise BadInput("weights", weights, "a dict of contracts and shares of net liquidation: {'AAPL': 0.1}")
+    shares = {word: plain_number(f"weights[{word!r}]", weight) for word, weight in weights.items()}
+    kept = plain_number("cash", cash)
+    if not 0 <= kept < 1:
+        raise BadInput("cash", cash, "a share of net liquidation from 0 up to 1")
+    if any(share < 0 for share in shares.values()):
+        raise BadInput("weights", dict(weights), "shares from 0 on: nothing is sold short")
+    if sum(shares.values()) + kept > 1 + 1e-9:
+        total = f"{sum(shares.values()):.0%} and {kept:.0%} cash"
+        raise BadInput("weights", dict(weights), f"shares that add up to 100 % with the cash at the most, not {total}")
+    return shares
+
+
+def _order(ib: Any, target: _Target, account: str, common: Common, kind: str) -> tuple[Planned, float] | None:
+    """Return the order that leads to a target, and its value with the sign of the trade; None where it is there."""
+    facts, details, name = target.facts, target.details, target.details.contract.symbol
+    held = facts.position
+    if held is None or facts.net_liquidation is None:
+        raise IBNBError(f"It is not known what {name} is held, or what the account is worth. Ask again.")
+    aim = target.weight * facts.net_liquidation
+    sign = 1 if (worth_of(facts, details, held, facts.prices.at(1)) or 0.0) < aim else -1
+    price = facts.prices.at(sign)
+    one = worth_of(facts, details, 1.0, price)
+    if not one:
+        raise IBNBError(f"There is no price of {name}, or no exchange rate, so that its share cannot be worked out.")
+    wanted = aim / one
+    step = 1.0 if target.rules.sec_type not in FRACTIONAL else float(target.rules.size_increment or 1)
+    wanted = math.floor(wanted / step + 1e-9) * step
+    quantity = round(wanted - held, 10)
+    if abs(quantity) < step:
+        return None
+    side = BUY if quantity > 0 else SELL
+    limits = {}
+    if kind == "LMT":
+        below, above = nearest(target.rules, price)
+        limits["lmtPrice"] = above if quantity > 0 else below
+    line = build.single(module_of(ib), common, account, side, abs(quantity), kind, **limits)
+    check_order(target.rules, line.order)
+    return Planned(ib, Plan(details, account, (line,)), target.rules), quantity * one
+
+
+def _sales_first(planned: tuple[Planned, float]) -> tuple[bool, float]:
+    """Order what is to be sent: the biggest sale first, then the biggest purchase."""
+    value = planned[1]
+    return value > 0, -abs(value)
+
+
+class LiveRebalance:
+    """Orders towards target weights. Made by `ibnb.aio.rebalance`; awaited on its client's loop."""
+
+    def __init__(self, orders: list[Planned]) -> None:
+        self.orders = orders
+
+    async def preview(self, *, timeout: float = 30) -> pd.DataFrame:
+        """Return what they would do, one row an order, each by itself."""
+        from ibnb.tables.order import preview
+
+        deadline = Deadline(timeout)
+
+        async def one(order: Planned) -> Any:
+            return await order.preview(timeout=deadline.left)
+
+        frames = await together(one, self.orders, _AT_ONCE)
+        return preview.joined(frames)
+
+    async def submit(self, force: str | None = None, *, timeout: float = 60) -> list[LiveTrade]:
+        """Send them one after the other, sales first; the first that does not work ends it, those before it work on."""
+        sent: list[LiveTrade] = []
+        for order in self.orders:
+            try:
+                sent += await order.submit(force, timeout=timeout)
+            except IBNBError as error:
+                error.add_note(f"{len(sent)} of {len(self.orders)} orders were sent before this one, none after it.")
+                raise
+        return sent

@@ -1,0 +1,57 @@
+"""A rebalance as a person holds it: its orders as they would be sent, previewed as one frame, submitted together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ibnb.trading.handles import Order, Trade
+from ibnb.trading.rebalance import LiveRebalance
+from ibnb.tws.arguments import check_whole
+from ibnb.tws.client.loop import BackgroundLoop
+from ibnb.tws.texts import Html
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_NOTHING = "Nothing is to be ordered."
+
+
+class Rebalance:
+    """Orders towards target weights, unsent. Made by ``tws.rebalance``; a sequence of `Order`."""
+
+    def __init__(self, loop: BackgroundLoop, live: LiveRebalance) -> None:
+        self._loop, self._live = loop, live
+        self.orders = [Order(loop, planned) for planned in live.orders]
+
+    def preview(self, *, timeout: float = 30) -> pd.DataFrame:
+        """Return what they would do, one row an order, each by itself: columns of ``ibnb.schema("preview")``."""
+        seconds = check_whole(timeout) or 0.0
+        return self._loop.run(lambda: self._live.preview(timeout=seconds))
+
+    def submit(self, force: str | None = None, *, timeout: float = 60) -> list[Trade]:
+        """Send them one after the other, the biggest sale first, and return their trades.
+
+        The first that does not work ends it: those before it work on, and the error says how many these are.
+        """
+        seconds = check_whole(timeout) or 0.0
+        sent = self._loop.run(lambda: self._live.submit(force, timeout=seconds))
+        return [Trade(self._loop, each) for each in sent]
+
+    def __len__(self) -> int:
+        return len(self.orders)
+
+    def __getitem__(self, number: int) -> Order:
+        return self.orders[number]
+
+    def __iter__(self) -> Iterator[Order]:
+        return iter(self.orders)
+
+    def __repr__(self) -> str:
+        return (
+            "\n".join(sentence for order in self.orders for sentence in order.sentences) or "Nothing is to be ordered."
+        )
+
+    def _repr_html_(self) -> str:
+        rows = [Html("<li>{}</li>").format(sentence) for order in self.orders for sentence in order.sentences]
+        return Html("<ol>{}</ol>").format(Html("").join(rows)) if rows else f"<p>{_NOTHING}</p>"

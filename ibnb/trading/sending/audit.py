@@ -1,0 +1,128 @@
+"""The audit log: what was asked, sent, acknowledged and found of each order, written before the bytes leave.
+
+One file of JSON lines a month, in the user's data folder. A line is handed to the operating system in one piece before
+`write` returns, so that a killed kernel loses none; account numbers in it are masked, whatever the options say.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ibnb.errors import AuditError
+from ibnb.history.store.places import data_folder
+from ibnb.masking import mask_account, mask_text
+
+_FOLDER = "audit"
+#: Seconds to wait for another process that writes.
+_PATIENCE = 2.0
+#: Longer texts are cut.
+_LONGEST = 2_000
+
+
+class AuditLog:
+    """The log of one folder, which many processes may write to.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Without it ``audit`` in the user's data folder.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = data_folder() / _FOLDER if folder is None else folder
+        self._lock: Any = None
+
+    def write(self, event: str, **fields: Any) -> None:
+        """Add a line.
+
+        Parameters
+        ----------
+        event : str
+            ``"asked"``, ``"sent"``, ... as `ibnb.tables.order.audit` lists them.
+        **fields
+            What is to be known of it; those that are None or "" are left out.
+
+        Raises
+        ------
+        AuditError
+            If it cannot be written: then nothing is to be sent.
+        """
+        now = datetime.now(UTC)
+        kept = {name: _kept(name, value) for name, value in fields.items() if value is not None and value != ""}
+        line = json.dumps({"time": now.isoformat(timespec="milliseconds"), "event": event, **kept}, allow_nan=False)
+        path = self.folder / f"{now:%Y-%m}.jsonl"
+        try:
+            self._append(path, line.encode() + b"\n")
+        except (OSError, TimeoutError) as error:
+            raise AuditError(
+                f"The audit log {path} cannot be written ({error.strerror or error}), and without it no order is sent. "
+                "Make the folder writable, free some room on the disk, or name another folder: environment variable "
+                "IBNB_DATA."
+            ) from error
+
+    def entries(self, months: int = 2) -> list[dict[str, Any]]:
+        """Return the lines of the latest months, oldest first; a line that cannot be read is left out."""
+        try:
+            files = sorted(self.folder.glob("????-??.jsonl"))[-months:]
+        except OSError:
+            return []
+        return [entry for file in files for entry in _lines(file)]
+
+    def _append(self, path: Path, line: bytes) -> None:
+        from filelock import FileLock, Timeout
+
+        if self._lock is None:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._lock = FileLock(self.folder / ".lock")
+        try:
+            with self._lock.acquire(timeout=_PATIENCE):
+                handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+                try:
+                    _write_all(handle, _behind_torn(handle) + line)
+                finally:
+                    os.close(handle)
+        except Timeout:
+            raise TimeoutError("another process holds it") from None
+
+
+def _behind_torn(handle: int) -> bytes:
+    """Return a line's end where the file's last line, of a disk that was full, has none."""
+    size = os.lseek(handle, 0, os.SEEK_END)
+    if not size:
+        return b""
+    os.lseek(handle, size - 1, os.SEEK_SET)
+    return b"" if os.read(handle, 1) == b"\n" else b"\n"
+
+
+def _write_all(handle: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(handle, data) :]
+
+
+def _kept(name: str, value: Any) -> Any:
+    if name == "account":
+        return mask_account(str(value), always=True)
+    if isinstance(value, bool | int):
+        return value
+    if isinstance(value, float):
+        return value if value == value and abs(value) != float("inf") else None
+    return mask_text(str(value), always=True)[:_LONGEST]
+
+
+def _lines(file: Path) -> Iterator[dict[str, Any]]:
+    try:
+        text = file.read_text("utf-8", errors="replace")
+    except OSError:
+        return
+    for line in text.splitlines():
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(entry, dict) and isinstance(entry.get("time"), str) and isinstance(entry.get("event"), str):
+            yield entry

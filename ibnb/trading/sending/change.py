@@ -1,0 +1,174 @@
+"""Changing and cancelling orders that work: of this client id alone, waited for until TWS has said what came of it."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from ibnb.errors import BadInput, NotConnected, OrderRejected, OrderUnknown
+from ibnb.trading.sending.record import Record
+from ibnb.trading.sending.submit import Heard
+from ibnb.trading.sending.tracker import Tracker
+from ibnb.trading.values.build import number, plain_number
+from ibnb.tws.client.health import gone
+from ibnb.tws.guard import gate_of
+
+#: By the order type, the client's name of the price that a person means.
+_PRICE_OF = {"STP": "auxPrice", "TRAIL": "auxPrice", "MIT": "auxPrice"}
+
+
+def changed(record: Record, price: float | None, quantity: float | None, stop_price: float | None) -> Any:
+    """Return an order as it is to be, a copy.
+
+    Parameters
+    ----------
+    record : Record
+        The order.
+    price : float or None
+        The limit, or the one price that its type has.
+    quantity : float or None
+        All of it, what is filled included.
+    stop_price : float or None
+        Of a stop-limit order.
+
+    Raises
+    ------
+    BadInput
+        If nothing is to change, or the order has no such price.
+    """
+    order = copy.copy(record.order)
+    kind = "".join(order.orderType.upper().split())
+    if price is not None:
+        if kind in ("MKT", "MOC"):
+            raise BadInput("price", price, f"none: the order's type is {order.orderType}")
+        setattr(order, _PRICE_OF.get(kind, "lmtPrice"), plain_number("price", price))
+    if stop_price is not None:
+        if kind not in ("STP", "STPLMT", "MIT", "LIT"):
+            raise BadInput("stop_price", stop_price, f"none: the order's type is {order.orderType}")
+        order.auxPrice = plain_number("stop_price", stop_price)
+    if quantity is not None:
+        order.totalQuantity = number("quantity", quantity)
+        if order.totalQuantity <= record.filled:
+            raise BadInput(
+                "quantity", quantity, f"more than the {record.filled:g} that are filled", "or cancel the rest"
+            )
+    if vars(order) == vars(record.order):
+        raise BadInput("price", price, "something else than what the order says already", "or quantity=, stop_price=")
+    return order
+
+
+def check_working(record: Record, client_id: int, what: str) -> None:
+    """Raise unless an order can still be changed, by this client."""
+    if record.client_id != client_id:
+        raise BadInput("trade", record.order_id, f"one of client id {client_id}: TWS lets each change its own orders")
+    if record.is_over or record.state == "unknown":
+        why = "it is not known what became of it" if record.state == "unknown" else f"it is {record.state}"
+        raise OrderRejected(
+            None,
+            f"{what}: {why}",
+            "placeOrder" if what == "modify" else "cancelOrder",
+            next_step="Look at tws.trades(), or at TWS itself.",
+        )
+
+
+async def modify(ib: Any, tracker: Tracker, record: Record, order: Any, *, timeout: float) -> None:
+    """Send an order as it is to be (placeOrder under its id), and wait until TWS has taken that.
+
+    Raises
+    ------
+    OrderRejected
+        If TWS does not; the order then works as before.
+    OrderUnknown
+        If TWS says nothing of it in time.
+    """
+    order.transmit = True
+    tracker.write("modified", record, new_quantity=float(order.totalQuantity), **_new_prices(order))
+    record.write("modified", f"{order.totalQuantity:g} at {_prices(order)}")
+    wanted = (order.totalQuantity, order.lmtPrice, order.auxPrice)
+    record.forgive()
+    told = record.told
+
+    def taken() -> bool:
+        now = record.order
+        is_so = (now.totalQuantity, now.lmtPrice, now.auxPrice) == wanted and record.told > told
+        return is_so or record.refusal is not None or record.is_over
+
+    def send() -> None:
+        ib.client.placeOrder(record.order_id, record.contract, order)
+
+    await _sent(ib, tracker, record, send, taken, "modify", timeout)
+    if record.refusal is not None:
+        _raise(record, "placeOrder")
+    if record.is_over and (record.order.lmtPrice, record.order.auxPrice) != wanted[1:]:
+        raise OrderRejected(None, f"the order was {record.state} before", "placeOrder", next_step="See trade.fills.")
+    record.order = order
+
+
+async def cancel(ib: Any, tracker: Tracker, record: Record, *, timeout: float) -> None:
+    """Cancel an order (cancelOrder), and wait until it is over: cancelled, or filled before that.
+
+    Raises
+    ------
+    OrderRejected
+        If TWS does not take that, and the order works on.
+    OrderUnknown
+        If TWS says nothing of it in time.
+    """
+    tracker.write("cancel asked", record)
+    record.write("cancel asked")
+    record.forgive()
+
+    def over() -> bool:
+        return record.is_over or record.refusal is not None
+
+    def send() -> None:
+        with gate_of(ib).passing(record.account, "cancelOrder"):
+            ib.cancelOrder(record.order)
+
+    await _sent(ib, tracker, record, send, over, "cancel", timeout)
+    if not record.is_over and record.refusal is not None:
+        _raise(record, "cancelOrder")
+
+
+async def _sent(ib: Any, tracker: Tracker, record: Record, send: Any, done: Any, what: str, timeout: float) -> None:
+    if not ib.client.isReady():
+        raise gone(ib)
+    heard = Heard(ib, tracker)
+    tracker.changing(record)
+    try:
+        send()
+        if not await heard.until(done, timeout):
+            raise NotConnected(
+                f"The connection was lost before TWS had said whether it takes the {what}. The order is looked for as "
+                "soon as it stands again: see tws.trades()."
+            )
+    finally:
+        heard.stop()
+        tracker.changing(record, ends=True)
+    if not done():
+        error = OrderUnknown(
+            None,
+            f"TWS has not said within {timeout:g} s whether it takes the {what}",
+            "placeOrder" if what == "modify" else "cancelOrder",
+            f"The order's status is {record.status or 'not known'}.",
+            "Look at tws.trades() and at TWS itself before you try again.",
+        )
+        error.trade = record
+        raise error
+
+
+def _raise(record: Record, request: str) -> None:
+    refusal = record.refusal
+    assert refusal is not None
+    error = OrderRejected(refusal.code, refusal.text, request, refusal.meaning, refusal.next_step, refusal.cause)
+    error.trade = record
+    raise error
+
+
+def _new_prices(order: Any) -> dict[str, float]:
+    named = {"new_limit_price": order.lmtPrice, "new_aux_price": order.auxPrice}
+    return {name: float(price) for name, price in named.items() if abs(price) < 1e300}
+
+
+def _prices(order: Any) -> str:
+    return ", ".join(f"{price:g}" for price in _new_prices(order).values()) or "the market's price"

@@ -1,0 +1,134 @@
+"""Finding orders again of which it is not known what became of them: TWS is asked for them by their references.
+
+What is open, what was completed and what was filled today together tell of every order that TWS has. The answers reach
+the records as any message does (`ibnb.trading.sending.tracker`); here is only who asks when, and what silence means.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ibnb.errors import IBNBError, NotConnected
+from ibnb.trading.sending.record import Record
+from ibnb.trading.sending.tracker import Tracker, tracker_of
+from ibnb.tws import ask
+from ibnb.tws.ask.calls.deadline import Deadline
+from ibnb.tws.client.state import Slot, state_of
+
+#: Seconds until TWS is asked once more for what it did not know: it may not have read it yet.
+_ONCE_MORE = 1.5
+#: Seconds for looking after a loss.
+_SEEKING = 30.0
+#: Completed orders and fills are told of the day alone; one that was sent longer ago may be over and forgotten.
+_A_DAY = timedelta(hours=12)
+#: The server version from which on completed orders can be asked for.
+_COMPLETED_FROM = 150
+
+NEVER_ARRIVED = "TWS has no order of this reference, neither open nor completed nor filled"
+SAME_CONNECTION = "TWS has said nothing of it, and does not list it"
+
+
+async def find(ib: Any, tracker: Tracker, records: Iterable[Record], *, timeout: float, always: bool = False) -> None:
+    """Ask TWS what became of orders, and settle what its answers tell.
+
+    Two who look at the same time take turns, and the second looks for what the first has not found. An order that TWS
+    does not list has never arrived only where the connection that it was sent by has ended: what was sent by the
+    present one may still be on its way.
+
+    Parameters
+    ----------
+    ib : IB
+        A connected client.
+    tracker : Tracker
+        Whose records they are.
+    records : iterable of Record
+        Which.
+    timeout : float
+        Seconds for all of it.
+    always : bool
+        Whether TWS is asked though none is sought: it may have orders of this client id that nobody remembers.
+
+    Raises
+    ------
+    NotConnected
+        If the connection is lost.
+    """
+    deadline, since = Deadline(timeout), {record.token: record.told for record in records}
+    async with tracker.turn:
+        sought = [record for record in records if not record.is_over and record.told == since[record.token]]
+        if not sought and not always:
+            return
+        missing: list[str] = []
+        for attempt in range(2):
+            missing = await _ask_all(ib, deadline.left)
+            if missing or attempt or all(record.told > since[record.token] for record in sought):
+                break
+            await asyncio.sleep(min(_ONCE_MORE, deadline.left))
+        for record in sought:
+            _settle(tracker, record, missing, found=record.told > since[record.token])
+
+
+async def _ask_all(ib: Any, timeout: float) -> list[str]:
+    """Ask for all orders and fills; return which of the three was not answered."""
+    deadline, missing = Deadline(timeout), []
+    questions = [("open orders", ask.open_orders), ("executions", ask.executions)]
+    if int(ib.client.serverVersion()) >= _COMPLETED_FROM:
+        questions.append(("completed orders", ask.completed_orders))
+    else:
+        missing.append("completed orders")
+    for name, question in questions:
+        try:
+            await question(ib, timeout=deadline.left)
+        except NotConnected:
+            raise
+        except IBNBError:
+            missing.append(name)
+    return missing
+
+
+def _settle(tracker: Tracker, record: Record, missing: list[str], *, found: bool) -> None:
+    if found:
+        record.settle(record.state, f"TWS knows it: {record.status or record.state}, {record.filled:g} filled")
+    elif missing:
+        record.settle("unknown", f"TWS did not answer, asked for {' and '.join(missing)}")
+    elif record.acknowledged:
+        record.settle("unknown", "TWS does not list it any more")
+    elif record.connection == tracker.connection:
+        record.settle("unknown", SAME_CONNECTION)
+    elif datetime.now(UTC) - record.sent > _A_DAY:
+        record.settle("unknown", "it was sent too long ago: TWS tells what was completed of the day alone")
+    else:
+        record.settle("never arrived", NEVER_ARRIVED)
+    tracker.written("found", record, state=record.state, text=record.log[-1].text)
+    tracker.told(record)
+
+
+class Seeker:
+    """Looks for the orders of one client that are not over, each time that its connection stands again."""
+
+    def __init__(self, ib: Any) -> None:
+        self._ib = ib
+        self._task: asyncio.Task[None] | None = None
+        ib.connectedEvent += self._on_connected
+
+    def _on_connected(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        self._task = asyncio.ensure_future(self._seek())
+
+    async def _seek(self) -> None:
+        tracker = tracker_of(self._ib)
+        with suppress(NotConnected):  # lost again: the next connection is the next occasion
+            await find(self._ib, tracker, list(tracker.open()), timeout=_SEEKING)
+
+
+_SEEKER: Slot[Seeker] = Slot("who looks for orders after a loss", "session", Seeker)
+
+
+def seek_after_losses(ib: Any) -> None:
+    """Have orders looked for after each loss of the connection, from now on."""
+    _ = state_of(ib)[_SEEKER]

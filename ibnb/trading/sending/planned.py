@@ -1,0 +1,134 @@
+"""A plan with the client that it would be sent by: shown, previewed, and submitted once.
+
+What a person holds is made of it: `ibnb.trading.handles`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ibnb.errors import IBNBError
+from ibnb.trading.check.rules import Rules
+from ibnb.trading.sending import submit
+from ibnb.trading.sending.find import seek_after_losses
+from ibnb.trading.sending.guarded import Judged, check_force, judged, require_passed
+from ibnb.trading.sending.preview import previewed
+from ibnb.trading.sending.record import Record
+from ibnb.trading.sending.tracker import tracker_of
+from ibnb.trading.sending.trade import LiveTrade
+from ibnb.trading.values.plan import Plan
+from ibnb.tws.client.health import gone
+from ibnb.tws.guard import gate_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Planned:
+    """Orders that were not sent yet. Made by `ibnb.aio.limit` and its kin; awaited on its client's loop.
+
+    Attributes
+    ----------
+    plan : Plan
+        What they are.
+    is_submitted : bool
+        Whether they were sent; then they are not sent again.
+    """
+
+    def __init__(self, ib: Any, plan: Plan, rules: Rules) -> None:
+        self._ib, self.plan, self.rules = ib, plan, rules
+        self.is_submitted = False
+        self._judged: Judged | None = None
+
+    async def preview(self, *, timeout: float = 10) -> pd.DataFrame:
+        """Return what they would do, one row an order (placeOrder with whatIf); nothing is sent that could be filled.
+
+        Raises
+        ------
+        ReadOnly
+            If the session is not to send orders: to TWS a preview is one.
+        """
+        self._require()
+        frame, self._judged = await previewed(self._ib, self.plan, timeout=timeout)
+        return frame
+
+    @property
+    def is_previewed(self) -> bool:
+        """Whether a preview was made that is fresh enough to be acted on."""
+        return self._judged is not None and self._judged.is_fresh
+
+    async def submit(self, force: str | None = None, *, timeout: float = 60) -> list[LiveTrade]:
+        """Send them, once, and return as soon as TWS has acknowledged them (placeOrder).
+
+        Parameters
+        ----------
+        force : str, optional
+            Why to send them though a guard says no; the audit log keeps it.
+        timeout : float
+            Seconds to wait for the connection, where it is lost meanwhile.
+
+        Raises
+        ------
+        OrderStopped
+            If a guard says no; nothing was sent.
+        OrderRejected, OrderUnknown, OrderNotArrived
+            What became of the first of them that does not work.
+        IBNBError
+            If they were submitted before.
+        """
+        check_force(force)
+        if self.is_submitted:
+            raise IBNBError(
+                "This order was submitted already and is not sent again. tws.trades() shows what became of it; for "
+                "another like it, make a new one."
+            )
+        self._require()
+        if not self._ib.client.isReady():
+            raise gone(self._ib)
+        self.is_submitted = True  # before anything is awaited: two submits at a time are one
+        try:
+            records = await self._checked(force)
+            seek_after_losses(self._ib)
+            submit.send(self._ib, tracker_of(self._ib), records)
+        except BaseException:
+            self.is_submitted = False  # nothing has left
+            raise
+        return await self._followed(records, timeout)
+
+    def _require(self) -> None:
+        gate_of(self._ib).require(self.plan.account)
+
+    async def _checked(self, force: str | None) -> list[Record]:
+        """Return the records of the orders that may be sent."""
+        tracker = tracker_of(self._ib)
+        await tracker.remember()
+        known = self._judged.facts if self._judged is not None and self._judged.is_fresh else None
+        found = await judged(self._ib, tracker, self.plan, timeout=_FACTS, facts=known)
+        records = submit.make_records(self._ib, tracker, self.plan)
+        for record, value in zip(records, found.values, strict=True):
+            record.value = value
+        for record, text in zip(records, self.plan.sentences, strict=True):
+            tracker.write("asked", record, text=text)
+        require_passed(tracker, self.plan, records[0], found, force)
+        return records
+
+    async def _followed(self, records: list[Record], timeout: float) -> list[LiveTrade]:
+        tracker = tracker_of(self._ib)
+        try:
+            await submit.acknowledged(self._ib, tracker, records, timeout=timeout)
+        except IBNBError as error:
+            if isinstance(record := getattr(error, "trade", None), Record):
+                error.trade = self._trade(record)  # type: ignore[attr-defined]
+            raise
+        except BaseException:  # a Ctrl-C, or the end of the session: they are sent, and are followed
+            for record in records:
+                tracker.written("interrupted", record, text="the wait for TWS's acknowledgement was ended")
+            raise
+        return [self._trade(record) for record in records]
+
+    def _trade(self, record: Record) -> LiveTrade:
+        return LiveTrade(self._ib, record, self.plan.details, self.rules)
+
+
+#: Seconds for what the guards want to know, where no fresh preview has found it.
+_FACTS = 4.0

@@ -1,0 +1,294 @@
+"""One order that was sent: what TWS has said of it so far, put together from whatever messages tell of it.
+
+Messages come twice, late and out of order, and some never come: a record takes each as it is, and never goes back from
+what is known. Pure: it asks nothing and sends nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from ibnb.errors import RequestError
+from ibnb.tws.ask.fills import fill_key, revision
+
+State = Literal["sent", "working", "filled", "cancelled", "rejected", "inactive", "never arrived", "unknown"]
+
+#: TWS's words by what they mean for an order. Before TWS has sent an order on, nothing is acknowledged.
+UNCONFIRMED = frozenset({"", "ApiPending", "PendingSubmit"})
+_STATES: dict[str, State] = {
+    "PreSubmitted": "working",
+    "Submitted": "working",
+    "PendingCancel": "working",
+    "Filled": "filled",
+    "Cancelled": "cancelled",
+    "ApiCancelled": "cancelled",
+    "Inactive": "inactive",
+}
+#: Nothing more happens to these, but that a fill of before is told late.
+OVER = frozenset({"filled", "cancelled", "rejected", "never arrived"})
+_NAN = float("nan")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that happened to an order.
+
+    Attributes
+    ----------
+    time : datetime
+        When it was heard, in UTC.
+    event : str
+        ``"sent"``, ``"status"``, ``"fill"``, ``"message"``, ``"modified"``, ``"lost"``, ``"found"``.
+    status : str
+        TWS's word then.
+    filled, remaining : float
+        Then.
+    code : int or None
+        TWS's code of a message.
+    text : str
+        In words.
+    """
+
+    time: datetime
+    event: str
+    status: str
+    filled: float
+    remaining: float
+    code: int | None = None
+    text: str = ""
+
+
+@dataclass
+class Record:
+    """An order of ours, from the moment before it is sent.
+
+    Attributes
+    ----------
+    token : str
+        What its reference begins with.
+    role, plan_token : str
+        What it is in a plan of several, and the token of that plan's parent.
+    contract, order : Contract, Order
+        As they were sent, or as TWS tells them where it changed them.
+    client_id, order_id, perm_id : int
+        TWS's; 0 until they are known.
+    status : str
+        TWS's latest word; "" before the first.
+    state : str
+        What is known of it, TWS's silence included.
+    refusal : RequestError or None
+        The latest thing that TWS did not take of it.
+    """
+
+    token: str
+    contract: Any
+    order: Any
+    account: str
+    client_id: int
+    order_id: int = 0
+    role: str = ""
+    plan_token: str = ""
+    connection: int = 0  # by which one of its session it was sent; 0 for an earlier session
+    value: float | None = None  # in the account's base currency, when it was sent
+    sent: datetime = field(default_factory=lambda: datetime.now(UTC))
+    perm_id: int = 0
+    status: str = ""
+    state: State = "sent"
+    told_filled: float = 0.0
+    told_average: float = _NAN
+    why_held: str = ""
+    acknowledged: bool = False  # TWS has taken it
+    told: int = 0  # so many messages of TWS were about it; a PendingSubmit tells that it came, no more
+    refusal: RequestError | None = None
+    warnings: list[str] = field(default_factory=list)
+    fills: dict[str, dict[str, Any]] = field(default_factory=dict)  # by `fill_key`: a correction replaces its fill
+    commissions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    log: list[Entry] = field(default_factory=list)
+    version: int = 0  # counts the changes
+
+    # What is known --------------------------------------------------------------------------------------------------
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more is to come."""
+        return self.state in OVER
+
+    @property
+    def quantity(self) -> float:
+        """How much is ordered."""
+        return float(self.order.totalQuantity or 0)
+
+    @property
+    def filled(self) -> float:
+        """How much of it is filled, by TWS's word or by the fills that were told, whichever is more."""
+        return max(self.told_filled, sum(float(fill["shares"] or 0) for fill in self.fills.values()))
+
+    @property
+    def remaining(self) -> float:
+        """How much is still to be filled."""
+        return max(self.quantity - self.filled, 0.0)
+
+    @property
+    def average_price(self) -> float:
+        """The average price of its fills; NaN before the first."""
+        shares = sum(float(fill["shares"] or 0) for fill in self.fills.values())
+        if shares and shares >= self.told_filled:
+            return sum(float(fill["shares"] or 0) * float(fill["price"] or 0) for fill in self.fills.values()) / shares
+        return self.told_average if self.filled else _NAN
+
+    def commission(self) -> tuple[float, str]:
+        """Return what its fills cost so far, and in which currency; NaN before the first report."""
+        told = [self.report(fill["exec_id"]) for fill in self.fills.values()]
+        costs = [(report["commission"], report["currency"]) for report in told if report is not None]
+        known = [(float(cost), currency) for cost, currency in costs if cost is not None]
+        return (sum(cost for cost, _ in known), known[-1][1]) if known else (_NAN, "")
+
+    def report(self, exec_id: str) -> dict[str, Any] | None:
+        """Return the commission report of a fill, or of the fill that it corrects; None before it has come."""
+        if exec_id in self.commissions:
+            return self.commissions[exec_id]
+        key = fill_key(exec_id)
+        return next((each for name, each in self.commissions.items() if fill_key(name) == key), None)
+
+    # What comes -----------------------------------------------------------------------------------------------------
+
+    def take_status(self, values: dict[str, Any]) -> bool:
+        """Take an order status (3); return whether it says anything new."""
+        before = self._seen()
+        self._identify(values)
+        self.told_filled = max(self.told_filled, _number(values.get("filled"), 0.0))
+        average = _number(values.get("avg_fill_price"), _NAN)
+        if self.told_filled and average == average:
+            self.told_average = average
+        self.why_held = str(values.get("why_held") or "")
+        self._status(str(values.get("status") or ""))
+        return self._note(before, "status")
+
+    def take_open(self, values: dict[str, Any]) -> bool:
+        """Take an open order (5) or a completed one (101), which tell the order as TWS has it."""
+        before = self._seen()
+        self._identify(values)
+        for field_name, name in _CHANGED_BY_TWS.items():
+            value = values.get(field_name)
+            if value is not None and value != "":
+                setattr(self.order, name, float(value) if not isinstance(value, str) else value)
+        if "filled_quantity" in values:
+            self.told_filled = max(self.told_filled, _number(values.get("filled_quantity"), 0.0))
+        if values.get("warning_text"):
+            self.warn(str(values["warning_text"]))
+        self._status(str(values.get("status") or ""))
+        return self._note(before, "status")
+
+    def take_fill(self, values: dict[str, Any]) -> bool:
+        """Take an execution (11); return whether it is a new one, or corrects one."""
+        before, key = self._seen(), fill_key(values["exec_id"])
+        known = self.fills.get(key)
+        if known is not None and revision(known["exec_id"]) >= revision(values["exec_id"]):
+            return False
+        self._identify(values)
+        self.fills[key] = dict(values)
+        self.acknowledged = True
+        if self.state in ("sent", "unknown", "never arrived", "rejected"):
+            self.state = "working"
+        if self.quantity and self.filled >= self.quantity and self.state in ("working", "inactive"):
+            self.state = "filled"  # its status may never come
+        price, shares = _number(values.get("price"), _NAN), _number(values.get("shares"), 0.0)
+        return self._note(before, "fill", text=f"{shares:g} at {price:g}")
+
+    def take_commission(self, values: dict[str, Any]) -> bool:
+        """Take a commission report (59)."""
+        if self.commissions.get(values["exec_id"]) == values:
+            return False
+        self.commissions[values["exec_id"]] = dict(values)
+        self.version += 1
+        return True
+
+    def take_refusal(self, refusal: RequestError, *, ends: bool) -> None:
+        """Take an error frame that TWS sent under the order's id.
+
+        Parameters
+        ----------
+        refusal : RequestError
+            The frame.
+        ends : bool
+            Whether it says that the order is not taken, rather than a change or a cancellation of it.
+        """
+        before = self._seen()
+        self.refusal = refusal
+        if ends and not self.is_over:
+            self.state = "rejected"
+        self._note(before, "message", code=refusal.code, text=refusal.text, always=True)
+
+    def take_remark(self, code: int, text: str) -> None:
+        """Take a remark of TWS; the order goes on."""
+        self.warn(text)
+        self._note(self._seen(), "message", code=code, text=text, always=True)
+
+    def settle(self, state: State, text: str) -> None:
+        """Say what was found out of an order by other ways than its own messages."""
+        before, self.state = self._seen(), state
+        self._note(before, "found", text=text, always=True)
+
+    def write(self, event: str, text: str = "") -> None:
+        """Note something in its log."""
+        self._note(self._seen(), event, text=text, always=True)
+
+    def forgive(self) -> None:
+        """Forget the latest refusal, so that the next one is seen."""
+        self.refusal = None
+
+    def warn(self, text: str) -> None:
+        """Keep a remark, once."""
+        if text not in self.warnings:
+            self.warnings.append(text)
+
+    # ----------------------------------------------------------------------------------------------------------------
+
+    def _identify(self, values: dict[str, Any]) -> None:
+        self.told += 1
+        self.perm_id = int(values.get("perm_id") or 0) or self.perm_id
+        self.order_id = self.order_id or int(values.get("order_id") or 0)
+
+    def _status(self, status: str) -> None:
+        if not status:
+            return
+        if status not in UNCONFIRMED:
+            self.acknowledged = True
+        found = _STATES.get(status, "working" if status not in UNCONFIRMED else "sent")
+        if self.state in ("filled", "cancelled") and found not in ("filled", "cancelled"):
+            return  # told late
+        self.status = status
+        if self.state == "rejected" and found in ("cancelled", "inactive"):
+            return  # how TWS writes a rejection
+        if found != "sent" or self.state in ("unknown", "never arrived"):
+            self.state = found
+
+    def _seen(self) -> tuple[Any, ...]:
+        order = self.order
+        told = (order.totalQuantity, order.lmtPrice, order.auxPrice, self.perm_id)
+        return self.state, self.status, self.filled, self.why_held, len(self.fills), told
+
+    def _note(
+        self, before: tuple[Any, ...], event: str, code: int | None = None, text: str = "", *, always: bool = False
+    ) -> bool:
+        if not always and before == self._seen():
+            return False
+        self.version += 1
+        self.log.append(Entry(datetime.now(UTC), event, self.status, self.filled, self.remaining, code, text))
+        return True
+
+
+#: What TWS may have changed in an order, by the wire's names and the client's.
+_CHANGED_BY_TWS = {
+    "total_quantity": "totalQuantity",
+    "lmt_price": "lmtPrice",
+    "aux_price": "auxPrice",
+    "order_type": "orderType",
+    "tif": "tif",
+}
+
+
+def _number(value: Any, missing: float) -> float:
+    return float(value) if value is not None and not isinstance(value, str) else missing

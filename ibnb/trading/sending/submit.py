@@ -1,0 +1,198 @@
+"""Sending orders: written down, sent once, and not returned from before it is known what became of them.
+
+An order is never sent again, whatever happens: where its acknowledgement does not come, TWS is asked for it by its
+reference.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any
+
+from ibnb.errors import NotConnected, OrderNotArrived, OrderRejected, OrderUnknown, ReadOnly, RequestError
+from ibnb.trading.sending.find import find
+from ibnb.trading.sending.record import Record
+from ibnb.trading.sending.tracker import Tracker
+from ibnb.trading.values.plan import Plan
+from ibnb.tws.client.health import gone, restored
+
+#: Seconds without a word of TWS after which it is asked.
+SILENCE = 5.0
+#: Seconds that TWS gets to contradict an error by a status, or to give the reason of an inactive order.
+_GRACE = 0.3
+#: Seconds for asking TWS.
+_ASKING = 15.0
+
+
+def make_records(ib: Any, tracker: Tracker, plan: Plan) -> list[Record]:
+    """Return the records of a plan's orders, with order ids that were never used, tied to their parent."""
+    client_id = int(ib.wrapper.clientId)
+    ib.client.updateReqId(tracker.highest_id(client_id) + 1)
+    orders, parent = plan.orders(), plan.lines[0].token
+    records = []
+    for line, order in zip(plan.lines, orders, strict=True):
+        order.orderId = int(ib.client.getReqId())
+        order.clientId = client_id
+        order.transmit = order is orders[-1]
+        if order is not orders[0]:
+            order.parentId = orders[0].orderId
+        record = Record(line.token, plan.contract, order, plan.account, client_id, order.orderId, line.role)
+        record.plan_token = parent if len(orders) > 1 else ""
+        record.connection = tracker.connection
+        records.append(record)
+    return records
+
+
+def send(ib: Any, tracker: Tracker, records: Sequence[Record]) -> None:
+    """Write orders down, then send them (placeOrder).
+
+    Raises
+    ------
+    AuditError
+        If they cannot be written down; then none is sent.
+    ReadOnly
+        If the session is not to send them; then none is sent.
+    ConnectionError
+        If there is no connection.
+    """
+    for record in records:
+        tracker.write("sent", record)
+    for record in records:
+        record.write("sent")
+        tracker.add(record)
+    try:
+        for record in records:
+            ib.placeOrder(record.contract, record.order)
+    except (ConnectionError, ReadOnly) as error:  # from the first of them: between them nothing else happens
+        for record in records:
+            tracker.forget(record)
+            tracker.written("not sent", record, text=str(error).partition("\n")[0])
+        raise
+
+
+async def acknowledged(ib: Any, tracker: Tracker, records: Sequence[Record], *, timeout: float) -> None:
+    """Wait until it is known what became of orders that were sent.
+
+    Parameters
+    ----------
+    ib : IB
+        The client that has sent them.
+    tracker : Tracker
+        Whose records they are.
+    records : sequence of Record
+        Which.
+    timeout : float
+        Seconds to wait for a connection that is lost meanwhile.
+
+    Raises
+    ------
+    OrderRejected, OrderUnknown, OrderNotArrived
+        For the first of them that does not work; `trade` is its record.
+    """
+    heard = Heard(ib, tracker)
+    try:
+        await _known(ib, tracker, records, heard, timeout)
+    finally:
+        heard.stop()
+    for record in records:
+        check(record)
+
+
+async def _known(ib: Any, tracker: Tracker, records: Sequence[Record], heard: Heard, timeout: float) -> None:
+    lost = not await heard.until(lambda: all(map(_is_known, records)), SILENCE)
+    if lost or not ib.client.isReady():
+        for record in records:
+            if not record.acknowledged:
+                tracker.write("lost", record, text="the connection was lost before TWS had acknowledged it")
+                record.write("lost", "the connection was lost before TWS had acknowledged it")
+        if not await restored(ib, timeout):
+            for record in records:
+                if not record.acknowledged:
+                    record.settle("unknown", str(gone(ib)))
+            return
+    waiting = [record for record in records if not _is_known(record) and (heard.was_lost or not record.told)]
+    if waiting:
+        with suppress(NotConnected):  # lost again: then it stays unknown
+            await find(ib, tracker, waiting, timeout=_ASKING)
+    if any(record.refusal is not None or record.state == "inactive" for record in records):
+        await heard.until(lambda: False, _GRACE)
+
+
+def _is_known(record: Record) -> bool:
+    """Whether TWS has said yes or no."""
+    return record.acknowledged or record.is_over or record.refusal is not None
+
+
+def check(record: Record) -> None:
+    """Raise what is to be said of an order that does not work."""
+    error: RequestError | None = None
+    refusal, name = record.refusal, f"placeOrder({record.order.action} {record.contract.symbol})"
+    if record.state == "rejected" and refusal is not None:
+        error = OrderRejected(refusal.code, refusal.text, name, refusal.meaning, refusal.next_step, refusal.cause)
+    elif record.state == "inactive" or (record.state == "rejected" and refusal is None):
+        why = refusal.text if refusal is not None else "; ".join(record.warnings) or "TWS gave no reason"
+        error = OrderRejected(
+            None if refusal is None else refusal.code,
+            f"the order is Inactive: {why}",
+            name,
+            "TWS has it, and it does not work.",
+            "Read TWS's reason; cancel the order (trade.cancel()), or set right in TWS what holds it.",
+        )
+    elif record.state == "cancelled" and not record.filled and refusal is None and record.warnings:
+        error = OrderRejected(
+            202,
+            "; ".join(record.warnings),
+            name,
+            "The order was cancelled as soon as it was there.",
+            "Read TWS's reason; place it again with other terms, if still wanted.",
+        )
+    elif record.state == "never arrived":
+        error = OrderNotArrived(
+            None,
+            "it never arrived",
+            name,
+            f"The connection was lost while it was sent. {record.log[-1].text}.",
+            "Make it anew and submit that, if it is still wanted: this one was not and will not be sent again.",
+        )
+    elif record.state == "unknown" or not (record.told or _is_known(record)):
+        error = OrderUnknown(
+            None,
+            "it is not known what became of it",
+            name,
+            f"It was sent, and TWS has not acknowledged it ({record.log[-1].text or 'no word of it'}).",
+            "Look at TWS itself before you send anything like it again. tws.trades() follows it: if it is heard of, "
+            "that shows it.",
+        )
+    if error is not None:
+        error.trade = record  # type: ignore[attr-defined]
+        raise error
+
+
+class Heard:
+    """Wakes up whoever waits for news of orders, or for the loss of the connection."""
+
+    def __init__(self, ib: Any, tracker: Tracker) -> None:
+        self._ib, self._news = ib, asyncio.Event()
+        self._stop = tracker.watch(lambda _record: self._news.set())
+        self.was_lost = False
+        ib.disconnectedEvent += self._on_lost
+
+    def _on_lost(self) -> None:
+        self.was_lost = True
+        self._news.set()
+
+    async def until(self, done: Callable[[], bool], seconds: float | None) -> bool:
+        """Wait until something is so, or so many seconds; return False where the connection was lost first."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while not done() and not self.was_lost:
+                    self._news.clear()
+                    await self._news.wait()
+        return done() or not self.was_lost
+
+    def stop(self) -> None:
+        """Listen no more."""
+        self._stop()
+        self._ib.disconnectedEvent -= self._on_lost

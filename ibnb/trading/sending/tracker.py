@@ -1,0 +1,285 @@
+"""What became of the orders of one client: a record each, kept up to date from the wire for as long as its session.
+
+The client libraries keep trades, too, and call an order cancelled as soon as any error names it; records rest on what
+TWS says of an order itself. Messages are heard beside the client, which gets them as before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ibnb.errors import AuditError, MalformedMessage
+from ibnb.trading.sending.audit import AuditLog
+from ibnb.trading.sending.memory import Memory, recall
+from ibnb.trading.sending.record import Record
+from ibnb.trading.values.references import token_of
+from ibnb.tws.ask.calls import objects
+from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.filter import needed_filter
+from ibnb.tws.client.state import Slot, state_of
+from ibnb.tws.codes.book import entry_of, is_fatal, request_error
+from ibnb.wire.ids import Response
+from ibnb.wire.loose import decode_loosely
+
+_HEARD = (
+    Response.ORDER_STATUS,
+    Response.OPEN_ORDER,
+    Response.COMPLETED_ORDER,
+    Response.EXECUTION_DATA,
+    Response.COMMISSION_REPORT,
+    Response.ERROR,
+)
+#: Codes that speak of a change or a cancellation, which leaves the order as it was.
+OF_A_CHANGE = frozenset({104, 105, 135, 136, 161, 329, 10147, 10148, 10149, 10326, 10327})
+_log = logging.getLogger("ibnb.orders")
+
+
+class Tracker:
+    """The records of one ``IB``.
+
+    Parameters
+    ----------
+    ib : IB
+        A connected client.
+
+    Attributes
+    ----------
+    records : dict of str to Record
+        By token, in the order of their sending.
+    audit : AuditLog
+        Where what happens to them is written.
+    connection : int
+        The number of the present connection in the session.
+    """
+
+    def __init__(self, ib: Any) -> None:
+        self._ib = ib
+        self.records: dict[str, Record] = {}
+        self.audit = AuditLog()
+        self._by_id: dict[tuple[int, int], Record] = {}
+        self._watchers: list[Callable[[Record], object]] = []
+        self._stop: Callable[[], None] | None = None
+        self.connection = 0  # counts those of the session
+        self._changing: set[str] = set()
+        self.turn = asyncio.Lock()  # of those who ask TWS for orders
+        self._memory: Memory | None = None
+        ib.connectedEvent += self.listen
+        self.listen()
+
+    def listen(self) -> None:
+        """Hear the messages of the present connection, from now on."""
+        if self._stop is not None:
+            self._stop()
+        self.connection += 1
+        self._stop = needed_filter(self._ib).hearers.add(_HEARD, self._hear)
+
+    def add(self, record: Record) -> None:
+        """Follow an order from now on."""
+        self.records[record.token] = record
+        if record.order_id:
+            self._by_id[record.client_id, record.order_id] = record
+
+    def watch(self, watcher: Callable[[Record], object]) -> Callable[[], None]:
+        """Have a function called with each record that has changed, until the function that is returned is called."""
+        self._watchers.append(watcher)
+
+        def stop() -> None:
+            if watcher in self._watchers:
+                self._watchers.remove(watcher)
+
+        return stop
+
+    def open(self) -> Iterator[Record]:
+        """Return those that are not over."""
+        return (record for record in self.records.values() if not record.is_over)
+
+    def highest_id(self, client_id: int) -> int:
+        """Return the highest order id that is known to have been used by a client id; 0 for none."""
+        before = 0 if self._memory is None else self._memory.highest_id
+        return max((number for client, number in self._by_id if client == client_id), default=before)
+
+    @property
+    def has_memory(self) -> bool:
+        """Whether the orders of before are followed."""
+        return self._memory is not None
+
+    async def remember(self) -> None:
+        """Follow the orders of before, too, and their ids; reads the audit log, once."""
+        if self._memory is not None:
+            return
+        ib = self._ib
+        accounts, client_id = tuple(ib.client.getAccounts()), int(ib.wrapper.clientId)
+        entries = await asyncio.to_thread(self.audit.entries)
+        if self._memory is None:
+            self._memory = recall(module_of(ib), entries, self._server, client_id, accounts)
+            for record in self._memory.records:
+                if record.token not in self.records:
+                    self.add(record)
+
+    @property
+    def _server(self) -> str:
+        return f"{self._ib.client.host}:{self._ib.client.port}"
+
+    def forget(self, record: Record) -> None:
+        """Follow an order no more, which was not sent."""
+        self.records.pop(record.token, None)
+        self._by_id.pop((record.client_id, record.order_id), None)
+
+    def changing(self, record: Record, *, ends: bool = False) -> None:
+        """Say that a change or a cancellation is under way, whose refusal leaves the order as it is."""
+        (self._changing.discard if ends else self._changing.add)(record.token)
+
+    def write(self, event: str, record: Record, **more: Any) -> None:
+        """Write a line of an order into the audit log.
+
+        Raises
+        ------
+        AuditError
+            If that cannot be done.
+        """
+        self.audit.write(event, server=self._server, **audited(record), **more)
+
+    def told(self, record: Record) -> None:
+        """Tell who watches that a record has changed."""
+        for watcher in list(self._watchers):
+            try:
+                watcher(record)
+            except Exception:  # the next one is to hear of it all the same
+                _log.exception("a watcher of orders broke")
+
+    # Messages -------------------------------------------------------------------------------------------------------
+
+    def _hear(self, payload: bytes) -> None:
+        try:
+            loose = decode_loosely(int(self._ib.client.serverVersion()), payload)
+        except MalformedMessage:
+            return  # whoever asked for the answer says so
+        kind, values = int(payload.partition(b"\0")[0]), loose.values
+        if kind == Response.ERROR:
+            self._on_error(values)
+        elif kind == Response.COMMISSION_REPORT:
+            self._on_commission(values)
+        elif (record := self._record_of(kind, values)) is not None and not values.get("what_if"):
+            self._on_order(record, kind, values)
+
+    def _record_of(self, kind: int, values: dict[str, Any]) -> Record | None:
+        if kind != Response.ORDER_STATUS and (token := token_of(values.get("order_ref"))):
+            return self.records.get(token) or self._adopted(token, kind, values)
+        if kind == Response.COMPLETED_ORDER:  # it names no client and no id
+            perm_id = values.get("perm_id")
+            return next((each for each in self.records.values() if perm_id and each.perm_id == perm_id), None)
+        if kind == Response.OPEN_ORDER and values.get("order_ref"):
+            return None  # somebody else's, under an id that was ours before TWS's ids went back
+        record = self._by_id.get((_int(values.get("client_id")), _int(values.get("order_id"))))
+        perm_id = _int(values.get("perm_id"))
+        return record if record is not None and (not perm_id or record.perm_id in (0, perm_id)) else None
+
+    def _adopted(self, token: str, kind: int, values: dict[str, Any]) -> Record | None:
+        """Follow an order that this client id has sent long ago, so that the audit log does not tell of it."""
+        if kind != Response.OPEN_ORDER or values.get("client_id") != self._ib.wrapper.clientId:
+            return None
+        trade = objects.trade(module_of(self._ib), values)
+        account = str(values.get("account") or "")
+        record = Record(token, trade.contract, trade.order, account, trade.order.clientId, trade.order.orderId)
+        self.add(record)
+        return record
+
+    def _on_order(self, record: Record, kind: int, values: dict[str, Any]) -> None:
+        was, known = record.state, record.acknowledged
+        if kind == Response.EXECUTION_DATA:
+            if not values.get("exec_id"):
+                return
+            if changed := record.take_fill(values):
+                self.written("filled", record, quantity=values.get("shares"), price=values.get("price"))
+        elif kind == Response.ORDER_STATUS:
+            changed = record.take_status(values)
+        else:
+            changed = record.take_open(values)
+        self._by_id.setdefault((record.client_id, record.order_id), record)
+        if record.acknowledged and not known and kind != Response.EXECUTION_DATA:
+            self.written("acknowledged", record)
+        if record.state != was and record.state in ("cancelled", "inactive", "filled"):
+            self.written("done" if record.state == "filled" else record.state, record)
+        if changed:
+            self.told(record)
+
+    def _on_commission(self, values: dict[str, Any]) -> None:
+        exec_id = values.get("exec_id", "")
+        for record in self.records.values():
+            if any(fill["exec_id"] == exec_id for fill in record.fills.values()) and record.take_commission(values):
+                self.told(record)
+
+    def _on_error(self, values: dict[str, Any]) -> None:
+        record = self._by_id.get((self._ib.wrapper.clientId, _int(values.get("request_id"))))
+        code, text = values.get("code"), str(values.get("message") or "")
+        if record is None or not isinstance(code, int) or (record.is_over and record.token not in self._changing):
+            return
+        if not is_fatal(code, text):
+            record.take_remark(code, text)
+            if code != _CANCELLED:
+                self.written("remark", record, code=code, text=text)
+        else:
+            is_change = code in OF_A_CHANGE or (record.acknowledged and record.token in self._changing)
+            record.take_refusal(request_error(code, text, "placeOrder"), ends=not is_change)
+            self.written("refused", record, code=code, text=text, meaning=entry_of(code, text).meaning)
+        self.told(record)
+
+    def written(self, event: str, record: Record, **more: Any) -> None:
+        """Write what TWS has told; a log that cannot be written then stops the next order, not this one."""
+        try:
+            self.write(event, record, **more)
+        except AuditError as error:
+            _log.error("%s", error)
+
+
+#: "Order cancelled": the status says the same.
+_CANCELLED = 202
+
+
+def audited(record: Record) -> dict[str, Any]:
+    """Return what every line of the audit log says of an order."""
+    contract, order = record.contract, record.order
+    return {
+        "ref": order.orderRef,
+        "plan": record.plan_token,
+        "role": record.role,
+        "client_id": record.client_id,
+        "order_id": record.order_id,
+        "perm_id": record.perm_id or None,
+        "account": record.account,
+        "con_id": contract.conId,
+        "symbol": contract.symbol,
+        "sec_type": contract.secType,
+        "exchange": contract.exchange,
+        "currency": contract.currency,
+        "local_symbol": contract.localSymbol,
+        "action": order.action,
+        "total_quantity": _told(order.totalQuantity),
+        "cash_quantity": _told(order.cashQty),
+        "order_type": order.orderType,
+        "limit_price": _told(order.lmtPrice),
+        "aux_price": _told(order.auxPrice),
+        "tif": order.tif,
+        "value": record.value,
+        "status": record.status,
+        "filled": record.filled,
+    }
+
+
+def _told(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float) and abs(value) < 1e300 else None
+
+
+def _int(value: Any) -> int:
+    return value if isinstance(value, int) else 0
+
+
+_TRACKER: Slot[Tracker] = Slot("orders that were sent", "session", Tracker)
+
+
+def tracker_of(ib: Any) -> Tracker:
+    """Return the records of an ``IB``, which are kept from the first call on."""
+    return state_of(ib)[_TRACKER]

@@ -1,0 +1,143 @@
+"""One order that was sent, as coroutines hold it: what became of it, waiting for it, changing it, ending it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ibnb.errors import BadInput, IBNBError
+from ibnb.trading.check.market_rules import rules_for
+from ibnb.trading.check.rules import Rules, check_order
+from ibnb.trading.sending import change
+from ibnb.trading.sending.guarded import judged, require_passed
+from ibnb.trading.sending.record import Record
+from ibnb.trading.sending.submit import Heard
+from ibnb.trading.sending.tracker import tracker_of
+from ibnb.trading.values.plan import Line, Plan
+from ibnb.tws.ask.calls import objects
+from ibnb.tws.ask.calls.deadline import Deadline
+from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.health import gone, restored
+from ibnb.tws.contracts import label
+from ibnb.tws.guard import gate_of
+from ibnb.tws.resolve import resolve
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: What a person may wait for, and when that is so.
+_WAITS: dict[str, Callable[[Record], bool]] = {
+    "submitted": lambda record: record.acknowledged or record.is_over,
+    "filled": lambda record: record.state == "filled",
+    "done": lambda record: record.is_over,
+}
+
+
+class LiveTrade:
+    """An order that was sent. Made by submitting; awaited on its client's loop.
+
+    Attributes
+    ----------
+    record : Record
+        What is known of it.
+    """
+
+    def __init__(self, ib: Any, record: Record, details: Any = None, rules: Rules | None = None) -> None:
+        self.ib, self.record, self.details, self.rules = ib, record, details, rules
+
+    @property
+    def fills(self) -> pd.DataFrame:
+        """Its fills, with columns of ``ibnb.schema("executions")``."""
+        from ibnb.tables.order import executions
+
+        module, record = module_of(self.ib), self.record
+        rows = []
+        for values in list(record.fills.values()):
+            execution = objects.execution(module, values)
+            report = record.report(values["exec_id"])
+            told = module.CommissionReport() if report is None else objects.commission_report(module, report)
+            rows.append(module.Fill(record.contract, execution, told, execution.time))
+        return executions.frame(rows, account=record.account)
+
+    @property
+    def log(self) -> pd.DataFrame:
+        """What has happened to it, with columns of ``ibnb.schema("trade_log")``."""
+        from ibnb.tables.order import trades
+
+        return trades.log_frame(list(self.record.log), account=self.record.account)
+
+    async def wait(self, state: str = "done") -> None:
+        """Return when it is ``"submitted"`` (TWS has taken it), ``"filled"``, or ``"done"`` (nothing more comes).
+
+        Raises
+        ------
+        IBNBError
+            If it can be so no more: an order that is cancelled is not filled any more.
+        NotConnected
+            If the connection is lost for good.
+        """
+        if state not in _WAITS:
+            raise BadInput("state", state, f"one of {', '.join(map(repr, _WAITS))}")
+        is_so, record, tracker = _WAITS[state], self.record, tracker_of(self.ib)
+        while not is_so(record):
+            if record.is_over:
+                raise IBNBError(f"The order is {record.state} and will not be {state} any more. See trade.log.")
+            heard = Heard(self.ib, tracker)
+            try:
+                still_there = await heard.until(lambda: is_so(record) or record.is_over, None)
+                if not still_there and not await restored(self.ib, None):
+                    raise gone(self.ib)
+            finally:
+                heard.stop()
+
+    async def modify(
+        self,
+        price: float | None = None,
+        quantity: float | None = None,
+        *,
+        stop_price: float | None = None,
+        force: str | None = None,
+        timeout: float = 10,
+    ) -> None:
+        """Change the price or the quantity, and return when TWS has taken that (placeOrder under the order's id)."""
+        ib, record, deadline = self.ib, self.record, Deadline(timeout)
+        tracker = tracker_of(ib)
+        change.check_working(record, int(ib.wrapper.clientId), "modify")
+        gate_of(ib).require(record.account)
+        order = change.changed(record, price, quantity, stop_price)
+        details, rules = await self._known_contract(deadline.left)
+        check_order(rules, order)
+        plan = Plan(details, record.account, (Line(record.role, order),))
+        found = await judged(ib, tracker, plan, timeout=deadline.left, instead_of=record)
+        require_passed(tracker, plan, record, found, force)
+        await change.modify(ib, tracker, record, order, timeout=deadline.left)
+
+    async def _known_contract(self, timeout: float) -> tuple[Any, Rules]:
+        """Return its contract's details and rules, which of an order of before are looked up."""
+        if self.details is None or self.rules is None:
+            contract = self.record.contract
+            deadline = Deadline(timeout)
+            self.details = await resolve(self.ib, contract, timeout=deadline.left)
+            self.rules = await rules_for(self.ib, self.details, contract.exchange, timeout=deadline.left)
+        return self.details, self.rules
+
+    async def cancel(self, *, timeout: float = 10) -> None:
+        """Cancel it, and return when it is over: cancelled, or filled before that (cancelOrder)."""
+        if self.record.is_over:
+            return
+        change.check_working(self.record, int(self.ib.wrapper.clientId), "cancel")
+        await change.cancel(self.ib, tracker_of(self.ib), self.record, timeout=timeout)
+
+    def words(self) -> str:
+        """Return how it stands, in a sentence."""
+        record = self.record
+        order = record.order
+        done = f"{record.filled:g} of {record.quantity:g} filled"
+        price = "" if math.isnan(record.average_price) else f" at {record.average_price:g} on average"
+        what = f"{order.action} {label(record.contract)} {order.orderType}"
+        status = f" ({record.status})" if record.status else ""
+        return f"{what}: {record.state}{status}, {done}{price}"
+
+    def __repr__(self) -> str:
+        return f"<Trade {self.words()}>"

@@ -1,0 +1,171 @@
+"""All orders that a client id has sent: as a frame that is current and can be watched, and to cancel them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Self
+
+from ibnb.errors import BadInput, IBNBError
+from ibnb.live.streams.listener import Listener, Source
+from ibnb.trading.handles import Trade
+from ibnb.trading.sending.find import find, seek_after_losses
+from ibnb.trading.sending.record import Record
+from ibnb.trading.sending.tracker import Tracker, tracker_of
+from ibnb.trading.sending.trade import LiveTrade
+from ibnb.tws.ask.calls.together import together
+from ibnb.tws.client.loop import BackgroundLoop
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_CANCELS_AT_ONCE = 10
+
+
+async def trades(ib: Any, *, timeout: float = 10) -> LiveTrades:
+    """Return the orders that this client id has sent: in this session, and before as far as they are not over.
+
+    TWS is asked about those of which it is not known what became of them (reqAllOpenOrders, reqCompletedOrders,
+    reqExecutions); the audit log tells which there are.
+    """
+    tracker = tracker_of(ib)
+    first = not tracker.has_memory
+    await tracker.remember()
+    seek_after_losses(ib)
+    open_ones = [record for record in tracker.records.values() if not record.is_over]
+    doubtful = [record for record in open_ones if record.state == "unknown" or not record.told]
+    if doubtful or first:
+        await find(ib, tracker, doubtful, timeout=timeout, always=first)
+    return LiveTrades(ib, tracker)
+
+
+async def cancel_all(ib: Any, confirm: bool = False, *, timeout: float = 10) -> LiveTrades:
+    """Cancel all working orders of this client id (cancelOrder, one by one); those of others go on."""
+    found = await trades(ib, timeout=timeout)
+    working = [record for record in found.records() if not record.is_over and record.state != "unknown"]
+    if confirm is not True:
+        words = f"{len(working)} orders work" if len(working) != 1 else "one order works"
+        raise BadInput("confirm", confirm, f"True: {words}, and all of them would be cancelled")
+
+    async def one(record: Record) -> IBNBError | None:
+        try:
+            await LiveTrade(ib, record).cancel(timeout=timeout)
+        except IBNBError as error:
+            return error
+        return None
+
+    failed = [error for error in await together(one, working, _CANCELS_AT_ONCE) if error is not None]
+    if failed:
+        failed[0].add_note(f"{len(working) - len(failed)} of {len(working)} orders were cancelled.")
+        raise failed[0]
+    return found
+
+
+class LiveTrades:
+    """The orders of a client id, on its loop. Made by `ibnb.aio.trades`."""
+
+    def __init__(self, ib: Any, tracker: Tracker) -> None:
+        self._ib, self._tracker = ib, tracker
+        self._source, self._changed = Source(), dict[str, None]()
+        self._listeners: list[Listener] = []
+        self._unwatch = tracker.watch(self._on_change)
+
+    def records(self) -> list[Record]:
+        """Return what is known of each, the oldest first."""
+        return list(self._tracker.records.values())
+
+    def record(self, ref: str) -> Record | None:
+        """Return what is known of one by its reference."""
+        return self._tracker.records.get(ref)
+
+    def trade(self, record: Record) -> LiveTrade:
+        """Return one to be waited for, changed or cancelled."""
+        return LiveTrade(self._ib, record)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """As they stand now: columns of ``ibnb.schema("trades")``."""
+        from ibnb.tables.order import trades as table
+
+        return table.frame(self.records())
+
+    def _on_change(self, record: Record) -> None:
+        self._changed[record.token] = None
+        self._source.wake()
+
+    def listen(self, callback: Callable[[list[str]], object], every: float = 0.25) -> None:
+        """Have a function called with the references of those that changed, at most every so many seconds."""
+
+        def call(_sources: list[Any]) -> object:
+            changed, self._changed = list(self._changed), {}
+            return callback(changed) if changed else None
+
+        listener = Listener(call, every)
+        listener.listen(self._source)
+        self._listeners.append(listener)
+
+    def stop(self) -> None:
+        """Call nobody back any more; the orders are followed on."""
+        self._unwatch()
+        for listener in self._listeners:
+            listener.stop()
+        self._listeners.clear()
+
+
+class Trades:
+    """The orders that this session and its client id have sent. It reads like its frame, and can be watched.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        As they stand now: columns of ``ibnb.schema("trades")``, the oldest first.
+    """
+
+    def __init__(self, loop: BackgroundLoop, live: Any) -> None:
+        self._loop, self._live = loop, live
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """As they stand now: columns of ``ibnb.schema("trades")``, the oldest first."""
+        from ibnb.tables.order import trades
+
+        return trades.frame(self._live.records())
+
+    def on_update(self, callback: Callable[[Self, list[str]], object], every: float = 0.25) -> Any:
+        """Have ``callback(trades, changed)`` called soon after one changed, with the references of those that did.
+
+        Parameters
+        ----------
+        callback : callable
+            It runs on the session's thread: let it be quick, and ask nothing of the session in it.
+        every : float
+            Seconds from one call to the next, at least.
+        """
+        self._loop.run(self._live.listen, lambda changed: callback(self, changed), every)
+        return callback
+
+    def stop(self) -> None:
+        """Call back no more; the orders are followed on."""
+        self._loop.run(self._live.stop)
+
+    def __iter__(self) -> Iterator[Trade]:
+        return iter([Trade(self._loop, self._live.trade(record)) for record in self._live.records()])
+
+    def __len__(self) -> int:
+        return len(self._live.records())
+
+    def __getitem__(self, key: Any) -> Any:
+        """Return a trade by its reference, or what the frame has under this key."""
+        record = self._live.record(key) if isinstance(key, str) else None
+        return self.frame[key] if record is None else Trade(self._loop, self._live.trade(record))
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(self.frame, name)
+
+    def __repr__(self) -> str:
+        return repr(self.frame)
+
+    def _repr_html_(self) -> str:
+        html: str = self.frame._repr_html_()  # type: ignore[operator]
+        return html

@@ -1,0 +1,117 @@
+"""What a session does with its orders together: rebalance, follow, cancel, read what the audit log tells of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ibnb.trading.audit import audit_frame
+from ibnb.trading.rebalance import rebalance
+from ibnb.trading.rebalancing import Rebalance
+from ibnb.trading.session import OrderConnection
+from ibnb.trading.trades import Trades, cancel_all, trades
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class TradingConnection(OrderConnection):
+    """A connection with all functions for orders; `ibnb.Session` adds the others."""
+
+    def rebalance(
+        self,
+        weights: Mapping[Any, float],
+        cash: float = 0.0,
+        *,
+        order_type: str = "MKT",
+        account: str | None = None,
+        ref: str = "",
+        timeout: float = 30,
+    ) -> Rebalance:
+        """Return the orders that lead from what is held to target weights; nothing is sent.
+
+        Parameters
+        ----------
+        weights : dict
+            Contracts, and what share of net liquidation each is to be worth: ``{"AAPL": 0.1, "SPY": 0.5}``. What is
+            not named stays as it is; 0 sells all of it.
+        cash : float
+            The share that is to stay in cash: the weights are to leave room for it.
+        order_type : {"MKT", "LMT"}
+            At the market's price, or limited to the quote of now.
+        account, ref, timeout
+            As for `market`.
+
+        Returns
+        -------
+        Rebalance
+            A list of orders; ``preview()`` gives one frame, ``submit()`` sends the biggest sale first.
+
+        Examples
+        --------
+        >>> import ibnb
+        >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
+        ...     len(tws.rebalance({"AAPL": 0.0, "SPY": 0.01}, cash=0.05))
+        2
+        """
+        found = self._ask(
+            rebalance, weights, cash, order_type=order_type, account=account or self.account, ref=ref, timeout=timeout
+        )
+        return Rebalance(self._loop, found)
+
+    def trades(self, *, timeout: float = 10) -> Trades:
+        """Return the orders that this client id has sent, in this session and before: what works, and what was done.
+
+        It reads like its frame and stays current. Orders of a kernel that was killed are found by the audit log and
+        by asking TWS, where a session with the same `client_id` asks for them.
+
+        TWS request: reqAllOpenOrders, reqCompletedOrders, reqExecutions, for orders of which it is not known what
+        became of them.
+
+        Returns
+        -------
+        Trades
+            With ``frame`` (``ibnb.schema("trades")``), ``on_update(callback)``, ``stop()``; iterating gives each
+            `Trade`, ``trades[ref]`` one of them.
+
+        Examples
+        --------
+        >>> import ibnb
+        >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port, readonly=False) as tws:
+        ...     _ = tws.limit("BUY", 10, "AAPL", 100.0).submit()
+        ...     tws.trades()["state"].tolist()
+        ['working']
+        """
+        return Trades(self._loop, self._ask(trades, timeout=timeout))
+
+    def cancel_all(self, confirm: bool = False, *, timeout: float = 10) -> Trades:
+        """Cancel all working orders of this client id; those of other clients and of TWS itself go on.
+
+        TWS request: cancelOrder, one by one.
+
+        Parameters
+        ----------
+        confirm : bool
+            Must be True; otherwise the error says how many would be cancelled.
+        timeout : float
+            Seconds for each.
+        """
+        return Trades(self._loop, self.run(lambda ib: cancel_all(ib, confirm, timeout=timeout)))
+
+    def audit(self, months: int = 2) -> pd.DataFrame:
+        """Return the audit log of this machine's user: what was asked, sent and heard of orders, the oldest first.
+
+        Asks TWS nothing. It lies in the user's data folder, as JSON lines, a file a month; account numbers in it are
+        masked.
+
+        Parameters
+        ----------
+        months : int
+            So many of the latest.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns of ``ibnb.schema("audit")``.
+        """
+        return audit_frame(months)

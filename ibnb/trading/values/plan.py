@@ -1,0 +1,181 @@
+"""A plan: one order, or several that belong together, for one contract and one account; what is said of it in words.
+
+The orders in it are the client library's own, so that any kind that TWS takes can be planned. They are never changed:
+what is sent is a copy.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ibnb.masking import mask_account
+from ibnb.trading.values.references import token_of
+from ibnb.tws.contracts import label
+from ibnb.tws.units.price_units import price_unit, whole_magnifier
+
+#: What a client library leaves in a field that is unset.
+UNSET = 1.7976931348623157e308
+BUY, SELL = "BUY", "SELL"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One order of a plan.
+
+    Attributes
+    ----------
+    role : str
+        What it is in a plan of several: ``"parent"``, ``"take profit"``, ``"stop loss"``; "" where it is alone.
+    order : Order
+        The client's.
+    """
+
+    role: str
+    order: Any
+
+    @property
+    def token(self) -> str:
+        """What tells it from all other orders."""
+        return token_of(self.order.orderRef)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Orders that are sent together, or not at all.
+
+    Attributes
+    ----------
+    details : ContractDetails
+        Of the contract; ``details.contract`` is what is ordered, at the exchange that was asked for.
+    account : str
+        Whose.
+    lines : tuple of Line
+        The first is the parent of the others.
+    """
+
+    details: Any
+    account: str
+    lines: tuple[Line, ...]
+
+    @property
+    def contract(self) -> Any:
+        """What is ordered."""
+        return self.details.contract
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What each order asks for."""
+        return tuple(sentence(line, self.details, self.account) for line in self.lines)
+
+    def orders(self) -> list[Any]:
+        """Return copies of the orders, to be sent."""
+        return [copy.copy(line.order) for line in self.lines]
+
+
+def sentence(line: Line, details: Any, account: str) -> str:
+    """Return what an order asks for, in words a person can check.
+
+    Parameters
+    ----------
+    line : Line
+        The order.
+    details : ContractDetails
+        Of its contract.
+    account : str
+        Whose.
+    """
+    order = line.order
+    head = f"{line.role[0].upper()}{line.role[1:]}: " if line.role else ""
+    side = {BUY: "Buy", SELL: "Sell"}.get(order.action, order.action)
+    words = [f"{side} {amount(order, details)} {named(details)}", *_how(order, details), _until(order)]
+    if order.outsideRth:
+        words.append("also outside regular trading hours")
+    if order.ocaGroup:
+        words.append(f"cancelled with the others of group {order.ocaGroup}")
+    return f"{head}{', '.join(word for word in words if word)}; account {mask_account(account)}."
+
+
+def amount(order: Any, details: Any) -> str:
+    """Return how much an order is for."""
+    if given(order.cashQty) and not given(order.totalQuantity):
+        return f"for {plain(order.cashQty)} {details.contract.currency} of"
+    return plain(order.totalQuantity)
+
+
+def named(details: Any) -> str:
+    """Return a contract's name, with what one of it stands for where that is more than one."""
+    contract = details.contract
+    text = label(contract)
+    multiplier = str(contract.multiplier or "")
+    if multiplier not in ("", "1") and contract.secType != "BAG":
+        text += f" (each stands for {multiplier})"
+    return text
+
+
+def _how(order: Any, details: Any) -> list[str]:
+    unit = price_unit(details.contract.currency, whole_magnifier(details.priceMagnifier))
+    kind = "".join(order.orderType.upper().split())
+    limit, aux = order.lmtPrice, order.auxPrice
+    at_limit = [f"at {plain(limit)} {unit} or better"] if given(limit) else []
+    if kind == "LMT":
+        return at_limit
+    if kind == "MKT":
+        return ["at the market's price"]
+    if kind in ("STP", "STPLMT"):
+        then = at_limit if kind == "STPLMT" else ["at the market's price"]
+        return [f"as soon as the price reaches {plain(aux)} {unit}", *then]
+    if kind in ("TRAIL", "TRAILLIMIT"):
+        by = f"{plain(order.trailingPercent)} %" if given(order.trailingPercent) else f"{plain(aux)} {unit}"
+        start = [f"beginning at {plain(order.trailStopPrice)} {unit}"] if given(order.trailStopPrice) else []
+        offset = order.lmtPriceOffset
+        beyond = [f"with a limit {plain(offset)} {unit} beyond it"] if kind != "TRAIL" and given(offset) else []
+        return [f"when the price turns by {by}", *start, *beyond]
+    prices = [f"limit {plain(limit)} {unit}"] * given(limit) + [f"price {plain(aux)} {unit}"] * given(aux)
+    return [f"as {order.orderType}", *prices]
+
+
+_TIFS = {
+    "": "for today",
+    "DAY": "for today",
+    "GTC": "until it is cancelled",
+    "IOC": "what can be had at once",
+    "FOK": "all at once or not at all",
+    "OPG": "at the opening",
+    "DTC": "for today, then cancelled",
+}
+
+
+def _until(order: Any) -> str:
+    tif = str(order.tif or "").upper()
+    return f"until {order.goodTillDate}" if tif == "GTD" else _TIFS.get(tif, f"time in force {tif}")
+
+
+def given(value: Any) -> bool:
+    """Return whether a number of an order is one: neither unset nor 0, which says the same in most fields.
+
+    Examples
+    --------
+    >>> given(UNSET), given(0.0), given(-1.5)
+    (False, False, True)
+    """
+    return isinstance(value, int | float) and bool(value) and abs(value) < UNSET and value == value
+
+
+def plain(number: Any) -> str:
+    """Return a number without needless digits and without exponents.
+
+    Examples
+    --------
+    >>> plain(180.0), plain(1250000.0), plain(0.00005)
+    ('180', '1,250,000', '0.00005')
+    """
+    text = f"{float(number):,.8f}".rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
+def tokens(lines: Sequence[Line]) -> list[str]:
+    """Return the tokens of orders."""
+    return [line.token for line in lines]
