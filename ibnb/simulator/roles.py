@@ -6,7 +6,7 @@ The classes themselves know all of those; these protocols know none, so that no 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -182,6 +182,9 @@ class Scenarios(Protocol):
     @property
     def faults(self) -> Collection[object]:
         """All faults in force."""
+
+    def rejecting(self, order: Mapping[str, Any]) -> str:
+        """Ask why a new order is rejected; "" where it is not."""
 
     async def accepted(self, client: Client) -> bool:
         """Ask whether a client that has connected is to be served."""

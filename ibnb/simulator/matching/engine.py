@@ -7,6 +7,7 @@ simulated clock and the seed alone.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import floor
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from ibnb.simulator.matching import groups
 from ibnb.simulator.matching.feed import Feed
 from ibnb.simulator.matching.intake import Intake
 from ibnb.simulator.matching.lifetime import CLOSE_CUTOFF, is_open, is_regular, opening_text
-from ibnb.simulator.matching.matcher import Matcher, Note, noted
+from ibnb.simulator.matching.matcher import Matcher, Note, Usual, Ways, noted
 from ibnb.simulator.matching.refusal import Refused
 from ibnb.simulator.matching.terms import AT_CLOSE
 from ibnb.wire.ids import Response
@@ -39,6 +40,8 @@ class Engine:
         Prices and the clock.
     books : Books
         The accounts of the log-in; orders that are in them already go on.
+    ways : callable, optional
+        Returns how this market fills orders at present.
 
     Examples
     --------
@@ -53,11 +56,11 @@ class Engine:
     ['OPEN_ORDER', 'ORDER_STATUS', 'EXECUTION_DATA', 'OPEN_ORDER', 'ORDER_STATUS', 'COMMISSION_REPORT']
     """
 
-    def __init__(self, market: Market, books: Books) -> None:
+    def __init__(self, market: Market, books: Books, ways: Callable[[], Ways] = Usual) -> None:
         self.market, self.books = market, books
         self._all = list(books)
         feed = Feed(market)
-        self._intake, self._matcher = Intake(market, feed), Matcher(market, feed)
+        self._intake, self._matcher = Intake(market, feed), Matcher(market, feed, ways)
         self._last = floor(market.clock.now())
 
     @property
@@ -71,7 +74,9 @@ class Engine:
 
     # What clients ask -------------------------------------------------------------------------------------
 
-    def place(self, client_id: int, values: dict[str, Any], books: Books | None = None) -> list[Note]:
+    def place(
+        self, client_id: int, values: dict[str, Any], books: Books | None = None, *, rejected: str = ""
+    ) -> list[Note]:
         """Take an order, change one, or say what one would do (what-if).
 
         Parameters
@@ -82,6 +87,8 @@ class Engine:
             The values of placeOrder (3); those that are not set may be missing.
         books : Books, optional
             The accounts that the client sees; the engine's own where left out.
+        rejected : str
+            Why the order, if it is a new one, is rejected whatever it is.
 
         Returns
         -------
@@ -96,11 +103,11 @@ class Engine:
         if not self.is_working:
             self._last = floor(self.market.clock.now())
         try:
-            return self._place(client_id, values, self._seen(books))
+            return self._place(client_id, values, self._seen(books), rejected)
         except MarketError as error:  # no quotes, as of an option that has expired
             raise Refused(error.code, error.text) from None
 
-    def _place(self, client_id: int, values: dict[str, Any], books: Books) -> list[Note]:
+    def _place(self, client_id: int, values: dict[str, Any], books: Books, rejected: str) -> list[Note]:
         if values.get("what_if"):
             return [Note(*self._intake.preview(books, client_id, values))]
         found = self._intake.find(books, client_id, values["order_id"] or 0)
@@ -111,6 +118,9 @@ class Engine:
         else:  # a new version of one that was not transmitted
             book, order = self._intake.made(books, client_id, values)
             self._intake.drop(found[1])
+        if rejected:
+            self._intake.drop(order)
+            return noted(book, order, book.reject(order, rejected))
         if not values.get("transmit", True):
             self._intake.hold(book, order)
             return []

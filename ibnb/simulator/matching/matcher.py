@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import ROUND_CEILING, Decimal
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ibnb.simulator.accounts.book import Book, Event
 from ibnb.simulator.accounts.trades.combos import fill_combo
@@ -11,7 +13,7 @@ from ibnb.simulator.accounts.trades.orders import OrderRecord
 from ibnb.simulator.accounts.trades.venues import venue
 from ibnb.simulator.matching import groups
 from ibnb.simulator.matching.conditions import are_met
-from ibnb.simulator.matching.core import Progress, match, touch
+from ibnb.simulator.matching.core import Match, Progress, match, touch
 from ibnb.simulator.matching.feed import Feed
 from ibnb.simulator.matching.lifetime import Lifetime, is_open, is_regular, lifetime
 from ibnb.simulator.matching.sight import BookSight
@@ -23,12 +25,34 @@ if TYPE_CHECKING:
     from ibnb.simulator.market import Market, Quote
 
 
+#: Stands for everything.
+_ALL = "*"
+
+
 class Note(NamedTuple):
     """One message about an order."""
 
     book: Book
     order: OrderRecord
     event: Event
+
+
+class Ways(Protocol):
+    """How a market fills orders at present."""
+
+    @property
+    def fills_in_parts(self) -> int:
+        """In how many parts at least each order is filled, one a moment."""
+
+    @property
+    def halted(self) -> str:
+        """The symbol of what does not trade; "" for nothing."""
+
+
+class Usual:
+    """As much at once as the market shows, of everything."""
+
+    fills_in_parts, halted = 1, ""
 
 
 class Matcher:
@@ -40,10 +64,12 @@ class Matcher:
         Prices and the clock.
     feed : Feed
         What of its quotes is still to be had.
+    ways : callable
+        Returns how it fills orders at present.
     """
 
-    def __init__(self, market: Market, feed: Feed) -> None:
-        self.market, self._feed = market, feed
+    def __init__(self, market: Market, feed: Feed, ways: Callable[[], Ways]) -> None:
+        self.market, self._feed, self._ways = market, feed, ways
         # What follows from an order's fields alone, until they change.
         self._read: dict[tuple[str, int], tuple[Terms, Lifetime]] = {}
         # Fills in this moment of which their OCA groups, without block, have not learnt yet.
@@ -69,6 +95,8 @@ class Matcher:
         is_auction = life.auction is not None and moment >= life.auction
         if not is_auction and not is_open(self.market, order, moment):
             return []
+        if self._ways().halted in (order.instrument.symbol, _ALL):
+            return self._shown(book, order, "PreSubmitted")
         if life.auction is not None and not is_auction:
             return self._shown(book, order, "Submitted")
         return self._meet(book, order, terms, moment, (life.auction or 0) - 1 if is_auction else None)
@@ -79,6 +107,7 @@ class Matcher:
         progress = Progress(order.triggered, order.stop, order.rested, order.filled, order.last_fill_price)
         taken = self._feed.taken(order.instrument, order.sign, quote)
         found = match(terms, progress, quote, order.remaining, taken, auction=auction is not None)
+        found = self._in_parts(order, found)
         order.triggered, order.stop = found.progress.triggered, found.progress.stop
         notes = []
         if found.quantity:
@@ -92,6 +121,14 @@ class Matcher:
         if terms.kind in TRIGGERED and not order.triggered:
             return notes + self._shown(book, order, "PreSubmitted", "trigger")
         return notes + self._shown(book, order, "Submitted")
+
+    def _in_parts(self, order: OrderRecord, found: Match) -> Match:
+        """Return no more of a fill than one part of the order."""
+        parts = self._ways().fills_in_parts
+        most = (order.quantity / parts).to_integral_value(ROUND_CEILING) if parts > 1 else found.quantity
+        if found.quantity <= most:
+            return found
+        return replace(found, quantity=most, progress=replace(found.progress, rested=True))
 
     def _shown(self, book: Book, order: OrderRecord, status: str, why_held: str = "") -> list[Note]:
         """Show an order whose status has changed."""

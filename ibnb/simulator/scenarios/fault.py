@@ -68,6 +68,10 @@ class Fault:
     async def started(self, client: Client) -> None:
         """Act when a client has been told its accounts and its next order id."""
 
+    def rejecting(self, order: Mapping[str, Any]) -> str:
+        """Return why a new order, by the values of placeOrder, is rejected (201); "" where it is not."""
+        return ""
+
     def left(self, client: Client) -> float:
         """Return for how many seconds the id of a client that has gone stays taken."""
         return 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ibnb.simulator.scenarios.fault import Fault, Holdings
@@ -121,6 +122,10 @@ class Scenarios:
         """Tell all faults that a client has started."""
         for fault in self.faults:
             await fault.started(client)
+
+    def rejecting(self, order: Mapping[str, Any]) -> str:
+        """Ask why a new order is rejected; "" where it is not."""
+        return next((reason for fault in self.faults if (reason := fault.rejecting(order))), "")
 
     def left(self, client: Client) -> float:
         """Ask for how many seconds the id of a client that has gone stays taken."""

@@ -54,6 +54,12 @@ class Habits:
         Account updates (6) are of one account at a time for all clients together; another is refused with 2101.
     order_ids_go_on : bool
         The next order id goes on above all that were used; otherwise each connection begins again with 1.
+    tells_orders : bool
+        Clients are told what becomes of their orders; otherwise only where they ask for it.
+    fills_in_parts : int
+        Each order is filled in so many parts at least, one a moment of the market.
+    halted : str
+        The symbol of what does not trade at present; "" for nothing.
     """
 
     held_back: float = 0.0
@@ -76,3 +82,6 @@ class Habits:
     lists_corrected_fills: bool = True
     one_account_for_all: bool = True
     order_ids_go_on: bool = True
+    tells_orders: bool = True
+    fills_in_parts: int = 1
+    halted: str = ""

@@ -47,7 +47,7 @@ class Desk:
     """
 
     def __init__(self, server: Server, master: int | None = None, keep: Callable[[], None] | None = None) -> None:
-        self.engine = Engine(server.market, server.books)
+        self.engine = Engine(server.market, server.books, lambda: server.scenarios.habits)
         self.master = master
         self._server, self._keep = server, keep
         self._is_ticking, self._is_kept = False, True
@@ -92,7 +92,8 @@ class Desk:
 
     def place(self, client: Client, values: dict[str, Any]) -> None:
         """Take an order (3); raises Refused."""
-        self._tell(self.engine.place(client.client_id or 0, values, client.books))
+        rejected = self._server.scenarios.rejecting(values)
+        self._tell(self.engine.place(client.client_id or 0, values, client.books, rejected=rejected))
 
     def cancel(self, client: Client, order_id: int) -> None:
         """Cancel an order (4); raises Refused."""
@@ -125,8 +126,10 @@ class Desk:
     def _tell(self, notes: Iterable[Note]) -> None:
         """Tell each note to the clients that it concerns, then what fills have changed in the accounts."""
         filled: dict[int, tuple[Book, set[int]]] = {}
+        habits = self._server.scenarios.habits
         for note in notes:
-            for client in self._seeing(note.book):
+            is_told = habits.tells_orders or note.order.preview
+            for client in self._seeing(note.book) if is_told else ():
                 # What goes wrong is told to the client that asked for it alone.
                 is_error = note.event.response == Response.ERROR
                 if client.client_id == note.order.client_id or (client.client_id == self.master and not is_error):

@@ -100,7 +100,9 @@ def _record(module: ModuleType, token: str, entry: Entry, account: str, client_i
 
 
 def _follow(record: Record, entry: Entry) -> None:
-    event = entry["event"]
+    event, code = entry["event"], entry.get("code")
+    code = code if isinstance(code, int) else None
+    record.write(event, str(entry.get("text") or ""), at=_time(entry), code=code)
     if isinstance(entry.get("perm_id"), int):
         record.perm_id = entry["perm_id"]
     if isinstance(entry.get("filled"), int | float):

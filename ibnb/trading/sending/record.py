@@ -231,9 +231,9 @@ class Record:
         before, self.state = self._seen(), state
         self._note(before, "found", text=text, always=True)
 
-    def write(self, event: str, text: str = "") -> None:
+    def write(self, event: str, text: str = "", at: datetime | None = None, code: int | None = None) -> None:
         """Note something in its log."""
-        self._note(self._seen(), event, text=text, always=True)
+        self._note(self._seen(), event, code=code, text=text, always=True, at=at)
 
     def forgive(self) -> None:
         """Forget the latest refusal, so that the next one is seen."""
@@ -271,12 +271,19 @@ class Record:
         return self.state, self.status, self.filled, self.why_held, len(self.fills), told
 
     def _note(
-        self, before: tuple[Any, ...], event: str, code: int | None = None, text: str = "", *, always: bool = False
+        self,
+        before: tuple[Any, ...],
+        event: str,
+        code: int | None = None,
+        text: str = "",
+        *,
+        always: bool = False,
+        at: datetime | None = None,
     ) -> bool:
         if not always and before == self._seen():
             return False
         self.version += 1
-        self.log.append(Entry(datetime.now(UTC), event, self.status, self.filled, self.remaining, code, text))
+        self.log.append(Entry(at or datetime.now(UTC), event, self.status, self.filled, self.remaining, code, text))
         return True
 
 

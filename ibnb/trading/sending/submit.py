@@ -18,8 +18,8 @@ from ibnb.trading.sending.tracker import Tracker
 from ibnb.trading.values.plan import Plan
 from ibnb.tws.client.health import gone, restored
 
-#: Seconds without a word of TWS after which it is asked.
-SILENCE = 5.0
+#: Seconds without a word of TWS after which it is asked; with its answers, and a second look, it is known after five.
+SILENCE = 3.0
 #: Seconds that TWS gets to contradict an error by a status, or to give the reason of an inactive order.
 _GRACE = 0.3
 #: Seconds for asking TWS.
@@ -116,13 +116,19 @@ async def _known(ib: Any, tracker: Tracker, records: Sequence[Record], heard: He
     if waiting:
         with suppress(NotConnected):  # lost again: then it stays unknown
             await find(ib, tracker, waiting, timeout=_ASKING)
-    if any(record.refusal is not None or record.state == "inactive" for record in records):
-        await heard.until(lambda: False, _GRACE)
+    await heard.until(lambda: not any(map(_is_in_doubt, records)), _GRACE)
 
 
 def _is_known(record: Record) -> bool:
     """Whether TWS has said yes or no."""
     return record.acknowledged or record.is_over or record.refusal is not None
+
+
+def _is_in_doubt(record: Record) -> bool:
+    """Whether a status may still contradict an error, or an error give the reason of a status."""
+    if record.state == "rejected":
+        return record.status != "Inactive"
+    return record.state == "inactive" or (record.refusal is not None and not record.acknowledged)
 
 
 def check(record: Record) -> None:
