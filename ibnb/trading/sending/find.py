@@ -20,7 +20,7 @@ from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.client.state import Slot, state_of
 
 #: Seconds until TWS is asked once more for what it did not know: it may not have read it yet.
-_ONCE_MORE = 1.5
+ONCE_MORE = 1.5
 #: Seconds for looking after a loss.
 _SEEKING = 30.0
 #: Completed orders and fills are told of the day alone; one that was sent longer ago may be over and forgotten.
@@ -67,7 +67,7 @@ async def find(ib: Any, tracker: Tracker, records: Iterable[Record], *, timeout:
             missing = await _ask_all(ib, deadline.left)
             if missing or attempt or all(record.told > since[record.token] for record in sought):
                 break
-            await asyncio.sleep(min(_ONCE_MORE, deadline.left))
+            await asyncio.sleep(min(ONCE_MORE, deadline.left))
         for record in sought:
             _settle(tracker, record, missing, found=record.told > since[record.token])
 

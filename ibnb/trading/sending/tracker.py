@@ -162,7 +162,7 @@ class Tracker:
             self._on_error(values)
         elif kind == Response.COMMISSION_REPORT:
             self._on_commission(values)
-        elif (record := self._record_of(kind, values)) is not None and not values.get("what_if"):
+        elif not values.get("what_if") and (record := self._record_of(kind, values)) is not None:
             self._on_order(record, kind, values)
 
     def _record_of(self, kind: int, values: dict[str, Any]) -> Record | None:
@@ -213,8 +213,11 @@ class Tracker:
                 self.told(record)
 
     def _on_error(self, values: dict[str, Any]) -> None:
-        record = self._by_id.get((self._ib.wrapper.clientId, _int(values.get("request_id"))))
         code, text = values.get("code"), str(values.get("message") or "")
+        if values.get("request_id") == -1 and isinstance(code, int) and is_read_only(code, text):
+            self._on_read_only(code, text)
+            return
+        record = self._by_id.get((self._ib.wrapper.clientId, _int(values.get("request_id"))))
         if record is None or not isinstance(code, int) or (record.is_over and record.token not in self._changing):
             return
         if not is_fatal(code, text):
@@ -227,12 +230,25 @@ class Tracker:
             self.written("refused", record, code=code, text=text, meaning=entry_of(code, text).meaning)
         self.told(record)
 
+    def _on_read_only(self, code: int, text: str) -> None:
+        """Take the refusal of a TWS whose API is read-only, which names no order: of all that were just sent."""
+        for record in self.records.values():
+            if record.connection == self.connection and not record.told and not record.is_over:
+                record.take_refusal(request_error(code, text, "placeOrder"), ends=True)
+                self.written("refused", record, code=code, text=text)
+                self.told(record)
+
     def written(self, event: str, record: Record, **more: Any) -> None:
         """Write what TWS has told; a log that cannot be written then stops the next order, not this one."""
         try:
             self.write(event, record, **more)
         except AuditError as error:
             _log.error("%s", error)
+
+
+def is_read_only(code: int, text: str) -> bool:
+    """Return whether an error says that TWS's API is read-only, under which id ever."""
+    return entry_of(code, text).cause == "read-only-api"
 
 
 #: "Order cancelled": the status says the same.

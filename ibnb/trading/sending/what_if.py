@@ -11,7 +11,7 @@ import copy
 from typing import Any
 
 from ibnb.errors import MalformedMessage, NotConnected, OrderRejected, RequestError
-from ibnb.trading.sending.tracker import tracker_of
+from ibnb.trading.sending.tracker import is_read_only, tracker_of
 from ibnb.tws.ask.calls.call import check_connected
 from ibnb.tws.client.filter import needed_filter
 from ibnb.tws.client.health import gone
@@ -71,7 +71,7 @@ async def what_if(ib: Any, contract: Any, order: Any, *, timeout: float = 10) ->
             answer.set_result(values)
 
     def on_error(number: int, code: int, text: str, _contract: object) -> None:
-        if number != req_id or answer.done():
+        if answer.done() or (number != req_id and not (number == -1 and is_read_only(code, text))):
             return
         if is_fatal(code, text):
             answer.set_exception(_rejected(request_error(code, text, "placeOrder with whatIf")))

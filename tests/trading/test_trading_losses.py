@@ -1,0 +1,220 @@
+"""Once and only once: whatever happens to the connection or to TWS's ids, no order is sent twice, and each is found."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from waiting import until
+
+import ibnb
+
+FAR = 100.0
+Connect = Callable[..., ibnb.Session]
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask after moments of silence rather than seconds."""
+    monkeypatch.setattr("ibnb.trading.sending.submit.SILENCE", 0.3)
+    monkeypatch.setattr("ibnb.trading.sending.find.ONCE_MORE", 0.1)
+
+
+def booked(sim_session: ibnb.Session, ref: str) -> int:
+    """Return how many orders of a reference TWS has, open or completed."""
+    known = [*sim_session.orders()["order_ref"], *sim_session.completed_orders()["order_ref"]]
+    return sum(text.startswith(f"ibnb:{ref}") for text in known)
+
+
+def test_what_was_cut_off_before_tws_read_it_never_arrived(simulator: ibnb.Simulator, tws: ibnb.Session) -> None:
+    order = tws.limit("BUY", 10, "AAPL", FAR)
+    simulator.scenario("cut-at-order:when=before")
+
+    with pytest.raises(ibnb.OrderNotArrived, match="never arrived") as caught:
+        order.submit()
+
+    assert caught.value.trade.state == "never arrived"
+    assert booked(tws, order.refs[0]) == 0
+    with pytest.raises(ibnb.IBNBError, match="submitted already"):
+        order.submit()
+    assert {"sent", "lost", "found"} <= set(tws.audit().query("event != ''")["event"])
+
+
+def test_what_was_cut_off_after_tws_booked_it_is_found_working(simulator: ibnb.Simulator, tws: ibnb.Session) -> None:
+    order = tws.limit("BUY", 10, "AAPL", FAR)
+    simulator.scenario("cut-at-order:when=after")
+
+    trade = order.submit()
+
+    assert (trade.state, trade.status) == ("working", "Submitted")
+    assert booked(tws, trade.ref) == 1
+    assert "lost" in set(trade.log["event"])
+    assert trade.cancel().state == "cancelled"
+
+
+def test_what_was_cut_off_and_filled_meanwhile_is_found_filled(simulator: ibnb.Simulator, tws: ibnb.Session) -> None:
+    order = tws.market("BUY", 3, "MSFT")
+    simulator.scenario("cut-at-order:when=after")
+
+    trade = order.submit().wait("filled", timeout=20)
+
+    assert trade.filled == 3.0
+    assert until(lambda: len(trade.fills) > 0)
+    assert trade.fills["shares"].sum() == 3.0
+
+
+def test_a_bracket_that_is_cut_off_is_known_whole(simulator: ibnb.Simulator, tws: ibnb.Session) -> None:
+    order = tws.bracket("BUY", 3, "AAPL", FAR, take_profit=400.0, stop_loss=50.0)
+    simulator.scenario("cut-at-order:when=after,nth=3")
+
+    trades = order.submit()
+
+    assert [trade.state for trade in trades] == ["working"] * 3
+    assert [booked(tws, trade.ref) for trade in trades] == [1, 1, 1]
+
+
+def test_an_order_that_is_dropped_in_silence_is_unknown(simulator: ibnb.Simulator, tws: ibnb.Session) -> None:
+    order = tws.limit("BUY", 10, "AAPL", FAR)
+    simulator.scenario("orders-dropped:every=1")
+
+    with pytest.raises(ibnb.OrderUnknown, match="Look at TWS itself") as caught:
+        order.submit()
+
+    trade = caught.value.trade
+    assert trade.state == "unknown"
+    simulator.scenario("healthy")
+    assert tws.trades()["state"].tolist() == ["unknown"]
+    simulator.event("cut")  # what the connection has swallowed comes no more
+    assert until(lambda: trade.state == "never arrived")
+
+
+def test_an_order_that_nothing_is_told_of_is_found_by_asking(simulator: ibnb.Simulator, tws: ibnb.Session) -> None:
+    order = tws.market("BUY", 2, "AAPL")
+    simulator.scenario("orders-untold")
+
+    trade = order.submit()
+
+    assert trade.state == "filled"
+    assert trade.fills["shares"].sum() == 2.0
+
+
+def test_orders_of_before_a_loss_are_brought_up_to_date(simulator: ibnb.Simulator, tws: ibnb.Session) -> None:
+    held = tws.limit("BUY", 10, "AAPL", FAR).submit()
+    ended = tws.limit("BUY", 10, "AAPL", FAR).submit()
+    simulator.scenario("orders-untold")
+    tws.run(lambda ib: ib.client.cancelOrder(ended.order_id, ""))
+    simulator.scenario("healthy")
+    simulator.event("cut")
+
+    assert until(lambda: ended.state == "cancelled")
+    assert until(lambda: "found" in set(held.log["event"]))
+    assert held.state == "working"
+
+
+def test_ids_that_were_rolled_back_change_no_order(simulator: ibnb.Simulator, connect: Connect) -> None:
+    tws = connect(client_id=61)
+    first = tws.limit("BUY", 10, "AAPL", FAR).submit()
+    simulator.scenario("habit-order-ids-go-back")
+    simulator.event("restart:seconds=0.1")
+    assert until(lambda: "connected-again" in set(tws.events()["event"]))
+
+    others = [tws.limit("SELL", 1, "AAPL", 900.0).submit() for _ in range(3)]
+
+    assert len({first.order_id, *(trade.order_id for trade in others)}) == 4
+    assert (first.state, first.quantity) == ("working", 10.0)
+    mine = tws.orders().query("client_id == 61")
+    assert sorted(mine["total_quantity"]) == [1.0, 1.0, 1.0, 10.0]
+
+
+def test_another_kernel_goes_on_above_the_ids_of_one_before(simulator: ibnb.Simulator, connect: Connect) -> None:
+    before = connect(client_id=62)
+    first = before.limit("BUY", 10, "AAPL", FAR).submit()
+    done = before.limit("BUY", 10, "AAPL", FAR).submit().cancel()
+    simulator.scenario("habit-order-ids-go-back")
+    before.close()
+
+    tws = connect(client_id=62)
+    new = tws.limit("SELL", 1, "AAPL", 900.0).submit()
+
+    assert new.order_id > done.order_id > first.order_id
+    states = tws.trades().frame.set_index("ref")["state"]
+    assert states.to_dict() == {first.ref: "working", done.ref: "cancelled", new.ref: "working"}
+    assert tws.trades()[first.ref].cancel().state == "cancelled"
+
+
+KERNEL = """
+    import ibnb
+    tws = ibnb.connect(port={port}, client_id=63, readonly=False, timeout=20)
+    print(tws.limit("BUY", 10, "AAPL", 100.0).submit().ref, flush=True)
+    print(tws.market("BUY", 5, "MSFT").submit().wait("filled", timeout=20).ref, flush=True)
+    order = tws.limit("BUY", 7, "AAPL", 101.0)
+    print(order.refs[0], flush=True)
+    {more}
+    order.submit()
+"""
+
+
+@pytest.mark.second
+@pytest.mark.parametrize("scenario", ["orders-untold", "orders-dropped:every=1"])
+def test_a_kernel_that_is_killed_finds_its_orders_again(
+    simulator: ibnb.Simulator, connect: Connect, scenario: str
+) -> None:
+    more = f"import sys; sys.stdin.readline()  # {scenario}"
+    script = textwrap.dedent(KERNEL.format(port=simulator.port, more=more))
+    process = subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ}
+    )
+    with process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        working, filled, last = (process.stdout.readline().strip() for _ in range(3))
+        simulator.scenario(scenario)
+        before = simulator.received().get("PLACE_ORDER", 0)
+        process.stdin.write("\n")
+        process.stdin.flush()
+        assert until(lambda: simulator.received().get("PLACE_ORDER", 0) > before)
+        process.send_signal(signal.SIGKILL)
+    simulator.scenario("healthy")
+
+    tws = connect(client_id=63)
+    states = tws.trades().frame.set_index("ref")["state"].to_dict()
+
+    expected = "working" if scenario == "orders-untold" else "never arrived"
+    assert states == {working: "working", filled: "filled", last: expected}
+    assert [booked(tws, ref) for ref in (working, filled, last)] == [1, 1, int(expected == "working")]
+    assert simulator.received().get("PLACE_ORDER", 0) == before + 1
+
+
+def test_an_interrupt_while_submitting_leaves_a_known_state(simulator: ibnb.Simulator, tws: ibnb.Session) -> None:
+    order = tws.limit("BUY", 10, "AAPL", FAR)
+    order.preview()
+    simulator.scenario("orders-untold")
+    before = simulator.received().get("PLACE_ORDER", 0)
+
+    def interrupt() -> None:
+        until(lambda: simulator.received().get("PLACE_ORDER", 0) > before)
+        signal.raise_signal(signal.SIGINT) if os.name == "nt" else os.kill(os.getpid(), signal.SIGINT)
+
+    import threading
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    try:
+        with pytest.raises(KeyboardInterrupt) as caught:
+            order.submit()
+    finally:
+        thread.join()
+
+    assert "was sent" in caught.value.__notes__[0]
+    assert order.is_submitted
+    simulator.scenario("healthy")
+    assert tws.trades()["state"].tolist() == ["working"]
+    assert {"sent", "interrupted"} <= set(tws.audit()["event"])
