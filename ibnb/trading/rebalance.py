@@ -50,9 +50,7 @@ async def rebalance(
     """Return the orders that lead from what is held to target weights, unsent, the biggest sale first."""
     shares = _checked(weights, cash)
     if order_type not in _KINDS:
-        raise BadInput(
-            "order_type", order_type, f"one of {', '.join(map(repr, _KINDS))}: at the market, or at its price"
-        )
+        raise BadInput("order_type", order_type, "'MKT', at the market's price, or 'LMT', limited to the quote of now")
     owner, deadline = account_of(ib, account), Deadline(timeout)
     common = Common(ref=ref)
 
