@@ -30,7 +30,7 @@ from .simulator.process import Simulator, simulate
 from .tables.catalog import schema
 from .tables.files.export import to_csv, to_excel
 from .tws.codes.book import explain
-from .widgets.panels import chart, explorer, setup
+from .widgets.panels import blotter, chart, explorer, setup, ticket
 
 __all__ = [
     "AuditError",
@@ -54,6 +54,7 @@ __all__ = [
     "StoreError",
     "WireError",
     "aio",
+    "blotter",
     "chart",
     "connect",
     "diagnose",
@@ -70,6 +71,7 @@ __all__ = [
     "simulate",
     "start",
     "store",
+    "ticket",
     "to_csv",
     "to_excel",
 ]

@@ -30,7 +30,7 @@ class Order:
     contract : Contract
         What is ordered.
     sentences : tuple of str
-        What is asked for, in words; one a order.
+        What is asked for, in words.
     refs : tuple of str
         The reference of each, by which TWS and the audit log know it.
     """
@@ -316,7 +316,7 @@ class Trade:
         return self
 
     def close_out(self, *, timeout: float = 10) -> Order:
-        """Return the market order that undoes what was filled, to be previewed and submitted like any other."""
+        """Return the market order that undoes what was filled, unsent."""
         seconds = check_whole(timeout) or 0.0
         return Order(self._loop, self._loop.run(lambda: close_out(self._live, timeout=seconds)))
 

@@ -1,4 +1,4 @@
-"""The functions that show what a person clicks: the setup panel, the chart of bars, and the portfolio explorer.
+"""The functions that show what a person clicks: setup panel, chart, portfolio explorer, order ticket and blotter.
 
 Importing them costs nothing: ipywidgets is loaded when the first panel is made.
 """
@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 
     from ibnb.history.planning.request import Moment
     from ibnb.session import Session
+    from ibnb.widgets.blotter.panel import OrderBlotter
     from ibnb.widgets.chart.panel import BarChart
     from ibnb.widgets.explorer.panel import PortfolioExplorer
     from ibnb.widgets.setup.panel import SetupPanel
+    from ibnb.widgets.ticket.panel import OrderTicket
 
-__all__ = ["chart", "explorer", "setup"]
+__all__ = ["blotter", "chart", "explorer", "setup", "ticket"]
 
 _HINT = "This is the report of ibnb.diagnose(). In a notebook (`ibnb lab` opens one) ibnb.setup() is a panel to click."
 
@@ -30,6 +32,14 @@ _EXPLORER_HINT = (
 _NO_CHART = (
     "A chart to click needs a notebook (`ibnb lab` opens one). Here a picture goes into a file: "
     "ibnb.plot_bars(tws.history({contract!r})).savefig('chart.png')"
+)
+_NO_TICKET = (
+    "A ticket to click needs a notebook (`ibnb lab` opens one). Here tws.limit('BUY', 10, {contract!r}, 180) is an "
+    "order: it shows itself, preview() asks what it would do, submit() sends it once."
+)
+_NO_BLOTTER = (
+    "A blotter to click needs a notebook (`ibnb lab` opens one). Here tws.orders() and tws.executions() are "
+    "DataFrames, and tws.trades() what was sent from here."
 )
 
 
@@ -228,3 +238,68 @@ def explorer(session: Session, account: str | None = None, *, timeout: float = 1
 
     print(printed(session, account, timeout), _EXPLORER_HINT, sep="\n\n")
     return None
+
+
+def ticket(session: Session, contract: Any = None, *, timeout: float = 10) -> OrderTicket | None:
+    """Show an order ticket: a contract with its quote, what to order, what it would do, and two steps to send it.
+
+    Parameters
+    ----------
+    session : Session
+        Whom to send it to, from ``ibnb.connect(readonly=False)``; a read-only one shows quotes and sentences.
+    contract : str, int or Contract, optional
+        What stands in it at first, as for ``tws.limit``.
+    timeout : float
+        Seconds, for each request.
+
+    Returns
+    -------
+    OrderTicket or None
+        The last expression of a cell shows it. None in a plain terminal, where it says what to use instead.
+
+    Notes
+    -----
+    Making or showing it sends nothing, however often a notebook is run: an order leaves by two presses alone, for one
+    that was previewed in the last 30 seconds. Enter sends nothing.
+
+    Examples
+    --------
+    >>> import ibnb
+    >>> tws = ibnb.start(readonly=False)                       # doctest: +SKIP
+    >>> ibnb.ticket(tws, "AAPL")                               # doctest: +SKIP
+    """
+    if not in_notebook():
+        print(_NO_TICKET.format(contract=contract or "AAPL"))
+        return None
+    from ibnb.widgets.ticket.panel import OrderTicket
+
+    return OrderTicket(session, contract, timeout=timeout)
+
+
+def blotter(session: Session, *, timeout: float = 10) -> OrderBlotter | None:
+    """Show the blotter: the working orders of all clients and the fills of today, live, to filter and export.
+
+    Parameters
+    ----------
+    session : Session
+        Whose TWS; its own orders can be changed and cancelled in it.
+    timeout : float
+        Seconds, for each request.
+
+    Returns
+    -------
+    OrderBlotter or None
+        The last expression of a cell shows it. None in a plain terminal, where it says what to use instead.
+
+    Examples
+    --------
+    >>> import ibnb
+    >>> tws = ibnb.start(readonly=False)                       # doctest: +SKIP
+    >>> ibnb.blotter(tws)                                      # doctest: +SKIP
+    """
+    if not in_notebook():
+        print(_NO_BLOTTER)
+        return None
+    from ibnb.widgets.blotter.panel import OrderBlotter
+
+    return OrderBlotter(session, timeout=timeout)

@@ -13,7 +13,6 @@ from ibnb.errors import BadInput, IBNBError
 from ibnb.masking import mask_account
 from ibnb.tables.files.export import to_csv, to_excel
 from ibnb.tws.whose import ALL
-from ibnb.widgets.explorer.export import link_html
 from ibnb.widgets.explorer.jobs import DRAW, LOOK, ExplorerJobs
 from ibnb.widgets.explorer.page import ExplorerPage
 from ibnb.widgets.explorer.position import OpenPosition
@@ -23,6 +22,7 @@ from ibnb.widgets.explorer.view.layout import ExplorerLayout
 from ibnb.widgets.explorer.view.pictures import ExplorerPictures
 from ibnb.widgets.kit.clicks import Clicks
 from ibnb.widgets.kit.connection_line import ConnectionLine
+from ibnb.widgets.kit.files import link_html
 from ibnb.widgets.kit.lifetime import weakly
 from ibnb.widgets.kit.notice import of_error
 from ibnb.widgets.kit.panel import Panel
@@ -229,7 +229,7 @@ class PortfolioExplorer(Panel):
 
     def _export(self, kind: str) -> None:
         try:
-            self._layout.show_link(link_html(self.frame, kind, datetime.now().astimezone()))
+            self._layout.show_link(link_html(self.frame, kind, datetime.now().astimezone(), "portfolio", "positions"))
         except IBNBError as error:
             self._layout.say(of_error(error))
 

@@ -1,4 +1,4 @@
-"""The table of an explorer as a file: a link that the browser fetches at once, for notebooks on any machine."""
+"""The table of a panel as a file: a link that the browser fetches at once, for notebooks on any machine."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _KINDS = {
 }
 
 
-def link_html(rows: pd.DataFrame, kind: str, when: datetime) -> Html:
+def link_html(rows: pd.DataFrame, kind: str, when: datetime, name: str, what: str) -> Html:
     """Return the link of a file with these rows, which nothing runs in and no whole account number stands in.
 
     Parameters
@@ -30,15 +30,17 @@ def link_html(rows: pd.DataFrame, kind: str, when: datetime) -> Html:
         Of the file.
     when : datetime
         For its name.
+    name, what : str
+        How its name begins, and what its rows are, in the plural.
     """
     write, mime = _KINDS[kind]
     file = io.BytesIO()
     write(rows.reset_index(drop=True), file)
     data = file.getvalue()
-    name = f"portfolio-{when:%Y%m%d-%H%M%S}.{kind}"
+    name = f"{name}-{when:%Y%m%d-%H%M%S}.{kind}"
     size = f"{max(len(data) // 1024, 1):,} kB"
     link = Html(f"data:{mime};base64,{base64.b64encode(data).decode()}")  # nothing in it is a person's
     return Html(
         '<p class="ibnb-hint" role="status"><a class="ibnb-fresh" download="{name}" href="{link}">{name}</a> '
-        "({size}, {count:,} positions) is on its way; press the link where nothing came.</p>"
-    ).format(name=name, link=link, size=size, count=len(rows))
+        "({size}, {count:,} {what}) is on its way; press the link where nothing came.</p>"
+    ).format(name=name, link=link, size=size, count=len(rows), what=what)

@@ -1,0 +1,264 @@
+"""What a ticket does in the background: looks up, quotes, plans, previews, sends, follows. It knows no panel."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ibnb.errors import BadInput, IBNBError, RequestError
+from ibnb.live.board.stream import BoardStream, watch
+from ibnb.research.search import search
+from ibnb.trading.sending.guarded import FRESH
+from ibnb.trading.sending.planned import Planned
+from ibnb.trading.sending.tracker import tracker_of
+from ibnb.trading.sending.trade import LiveTrade
+from ibnb.tws.contracts import label
+from ibnb.tws.resolve import resolve_live
+from ibnb.tws.units.price_units import price_unit, whole_magnifier
+from ibnb.widgets.kit.notice import Notice, of_error
+from ibnb.widgets.kit.on_session import on_session
+from ibnb.widgets.kit.work import Stopped, Work
+from ibnb.widgets.ticket import words
+from ibnb.widgets.ticket.fields import TicketFields
+from ibnb.widgets.ticket.layout import TicketLayout
+from ibnb.widgets.ticket.plan import plan_of
+
+if TYPE_CHECKING:
+    from ibnb.session import Session
+
+#: The slots of jobs: a newer job of a slot ends the one before.
+LOOK, PLAN, PREVIEW, SEND, CHANGE = "look", "plan", "preview", "send", "change"
+_EVERY = 0.5  # seconds between two repaints of the quote
+_MATCHES = 6
+
+
+class TicketJobs:
+    """Looks, plans, previews and sends; each shows how it went and how it failed.
+
+    Attributes
+    ----------
+    planned : Planned or None
+        What the form asks for, as it would be sent; None where it asks for nothing that can be.
+    trades : list of LiveTrade
+        What was sent last.
+    """
+
+    def __init__(
+        self, session: Session, fields: TicketFields, layout: TicketLayout, work: Work, timeout: float
+    ) -> None:
+        self._session, self._fields, self._layout, self._work = session, fields, layout, work
+        self._timeout = timeout
+        self.planned: Planned | None = None
+        self.trades: list[LiveTrade] = []
+        self._details: Any = None
+        self._board: BoardStream | None = None
+        self._unwatch: Callable[[], None] | None = None
+
+    # What a person does ---------------------------------------------------------------------------------------------
+
+    def edited(self, name: str) -> None:
+        """Plan anew: a field was changed, and what was previewed counts no more."""
+        self.planned = None
+        self._layout.forget()
+        self._work.stop(PREVIEW)
+        if name == "contract":
+            self._details = None
+            self._work.start(self._look, LOOK, self._failed)
+        else:
+            self._work.start(self._plan, PLAN, self._failed)
+
+    def preview(self) -> None:
+        """Ask TWS what the planned order would do."""
+        if self.planned is None:
+            self._layout.say(Notice("idle", "Nothing to preview.", "Write a contract, an amount and a price first."))
+            return
+        self._work.start(partial(self._preview, self.planned), PREVIEW, self._failed)
+
+    def submit(self) -> None:
+        """Ask once more: the first step of two."""
+        planned, session = self.planned, self._session
+        if planned is None or not planned.is_previewed:
+            self._expired()
+            return
+        plan = planned.plan
+        self._layout.ask(words.confirm_html(session.kind, plan.account, plan.sentences, self._force() or ""))
+
+    def send(self) -> None:
+        """Send what was confirmed: the second step."""
+        planned = self.planned
+        if planned is None or not planned.is_previewed or not self._layout.is_asking:
+            self._expired()
+            return
+        self._layout.ask_no_more()
+        self._layout.submit.disabled = True
+        self._work.start(partial(self._send, planned, self._force()), SEND, self._failed)
+
+    def change(self, price: float | None, quantity: float | None) -> None:
+        """Change the order that was sent."""
+        if self.trades:
+            self._work.start(partial(self._change, self.trades[0], price, quantity), CHANGE, self._failed)
+
+    def cancel(self) -> None:
+        """Cancel what was sent."""
+        if self.trades:
+            self._work.start(partial(self._cancel, self.trades[0]), CHANGE, self._failed)
+
+    def close(self) -> None:
+        """Give the quote's line back, and follow no order any more; orders that work go on. May be repeated."""
+        self._session.loop.post(self._end)
+
+    def _end(self) -> None:
+        board, self._board = self._board, None
+        if board is not None:
+            board.stop()
+        unwatch, self._unwatch = self._unwatch, None
+        if unwatch is not None:
+            unwatch()
+
+    # Jobs -----------------------------------------------------------------------------------------------------------
+
+    async def _look(self) -> None:
+        layout = self._layout
+        layout.show_sentence("")
+        layout.show_found("")
+        wanted = self._fields.contract_meant()
+        if wanted is None:
+            layout.show_quote("")
+            return
+        layout.say(Notice("busy", "Looking it up …", ""))
+        try:
+            self._details = await on_session(self._session, partial(self._details_of, wanted))
+        except (BadInput, RequestError) as error:
+            layout.show_quote("")
+            layout.show_found(words.found_html(await self._matches(wanted)))
+            if not (isinstance(error, BadInput) and self._fields.complain_of(error)):
+                layout.say(of_error(error))
+            return
+        await on_session(self._session, self._follow_quote)
+        await self._plan()
+
+    async def _details_of(self, wanted: Any, ib: Any) -> Any:
+        return await resolve_live(ib, wanted, timeout=self._timeout)
+
+    async def _matches(self, wanted: Any) -> list[dict[str, Any]]:
+        if not isinstance(wanted, str):
+            return []
+        try:
+            frame = await on_session(self._session, lambda ib: search(ib, wanted, timeout=self._timeout))
+        except IBNBError:
+            return []
+        return [{str(key): value for key, value in row.items()} for row in frame.head(_MATCHES).to_dict("records")]
+
+    async def _follow_quote(self, ib: Any) -> None:
+        before, self._board = self._board, None
+        if before is not None:
+            before.stop()
+        board = await watch(ib, [self._details.contract], limit=1, timeout=self._timeout)
+        self._board = board
+        board.on_update(lambda _names: self._paint_quote(), _EVERY)
+        self._paint_quote()
+
+    def quote(self) -> dict[str, float]:
+        """Return bid, ask and last as they are now; NaN for what is not there."""
+        quote = {name: float("nan") for name in ("bid", "ask", "last")}
+        line = next((row.line for row in self._board.rows), None) if self._board is not None else None
+        return quote if line is None else {name: line.quote.value(name) for name in quote}
+
+    def _paint_quote(self) -> None:
+        board, details = self._board, self._details
+        if board is None or details is None:
+            return
+        [row], quote = board.rows, self.quote()
+        kind = board.words()[1:2]
+        unit = price_unit(details.contract.currency, whole_magnifier(details.priceMagnifier))
+        name = f"{label(details.contract)} {details.longName}".strip()
+        self._layout.show_quote(words.quote_html(name, unit, quote, row.reason or " ".join(kind)))
+
+    async def _plan(self) -> None:
+        layout = self._layout
+        layout.show_sentence("")
+        wish = self._fields.wish()
+        if wish is None or self._details is None:
+            layout.say(Notice("idle", "Not complete yet.", "Write a contract, an amount and what the type needs."))
+            return
+        try:
+            planned = await on_session(
+                self._session, lambda ib: plan_of(ib, wish, self._details, self._session.account, timeout=self._timeout)
+            )
+        except BadInput as error:
+            if not self._fields.complain_of(error):
+                layout.say(of_error(error))
+            return
+        self.planned = planned
+        layout.show_sentence(words.sentence_html(planned.plan.sentences))
+        layout.say(Notice("idle", "Planned; nothing is sent.", "Preview asks TWS what it would do."))
+
+    async def _preview(self, planned: Planned) -> None:
+        layout = self._layout
+        layout.say(Notice("busy", "Asking TWS what it would do …", "Nothing is sent that could be filled."))
+        frame = await on_session(self._session, lambda _ib: planned.preview(timeout=self._timeout))
+        if self.planned is not planned:
+            return
+        rows = [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
+        stopped = any(row["stopped_by"] for row in rows)
+        base = str(frame.attrs.get("base_currency", ""))
+        layout.show_preview(words.preview_html(rows, base), may_submit=not stopped, may_force=stopped)
+        if stopped:
+            layout.say(Notice("fail", "A guard stops it.", "Change the order, or give a reason to send it."))
+        else:
+            layout.say(Notice("pass", "Previewed.", f"Submit is open for {FRESH:.0f} seconds."))
+        await asyncio.sleep(FRESH)
+        if self.planned is planned and not planned.is_submitted:
+            self._expired()
+
+    def _expired(self) -> None:
+        self._layout.ask_no_more()
+        self._layout.submit.disabled = True
+        self._layout.say(Notice("idle", "The preview is too old.", "Press Preview again: prices have moved since."))
+
+    async def _send(self, planned: Planned, force: str | None) -> None:
+        layout = self._layout
+        self._work.stop(PREVIEW)
+        layout.say(Notice("busy", "Sending …", "It is sent once, whatever happens."))
+        await on_session(self._session, self._follow_orders)
+        try:
+            self.trades = await on_session(self._session, lambda _ib: planned.submit(force))
+        except IBNBError as error:
+            if isinstance(trade := getattr(error, "trade", None), LiveTrade):
+                self.trades = [trade]
+                self._paint_trades()
+            layout.say(of_error(error))
+            return
+        self._paint_trades()
+        layout.say(Notice("pass", "TWS has taken it.", "Below is what becomes of it. Another needs a new preview."))
+        self.planned = None
+        layout.show_preview("", may_submit=False, may_force=False)
+        layout.show_sentence("")
+
+    async def _follow_orders(self, ib: Any) -> None:
+        if self._unwatch is None:
+            self._unwatch = tracker_of(ib).watch(lambda _record: self._paint_trades())
+
+    def _paint_trades(self) -> None:
+        records = [trade.record for trade in self.trades]
+        if records:
+            self._layout.show_trade(words.trade_html(records), is_working=not all(each.is_over for each in records))
+
+    async def _change(self, trade: LiveTrade, price: float | None, quantity: float | None) -> None:
+        await on_session(self._session, lambda _ib: trade.modify(price, quantity, timeout=self._timeout))
+        self._paint_trades()
+        self._layout.say(Notice("pass", "TWS has taken the change.", ""))
+
+    async def _cancel(self, trade: LiveTrade) -> None:
+        await on_session(self._session, lambda _ib: trade.cancel(timeout=self._timeout))
+        self._paint_trades()
+        self._layout.say(Notice("pass", f"The order is {trade.record.state}.", ""))
+
+    def _force(self) -> str | None:
+        return self._layout.force.value.strip() or None
+
+    def _failed(self, error: Exception) -> None:
+        if not isinstance(error, Stopped):
+            self._layout.say(of_error(error))
