@@ -237,7 +237,7 @@ class Trade:
         return list(self._record.warnings)
 
     def wait(self, state: str = "done", timeout: float | None = None) -> Self:
-        """Wait until it is ``"submitted"``, ``"filled"`` or ``"done"``, and return it.
+        """Wait until it is so, and return it.
 
         Parameters
         ----------

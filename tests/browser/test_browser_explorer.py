@@ -85,6 +85,11 @@ def test_an_account_is_chosen_filtered_sorted_grouped_opened_and_exported(
     expect(explorer.get_by_text("Fills of today: none.")).to_be_visible()
     screenshot(page, f"explorer-opened-{theme}")
     assert accessibility_problems(page, EXPLORER) == []
+    explorer.get_by_role("button", name="Order ticket").click()
+    expect(explorer.locator(".ibnb-ticket .ibnb-quote")).to_contain_text("MICROSOFT", timeout=30_000)
+    expect(explorer.locator(".ibnb-ticket")).to_contain_text("Orders: read-only")
+    screenshot(page, f"explorer-ticket-{theme}")
+    assert accessibility_problems(page, EXPLORER) == []
     explorer.get_by_label("Filter").fill("")
     expect(table.locator("caption")).to_have_text("30 positions, page 1 of 2")
 

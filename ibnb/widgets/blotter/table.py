@@ -114,7 +114,7 @@ def _order(row: Mapping[str, Any], client_id: int) -> Html:
 def _fill(row: Mapping[str, Any], client_id: int) -> Html:
     cost = row["commission"]
     return _FILL.format(
-        row["time"],
+        row["time"].astimezone(),  # the reader's own clock
         name_of(row),
         "BUY" if row["side"] == "BOT" else "SELL",
         row["side"],

@@ -87,6 +87,7 @@ class PortfolioExplorer(Panel):
             (layout.csv, self._on_csv),
             (layout.excel, self._on_excel),
             (detail.close_button, self.close_position),
+            (detail.ticket_button, self._open_ticket),
         ):
             button.on_click(method if isinstance(method, partial) else weakly(method))
         fields.on_change(weakly(self._on_choice))
@@ -192,6 +193,9 @@ class PortfolioExplorer(Panel):
             self._work.wait(timeout, LOOK)
         self._work.wait(timeout, DRAW)
         self._position.wait(timeout)
+
+    def _open_ticket(self) -> None:
+        self._position.open_ticket()
 
     def _open(self, key: tuple[str, int]) -> None:
         row = self._page.choose(key)

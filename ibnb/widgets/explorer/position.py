@@ -10,6 +10,7 @@ from ibnb.widgets.chart.panel import BarChart
 from ibnb.widgets.explorer.view.detail import ExplorerDetail
 from ibnb.widgets.kit.on_session import on_session
 from ibnb.widgets.kit.work import Stopped, Work
+from ibnb.widgets.ticket.panel import OrderTicket
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,24 +30,46 @@ class OpenPosition:
     ----------
     chart : BarChart or None
         The chart of the position, once one was opened.
+    ticket : OrderTicket or None
+        The order ticket for it, once one was asked for.
     """
 
     def __init__(self, session: Session, detail: ExplorerDetail, work: Work, timeout: float) -> None:
         self._session, self._detail, self._work, self._timeout = session, detail, work, timeout
         self.chart: BarChart | None = None
+        self.ticket: OrderTicket | None = None
+        self._row: dict[str, Any] = {}
 
     def open(self, row: dict[str, Any]) -> None:
         """Load the chart of a position, its fills and its orders, in the background."""
-        contract = self._session.backend.module.Contract(
-            conId=int(row["con_id"]), symbol=row["symbol"], secType=row["sec_type"], currency=row["currency"],
-            localSymbol=row["local_symbol"],
-        )  # fmt: skip
+        self._end_ticket()
+        self._row, contract = row, self._contract(row)
         if self.chart is None:
             self.chart = BarChart(self._session, contract, ma=(), timeout=max(self._timeout, _CHART))
             self._detail.show_chart(self.chart.view)
         else:
             self.chart.show(contract)
         self._work.start(partial(self._fetch, row), LISTS, self._failed)
+
+    def open_ticket(self) -> None:
+        """Show an order ticket for the position, which sends nothing by itself."""
+        if self.ticket is None and self._row:
+            self.ticket = OrderTicket(
+                self._session, self._contract(self._row), account=self._row["account"], timeout=self._timeout
+            )
+            self._detail.show_ticket(self.ticket.view)
+
+    def _contract(self, row: dict[str, Any]) -> Any:
+        return self._session.backend.module.Contract(
+            conId=int(row["con_id"]), symbol=row["symbol"], secType=row["sec_type"], currency=row["currency"],
+            localSymbol=row["local_symbol"], exchange="" if row["sec_type"] not in ("STK", "OPT") else "SMART",
+        )  # fmt: skip
+
+    def _end_ticket(self) -> None:
+        ticket, self.ticket = self.ticket, None
+        if ticket is not None:
+            self._detail.show_ticket()
+            ticket.close()
 
     def stop(self) -> None:
         """Ask for its fills and orders no longer."""
@@ -59,7 +82,8 @@ class OpenPosition:
             self.chart.wait(timeout)
 
     def close(self) -> None:
-        """End the chart. May be repeated."""
+        """End the chart and the ticket. May be repeated."""
+        self._end_ticket()
         chart, self.chart = self.chart, None
         if chart is not None:
             chart.close()

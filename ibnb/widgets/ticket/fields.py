@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import ipywidgets
 
 from ibnb.errors import BadInput
+from ibnb.masking import mask_account
 from ibnb.trading.values.plan import plain
 from ibnb.tws.texts import Html
 from ibnb.widgets.kit.markup import badge
@@ -41,6 +42,7 @@ class Wish:
     take_profit: float | None
     stop_loss: float | None
     note: str
+    account: str
 
 
 class TicketFields:
@@ -52,6 +54,10 @@ class TicketFields:
         What stands in it at first.
     name : str
         What it is called there.
+    accounts : sequence of str
+        Those of the log-in; with several, one has to be chosen.
+    account : str
+        The one that is chosen at first; "" for none.
 
     Attributes
     ----------
@@ -59,7 +65,7 @@ class TicketFields:
         What to display.
     """
 
-    def __init__(self, contract: Any = None, name: str = "") -> None:
+    def __init__(self, contract: Any = None, name: str = "", accounts: Sequence[str] = (), account: str = "") -> None:
         self._given = contract
         self._heard: Callable[[str], None] = _nothing
         self._quiet = False
@@ -74,16 +80,20 @@ class TicketFields:
         self.take_profit = _text("Take profit at", "optional")
         self.stop_loss = _text("Stop loss at", "optional")
         self.note = _text("Note", "kept by TWS with the order")
+        named = [(mask_account(each), each) for each in accounts]
+        self.account = _choice("Account", named if account or len(named) < 2 else [("Choose one", ""), *named])
+        self.account.value = account if account or len(named) != 1 else named[0][1]
         self.outside = ipywidgets.Checkbox(False, description="Also outside regular hours", indent=False)
         self._messages = {each: ipywidgets.HTML() for each in _MESSAGES}
         self._boxes = {each: self._field(each) for each in ("price", "stop", "take_profit", "stop_loss")}
         first = [self._field(each) for each in ("contract", "side", "measure", "amount")]
         second = [self._field("kind"), self._boxes["price"], self._boxes["stop"], self._field("tif")]
         third = [self._boxes["take_profit"], self._boxes["stop_loss"], self._field("note"), self.outside]
-        rows = [ipywidgets.Box(each).add_class("ibnb-fields") for each in (first, second, third)]
+        fourth = [self._field("account")] if len(named) > 1 else []
+        rows = [ipywidgets.Box(each).add_class("ibnb-fields") for each in (first, second, third, fourth) if each]
         self.view = ipywidgets.VBox(rows).add_class("ibnb-form")
         self._fold()
-        for each in (*_MESSAGES, "side", "kind", "measure", "tif", "outside"):
+        for each in (*_MESSAGES, "side", "kind", "measure", "tif", "outside", "account"):
             getattr(self, each).observe(self._on_edit, "value")
 
     def on_edit(self, heard: Callable[[str], None]) -> None:
@@ -108,6 +118,7 @@ class TicketFields:
                 self._number("take_profit", needed=bool(self.stop_loss.value.strip())) if bracket else None,
                 self._number("stop_loss", needed=bool(self.take_profit.value.strip())) if bracket else None,
                 self.note.value.strip(),
+                self._account(),
             )
         except _NotYet:
             return None
@@ -166,6 +177,11 @@ class TicketFields:
             raise _NotYet
         return meant
 
+    def _account(self) -> str:
+        if not self.account.value:
+            raise _NotYet
+        return str(self.account.value)
+
     def _number(self, name: str, *, needed: bool) -> float | None:
         text = getattr(self, name).value.strip().replace(",", "").replace(" ", "")
         if not text:
@@ -184,7 +200,7 @@ class TicketFields:
     def _on_edit(self, change: Any) -> None:
         if self._quiet:
             return
-        name = next(each for each in (*_MESSAGES, "side", "kind", "measure", "tif", "outside")
+        name = next(each for each in (*_MESSAGES, "side", "kind", "measure", "tif", "outside", "account")
                     if getattr(self, each) is change["owner"])  # fmt: skip
         if name == "contract":
             self._given = None

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput, IBNBError, RequestError
-from ibnb.live.board.stream import BoardStream, watch
+from ibnb.live.board.stream import DATA_TYPES, BoardStream, watch
 from ibnb.research.search import search
 from ibnb.trading.sending.guarded import FRESH
 from ibnb.trading.sending.planned import Planned
@@ -171,10 +171,10 @@ class TicketJobs:
         if board is None or details is None:
             return
         [row], quote = board.rows, self.quote()
-        kind = board.words()[1:2]
+        kind = "" if row.line is None else DATA_TYPES.get(row.line.quote.data_type, "")
         unit = price_unit(details.contract.currency, whole_magnifier(details.priceMagnifier))
         name = f"{label(details.contract)} {details.longName}".strip()
-        self._layout.show_quote(words.quote_html(name, unit, quote, row.reason or " ".join(kind)))
+        self._layout.show_quote(words.quote_html(name, unit, quote, row.reason or kind))
 
     async def _plan(self) -> None:
         layout = self._layout
@@ -185,7 +185,7 @@ class TicketJobs:
             return
         try:
             planned = await on_session(
-                self._session, lambda ib: plan_of(ib, wish, self._details, self._session.account, timeout=self._timeout)
+                self._session, lambda ib: plan_of(ib, wish, self._details, timeout=self._timeout)
             )
         except BadInput as error:
             if not self._fields.complain_of(error):

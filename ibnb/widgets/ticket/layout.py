@@ -14,7 +14,7 @@ from ibnb.widgets.kit.style import CSS
 from ibnb.widgets.ticket.fields import TicketFields
 from ibnb.widgets.ticket.style import TICKET_CSS
 
-_HEAD = '<p class="ibnb-name" role="heading" aria-level="3">Order ticket</p>'
+_HEAD = Html('<p class="ibnb-name" role="heading" aria-level="3">Order ticket</p>')
 _FIRST = Notice("idle", "Nothing is planned yet.", "Write a contract and an amount. Only two presses send it.")
 
 

@@ -43,15 +43,19 @@ class OrderTicket(Panel):
     ...     ticket.close()
     """
 
-    def __init__(self, session: Session, contract: Any = None, *, timeout: float = 10) -> None:
+    def __init__(
+        self, session: Session, contract: Any = None, *, account: str | None = None, timeout: float = 10
+    ) -> None:
         if not isinstance(session, TradingConnection):
             raise BadInput(
                 "session", type(session).__name__, "a session with TWS", "tws = ibnb.connect(readonly=False)"
             )
-        self._fields = TicketFields(contract, "" if contract is None else name_of(contract))
+        name, accounts = "" if contract is None else name_of(contract), session.managed_accounts
+        chosen = account or session.account
+        self._fields = TicketFields(contract, name, accounts, chosen if chosen in accounts else "")
         self._clicks, self._work = Clicks(self._on_click), Work("ticket", session)
         line = ConnectionLine(session)
-        whose = kind_html(session.kind, session.account)
+        whose = kind_html(session.kind, chosen, session.orders_allowed)
         self._layout = TicketLayout(self._fields, self._clicks, line.view, whose, session.kind)
         self._jobs = TicketJobs(session, self._fields, self._layout, self._work, timeout)
         self._fields.on_edit(self._jobs.edited)

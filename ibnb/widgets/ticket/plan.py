@@ -13,7 +13,7 @@ from ibnb.trading.sending.planned import Planned
 from ibnb.widgets.ticket.fields import LIMIT, MARKET, MONEY, SHARE, STOP, STOP_LIMIT, TRAIL, UNITS, Wish
 
 
-async def plan_of(ib: Any, wish: Wish, details: Any, account: str, *, timeout: float) -> Planned:
+async def plan_of(ib: Any, wish: Wish, details: Any, *, timeout: float) -> Planned:
     """Return the orders of a wish, unsent.
 
     Raises
@@ -21,11 +21,11 @@ async def plan_of(ib: Any, wish: Wish, details: Any, account: str, *, timeout: f
     BadInput
         For what no server would take, and where an amount of money cannot be worked out.
     """
-    quantity = await _quantity(ib, wish, details, account, timeout)
+    quantity = await _quantity(ib, wish, details, timeout)
     common: dict[str, Any] = {
         "tif": wish.tif,
         "outside_rth": wish.outside_rth,
-        "account": account or None,
+        "account": wish.account,
         "ref": wish.note,
         "timeout": timeout,
     }
@@ -45,11 +45,11 @@ async def plan_of(ib: Any, wish: Wish, details: Any, account: str, *, timeout: f
     return await orders.limit(ib, side, quantity, contract, _given(wish.price), **common)
 
 
-async def _quantity(ib: Any, wish: Wish, details: Any, account: str, timeout: float) -> float:
+async def _quantity(ib: Any, wish: Wish, details: Any, timeout: float) -> float:
     """Return how much is ordered, where an amount of money or a share of the portfolio is meant by its price now."""
     if wish.measure == UNITS:
         return wish.amount
-    facts = await facts_for(ib, details, orders.account_of(ib, account or None), timeout=timeout)
+    facts = await facts_for(ib, details, wish.account, timeout=timeout)
     price = wish.price if wish.price is not None else facts.prices.at(1 if wish.side == "BUY" else -1)
     one = worth_of(facts, details, 1.0, price)
     money: float | None = wish.amount

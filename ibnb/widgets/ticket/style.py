@@ -31,8 +31,8 @@ TICKET_CSS = """
   list-style: none; }
 .ibnb-ticket .ibnb-sentence { font-size: 15px; font-weight: 600; line-height: 1.4; }
 .ibnb-ticket .ibnb-preview { padding: 8px 12px; border: 1px solid var(--ibnb-line); border-radius: 8px; margin: 4px 0; }
-.ibnb-ticket .ibnb-confirm { padding: 12px 14px; border: 2px solid var(--ibnb-act); border-left-width: 8px;
-  border-radius: 8px; }
+.ibnb-ticket .ibnb-confirm { margin-bottom: 10px; padding: 12px 14px; border: 2px solid var(--ibnb-act);
+  border-left-width: 8px;  border-radius: 8px; }
 .ibnb-ticket .ibnb-confirm.ibnb-kind-paper { border-color: var(--ibnb-good); }
 .ibnb-ticket .ibnb-trade { padding: 8px 12px; border: 1px solid var(--ibnb-line); border-radius: 8px; margin: 4px 0; }
 .ibnb-ticket .ibnb-bar { height: 6px; margin: 6px 0; border-radius: 3px; overflow: hidden;

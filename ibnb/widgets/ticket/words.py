@@ -27,11 +27,12 @@ _STATES = {
 }
 
 
-def kind_html(kind: str, account: str) -> Html:
-    """Return the line that says whose money it is."""
+def kind_html(kind: str, account: str, allowed: str) -> Html:
+    """Return the line that says whose money it is, and whether orders may be sent at all."""
     word, meaning = KINDS[kind]
-    return Html('<p class="ibnb-whose ibnb-kind-{}"><strong>{}</strong> · {} · account {}</p>').format(
-        kind, word, meaning, mask_account(account) or "to be named"
+    orders = "" if allowed == "allowed" else f" · Orders: {allowed}"
+    return Html('<p class="ibnb-whose ibnb-kind-{}"><strong>{}</strong> · {} · account {}{}</p>').format(
+        kind, word, meaning, mask_account(account) or "to be chosen", orders
     )
 
 

@@ -27,17 +27,18 @@ class ExplorerDetail:
     ----------
     view : ipywidgets.VBox
         What to display.
-    close_button : ipywidgets.Button
-        Ends it.
+    close_button, ticket_button : ipywidgets.Button
+        Ends it; opens an order ticket for it.
     """
 
     def __init__(self) -> None:
         self._head, self._lists = ipywidgets.HTML(), ipywidgets.HTML()
-        self._place = ipywidgets.VBox()
+        self._place, self._ticket = ipywidgets.VBox(), ipywidgets.VBox()
         self.close_button = button("Back to all positions", "Show the portfolio alone again")
-        self.view = ipywidgets.VBox([self._head, self._place, self._lists, in_a_row(self.close_button)]).add_class(
-            "ibnb-chosen-one"
-        )
+        self.ticket_button = button("Order ticket", "A form to order more of this contract, or to sell it")
+        self.view = ipywidgets.VBox(
+            [self._head, self._place, self._lists, in_a_row(self.close_button, self.ticket_button), self._ticket]
+        ).add_class("ibnb-chosen-one")
         self.clear()
 
     def clear(self) -> None:
@@ -58,6 +59,10 @@ class ExplorerDetail:
     def show_chart(self, chart: Any) -> None:
         """Show the widget of a chart between figures and fills."""
         self._place.children = (chart,)
+
+    def show_ticket(self, *tickets: Any) -> None:
+        """Show the widget of an order ticket, or none."""
+        self._ticket.children = tickets
 
     def show_lists(self, row: dict[str, Any], fills: pd.DataFrame, orders: pd.DataFrame) -> None:
         """Show what of all fills of today and all open orders is the position's."""

@@ -18,7 +18,7 @@ from ibnb.widgets.kit.style import CSS
 _HEAD = (
     '<p class="ibnb-name" role="heading" aria-level="3">Portfolio</p>'
     '<p class="ibnb-detail">What the account holds, what it gains, and how much of its margin is used. '
-    "Nothing here can place an order.</p>"
+    "Looking places no order; an opened position has a ticket for one.</p>"
 )
 
 
