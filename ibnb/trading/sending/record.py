@@ -172,7 +172,7 @@ class Record:
         self._identify(values)
         for field_name, name in _CHANGED_BY_TWS.items():
             value = values.get(field_name)
-            if value is not None and value != "":
+            if value is not None and value != "" and (field_name != "total_quantity" or value):  # 0 of a filled one
                 setattr(self.order, name, float(value) if not isinstance(value, str) else value)
         if "filled_quantity" in values:
             self.told_filled = max(self.told_filled, _number(values.get("filled_quantity"), 0.0))

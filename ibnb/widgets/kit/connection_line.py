@@ -20,7 +20,7 @@ _SILENT = frozenset({"connected", "attempt-failed"})
 
 
 class ConnectionLine:
-    """One line, spoken by screen readers when it changes. It ends with its view.
+    """One line, spoken by screen readers when it changes.
 
     Parameters
     ----------
@@ -40,9 +40,8 @@ class ConnectionLine:
         self._end = session.on_event(painter.on_event)
 
     def close(self) -> None:
-        """Follow the session no longer. May be repeated."""
+        """Follow the session no longer; the view is closed by the panel that shows it. May be repeated."""
         self._end()
-        self.view.close()
 
 
 class _Painter:

@@ -13,6 +13,7 @@ from ibnb.opening import connect
 from ibnb.session import Session
 from ibnb.tws.codes.causes import SetupWarning
 from ibnb.widgets.kit.connection_line import ConnectionLine
+from ibnb.widgets.kit.lifetime import close_widgets
 from ibnb.widgets.kit.notice import Notice
 from ibnb.widgets.setup.fields import Target
 from ibnb.widgets.setup.holdings import positions_html, session_html
@@ -72,6 +73,7 @@ class Connecting:
         self._layout.show_standing()
         if self._line is not None:
             self._line.close()
+            close_widgets(self._line.view)
         return True
 
 
