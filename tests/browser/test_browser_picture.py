@@ -1,4 +1,4 @@
-"""The README's pictures, made by real runs: of the setup notebook, and of the portfolio explorer.
+"""The README's pictures, made by real runs: of the setup notebook, the portfolio explorer, and the order ticket.
 
 ``pytest tests/browser/test_browser_picture.py --write-picture`` writes them to ``docs/images``; without
 the option the same is made below ``test-output``, so that the way to the pictures cannot break unseen.
@@ -14,7 +14,7 @@ import nbformat
 import pytest
 from lab import PICTURES, UNDISTURBED, LabServer, open_notebook, picture_of_notebook, run_all
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOK = ROOT / "notebooks" / "00_setup.ipynb"
@@ -50,20 +50,45 @@ def test_the_picture_of_the_setup_notebook(page: Page, lab: LabServer, request: 
 @pytest.mark.slow
 @pytest.mark.parametrize("theme", ["light"])
 def test_the_picture_of_the_explorer(page: Page, lab: LabServer, request: pytest.FixtureRequest) -> None:
-    cell = nbformat.v4.new_code_cell("import ibnb\n\ntws = ibnb.start()\nexplorer = ibnb.explorer(tws)\nexplorer")
-    notebook = nbformat.v4.new_notebook(cells=[cell])
+    _open(page, lab, "import ibnb\n\ntws = ibnb.start()\nexplorer = ibnb.explorer(tws)\nexplorer")
+    explorer = page.locator(".ibnb-explorer")
+    expect(explorer.get_by_role("img", name="Allocation of")).to_be_visible(timeout=60_000)
+
+    _picture(page, explorer, "explorer.png", request)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("theme", ["light"])
+def test_the_picture_of_the_ticket(page: Page, lab: LabServer, request: pytest.FixtureRequest) -> None:
+    begin = "import ibnb\n\nsim = ibnb.simulate(clock='2026-11-18T11:00:00-05:00')\n"
+    _open(page, lab, begin + "tws = ibnb.connect(port=sim.port, readonly=False)\nibnb.ticket(tws, 'AAPL')")
+    ticket = page.locator(".ibnb-ticket")
+    expect(ticket.locator(".ibnb-quote")).to_contain_text("APPLE INC", timeout=60_000)
+    for label, text in (("Amount", "10"), ("Limit price", "240"), ("Take profit at", "280"), ("Stop loss at", "220")):
+        ticket.get_by_label(label, exact=True).fill(text)
+        ticket.get_by_label(label, exact=True).press("Tab")
+    expect(ticket.locator(".ibnb-sentence").last).to_contain_text("Stop loss", timeout=30_000)
+    ticket.get_by_role("button", name="Preview").click()
+    expect(ticket.locator(".ibnb-preview").first).to_contain_text("Commission", timeout=30_000)
+
+    _picture(page, ticket, "ticket.png", request)
+
+
+def _open(page: Page, lab: LabServer, cell: str) -> None:
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
     nbformat.write(notebook, lab.root / "picture.ipynb")
     page.set_viewport_size({"width": WIDTH, "height": 900})
     open_notebook(page, lab, "picture.ipynb")
     run_all(page, seconds=90)
-    explorer = page.locator(".ibnb-explorer")
-    expect(explorer.get_by_role("img", name="Allocation of")).to_be_visible(timeout=60_000)
+
+
+def _picture(page: Page, shown: Locator, name: str, request: pytest.FixtureRequest) -> None:
     page.set_viewport_size({"width": WIDE, "height": 3000})
     page.evaluate(UNDISTURBED)
     page.wait_for_timeout(500)
 
-    _keep(_cut_and_shrunk(explorer.screenshot()), "explorer.png", request)
+    _keep(_cut_and_shrunk(shown.screenshot()), name, request)
 
 
 def _keep(picture: bytes, name: str, request: pytest.FixtureRequest) -> None:
