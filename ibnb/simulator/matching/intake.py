@@ -223,9 +223,13 @@ class Intake:
         return effect(book, [(order.instrument, order.sign * order.remaining, self._expected(order, now))])
 
     def _expected(self, order: OrderRecord, now: float) -> Decimal:
-        """Return the price at which an order is likely to be filled."""
+        """Return the price at which an order's effect is told: its own, where that is worse than the market's.
+
+        What it would gain by a limit that the market does not come to is nothing that an account has.
+        """
         terms = Terms.of(order.fields, order.instrument.sec_type)
         price, _ = touch(terms.sign, self._market.quote(order.instrument, now))
-        if terms.limit is not None:
-            return terms.limit if terms.kind != "LMT" or terms.sign * (terms.limit - price) < 0 else price
-        return terms.trigger if terms.trigger is not None else price
+        own = terms.limit if terms.limit is not None and terms.kind != "LMT" else terms.trigger
+        if own is None:
+            return price
+        return max(own, price) if terms.sign > 0 else min(own, price)
