@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -38,14 +38,17 @@ class AuditLog:
         self._lock: Any = None
 
     def write(self, event: str, **fields: Any) -> None:
-        """Add a line.
+        """Add a line; for the parameters and the error see `write_all`."""
+        self.write_all([(event, fields)])
+
+    def write_all(self, lines: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+        """Add lines, in one piece.
 
         Parameters
         ----------
-        event : str
-            ``"asked"``, ``"sent"``, ... as `ibnb.tables.order.audit` lists them.
-        **fields
-            What is to be known of it; those that are None or "" are left out.
+        lines : iterable of (str, mapping)
+            The event, as ``ibnb.schema("audit")`` lists them, and what is to be known of it; what is None or "" is
+            left out.
 
         Raises
         ------
@@ -53,11 +56,10 @@ class AuditLog:
             If it cannot be written: then nothing is to be sent.
         """
         now = datetime.now(UTC)
-        kept = {name: _kept(name, value) for name, value in fields.items() if value is not None and value != ""}
-        line = json.dumps({"time": now.isoformat(timespec="milliseconds"), "event": event, **kept}, allow_nan=False)
+        text = "".join(_line(now, event, fields) for event, fields in lines)
         path = self.folder / f"{now:%Y-%m}.jsonl"
         try:
-            self._append(path, line.encode() + b"\n")
+            self._append(path, text.encode())
         except (OSError, TimeoutError) as error:
             raise AuditError(
                 f"The audit log {path} cannot be written ({error.strerror or error}), and without it no order is sent. "
@@ -102,6 +104,12 @@ def _behind_torn(handle: int) -> bytes:
 def _write_all(handle: int, data: bytes) -> None:
     while data:
         data = data[os.write(handle, data) :]
+
+
+def _line(now: datetime, event: str, fields: Mapping[str, Any]) -> str:
+    kept = {name: _kept(name, value) for name, value in fields.items() if value is not None and value != ""}
+    told = {"time": now.isoformat(timespec="milliseconds"), "event": event, **kept}
+    return json.dumps(told, allow_nan=False) + "\n"
 
 
 def _kept(name: str, value: Any) -> Any:

@@ -107,8 +107,7 @@ class Planned:
         records = submit.make_records(self._ib, tracker, self.plan)
         for record, value in zip(records, found.values, strict=True):
             record.value = value
-        for record, text in zip(records, self.plan.sentences, strict=True):
-            tracker.write("asked", record, text=text)
+        tracker.write_each("asked", records, self.plan.sentences)
         require_passed(tracker, self.plan, records[0], found, force)
         return records
 

@@ -57,8 +57,7 @@ def send(ib: Any, tracker: Tracker, records: Sequence[Record]) -> None:
     ConnectionError
         If there is no connection.
     """
-    for record in records:
-        tracker.write("sent", record)
+    tracker.write_each("sent", records)
     for record in records:
         record.write("sent")
         tracker.add(record)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ibnb.errors import AuditError, MalformedMessage
@@ -141,6 +141,19 @@ class Tracker:
             If that cannot be done.
         """
         self.audit.write(event, server=self._server, **audited(record), **more)
+
+    def write_each(self, event: str, records: Sequence[Record], texts: Sequence[str] = ()) -> None:
+        """Write a line of each of several orders, in one piece, with a text each where there are any.
+
+        Raises
+        ------
+        AuditError
+            If that cannot be done.
+        """
+        lines = [{"server": self._server, **audited(record)} for record in records]
+        for line, text in zip(lines, texts, strict=False):
+            line["text"] = text
+        self.audit.write_all((event, line) for line in lines)
 
     def told(self, record: Record) -> None:
         """Tell who watches that a record has changed."""

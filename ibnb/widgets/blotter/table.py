@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from ibnb.masking import mask_account
+from ibnb.masking import mask_account, masking
 from ibnb.trading.values.plan import plain
 from ibnb.tws.texts import Html
 from ibnb.widgets.kit.clicks import does
@@ -28,6 +29,14 @@ _ACTIONS = Html(
     '<button type="button" class="ibnb-act" aria-label="Change {0}" {1}>Change</button> '
     '<button type="button" class="ibnb-act" aria-label="Cancel {0}" {2}>Cancel</button>'
 )
+_OF_AN_ORDER = (
+    "order_id", "client_id", "account", "symbol", "sec_type", "currency", "local_symbol", "action", "total_quantity",
+    "order_type", "limit_price", "aux_price", "tif", "status", "why_held", "filled",
+)  # fmt: skip
+_OF_A_FILL = (
+    "order_id", "client_id", "account", "symbol", "sec_type", "currency", "local_symbol", "side", "shares", "price",
+    "commission", "commission_currency", "time",
+)  # fmt: skip
 #: More fills than this are counted, not shown.
 MOST_FILLS = 200
 
@@ -47,7 +56,7 @@ def orders_html(rows: pd.DataFrame, client_id: int, whole: int) -> Html:
     shown = str(len(rows)) if len(rows) == whole else f"{len(rows)} of {whole}"
     caption = f"{shown} working order{'s' * (whole != 1)}"
     body = (
-        joined(_order(row, client_id) for row in _records(rows))
+        joined(_order(row, client_id, masking.on) for row in _rows(rows, _OF_AN_ORDER))
         if len(rows)
         else _none("No order fits the filter." if whole else "No order works.", len(_ORDERS))
     )
@@ -70,7 +79,7 @@ def fills_html(rows: pd.DataFrame, client_id: int, whole: int) -> Html:
     latest = rows.sort_values("time", ascending=False, kind="stable").head(MOST_FILLS)
     more = f", the latest {MOST_FILLS} shown" if len(rows) > MOST_FILLS else ""
     body = (
-        joined(_fill(row, client_id) for row in _records(latest))
+        joined(_fill(row, client_id, masking.on) for row in _rows(latest, _OF_A_FILL))
         if len(rows)
         else _none("No fill fits the filter." if whole else "Nothing was filled today.", len(_FILLS))
     )
@@ -85,7 +94,10 @@ def name_of(row: Mapping[str, Any]) -> str:
     return " ".join(str(row["local_symbol"] or row["symbol"]).split()) + f" {kind}"
 
 
-def _order(row: Mapping[str, Any], client_id: int) -> Html:
+@lru_cache(maxsize=4_096)
+def _order(values: tuple[Any, ...], client_id: int, _masked: bool) -> Html:
+    """Return the row of an order, by `_OF_AN_ORDER`; nearly all are as they were at the last repaint."""
+    row = dict(zip(_OF_AN_ORDER, values, strict=True))
     own = row["client_id"] == client_id and _is_number(row["order_id"])
     name = name_of(row)
     action = "BUY" if row["action"] == "BUY" else "SELL"
@@ -99,19 +111,22 @@ def _order(row: Mapping[str, Any], client_id: int) -> Html:
         name,
         action,
         row["action"],
-        plain(quantity) if quantity == quantity else "",
+        "" if quantity is None else plain(quantity),
         row["order_type"],
         _price(row),
         row["tif"],
         f"{row['status']} {row['why_held']}".strip(),
-        plain(row["filled"]) if row["filled"] == row["filled"] else "",
+        "" if row["filled"] is None else plain(row["filled"]),
         _by(row, client_id),
         mask_account(str(row["account"])),
         actions,
     )
 
 
-def _fill(row: Mapping[str, Any], client_id: int) -> Html:
+@lru_cache(maxsize=1_024)
+def _fill(values: tuple[Any, ...], client_id: int, _masked: bool) -> Html:
+    """Return the row of a fill, by `_OF_A_FILL`."""
+    row = dict(zip(_OF_A_FILL, values, strict=True))
     cost = row["commission"]
     return _FILL.format(
         row["time"].astimezone(),  # the reader's own clock
@@ -120,14 +135,14 @@ def _fill(row: Mapping[str, Any], client_id: int) -> Html:
         row["side"],
         plain(row["shares"]),
         plain(row["price"]),
-        f"{cost:,.2f} {row['commission_currency']}" if cost == cost else "",
+        "" if cost is None else f"{cost:,.2f} {row['commission_currency']}",
         _by(row, client_id),
         mask_account(str(row["account"])),
     )
 
 
 def _price(row: Mapping[str, Any]) -> str:
-    prices = [row[name] for name in ("aux_price", "limit_price") if row[name] == row[name]]
+    prices = [row[name] for name in ("aux_price", "limit_price") if row[name] is not None]
     return " / ".join(map(plain, prices))
 
 
@@ -141,9 +156,13 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int) and value > 0
 
 
-def _records(rows: pd.DataFrame) -> Sequence[Mapping[str, Any]]:
-    found: list[Mapping[str, Any]] = rows.astype({"order_id": object, "client_id": object}).to_dict("records")  # type: ignore[assignment]
-    return found
+def _rows(rows: pd.DataFrame, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """Return rows as tuples that are equal where they say the same; what is unset is None."""
+    columns = []
+    for name in names:
+        unset = rows[name].isna().tolist()
+        columns.append([None if no else value for value, no in zip(rows[name].tolist(), unset, strict=True)])
+    return zip(*columns, strict=True)
 
 
 def _none(text: str, columns: int) -> Html:

@@ -1,0 +1,113 @@
+"""Orders: a submit beside plain ib.placeOrder, a preview beside TWS's own answer, a blotter of 500 orders repainted."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import ibnb
+from ibnb.tables.order.orders import SCHEMA
+from ibnb.trading.sending.what_if import what_if
+from ibnb.widgets.blotter.table import orders_html
+
+OPEN = "2026-11-18T11:00:00-05:00"
+ROUNDS = 30
+
+
+@pytest.fixture
+def tws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ibnb.Session]:
+    monkeypatch.setenv("IBNB_DATA", str(tmp_path))
+    with ibnb.simulate(clock=OPEN) as sim, ibnb.connect(port=sim.port, readonly=False) as session:
+        yield session
+
+
+async def placed(ib: Any) -> float:
+    """Place an order with the client alone, and return how long its first status took."""
+    import ib_insync
+
+    contract = ib_insync.Stock("AAPL", "SMART", "USD", conId=265598)
+    order, told = ib_insync.LimitOrder("BUY", 1, 100.0), asyncio.Event()
+    began = time.perf_counter()
+    trade = ib.placeOrder(contract, order)
+    trade.statusEvent += lambda _trade: told.set()
+    await told.wait()
+    return time.perf_counter() - began
+
+
+@pytest.mark.benchmark_peer
+def test_a_submit_adds_little_to_placing_an_order(tws: ibnb.Session, capsys: pytest.CaptureFixture[str]) -> None:
+    theirs, ours = [], []
+    tws.limit("BUY", 1, "AAPL", 100.0).submit()  # the log and the memory are there from the first on
+    for _ in range(ROUNDS):
+        theirs.append(tws.run(placed))
+        order = tws.limit("BUY", 1, "AAPL", 100.0)
+        order.preview()
+        began = time.perf_counter()
+        order.submit()
+        ours.append(time.perf_counter() - began)
+
+    mine, peer = statistics.median(ours), statistics.median(theirs)
+    with capsys.disabled():
+        print(f"\nsubmit {mine * 1e3:.1f} ms, ib.placeOrder to its first status {peer * 1e3:.1f} ms: "
+              f"{(mine - peer) * 1e3:+.1f} ms")  # fmt: skip
+    assert mine - peer < 0.01
+
+
+@pytest.mark.benchmark_peer
+def test_a_preview_takes_little_more_than_tws_itself(tws: ibnb.Session, capsys: pytest.CaptureFixture[str]) -> None:
+    theirs, ours = [], []
+    for _ in range(ROUNDS):
+        order = tws.limit("BUY", 1, "AAPL", 100.0)
+        plan = order._planned.plan
+        began = time.perf_counter()
+        tws.run(lambda ib, plan=plan: what_if(ib, plan.contract, plan.lines[0].order))
+        theirs.append(time.perf_counter() - began)
+        began = time.perf_counter()
+        order.preview()
+        ours.append(time.perf_counter() - began)
+
+    mine, peer = statistics.median(ours[1:]), statistics.median(theirs[1:])
+    with capsys.disabled():
+        print(f"\npreview {mine * 1e3:.1f} ms, TWS's answer {peer * 1e3:.1f} ms: {(mine - peer) * 1e3:+.1f} ms; "
+              f"the first, with its quote, {ours[0] * 1e3:.0f} ms")  # fmt: skip
+    assert mine < 1.2 * peer + 0.02
+
+
+@pytest.mark.benchmark_peer
+def test_a_blotter_of_500_orders_is_repainted(capsys: pytest.CaptureFixture[str]) -> None:
+    count = 500
+    rows = SCHEMA.frame(
+        {
+            "order_id": list(range(1, count + 1)),
+            "client_id": [7 if number % 2 else 8 for number in range(count)],
+            "account": ["DU1234567"] * count,
+            "symbol": [f"S{number}" for number in range(count)],
+            "sec_type": ["STK"] * count,
+            "action": ["BUY", "SELL"] * (count // 2),
+            "total_quantity": [100.0] * count,
+            "order_type": ["LMT"] * count,
+            "limit_price": [180.0 + number / 100 for number in range(count)],
+            "tif": ["GTC"] * count,
+            "status": ["Submitted"] * count,
+            "filled": [0.0] * count,
+        }
+    )
+    ours = min(_seconds(lambda: orders_html(rows, 7, count)) for _ in range(9))
+    shown: pd.DataFrame = rows[["symbol", "action", "total_quantity", "order_type", "limit_price", "status", "filled"]]
+    peer = min(_seconds(shown.to_html) for _ in range(3))
+    with capsys.disabled():
+        print(f"\n500 orders: ours {ours * 1e3:.0f} ms, DataFrame.to_html {peer / ours:.1f} times that")
+    assert ours < 0.1
+
+
+def _seconds(work: Any) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
