@@ -129,7 +129,7 @@ def _fill(values: tuple[Any, ...], client_id: int, _masked: bool) -> Html:
     row = dict(zip(_OF_A_FILL, values, strict=True))
     cost = row["commission"]
     return _FILL.format(
-        row["time"].astimezone(),  # the reader's own clock
+        row["time"].to_pydatetime().astimezone(),  # the reader's own clock
         name_of(row),
         "BUY" if row["side"] == "BOT" else "SELL",
         row["side"],
