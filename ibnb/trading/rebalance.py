@@ -91,9 +91,9 @@ def _order(ib: Any, target: _Target, account: str, common: Common, kind: str) ->
     if held is None or facts.net_liquidation is None:
         raise IBNBError(f"It is not known what {name} is held, or what the account is worth. Ask again.")
     aim = target.weight * facts.net_liquidation
-    sign = 1 if (worth_of(facts, details, held, facts.prices.at(1)) or 0.0) < aim else -1
+    sign = 1 if (worth_of(facts, held, facts.prices.at(1)) or 0.0) < aim else -1
     price = facts.prices.at(sign)
-    one = worth_of(facts, details, 1.0, price)
+    one = worth_of(facts, 1.0, price)
     if not one:
         raise IBNBError(f"There is no price of {name}, or no exchange rate, so that its share cannot be worked out.")
     wanted = aim / one
