@@ -6,7 +6,7 @@ from typing import Any
 
 from ibnb.errors import IBNBError, NotConnected
 from ibnb.trading.check.rules import Rules, rules_of
-from ibnb.tws.ask.calls.call import Ask, send_and_wait, turn_of
+from ibnb.tws.ask.calls.call import Ask, check_connected, send_and_wait, turn_of
 from ibnb.tws.client.state import Slot, state_of
 
 Bands = tuple[tuple[float, float], ...]
@@ -32,12 +32,18 @@ async def rules_for(ib: Any, details: Any, exchange: str, *, timeout: float = 10
         Where the order is to go.
     timeout : float
         Seconds. Where no rule comes, the contract's smallest step goes for all prices: it refuses less.
+
+    Raises
+    ------
+    NotConnected
+        If there is no connection to ask by.
     """
     number = rule_at(details, exchange)
     known = state_of(ib)[_RULES]
-    if number is not None and number not in known and int(ib.client.serverVersion()) >= _FROM:
+    if number is not None and number not in known:
+        check_connected(ib)
         async with turn_of(ib, f"market rule {number}"):  # several orders at a time ask once
-            if number not in known:
+            if number not in known and int(ib.client.serverVersion()) >= _FROM:
                 known[number] = await _market_rule(ib, number, min(timeout, _PATIENCE))
     return rules_of(details, known.get(number, ()) if number is not None else ())
 
