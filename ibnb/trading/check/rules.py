@@ -63,6 +63,12 @@ class Rules:
     order_types: frozenset[str] = frozenset()
     any_price: bool = False
 
+    @property
+    def size_step(self) -> float:
+        """What quantities are multiples of."""
+        told = self.size_increment or Decimal(1)
+        return float(told if self.sec_type in FRACTIONAL else max(told, Decimal(1)))
+
     def step(self, price: float) -> Decimal | None:
         """Return the step of prices around one; None where none is known."""
         size = abs(_exact(price))

@@ -19,8 +19,11 @@ from ibnb.simulator.matching.checks import check_order as exchange_checks
 from ibnb.simulator.matching.refusal import Refused
 from ibnb.simulator.matching.terms import KEYS, TIFS
 from ibnb.trading.check.market_rules import rule_at
+from ibnb.trading.check.market_rules import rules_for as client_rules
 from ibnb.trading.check.rules import Rules, check_order, nearest, rules_of
+from ibnb.trading.sending.what_if import what_if
 from ibnb.trading.values.plan import UNSET
+from ibnb.tws.resolve import resolve
 
 WORDS = ("AAPL", "SPY", "EUR.USD", "USD.JPY", "ES DEC26", "BTC@PAXOS CRYPTO", "VOD@LSE GBP", "AAPL 2026-12-18 250 C")
 #: What the exchange says to a price, a size or a type that it does not take.
@@ -361,3 +364,36 @@ def test_what_no_server_would_take_is_refused_before_anything_is_sent(
     with pytest.raises(ibnb.BadInput) as caught:
         asked()
     assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("word", "changes", "code"),
+    [
+        ("AAPL", {"lmtPrice": 180.001}, 110),
+        ("AAPL", {"lmtPrice": 0.0}, 463),
+        ("AAPL", {"totalQuantity": 1.5}, 10243),
+        ("AAPL", {"totalQuantity": 0.0}, 434),
+        ("EUR.USD", {"lmtPrice": 1.123456}, 110),
+        ("EUR.USD", {"totalQuantity": 20_000.005}, 10250),
+        ("BTC@PAXOS CRYPTO", {"totalQuantity": 1e-9}, 388),
+        ("BTC@PAXOS CRYPTO", {"orderType": "STP", "auxPrice": 50_000.0}, 387),
+        ("VOD@LSE GBP", {"lmtPrice": 75.123}, 110),
+        ("AAPL", {"orderType": "TRAIL", "lmtPrice": UNSET}, 158),
+    ],
+)
+def test_what_the_rules_refuse_tws_refuses_by_itself(
+    tws: ibnb.Session, word: str, changes: dict[str, Any], code: int
+) -> None:
+    async def ask(ib: Any) -> None:
+        details = await resolve(ib, word)
+        order = ib_insync.LimitOrder("BUY", 1, 1.0, account="DU1234567", tif="DAY")
+        for field, value in changes.items():
+            setattr(order, field, value)
+        rules = await client_rules(ib, details, details.contract.exchange)
+        with pytest.raises(ibnb.BadInput):
+            check_order(rules, order)
+        await what_if(ib, details.contract, order)
+
+    with pytest.raises(ibnb.OrderRejected) as caught:
+        tws.run(ask)
+    assert caught.value.code == code
