@@ -328,8 +328,10 @@ def test_another_account_is_subscribed_in_place_of_the_first(scripted):
 
 
 def test_values_that_no_subscription_keeps_are_asked_for_each_time():
-    with simulate("several-accounts") as sim, open_connection(Connection, port=sim.port) as session:
-        session.run(lambda ib: ask.subscribe_account(ib, "DU1234567"))
+    with (
+        simulate("several-accounts") as sim,
+        open_connection(Connection, port=sim.port, account="DU1234567") as session,
+    ):
         before = sim.received().get("ACCOUNT_UPDATES_MULTI", 0)
         for _ in range(2):
             assert session.run(lambda ib: ask.account_values(ib, "DU1234567"))
