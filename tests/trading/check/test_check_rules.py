@@ -7,7 +7,6 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
-import ib_insync
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
@@ -23,7 +22,10 @@ from ibnb.trading.check.market_rules import rules_for as client_rules
 from ibnb.trading.check.rules import Rules, check_order, nearest, rules_of
 from ibnb.trading.sending.what_if import what_if
 from ibnb.trading.values.plan import UNSET
+from ibnb.tws.client.backend import load
 from ibnb.tws.resolve import resolve
+
+client = load().module
 
 WORDS = ("AAPL", "SPY", "EUR.USD", "USD.JPY", "ES DEC26", "BTC@PAXOS CRYPTO", "VOD@LSE GBP", "AAPL 2026-12-18 250 C")
 #: What the exchange says to a price, a size or a type that it does not take.
@@ -128,7 +130,7 @@ kinds = st.sampled_from([*KEYS, "STPLMT", "trail lmt", "MKTCLS", "PEGMID"])
 def test_the_client_and_the_exchange_agree(
     contract: Instrument, kind: str, limit: float, aux: float, start: float, size: float, percent: float
 ) -> None:
-    order = ib_insync.Order(
+    order = client.Order(
         action="BUY", totalQuantity=size, orderType=kind, lmtPrice=limit, auxPrice=aux, trailStopPrice=start,
         trailingPercent=percent, tif="DAY",
     )  # fmt: skip
@@ -145,10 +147,8 @@ def test_what_passes_is_refused_for_reasons_alone_that_no_rule_tells(
 ) -> None:
     quantity = 0 if cash == 50.0 else 1
     assume(kind not in ("TRAIL", "TRAIL LIMIT", "trail lmt"))
-    order = ib_insync.Order(
-        "BUY", orderType=kind, tif=tif, cashQty=cash, totalQuantity=quantity, lmtPrice=5, auxPrice=5
-    )
-    order.action = "BUY"
+    order = client.Order(action="BUY", orderType=kind, tif=tif, cashQty=cash, totalQuantity=quantity)
+    order.lmtPrice = order.auxPrice = 5.0
 
     ours, theirs = said(contract, order)
 
@@ -165,7 +165,7 @@ def test_what_passes_is_refused_for_reasons_alone_that_no_rule_tells(
 def test_the_rule_is_that_of_the_exchange(exchange: str, price: float, passes: bool) -> None:
     option = market().instruments.match({"symbol": "AAPL", "sec_type": "OPT", "currency": "USD"})[0]
 
-    ours, theirs = said(option, ib_insync.LimitOrder("BUY", 1, price), exchange)
+    ours, theirs = said(option, client.LimitOrder("BUY", 1, price), exchange)
 
     assert (not ours, not theirs) == (passes, passes)
 
@@ -212,7 +212,7 @@ def test_without_a_rule_the_smallest_step_serves_and_without_that_any_price_does
     assert nearest(rules_of(details, [(10.0, 0.01)]), 75.13) == (75.1, 75.15)  # a rule that begins above it
     details.minTick = 0.0
     assert nearest(rules_of(details), 75.13) == (75.13, 75.13)
-    check_order(rules_of(details), ib_insync.LimitOrder("BUY", 1, 75.13))
+    check_order(rules_of(details), client.LimitOrder("BUY", 1, 75.13))
 
 
 @pytest.mark.parametrize(
@@ -245,7 +245,7 @@ def test_a_refusal_says_what_is_allowed_in_our_words(changes: dict[str, Any], sa
         contract=SimpleNamespace(secType="STK", currency="HKD"), priceMagnifier=1, minTick=0.01, minSize=200.0,
         sizeIncrement=100.0, orderTypes="LMT,STP,STPLMT,TRAIL,TRAILLMT,GTC",
     )  # fmt: skip
-    order = ib_insync.LimitOrder("BUY", 200, 10.0)
+    order = client.LimitOrder("BUY", 200, 10.0)
     check_order(rules_of(details), order)
     for field, value in changes.items():
         setattr(order, field, value)
@@ -278,7 +278,7 @@ def test_what_is_not_known_to_be_wrong_is_left_to_tws(changes: dict[str, Any]) -
         minTick=0.0 if kind == "BAG" else 0.01,
         orderTypes="" if kind == "BAG" else "LMT,MKT,TRAIL,TRAILLMT,GTC",
     )  # fmt: skip
-    order = ib_insync.LimitOrder("BUY", 1, 10.0)
+    order = client.LimitOrder("BUY", 1, 10.0)
     for field, value in changes.items():
         setattr(order, field, value)
 
@@ -345,8 +345,6 @@ def test_what_passes_the_rules_tws_takes(tws: ibnb.Session, word: str) -> None:
 def test_what_no_server_would_take_is_refused_before_anything_is_sent(
     tws: ibnb.Session, kind: str, word: str, says: str
 ) -> None:
-    import ib_insync
-
     asked = {
         "quantity": lambda: tws.limit("BUY", 1.5, word, 100.0),
         "tif": lambda: tws.limit("BUY", 1, word, 1.1, tif="OPG"),
@@ -358,7 +356,7 @@ def test_what_no_server_would_take_is_refused_before_anything_is_sent(
         "account": lambda: tws.market("BUY", 1, word, account="DU7654321"),
         "note": lambda: tws.market("BUY", 1, word, ref="zwei\nZeilen"),
         "order": lambda: tws.order(word, "a limit order"),
-        "group": lambda: tws.order(word, ib_insync.LimitOrder("BUY", 1, 100.0, faGroup="All")),
+        "group": lambda: tws.order(word, client.LimitOrder("BUY", 1, 100.0, faGroup="All")),
     }[kind]
 
     with pytest.raises(ibnb.BadInput) as caught:
@@ -386,7 +384,7 @@ def test_what_the_rules_refuse_tws_refuses_by_itself(
 ) -> None:
     async def ask(ib: Any) -> None:
         details = await resolve(ib, word)
-        order = ib_insync.LimitOrder("BUY", 1, 1.0, account="DU1234567", tif="DAY")
+        order = client.LimitOrder("BUY", 1, 1.0, account="DU1234567", tif="DAY")
         for field, value in changes.items():
             setattr(order, field, value)
         rules = await client_rules(ib, details, details.contract.exchange)
