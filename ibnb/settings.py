@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
+from numbers import Real
 from typing import Any
 
 from ibnb.errors import BadInput
 from ibnb.masking import masking
 
 _ABOVE_0 = "None (off) or a number above 0"
-_SHARE = "None (off) or a share above 0, such as 0.25 for 25 %"
+#: Up to which share a limit may be set: of net liquidation more than once, as futures and borrowed money have it.
+_MOST = {"share_per_order": 10.0, "share_per_day": 100.0, "through_market": 1.0, "distance": 1.0}
 
 
 @dataclass
@@ -19,7 +22,7 @@ class Limits:
 
     They are looked at before an order is sent, and stop it (`OrderStopped`). For a single one,
     ``submit(force="the reason")`` overrides them, which the audit log keeps. An order that only ends a position passes
-    the guards of quantity, value and share.
+    the guards of quantity, value and share: one against what is held and not being closed already, and no larger.
 
     Attributes
     ----------
@@ -84,14 +87,21 @@ def _checked_limit(name: str, value: Any) -> Any:
         if len(texts) < len(words):
             raise _refused(name, value, "None (off) or a set of words, such as {'AAPL', 'SPY'}")
         return frozenset(texts)
-    is_share = name.startswith("share") or name in ("through_market", "distance")
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
-        raise _refused(name, value, _SHARE if is_share else _ABOVE_0)
+    is_number = isinstance(value, Real | Decimal) and not isinstance(value, bool)
+    if not is_number or not 0 < float(value) < float("inf"):
+        raise _refused(name, value, _share(name) if name in _MOST else _ABOVE_0)
+    if name in _MOST and value > _MOST[name]:
+        percent = f"{float(value) / 100:g} for {float(value):g} %" if value <= 100 else ""
+        raise _refused(name, value, _share(name), percent)
     return float(value)
 
 
-def _refused(name: str, value: object, allowed: str) -> BadInput:
-    return BadInput(f"ibnb.options.limits.{name}", value, allowed)
+def _share(name: str) -> str:
+    return f"None (off) or a share above 0 and up to {_MOST[name]:g}: 0.25 is 25 %"
+
+
+def _refused(name: str, value: object, allowed: str, hint: str = "") -> BadInput:
+    return BadInput(f"ibnb.options.limits.{name}", value, allowed, hint)
 
 
 class Options:
@@ -113,7 +123,18 @@ class Options:
     """
 
     def __init__(self) -> None:
-        self.limits = Limits()
+        self._limits = Limits()
+
+    @property
+    def limits(self) -> Limits:
+        """What an order may be."""
+        return self._limits
+
+    @limits.setter
+    def limits(self, limits: Limits) -> None:
+        if not isinstance(limits, Limits):
+            raise BadInput("ibnb.options.limits", limits, "a Limits", "its attributes are set one by one")
+        self._limits = limits
 
     @property
     def mask(self) -> bool:

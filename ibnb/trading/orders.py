@@ -222,7 +222,7 @@ async def planned(ib: Any, contract: Any, account: str, lines: tuple[Line, ...],
         )
     rules = await rules_for(ib, details, details.contract.exchange, timeout=deadline.left)
     for line in lines:
-        check_order(rules, line.order)
+        check_order(rules, line.order, line.role)
     return Planned(ib, Plan(details, account, lines), rules)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ibnb.errors import BadInput, IBNBError
 from ibnb.trading.check.facts import Facts, facts_for, worth_of
 from ibnb.trading.check.market_rules import rules_for
-from ibnb.trading.check.rules import FRACTIONAL, Rules, check_order, nearest
+from ibnb.trading.check.rules import Rules, check_order, nearest
 from ibnb.trading.orders import account_of
 from ibnb.trading.sending.planned import Planned
 from ibnb.trading.sending.trade import LiveTrade
@@ -91,16 +91,13 @@ def _order(ib: Any, target: _Target, account: str, common: Common, kind: str) ->
     if held is None or facts.net_liquidation is None:
         raise IBNBError(f"It is not known what {name} is held, or what the account is worth. Ask again.")
     aim = target.weight * facts.net_liquidation
-    sign = 1 if (worth_of(facts, details, held, facts.prices.at(1)) or 0.0) < aim else -1
+    sign = 1 if held <= 0 or (worth_of(facts, held, facts.prices.at(1)) or 0.0) < aim else -1
     price = facts.prices.at(sign)
-    one = worth_of(facts, details, 1.0, price)
+    one = worth_of(facts, 1.0, price)
     if not one:
         raise IBNBError(f"There is no price of {name}, or no exchange rate, so that its share cannot be worked out.")
-    wanted = aim / one
-    step = 1.0 if target.rules.sec_type not in FRACTIONAL else float(target.rules.size_increment or 1)
-    wanted = math.floor(wanted / step + 1e-9) * step
-    quantity = round(wanted - held, 10)
-    if abs(quantity) < step:
+    quantity = _quantity(aim / one - held, held, target.rules.size_step)
+    if not quantity:
         return None
     side = BUY if quantity > 0 else SELL
     limits = {}
@@ -110,6 +107,19 @@ def _order(ib: Any, target: _Target, account: str, common: Common, kind: str) ->
     line = build.single(module_of(ib), common, account, side, abs(quantity), kind, **limits)
     check_order(target.rules, line.order)
     return Planned(ib, Plan(details, account, (line,)), target.rules), quantity * one
+
+
+def _quantity(missing: float, held: float, step: float) -> float:
+    """Return what is to be bought, or sold where it is negative: in steps, to the target or just below it.
+
+    Examples
+    --------
+    >>> _quantity(5.7, 5.0, 1.0), _quantity(-6.6, 10.0, 1.0), _quantity(-5.5, 5.5, 1.0), _quantity(0.0, 3.5, 1.0)
+    (5.0, -7.0, -5.0, 0.0)
+    """
+    steps = math.floor(missing / step + 1e-9)
+    most = math.floor(max(held, 0.0) / step + 1e-9)  # what trades in fractions elsewhere may be held in such
+    return round(max(steps, -most) * step, 10) + 0.0
 
 
 def _sales_first(planned: tuple[Planned, float]) -> tuple[bool, float]:

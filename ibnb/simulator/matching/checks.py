@@ -8,6 +8,7 @@ from math import isinf
 from typing import TYPE_CHECKING, Any
 
 from ibnb.simulator.accounts.money import exact
+from ibnb.simulator.market.contracts.order_types import EXCHANGE_ALIASES
 from ibnb.simulator.matching.conditions import WITH_CONTRACT
 from ibnb.simulator.matching.contract import NO_DEFINITION
 from ibnb.simulator.matching.refusal import Refused, invalid
@@ -92,6 +93,9 @@ def _check_size(instrument: Instrument, values: dict[str, Any]) -> None:
         raise Refused(10243, text)
     if size < exact(instrument.min_size):
         raise Refused(388, "Order size is smaller than the minimum requirement.")
+    step = exact(instrument.size_increment)
+    if (Fraction(size) / Fraction(step)).denominator != 1:
+        raise Refused(10250, f"The size does not conform to the minimum variation of {step} for this contract.")
 
 
 def _check_time_in_force(kind: str, values: dict[str, Any]) -> None:
@@ -132,15 +136,16 @@ def _check_prices(market: Market, instrument: Instrument, kind: str, values: dic
     if kind in ("REL", "PEG MID"):
         needed.append(limit)
     for price in needed:
-        if price and not conforms(market, instrument, price):
+        if price and not conforms(market, instrument, price, values.get("exchange") or instrument.exchange):
             raise Refused(110, "The price does not conform to the minimum price variation for this contract.")
 
 
-def conforms(market: Market, instrument: Instrument, price: float) -> bool:
-    """Return whether a price is a multiple of the contract's step at that price."""
+def conforms(market: Market, instrument: Instrument, price: float, exchange: str) -> bool:
+    """Return whether a price is a multiple of the contract's step at that price, by the rule of an exchange."""
     step = Fraction(*instrument.tick)
-    rules = instrument.market_rule_ids.split(",")
-    for low, increment in market.market_rule(int(rules[0])) if rules[0] else ():
+    places, rules = instrument.valid_exchanges.split(","), instrument.market_rule_ids.split(",")
+    rule = dict(zip(places, rules, strict=False)).get(EXCHANGE_ALIASES.get(exchange, exchange))
+    for low, increment in market.market_rule(int(rule)) if rule else ():
         if abs(price) >= low * instrument.price_magnifier:
             step = Fraction(exact(increment)) * instrument.price_magnifier
     return (Fraction(exact(price)) / step).denominator == 1

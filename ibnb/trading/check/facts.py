@@ -6,23 +6,29 @@ A fact that does not come is not known, which is a guard's to judge; it is never
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+import time
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from ibnb.errors import IBNBError, NotConnected
-from ibnb.live.streams.hours import is_closed
+from ibnb.trading.check.hours import is_open, told_of
 from ibnb.trading.check.quotes import Prices, prices_of
 from ibnb.tws import ask
+from ibnb.tws.ask.calls.call import turn_of
+from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.client.state import Slot, state_of
+from ibnb.tws.resolve import resolve
 from ibnb.tws.units.price_units import whole_magnifier
 
 T = TypeVar("T")
 
 #: By how much TWS's clock is ahead of this machine's; asked for once a connection.
 _AHEAD: Slot[dict[str, timedelta]] = Slot("how far TWS's clock is ahead", "connection", lambda _: {})
+#: A bond's price is in per cent of its face value, which is its multiplier: 1,000 where it tells none.
+_FACE_VALUE, _PER_CENT = 1000.0, 100.0
 
 
 @dataclass(frozen=True)
@@ -37,14 +43,20 @@ class Facts:
         The account's; "" where it is not known.
     rate : float or None
         What one unit of the contract's currency is worth in the base currency.
+    unit : float or None
+        What one of the contract is worth at a price of 1, in its currency (`unit_of`).
     prices : Prices
         The market.
     position : float or None
-        What the account holds of the contract.
+        What the account holds of the contract; of a combination, how many its legs make.
     now : datetime
         TWS's time, in UTC.
     is_open, in_regular_hours : bool or None
         Whether the contract trades now, and within its regular hours.
+    at : float
+        This machine's clock when it was looked at the facts last, in epoch seconds, as in `Prices`.
+    closing : float
+        What orders that work already are to buy or sell of the contract, on the side of the one that is judged.
     ordered_quantity, ordered_value : float
         What was sent for the account today, filled or working.
     seconds_since : float
@@ -54,11 +66,14 @@ class Facts:
     net_liquidation: float | None
     base_currency: str
     rate: float | None
+    unit: float | None
     prices: Prices
     position: float | None
     now: datetime
     is_open: bool | None
     in_regular_hours: bool | None
+    at: float
+    closing: float = 0.0
     ordered_quantity: float = 0.0
     ordered_value: float = 0.0
     seconds_since: float = float("inf")
@@ -83,44 +98,59 @@ async def facts_for(ib: Any, details: Any, account: str, *, timeout: float = 4) 
     NotConnected
         If the connection is lost.
     """
-    contract = details.contract
-    values, prices, ahead, position = await asyncio.gather(
-        _known(ask.account_values(ib, account, timeout=timeout), timeout),
-        _known(prices_of(ib, contract, timeout=timeout), timeout),
-        _known(_ahead(ib, timeout), timeout),
-        _known(_position(ib, account, contract, timeout), timeout),
+    contract, deadline = details.contract, Deadline(timeout)
+    money, prices, now, position, legs = await asyncio.gather(
+        _money(ib, account, contract.currency, deadline),
+        _known(prices_of(ib, contract, timeout=timeout), deadline),
+        _now(ib, details, deadline),
+        _known(_position(ib, account, contract, timeout), deadline),
+        _known(_legs(ib, contract, timeout), deadline),
     )
-    base, worth, rates = _money(values or ())
-    rate = rates.get(contract.currency, 1.0 if contract.currency == base else None)
-    if rate is None and base:
-        rate = await _known(_pair_rate(ib, contract.currency, base, timeout), timeout)
-    now = datetime.now(UTC) + (ahead or timedelta())
+    worth, base, rate = money
     return Facts(
         worth,
         base,
         rate,
+        unit_of(details, legs or ()),
         prices or Prices(),
         position,
         now,
-        _open(details, details.tradingHours, now),
-        _open(details, details.liquidHours, now),
+        is_open(details, details.tradingHours, now),
+        is_open(details, details.liquidHours, now),
+        time.time(),
     )
 
 
-def worth_of(facts: Facts, details: Any, quantity: float, price: float) -> float | None:
+def unit_of(details: Any, legs: Sequence[Any] = ()) -> float | None:
+    """Return what one of a contract is worth at a price of 1, in its currency.
+
+    Parameters
+    ----------
+    details : ContractDetails
+        Of the contract.
+    legs : sequence of ContractDetails
+        Of a combination's legs: it is worth what they are. Where one of them counts otherwise than another, or none is
+        known, it is not known what its price stands for.
+    """
+    contract, magnifier = details.contract, whole_magnifier(details.priceMagnifier) or 1
+    if contract.secType == "BAG":
+        units = {unit_of(leg) for leg in legs}
+        return units.pop() if len(units) == 1 else None
+    if contract.secType == "BOND":
+        return (_number(contract.multiplier) or _FACE_VALUE) / _PER_CENT / magnifier
+    return (_number(contract.multiplier) or 1.0) / magnifier
+
+
+def worth_of(facts: Facts, quantity: float, price: float) -> float | None:
     """Return what a quantity is worth at a price, in the base currency, unsigned; None where that is not known."""
-    if price != price or facts.rate is None:
+    if price != price or facts.rate is None or facts.unit is None:
         return None
-    contract = details.contract
-    if contract.secType == "BOND":  # prices are per cent of the face value, of which one unit is 1,000
-        return abs(quantity * price * 10.0 * facts.rate)
-    multiplier = _number(contract.multiplier) or 1.0
-    return abs(quantity * price * multiplier / (whole_magnifier(details.priceMagnifier) or 1) * facts.rate)
+    return abs(quantity * price * facts.unit * facts.rate)
 
 
-async def _known(question: Awaitable[T], timeout: float) -> T | None:
+async def _known(question: Awaitable[T], deadline: Deadline) -> T | None:
     try:
-        async with asyncio.timeout(timeout):
+        async with asyncio.timeout(deadline.left):
             return await question
     except NotConnected:
         raise
@@ -128,52 +158,83 @@ async def _known(question: Awaitable[T], timeout: float) -> T | None:
         return None
 
 
-async def _ahead(ib: Any, timeout: float) -> timedelta:
-    known = state_of(ib)[_AHEAD]
-    if "" not in known:
-        known[""] = await ask.current_time(ib, timeout=timeout) - datetime.now(UTC)
-    return known[""]
+# The account ---------------------------------------------------------------------------------------------------------
 
 
-async def _position(ib: Any, account: str, contract: Any, timeout: float) -> float:
-    rows = ib.positions(account) or await ask.positions(ib, timeout=timeout)
-    return float(sum(row.position for row in rows if row.account == account and row.contract.conId == contract.conId))
-
-
-def _money(values: Any) -> tuple[str, float | None, dict[str, float]]:
-    """Return the base currency, net liquidation and the exchange rates that account values tell."""
+async def _money(ib: Any, account: str, currency: str, deadline: Deadline) -> tuple[float | None, str, float | None]:
+    """Return an account's net liquidation, its base currency, and what a currency is worth in that."""
+    values = await _known(ask.account_values(ib, account, timeout=deadline.left), deadline)
     base, worth, rates = "", None, {}
-    for each in values:
-        if each.modelCode:
+    for each in values or ():
+        if each.modelCode or each.currency in ("", "BASE") or (number := _number(each.value)) is None:
             continue
-        if each.tag == "NetLiquidation" and each.currency not in ("", "BASE"):
-            base, worth = each.currency, _number(each.value)
-        elif each.tag == "ExchangeRate" and each.currency not in ("", "BASE") and (rate := _number(each.value)):
-            rates[each.currency] = rate
-    return base, worth, rates
+        if each.tag == "NetLiquidation":
+            base, worth = each.currency, number
+        elif each.tag == "ExchangeRate" and number > 0:
+            rates[each.currency] = number
+    rate = 1.0 if currency == base else rates.get(currency)
+    if rate is None and base:
+        rate = await _known(_pair_rate(ib, currency, base, deadline), deadline)
+    return worth, base, rate
 
 
-async def _pair_rate(ib: Any, currency: str, base: str, timeout: float) -> float | None:
+async def _pair_rate(ib: Any, currency: str, base: str, deadline: Deadline) -> float | None:
     """Return an exchange rate from the market: of the one pair or of the other."""
     module = module_of(ib)
     for first, second in ((currency, base), (base, currency)):
-        prices = await prices_of(ib, module.Forex(first + second), timeout=timeout)
+        prices = await prices_of(ib, module.Forex(first + second), timeout=deadline.left)
         middle = (prices.bid + prices.ask) / 2
-        if middle == middle and middle > 0:
+        if middle > 0:
             return middle if first == currency else 1 / middle
     return None
 
 
-def _open(details: Any, hours: str, now: datetime) -> bool | None:
-    """Return whether a moment lies in hours as TWS writes them; None where they tell nothing of it."""
-    if not hours or not details.timeZoneId:
-        return None
-    return not is_closed(_Hours(hours, details.timeZoneId), now)
+async def _position(ib: Any, account: str, contract: Any, timeout: float) -> float:
+    """Return what an account holds; of a combination how many of it its positions in the legs make."""
+    rows = ib.positions(account) or await ask.positions(ib, timeout=timeout)
+
+    def held(con_id: int) -> float:
+        return float(sum(row.position for row in rows if row.account == account and row.contract.conId == con_id))
+
+    if contract.secType != "BAG":
+        return held(contract.conId)
+    made = [held(leg.conId) / (leg.ratio if leg.action == "BUY" else -leg.ratio) for leg in contract.comboLegs]
+    fewest = min(made, key=abs)
+    return fewest if all(each * fewest > 0 for each in made) else 0.0
 
 
-class _Hours:
-    def __init__(self, hours: str, zone: str) -> None:
-        self.tradingHours, self.timeZoneId = hours, zone
+async def _legs(ib: Any, contract: Any, timeout: float) -> list[Any]:
+    if contract.secType != "BAG":
+        return []
+    return await asyncio.gather(*(resolve(ib, leg.conId, timeout=timeout) for leg in contract.comboLegs))
+
+
+# The clock -----------------------------------------------------------------------------------------------------------
+
+
+async def _now(ib: Any, details: Any, deadline: Deadline) -> datetime:
+    """Return TWS's time, and see to it that the details tell of the hours of that day."""
+    ahead = await _known(_ahead(ib, deadline.left), deadline)
+    now = datetime.now(UTC) + (ahead or timedelta())
+    if details.contract.secType != "BAG" and details.tradingHours and not told_of(details, now):
+        await _known(_renew_hours(ib, details, deadline.left), deadline)
+    return now
+
+
+async def _ahead(ib: Any, timeout: float) -> timedelta:
+    known = state_of(ib)[_AHEAD]
+    async with turn_of(ib, "how far TWS's clock is ahead"):  # TWS answers once a second: those who come meanwhile share
+        if "" not in known:
+            known[""] = await ask.current_time(ib, timeout=timeout) - datetime.now(UTC)
+    return known[""]
+
+
+async def _renew_hours(ib: Any, details: Any, timeout: float) -> None:
+    """Bring the hours of details up to date that were looked up days ago: they tell of a week at most."""
+    contract = module_of(ib).Contract(conId=details.contract.conId, exchange=details.contract.exchange)
+    fresh = (await ask.contract_details(ib, contract, timeout=timeout))[0]
+    details.timeZoneId, details.tradingHours = fresh.timeZoneId, fresh.tradingHours
+    details.liquidHours = fresh.liquidHours
 
 
 def _number(text: Any) -> float | None:

@@ -38,8 +38,12 @@ class Prices:
 
     def at(self, sign: int) -> float:
         """Return what one unit would cost (1) or bring (-1) now: the other side's price, else the last one."""
-        price = self.ask if sign > 0 else self.bid
-        return price if price == price else self.last
+        quote = self.other_side(sign)
+        return quote if quote == quote else self.last
+
+    def other_side(self, sign: int) -> float:
+        """Return what a purchase (1) or a sale (-1) meets: the ask or the bid."""
+        return self.ask if sign > 0 else self.bid
 
 
 class Lines:

@@ -10,6 +10,7 @@ from ibnb.trading.sending.record import Record
 from ibnb.trading.sending.submit import Heard
 from ibnb.trading.sending.tracker import Tracker
 from ibnb.trading.values.build import number, plain_number
+from ibnb.trading.values.kinds import kind_of
 from ibnb.tws.client.health import gone
 from ibnb.tws.guard import gate_of
 
@@ -37,7 +38,7 @@ def changed(record: Record, price: float | None, quantity: float | None, stop_pr
         If nothing is to change, or the order has no such price.
     """
     order = copy.copy(record.order)
-    kind = "".join(order.orderType.upper().split())
+    kind = kind_of(order)
     if price is not None:
         if kind in ("MKT", "MOC"):
             raise BadInput("price", price, f"none: the order's type is {order.orderType}")

@@ -13,7 +13,8 @@ from ibnb.trading.check.facts import Facts, facts_for
 from ibnb.trading.check.guards import Verdict, judge, stops, value_of
 from ibnb.trading.sending.record import Record
 from ibnb.trading.sending.tracker import Tracker
-from ibnb.trading.values.plan import Plan
+from ibnb.trading.values.plan import BUY, Plan
+from ibnb.tws.contracts import contract_key
 
 #: So long facts that a preview was shown with serve a submit, in seconds.
 FRESH = 30.0
@@ -78,13 +79,14 @@ async def judged(
         The order that is to be changed into this, which does not count beside it.
     """
     found = facts or await facts_for(ib, plan.details, plan.account, timeout=timeout)
-    found = _with_orders(found, tracker, plan.account, instead_of)
-    orders = [line.order for line in plan.lines]
+    found = _with_orders(found, tracker, plan, instead_of)
     verdicts = tuple(
-        judge(options.limits, found, plan.details, line.order) if line.role in ("", "parent") else ()
+        judge(options.limits, found, plan.details, line.order)
+        if line.role in ("", "parent") or instead_of is not None
+        else ()
         for line in plan.lines
     )
-    values = tuple(value_of(found, plan.details, order) for order in orders)
+    values = tuple(value_of(found, line.order) for line in plan.lines)
     return Judged(found, verdicts, values, time.monotonic())
 
 
@@ -116,24 +118,40 @@ def check_force(force: object) -> None:
         raise BadInput("force", force, "the reason, in words, which the audit log keeps")
 
 
-def _with_orders(facts: Facts, tracker: Tracker, account: str, instead_of: Record | None) -> Facts:
-    """Add what was ordered for an account today, by this machine's date, and when the last order was sent."""
-    now = datetime.now(UTC)
+def _with_orders(facts: Facts, tracker: Tracker, plan: Plan, instead_of: Record | None) -> Facts:
+    """Add what was ordered for an account today, by this machine's date, and when the last order was sent.
+
+    What an order that is to be changed has filled is put back into the position, as the order still tells all of it.
+    """
+    now, [first, *_] = datetime.now(UTC), [line.order for line in plan.lines]
     counted = [
         record
         for record in tracker.records.values()
-        if record.account == account
+        if record.account == plan.account
         and record is not instead_of
         and record.role in ("", "parent")
         and record.state not in ("rejected", "never arrived")
     ]
     today = [record for record in counted if record.sent.astimezone().date() == now.astimezone().date()]
+    held, sign = facts.position, 1 if first.action == BUY else -1
+    if held is not None and instead_of is not None:
+        held -= sign * instead_of.filled
     return replace(
         facts,
+        at=now.timestamp(),
+        position=held,
+        closing=sum(record.remaining for record in counted if _works_alike(record, plan, first.action)),
         ordered_quantity=sum(_counted(record, record.quantity) for record in today),
         ordered_value=sum(_counted(record, record.value or 0.0) for record in today),
         seconds_since=min(((now - record.sent).total_seconds() for record in counted), default=float("inf")),
     )
+
+
+def _works_alike(record: Record, plan: Plan, action: str) -> bool:
+    """Tell whether an order is still to be filled, of the same contract and on the same side as a plan's first."""
+    theirs, ours = record.contract, plan.contract
+    same = theirs.conId == ours.conId if ours.conId else contract_key(theirs) == contract_key(ours)
+    return same and record.order.action == action and not record.is_over
 
 
 def _counted(record: Any, amount: float) -> float:

@@ -9,9 +9,12 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from numbers import Real
 from typing import Any
 
 from ibnb.masking import mask_account
+from ibnb.trading.values.kinds import kind_of
 from ibnb.trading.values.references import token_of
 from ibnb.tws.contracts import label
 from ibnb.tws.units.price_units import price_unit, whole_magnifier
@@ -117,7 +120,7 @@ def named(details: Any) -> str:
 
 def _how(order: Any, details: Any) -> list[str]:
     unit = price_unit(details.contract.currency, whole_magnifier(details.priceMagnifier))
-    kind = "".join(order.orderType.upper().split())
+    kind = kind_of(order)
     limit, aux = order.lmtPrice, order.auxPrice
     at_limit = [f"at {plain(limit)} {unit} or better"] if given(limit) else []
     if kind == "LMT":
@@ -127,7 +130,7 @@ def _how(order: Any, details: Any) -> list[str]:
     if kind in ("STP", "STPLMT"):
         then = at_limit if kind == "STPLMT" else ["at the market's price"]
         return [f"as soon as the price reaches {plain(aux)} {unit}", *then]
-    if kind in ("TRAIL", "TRAILLIMIT"):
+    if kind in ("TRAIL", "TRAILLMT"):
         by = f"{plain(order.trailingPercent)} %" if given(order.trailingPercent) else f"{plain(aux)} {unit}"
         start = [f"beginning at {plain(order.trailStopPrice)} {unit}"] if given(order.trailStopPrice) else []
         offset = order.lmtPriceOffset
@@ -161,7 +164,7 @@ def given(value: Any) -> bool:
     >>> given(UNSET), given(0.0), given(-1.5)
     (False, False, True)
     """
-    return isinstance(value, int | float) and bool(value) and abs(value) < UNSET and value == value
+    return isinstance(value, Real | Decimal) and bool(value) and abs(float(value)) < UNSET
 
 
 def plain(number: Any) -> str:

@@ -184,7 +184,8 @@ async def account_values(ib: Any, account: str = "", *, timeout: float = 10) -> 
     names = [account] if account else managed_accounts(ib)
     for name in names:
         _known(ib, name)
-    asked = [_values_once(ib, name, timeout) for name in names if not ib.accountValues(name)]
+    kept = state_of(ib)[SUBSCRIBED]  # what was asked for once stays as it was then
+    asked = [_values_once(ib, name, timeout) for name in names if name != kept or not ib.accountValues(name)]
     remarks = [remark for some in await asyncio.gather(*asked) for remark in some]
     window = window_of(ib)
     if window.account in names:

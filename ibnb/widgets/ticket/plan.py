@@ -8,7 +8,7 @@ from typing import Any
 from ibnb.errors import BadInput
 from ibnb.trading import orders
 from ibnb.trading.check.facts import facts_for, worth_of
-from ibnb.trading.check.rules import FRACTIONAL, rules_of
+from ibnb.trading.check.rules import rules_of
 from ibnb.trading.sending.planned import Planned
 from ibnb.widgets.ticket.fields import LIMIT, MARKET, MONEY, SHARE, STOP, STOP_LIMIT, TRAIL, UNITS, Wish
 
@@ -51,15 +51,14 @@ async def _quantity(ib: Any, wish: Wish, details: Any, timeout: float) -> float:
         return wish.amount
     facts = await facts_for(ib, details, wish.account, timeout=timeout)
     price = wish.price if wish.price is not None else facts.prices.at(1 if wish.side == "BUY" else -1)
-    one = worth_of(facts, details, 1.0, price)
+    one = worth_of(facts, 1.0, price)
     money: float | None = wish.amount
     if wish.measure == SHARE:
         money = None if facts.net_liquidation is None else facts.net_liquidation * wish.amount / 100
     if not one or money is None:
         hint = "there is no quote, exchange rate or account value; give a quantity"
         raise BadInput("amount", wish.amount, "an amount that can be worked out", hint)
-    rules = rules_of(details)
-    step = float(rules.size_increment or 1) if rules.sec_type in FRACTIONAL else 1.0
+    step = rules_of(details).size_step
     quantity = round(math.floor(money / one / step + 1e-9) * step, 10)
     if quantity <= 0:
         what = f"{wish.amount:g} {facts.base_currency}" if wish.measure == MONEY else f"{wish.amount:g} %"

@@ -11,6 +11,7 @@ from flooding import flood
 from raw_servers import ACCOUNT, POSITION, Script, Server, healthy, payload
 
 from ibnb.errors import BadInput, NotConnected, RequestDropped, RequestError, RequestTimeout
+from ibnb.simulator.process import simulate
 from ibnb.tws import ask
 from ibnb.tws.ask.calls import call
 from ibnb.tws.client.health import with_reconnect
@@ -324,6 +325,21 @@ def test_another_account_is_subscribed_in_place_of_the_first(scripted):
         ["1", "DU9000002"],
     ]
     assert len(session.run(ask.account_values)) == 2
+
+
+def test_values_that_no_subscription_keeps_are_asked_for_each_time():
+    with (
+        simulate("several-accounts") as sim,
+        open_connection(Connection, port=sim.port, account="DU1234567") as session,
+    ):
+        before = sim.received().get("ACCOUNT_UPDATES_MULTI", 0)
+        for _ in range(2):
+            assert session.run(lambda ib: ask.account_values(ib, "DU1234567"))
+        assert sim.received().get("ACCOUNT_UPDATES_MULTI", 0) == before
+
+        for _ in range(2):
+            assert session.run(lambda ib: ask.account_values(ib, "DU7654321"))
+        assert sim.received()["ACCOUNT_UPDATES_MULTI"] == before + 2
 
 
 def test_an_account_that_is_not_there_is_refused_before_anything_is_sent(session):

@@ -1,0 +1,39 @@
+"""Order types: each under its one name, that of a contract's list of order types, and what goes for which.
+
+TWS takes several spellings of some types; its lists have one, without spaces.
+"""
+
+from __future__ import annotations
+
+#: By the order type without spaces, its name in a contract's list, where that is another.
+_SPELLINGS = {
+    "STOP": "STP",
+    "TRAILLIMIT": "TRAILLMT",
+    "MKTCLS": "MOC",
+    "LMTCLS": "LOC",
+    "MIDPRICE": "MIDPX",
+}
+#: Filled at once at whatever price there is.
+AT_MARKET = frozenset({"MKT", "MTL"})
+#: These have a limit price of their own, without which they are no orders.
+LIMITED = frozenset({"LMT", "STPLMT", "LIT", "LOC"})
+#: These wait for a price, without which they are no orders.
+TRIGGERED = frozenset({"STP", "STPLMT", "MIT", "LIT"})
+TRAILING = frozenset({"TRAIL", "TRAILLMT"})
+#: These may have a limit beyond which they do not follow the market.
+CAPPED = frozenset({"TRAILLMT", "REL", "PEGMID", "MIDPX"})
+#: Types that are looked up in a contract's list; others are TWS's to judge.
+LISTED = frozenset({"MKT", "MOC", "PEGMID", "MIDPX"}) | AT_MARKET | LIMITED | TRIGGERED | TRAILING | CAPPED
+
+
+def kind_of(order: object) -> str:
+    """Return an order's type under its one name; text that is none comes back in capitals.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> [kind_of(SimpleNamespace(orderType=text)) for text in ("stp lmt", "TRAIL LIMIT", "PEG STK")]
+    ['STPLMT', 'TRAILLMT', 'PEGSTK']
+    """
+    text = "".join(str(getattr(order, "orderType", "") or "").upper().split())
+    return _SPELLINGS.get(text, text)

@@ -1,0 +1,321 @@
+"""Guards: each says yes and no with its figures, stops an order before anything is sent, and can be overridden."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+import ibnb
+from ibnb.settings import Limits
+from ibnb.tables.order.preview import GUARDS
+from ibnb.trading.check.facts import Facts, unit_of
+from ibnb.trading.check.guards import judge, stops, value_of
+from ibnb.trading.check.quotes import Prices
+
+Connect = Callable[..., ibnb.Session]
+UNSET = 1.7976931348623157e308
+NAN = float("nan")
+NOW = 1_794_000_000.0
+
+
+def facts(**changes: Any) -> Facts:
+    usual = Facts(
+        net_liquidation=100_000.0,
+        base_currency="USD",
+        rate=1.0,
+        unit=1.0,
+        prices=quote(),
+        position=0.0,
+        now=datetime.fromtimestamp(NOW, UTC),
+        is_open=True,
+        in_regular_hours=True,
+        at=NOW,
+    )
+    return replace(usual, **changes)
+
+
+def quote(bid: float = 199.9, ask: float = 200.1, last: float = 200.0, age: float = 0.0, data_type: int = 1) -> Prices:
+    return Prices(bid, ask, last, NOW - age, data_type)
+
+
+def details(sec_type: str = "STK", multiplier: str = "", magnifier: int = 1, **contract: Any) -> Any:
+    made = {"secType": sec_type, "symbol": "AAPL", "currency": "USD", "multiplier": multiplier, **contract}
+    return SimpleNamespace(contract=SimpleNamespace(**made), priceMagnifier=magnifier)
+
+
+def order(action: str = "BUY", quantity: float = 10, kind: str = "LMT", price: float = UNSET, **more: Any) -> Any:
+    made = {"lmtPrice": price, "auxPrice": UNSET, "cashQty": UNSET, "outsideRth": False, "tif": "DAY", **more}
+    return SimpleNamespace(action=action, totalQuantity=quantity, orderType=kind, **made)
+
+
+def verdict(guard: str, limits: Limits, known: Facts, what: Any, of: Any = None) -> Any:
+    found = judge(limits, known, of or details(), what)
+    assert [each.guard for each in found] == list(GUARDS)
+    return next(each for each in found if each.guard == guard)
+
+
+@pytest.mark.parametrize(
+    ("limits", "known", "what", "guard", "says"),
+    [
+        ({"quantity_per_order": 100}, {}, order(quantity=101), "quantity_per_order", "101 is more than the 100"),
+        ({"quantity_per_day": 100}, {"ordered_quantity": 95}, order(), "quantity_per_day", "105 with what was ordered"),
+        ({"value_per_order": 1_999}, {}, order(price=200.0), "value_per_order", "2,000 USD is more than the 1,999"),
+        ({"value_per_day": 2_500}, {"ordered_value": 1_000.0}, order(price=200.0), "value_per_day", "3,000 USD with"),
+        ({}, {}, order(quantity=130, price=200.0), "share_per_order", "26,000 USD is 26.0% of net liquidation"),
+        (
+            {},
+            {},
+            order(quantity=126, price=200.0),
+            "share_per_order",
+            "25.2% of net liquidation, more than the 25.0%",
+        ),
+        ({}, {"net_liquidation": -5.0}, order(price=200.0), "share_per_order", "more than the account is worth"),
+        ({}, {}, order("SELL", 126, price=1.0), "share_per_order", "25,187 USD is 25.2%"),  # what the market pays
+        ({}, {}, order(quantity=126, kind="STP", auxPrice=220.0), "share_per_order", "27,720 USD"),
+        ({}, {}, order(quantity=126, kind="TRAIL", auxPrice=1.0), "share_per_order", "25,213 USD"),
+        ({"share_per_day": 0.3}, {"ordered_value": 29_000.0}, order(price=200.0), "share_per_day", "31.0% of net"),
+        ({}, {}, order(price=211.0), "through_market", "211 lies 5.4% above the ask of 200.1"),
+        ({}, {}, order("SELL", price=180.0), "through_market", "180 lies 10.0% below the bid of 199.9"),
+        ({}, {"prices": quote(ask=NAN)}, order(price=211.0), "through_market", "5.5% above the last price of 200"),
+        ({}, {"prices": quote(ask=-2.0)}, order(price=-1.8), "through_market", "-1.8 lies 10.0% above the ask of -2"),
+        ({"distance": 0.02}, {}, order(price=190.0), "distance", "190 lies 5.0% from the last price of 200"),
+        ({"distance": 0.02}, {}, order("SELL", price=210.0), "distance", "210 lies 5.0% from the last price of 200"),
+        ({"seconds_between": 5}, {"seconds_since": 1.0}, order(), "seconds_between", "1.0 s ago, and 5 s"),
+        ({}, {"prices": Prices()}, order(kind="MKT"), "quote_age", "there is no ask"),
+        ({}, {"prices": quote(bid=NAN)}, order("SELL", kind="MKT"), "quote_age", "there is no bid"),
+        ({}, {"prices": quote(age=90)}, order(kind="MKT"), "quote_age", "90 s old"),
+        ({}, {"prices": quote(age=61)}, order(kind="MTL"), "quote_age", "61 s old"),
+        ({}, {"prices": quote(data_type=2)}, order(kind="MKT"), "quote_age", "frozen, from when the market closed"),
+        ({}, {"prices": quote(data_type=3)}, order(kind="MKT"), "quote_age", "delayed"),
+        ({}, {"is_open": False}, order(kind="MKT", outsideRth=True), "market_order_outside_hours", "market is closed"),
+        ({}, {"in_regular_hours": False}, order(kind="MKT"), "market_order_outside_hours", "the market is closed"),
+        ({"sec_types": {"cash"}}, {}, order(), "sec_types", "STK is not among CASH"),
+        ({"symbols": ["spy", "MSFT"]}, {}, order(), "symbols", "AAPL is not among MSFT, SPY"),
+    ],
+)
+def test_a_guard_says_no_with_its_figures(
+    limits: dict[str, Any], known: dict[str, Any], what: Any, guard: str, says: str
+) -> None:
+    found = verdict(guard, Limits(**limits), facts(**known), what)
+
+    assert found.passes is False
+    assert says in found.text
+    assert found in stops([found])
+
+
+@pytest.mark.parametrize(
+    ("limits", "known", "what", "guard"),
+    [
+        ({"quantity_per_order": 100}, {}, order(quantity=100), "quantity_per_order"),
+        ({"value_per_order": 2_000}, {}, order(price=200.0), "value_per_order"),
+        ({}, {}, order(quantity=125, price=200.0), "share_per_order"),
+        ({}, {}, order(price=210.0), "through_market"),
+        ({}, {}, order(price=100.0), "through_market"),  # far below: it only waits
+        ({}, {}, order("SELL", price=400.0), "through_market"),
+        ({"seconds_between": 5}, {"seconds_since": 5.0}, order(), "seconds_between"),
+        ({"distance": 0.05}, {}, order(price=190.0), "distance"),
+        ({"share_per_day": 0.31}, {"ordered_value": 29_000.0}, order(price=200.0), "share_per_day"),
+        ({"value_per_day": 3_000}, {"ordered_value": 1_000.0}, order(price=200.0), "value_per_day"),
+        ({"quantity_per_day": 105}, {"ordered_quantity": 95}, order(), "quantity_per_day"),
+        ({}, {"prices": quote(age=59)}, order(kind="MKT"), "quote_age"),
+        ({}, {"prices": quote(bid=NAN)}, order(kind="MKT"), "quote_age"),  # a purchase meets the ask
+        ({}, {"prices": Prices()}, order(kind="MKT", tif="OPG"), "quote_age"),
+        ({}, {"prices": Prices()}, order(kind="STP", auxPrice=190.0), "quote_age"),
+        ({}, {"in_regular_hours": False}, order(kind="MKT", tif="OPG"), "market_order_outside_hours"),
+        ({}, {"in_regular_hours": False}, order(kind="MOC"), "market_order_outside_hours"),
+        ({}, {"in_regular_hours": False}, order(kind="MKT", outsideRth=True), "market_order_outside_hours"),
+        ({}, {"in_regular_hours": False}, order(price=200.0), "market_order_outside_hours"),
+        ({"market_order_outside_hours": True}, {"is_open": False}, order(kind="MKT"), "market_order_outside_hours"),
+        ({"sec_types": "STK"}, {}, order(), "sec_types"),
+        ({"symbols": {"aapl"}}, {}, order(), "symbols"),
+    ],
+)
+def test_a_guard_says_yes(limits: dict[str, Any], known: dict[str, Any], what: Any, guard: str) -> None:
+    found = verdict(guard, Limits(**limits), facts(**known), what)
+
+    assert found.passes is True
+    assert found.text in ("passes", "off")
+
+
+@pytest.mark.parametrize(
+    ("limits", "known", "what", "guard", "says"),
+    [
+        ({}, {"rate": None}, order(kind="MKT"), "share_per_order", "there is no exchange rate from USD to USD"),
+        ({}, {"prices": Prices()}, order(kind="MKT"), "share_per_order", "there is no price of AAPL"),
+        ({}, {"unit": None}, order(price=200.0), "share_per_order", "what one of the combination is worth"),
+        ({}, {"net_liquidation": None}, order(price=200.0), "share_per_order", "net liquidation has not come"),
+        ({"share_per_day": 1}, {"net_liquidation": None}, order(price=200.0), "share_per_day", "net liquidation"),
+        ({"value_per_order": 1e9}, {"rate": None}, order(price=200.0), "value_per_order", "no exchange rate"),
+        ({"value_per_day": 1e9}, {"prices": Prices()}, order(kind="MKT"), "value_per_day", "no price of AAPL"),
+        ({"distance": 0.1}, {"prices": Prices()}, order(price=200.0), "distance", "to compare 200 with"),
+    ],
+)
+def test_where_it_is_not_known_what_is_at_stake_an_order_is_stopped(
+    limits: dict[str, Any], known: dict[str, Any], what: Any, guard: str, says: str
+) -> None:
+    found = verdict(guard, Limits(**limits), facts(**known), what)
+
+    assert found.passes is None
+    assert found.text.startswith("not known: ")
+    assert says in found.text
+    assert stops([found])
+
+
+@pytest.mark.parametrize(
+    ("guard", "known", "what"),
+    [
+        ("through_market", {"prices": Prices()}, order(price=200.0)),  # the limit itself bounds the loss
+        ("market_order_outside_hours", {"in_regular_hours": None}, order(kind="MKT")),  # it needs a quote of now
+    ],
+)
+def test_what_is_not_known_and_puts_nothing_at_stake_is_let_pass(guard: str, known: dict[str, Any], what: Any) -> None:
+    found = verdict(guard, Limits(), facts(**known), what)
+
+    assert found.passes is None
+    assert found.text.startswith("not known: ")
+    assert not stops([found])
+
+
+def test_a_fund_is_bought_at_a_price_that_is_worked_out_afterwards() -> None:
+    known = facts(prices=Prices(last=158.0, time=NOW), is_open=False, in_regular_hours=False)
+
+    assert not stops(judge(Limits(), known, details("FUND"), order(kind="MKT")))
+
+
+@pytest.mark.parametrize(
+    ("held", "closing", "what", "stopped"),
+    [
+        (1_000.0, 0, order("SELL", 1_000, price=200.0), False),  # all of it
+        (1_000.0, 0, order("SELL", 1_001, price=200.0), True),  # more: a position the other way
+        (1_000.0, 600, order("SELL", 400, price=200.0), False),
+        (1_000.0, 600, order("SELL", 401, price=200.0), True),  # of which 600 are being sold already
+        (1_000.0, 0, order("BUY", 1_000, price=200.0), True),
+        (-1_000.0, 0, order("BUY", 1_000, price=200.0), False),
+        (None, 0, order("SELL", 1_000, price=200.0), True),  # not known whether anything is held
+    ],
+)
+def test_nobody_is_kept_from_getting_out(held: float | None, closing: float, what: Any, stopped: bool) -> None:
+    limits = Limits(
+        quantity_per_order=10, value_per_order=10, quantity_per_day=10, value_per_day=10, share_per_day=0.01
+    )
+
+    found = stops(judge(limits, facts(position=held, closing=closing), details(), what))
+
+    assert bool(found) is stopped
+
+
+def test_an_end_at_a_bad_price_or_at_a_bad_time_is_stopped_all_the_same() -> None:
+    known = facts(position=10.0, prices=Prices(), in_regular_hours=False)
+
+    found = stops(judge(Limits(symbols="SPY"), known, details(), order("SELL", kind="MKT")))
+
+    assert [each.guard for each in found] == ["quote_age", "market_order_outside_hours", "symbols"]
+
+
+@pytest.mark.parametrize(
+    ("of", "what", "worth"),
+    [
+        (details(), order(quantity=10, price=50.0), 500.0),
+        (details("OPT", multiplier="100"), order(quantity=2, price=3.0), 600.0),
+        (details("FUT", multiplier="50"), order(quantity=1, price=5_000.0), 250_000.0),
+        (details("STK", magnifier=100, currency="GBP"), order(quantity=100, price=75.0), 75.0),
+        (details("CASH"), order(quantity=20_000, price=1.1), 22_000.0),
+        (details("BOND"), order(quantity=3, price=98.0), 2_940.0),
+        (details("BOND", multiplier="100"), order(quantity=3, price=98.0), 294.0),
+        (details("CRYPTO"), order(quantity=0, cashQty=500.0), 500.0),
+        (details("STK", magnifier=2_147_483_647), order(quantity=1, price=5.0), 5.0),  # TWS's word for none
+    ],
+)
+def test_an_order_is_worth_what_it_moves(of: Any, what: Any, worth: float) -> None:
+    assert value_of(facts(prices=Prices(), unit=unit_of(of)), what) == pytest.approx(worth)
+    assert value_of(facts(prices=Prices(), unit=unit_of(of), rate=1.25), what) == pytest.approx(worth * 1.25)
+
+
+def test_a_combination_is_worth_what_its_legs_are() -> None:
+    options, share = [details("OPT", multiplier="100")] * 2, details()
+
+    assert unit_of(details("BAG"), options) == 100.0
+    assert value_of(facts(prices=Prices(), unit=100.0), order(quantity=2, price=-1.5)) == 300.0
+    assert value_of(facts(prices=Prices(), unit=100.0), order(quantity=2, price=0.0)) == 0.0
+    assert unit_of(details("BAG"), [*options, share]) is None
+    assert unit_of(details("BAG")) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("share_per_order", 0), ("value_per_day", -1), ("quote_age", "60"), ("symbols", 5), ("symbols", [""]),
+     ("share_per_order", 25), ("through_market", 5), ("distance", 1.01), ("share_per_day", True),
+     ("market_order_outside_hours", 1), ("seconds_between", True), ("quantity_per_order", float("nan"))],
+)  # fmt: skip
+def test_a_limit_that_is_none_is_refused_when_it_is_set(name: str, value: object) -> None:
+    with pytest.raises(ibnb.BadInput, match=f"ibnb.options.limits.{name}"):
+        setattr(ibnb.options.limits, name, value)
+    with pytest.raises(ibnb.BadInput, match="no limit of that name"):
+        ibnb.options.limits.share = 0.5
+    with pytest.raises(ibnb.BadInput, match=r"ibnb.options.limits="):
+        ibnb.options.limits = {name: value}
+
+
+def test_a_limit_says_what_is_most_likely_meant() -> None:
+    with pytest.raises(ibnb.BadInput, match=r"0.25 for 25 %"):
+        ibnb.options.limits.share_per_order = 25
+    ibnb.options.limits.share_per_order = Decimal("0.5")
+    ibnb.options.limits.quantity_per_order = np.int64(100)
+    ibnb.options.limits.share_per_day = None
+
+    assert (ibnb.options.limits.share_per_order, ibnb.options.limits.quantity_per_order) == (0.5, 100.0)
+
+
+def test_a_guard_stops_before_anything_is_sent_and_force_is_kept(simulator: ibnb.Simulator, tws: ibnb.Session) -> None:
+    ibnb.options.limits.symbols = {"SPY"}
+    order = tws.limit("BUY", 1, "AAPL", 100.0)
+    assert order.preview()["stopped_by"].tolist() == ["symbols"]
+    before = simulator.received().get("PLACE_ORDER", 0)
+
+    with pytest.raises(ibnb.OrderStopped, match="AAPL is not among SPY") as caught:
+        order.submit()
+    assert caught.value.guards == ("symbols",)
+    assert simulator.received().get("PLACE_ORDER", 0) == before
+    for nonsense in ("", " ", True):
+        with pytest.raises(ibnb.BadInput, match="force"):
+            order.submit(force=nonsense)  # type: ignore[arg-type]
+
+    trade = order.submit(force="I have looked at it")
+    assert trade.state == "working"
+    [forced] = tws.audit().query("event == 'forced'")["text"]
+    assert "I have looked at it" in forced
+    assert "AAPL is not among SPY" in forced
+    with pytest.raises(ibnb.OrderStopped):
+        trade.modify(price=99.0)
+    assert trade.modify(price=99.0, force="still").state == "working"
+
+
+def test_what_was_sent_today_counts(tws: ibnb.Session) -> None:
+    tws.limit("BUY", 10, "AAPL", 100.0).submit()
+    tws.limit("BUY", 10, "AAPL", 100.0).submit().cancel()  # nothing of it was filled
+    ibnb.options.limits.value_per_day = 1_500
+
+    assert tws.limit("BUY", 5, "AAPL", 100.0).submit().state == "working"
+    with pytest.raises(ibnb.OrderStopped, match="1,600 USD with what was ordered today"):
+        tws.limit("BUY", 1, "AAPL", 100.0).submit()
+
+
+def test_orders_by_fat_fingers_are_stopped_by_default(tws: ibnb.Session) -> None:
+    with pytest.raises(ibnb.OrderStopped, match="share_per_order"):
+        tws.limit("BUY", 5_000, "AAPL", 240.0).submit()
+    with pytest.raises(ibnb.OrderStopped, match="through_market"):
+        tws.limit("BUY", 1, "AAPL", 300.0).submit()
+
+
+def test_an_account_without_quotes_may_send_limits_alone(simulator: ibnb.Simulator, tws: ibnb.Session) -> None:
+    simulator.scenario("delayed-off")
+    assert tws.limit("BUY", 1, "NVDA", 50.0).submit().state == "working"
+    with pytest.raises(ibnb.OrderStopped, match="quote_age: there is no ask: no quote"):
+        tws.market("BUY", 1, "NVDA").submit()
