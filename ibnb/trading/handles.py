@@ -307,9 +307,9 @@ class Trade:
         return self
 
     def cancel(self, *, timeout: float = 10) -> Self:
-        """Cancel it, and return it when it is over: cancelled, or filled before that. May be repeated.
+        """Cancel it (cancelOrder), and return it when it is over: cancelled, or filled before that. May be repeated.
 
-        TWS request: cancelOrder. The parent of a bracket takes the other two with it.
+        The parent of a bracket takes the other two with it.
         """
         seconds = check_whole(timeout) or 0.0
         self._loop.run(lambda: self._live.cancel(timeout=seconds))
@@ -317,8 +317,7 @@ class Trade:
 
     def close_out(self, *, timeout: float = 10) -> Order:
         """Return the market order that undoes what was filled, unsent."""
-        seconds = check_whole(timeout) or 0.0
-        return Order(self._loop, self._loop.run(lambda: close_out(self._live, timeout=seconds)))
+        return Order(self._loop, self._loop.run(lambda: close_out(self._live, timeout=check_whole(timeout) or 0.0)))
 
     def __repr__(self) -> str:
         return f"<Trade {self.ref} {self._live.words()}>"
