@@ -1,4 +1,4 @@
-"""Old spellings of arguments, which stay for one release with a DeprecationWarning that names the new one."""
+"""Old spellings of arguments and callbacks, which stay for one release with a warning that names the new one."""
 
 from __future__ import annotations
 
@@ -56,3 +56,46 @@ def once_called(**spellings: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
         return called
 
     return decorate
+
+
+def once_of_one(callback: Callable[..., T], shape: str, stacklevel: int = 2) -> Callable[[Any, Any], T]:
+    """Return a callback of two arguments, also from one that takes the second alone, as they did before.
+
+    Parameters
+    ----------
+    callback : callable
+        As a person gave it.
+    shape : str
+        How callbacks are called now, for the warning.
+    stacklevel : int
+        Where the person stands who gave it, as of `warnings.warn`.
+
+    Raises
+    ------
+    TypeError
+        If it can be called neither way.
+
+    Examples
+    --------
+    >>> once_of_one(lambda stream, changed: changed, "callback(stream, changed)")(None, ["AAPL"])
+    ['AAPL']
+    """
+    try:
+        signature = inspect.signature(callback)
+    except ValueError:  # written in C, without telling
+        return callback
+    if _takes(signature, 2):
+        return callback
+    if not _takes(signature, 1):
+        raise TypeError(f"{callback!r} cannot be called as {shape}")
+    words = f"callbacks are called as {shape} now; those of one argument go with the next release"
+    warnings.warn(words, DeprecationWarning, stacklevel=stacklevel)
+    return lambda _first, second: callback(second)
+
+
+def _takes(signature: inspect.Signature, count: int) -> bool:
+    try:
+        signature.bind(*[None] * count)
+    except TypeError:
+        return False
+    return True

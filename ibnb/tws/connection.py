@@ -17,7 +17,7 @@ from typing import Any, Self, TypeVar, overload
 from ibnb.errors import IBNBError
 from ibnb.masking import mask_text
 from ibnb.tws import shown
-from ibnb.tws.arguments import check_whole
+from ibnb.tws.arguments import check_callback, check_whole
 from ibnb.tws.ask.calls.deadline import patience
 from ibnb.tws.client.health import with_reconnect
 from ibnb.tws.client.loop import BackgroundLoop
@@ -183,14 +183,15 @@ class Connection:
             return "in the process that this one was forked from"
         return self._keeper.health.words() if self._finalizer.alive else "closed"
 
-    def on_event(self, callback: Callable[[Event], object]) -> Callable[[], None]:
-        """Have `callback` called with whatever happens to the session: lost, connected again, changed meanwhile.
+    def on_event(self, callback: Callable[[Self, Event], object]) -> Callable[[], None]:
+        """Have ``callback(tws, event)`` called whenever something happens: lost, connected again, changed meanwhile.
 
         Parameters
         ----------
         callback : callable
-            Takes an `Event` with ``time``, ``kind``, ``status``, ``text``, ``code`` and ``seconds``. It runs on the
-            session's thread: let it be quick, and ask nothing of the session in it.
+            Called with this session, and with an `Event` that has ``time``, ``kind``, ``status``, ``text``, ``code``
+            and ``seconds``. It runs on the session's thread: let it be quick, and ask nothing of the session in it.
+            What it raises is logged.
 
         Returns
         -------
@@ -201,9 +202,19 @@ class Connection:
         --------
         >>> import ibnb
         >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
-        ...     stop = tws.on_event(lambda event: print(event.text))
+        ...     stop = tws.on_event(lambda tws, event: print(event.text))
         ...     stop()
         """
+        told, itself = check_callback(callback, "callback(tws, event)"), weakref.ref(self)
+
+        def call(event: Event) -> None:
+            if (session := itself()) is not None:  # what hears of a session does not keep it
+                told(session, event)
+
+        return self.listen(call)
+
+    def listen(self, callback: Callable[[Event], object]) -> Callable[[], None]:
+        """As `on_event`, with the event alone, for those who draw the session: it hears of the end of one let go of."""
         return self._timeline.listen(callback)
 
     @overload
