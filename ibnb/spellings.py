@@ -1,12 +1,16 @@
-"""Old spellings of arguments and callbacks, which stay for one release with a warning that names the new one."""
+"""Old spellings of arguments, callbacks and properties, which stay for one release and warn of the new one."""
 
 from __future__ import annotations
 
+import copy
 import functools
 import inspect
 import warnings
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -99,3 +103,49 @@ def _takes(signature: inspect.Signature, count: int) -> bool:
     except TypeError:
         return False
     return True
+
+
+def once_a_method(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return a property's frame that may still be called, as when the property was a method.
+
+    What is made of it, copies and pickles included, is a frame like any other.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        What the property is.
+    name : str
+        How it is written now, for the warning: ``"report.frame"``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> int(once_a_method(pd.DataFrame({"n": [1, 2]}), "report.frame")["n"].sum())
+    3
+    """
+    found: pd.DataFrame = _callable_frame()(frame)
+    found.attrs = dict(frame.attrs)
+    object.__setattr__(found, "_written", name)
+    return found
+
+
+@functools.cache
+def _callable_frame() -> Any:
+    import pandas as pd
+
+    class Frame(pd.DataFrame):
+        _written = ""
+
+        @property
+        def _constructor(self) -> Any:
+            return pd.DataFrame
+
+        def __call__(self) -> pd.DataFrame:
+            words = f"it is {self._written} now, without brackets; called it goes with the next release"
+            warnings.warn(words, DeprecationWarning, stacklevel=2)
+            return self.copy()
+
+        def __reduce_ex__(self, _protocol: Any) -> Any:
+            return copy.copy, (self.copy(),)
+
+    return Frame

@@ -241,7 +241,7 @@ def test_no_report_holds_a_whole_account_number(account):
     with Server(Script(two)) as server:
         report = diagnose(port=server.port, account=account, timeout=0.5)
 
-    for shown in (report.text(), report.json(full=True), report._repr_html_(), report.frame().to_csv()):
+    for shown in (report.text(), report.json(full=True), report._repr_html_(), report.frame.to_csv()):
         assert account not in shown and "DU7000007" not in shown
 
 

@@ -132,7 +132,7 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
 #: Wait some seconds for their first data, whatever time they are given.
 STREAMS = {"watch", "watch_pnl", "pnl", "depth", "tick_by_tick", "realtime_bars", "live_bars", "search"}
 #: Ask TWS nothing.
-LOCAL = {"close", "events", "is_connected", "listen", "on_event", "require_trading", "run", "store"}
+LOCAL = {"close", "is_connected", "listen", "on_event", "require_trading", "run", "store"}
 
 
 def functions() -> Iterator[str]:
