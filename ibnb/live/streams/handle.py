@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ibnb.live.streams.hours import CLOSED
+from ibnb.live.streams.stream import SILENT
 from ibnb.tws.subscriptions.handle import Held
 
 
@@ -10,4 +11,5 @@ class Handle(Held):
     """A stream of live data as a person holds it; a context manager."""
 
     def _why_nothing(self) -> str:
-        return self.reason or (CLOSED if self._stream.market_closed else "")
+        silent = self.reason in ("", SILENT)
+        return CLOSED if silent and self._stream.market_closed else self.reason
