@@ -5,8 +5,11 @@ from __future__ import annotations
 import copy
 import functools
 import inspect
+import re
 import warnings
 from collections.abc import Callable
+from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
@@ -14,6 +17,18 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+#: Where this package lies: a warning is of the line of somebody else's that led here.
+_HERE = str(Path(__file__).parent)
+
+
+def warn_of_old(words: str) -> None:
+    """Warn of an old spelling, at the line of the person who wrote it."""
+    frame, level = inspect.currentframe(), 1
+    while frame is not None and frame.f_code.co_filename.startswith(_HERE):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(words, DeprecationWarning, stacklevel=level)
 
 
 def once_called(**spellings: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
@@ -40,7 +55,7 @@ def once_called(**spellings: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
                 if new in given:
                     raise TypeError(f"{function.__name__}() got {new!r} twice: {old!r} is its old name")
                 words = f"{function.__name__}({old}=...) is called {new} now; the old name goes with the next release"
-                warnings.warn(words, DeprecationWarning, stacklevel=3)
+                warn_of_old(words)
                 given[new] = given.pop(old)
 
         if inspect.iscoroutinefunction(function):
@@ -62,7 +77,62 @@ def once_called(**spellings: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
     return decorate
 
 
-def once_of_one(callback: Callable[..., T], shape: str, stacklevel: int = 2) -> Callable[[Any, Any], T]:
+def once_placed(*before: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Let a function take a range by place, as it did before: start and end behind the contract.
+
+    Parameters
+    ----------
+    *before : str
+        Its arguments behind the contract, in the order that they had before.
+
+    Examples
+    --------
+    >>> class Session:
+    ...     @once_placed("start", "end", "limit")
+    ...     def news(self, contract: str, duration: str = "", limit: int = 9, *, start: str = "", end: str = "") -> int:
+    ...         return limit
+    >>> Session().news("AAPL", "1 W", 3)
+    3
+    """
+
+    def decorate(function: Callable[P, T]) -> Callable[P, T]:
+        def moved(given: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
+            if not (any(map(_is_moment, given[2:4])) or (len(given) > 3 and given[3] is None)):
+                return given
+            placed = dict(zip(before, given[2:], strict=False))
+            if len(given) - 2 > len(before) or placed.keys() & named.keys():
+                return given  # wrong before, too
+            names = ", ".join(f"{name}=..." for name in placed)
+            words = f"{function.__name__}() takes these by name now: {names}; by place they go with the next release"
+            warn_of_old(words)
+            named |= placed
+            return given[:2]
+
+        if inspect.iscoroutinefunction(function):
+
+            @functools.wraps(function)
+            async def asked(*arguments: Any, **named: Any) -> Any:
+                return await function(*moved(arguments, named), **named)
+
+            return asked  # type: ignore[return-value]
+
+        @functools.wraps(function)
+        def called(*arguments: P.args, **named: P.kwargs) -> T:
+            return function(*moved(arguments, named), **named)
+
+        return called
+
+    return decorate
+
+
+def _is_moment(value: object) -> bool:
+    """Return whether a value is a date or a time, rather than a duration, a number, or a kind of data."""
+    if isinstance(value, str):
+        return re.match(r"\s*\d{4}", value) is not None and re.fullmatch(r"\s*\d+\s*[A-Za-z]+\s*", value) is None
+    return isinstance(value, date) or type(value).__name__ == "datetime64"
+
+
+def once_of_one(callback: Callable[..., T], shape: str) -> Callable[[Any, Any], T]:
     """Return a callback of two arguments, also from one that takes the second alone, as they did before.
 
     Parameters
@@ -71,8 +141,6 @@ def once_of_one(callback: Callable[..., T], shape: str, stacklevel: int = 2) -> 
         As a person gave it.
     shape : str
         How callbacks are called now, for the warning.
-    stacklevel : int
-        Where the person stands who gave it, as of `warnings.warn`.
 
     Raises
     ------
@@ -93,7 +161,7 @@ def once_of_one(callback: Callable[..., T], shape: str, stacklevel: int = 2) -> 
     if not _takes(signature, 1):
         raise TypeError(f"{callback!r} cannot be called as {shape}")
     words = f"callbacks are called as {shape} now; those of one argument go with the next release"
-    warnings.warn(words, DeprecationWarning, stacklevel=stacklevel)
+    warn_of_old(words)
     return lambda _first, second: callback(second)
 
 
@@ -142,7 +210,7 @@ def _callable_frame() -> Any:
 
         def __call__(self) -> pd.DataFrame:
             words = f"it is {self._written} now, without brackets; called it goes with the next release"
-            warnings.warn(words, DeprecationWarning, stacklevel=2)
+            warn_of_old(words)
             return self.copy()
 
         def __reduce_ex__(self, _protocol: Any) -> Any:

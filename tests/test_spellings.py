@@ -7,13 +7,15 @@ import copy
 import inspect
 import pickle
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import pandas as pd
 import pytest
 
 import ibnb
-from ibnb.spellings import once_called
+from ibnb import cli
+from ibnb.spellings import once_called, once_placed
 
 #: What is one thing has one of these words.
 OLD = {"spec", "specs", "underlying", "rows", "symbols_or_con_ids"}
@@ -71,6 +73,76 @@ def test_both_words_at_once_are_one_too_many() -> None:
 
     with pytest.raises(TypeError, match="'limit' twice: 'rows' is its old name"):
         news(limit=1, rows=2)  # type: ignore[call-arg]
+
+
+# Ranges ---------------------------------------------------------------------------------------------------------------
+
+#: Every function with a range: `duration` is the first argument behind the contract, `start` and `end` go by name.
+RANGES = {"history", "download", "gaps", "ticks", "news"}
+
+
+def test_a_range_stands_in_the_same_place_everywhere() -> None:
+    ranged = set[str]()
+    for functions in (SESSION, COROUTINES):
+        for name, function in functions.items():
+            arguments = list(inspect.signature(function).parameters.values())
+            named = {each.name: each for each in arguments}
+            if {"start", "end"} & named.keys():
+                ranged.add(name)
+                assert arguments[2].name == "duration"
+                assert {named[each].kind for each in ("start", "end")} == {inspect.Parameter.KEYWORD_ONLY}
+                assert {named[each].default for each in ("start", "end")} == {None}
+    assert ranged == RANGES
+    assert {"start", "end", "duration"} <= inspect.signature(ibnb.chart).parameters.keys()
+
+
+def test_the_command_line_means_what_the_session_does() -> None:
+    options, arguments = (inspect.signature(each).parameters for each in (cli.download, SESSION["download"]))
+    for name in ("duration", "bar_size", "what", "rth", "start", "end", "store", "oldest_first", "timeout"):
+        assert options[name].default == arguments[name].default, name
+
+
+@pytest.mark.parametrize(
+    ("name", "by_place", "by_name"),
+    [
+        ("ticks", ("2026-04-02", "2026-04-03", "BID"), {"start": "2026-04-02", "end": "2026-04-03", "what": "BID"}),
+        ("ticks", (date(2026, 4, 2),), {"start": date(2026, 4, 2)}),
+        ("ticks", (None, "2026-04-03 10:00", "BID", True, 5), {"end": "2026-04-03 10:00", "what": "BID", "limit": 5}),
+        ("news", ("20260402", None, 5), {"start": "20260402", "limit": 5}),
+        ("news", (None, None, 5), {"limit": 5}),
+    ],
+)  # fmt: skip
+def test_a_start_by_place_is_taken_with_a_warning(
+    name: str, by_place: tuple[Any, ...], by_name: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[dict[str, Any]] = []
+    inner = inspect.unwrap(SESSION[name])
+
+    @once_placed(*(["start", "end", "limit"] if name == "news" else ["start", "end", "what", "rth", "limit"]))
+    def asked(*arguments: Any, **named: Any) -> None:
+        found = inspect.signature(inner).bind(*arguments, **named).arguments
+        seen.append({word: value for word, value in found.items() if word not in ("self", "contract")})
+
+    with pytest.warns(DeprecationWarning, match="by name now: start=..., end") as warned:
+        asked(None, "AAPL", *by_place) if len(by_place) > 1 else asked(None, "AAPL", *by_place, None)
+
+    defaults = {each.name: each.default for each in inspect.signature(inner).parameters.values()}
+    assert warned[0].filename == __file__
+    assert {word: value for word, value in seen[0].items() if value != defaults[word]} == {
+        word: value for word, value in by_name.items() if value != defaults[word]
+    }
+
+
+def test_what_is_a_duration_is_none_of_those() -> None:
+    @once_placed("start", "end")
+    def asked(_session: Any, _contract: Any, duration: Any = None, limit: Any = 1) -> tuple[Any, Any]:
+        return duration, limit
+
+    assert asked(None, "AAPL") == (None, 1)
+    assert [asked(None, "AAPL", each) for each in ("1 D", "86400 S", "3600S", None)] == [
+        ("1 D", 1), ("86400 S", 1), ("3600S", 1), (None, 1),
+    ]  # fmt: skip
+    assert asked(None, "AAPL", "1 D", 5) == ("1 D", 5)
 
 
 # Methods and properties -----------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ibnb.history.bars.side_by_side import Layout
-    from ibnb.history.planning.request import Moment
+    from ibnb.history.planning.moments import Moment
     from ibnb.history.store.store import Store
 
     #: Where bars are kept.
@@ -121,13 +121,13 @@ class HistoryConnection(PlacingConnection):
     def download(
         self,
         contracts: Any,
-        *,
-        start: Moment | None = None,
-        end: Moment | None = None,
         duration: str = "60 D",
         bar_size: str = "1 min",
         what: str = "TRADES",
         rth: bool = True,
+        *,
+        start: Moment | None = None,
+        end: Moment | None = None,
         store: Place | None = None,
         oldest_first: bool = False,
         progress: bool = True,
@@ -141,7 +141,7 @@ class HistoryConnection(PlacingConnection):
         ----------
         contracts : list of str, int or Contract
             Each as for `contracts`.
-        start, end, duration, bar_size, what, rth
+        duration, bar_size, what, rth, start, end
             As for `history`, for each of them.
         store : path, optional
             Where bars are kept; by default in your data folder (those of a simulated TWS for this session only).

@@ -111,7 +111,7 @@ def check_flag(name: str, value: object) -> bool:
     return bool(value)
 
 
-def check_callback(callback: Any, shape: str, stacklevel: int = 3) -> Callable[[Any, Any], object]:
+def check_callback(callback: Any, shape: str) -> Callable[[Any, Any], object]:
     """Return a callback of two arguments; one of the second alone, as they were before, is taken with a warning.
 
     Parameters
@@ -120,8 +120,6 @@ def check_callback(callback: Any, shape: str, stacklevel: int = 3) -> Callable[[
         As a person gave it.
     shape : str
         How it is called: ``"callback(stream, changed)"``.
-    stacklevel : int
-        Where the person stands, as of `warnings.warn`.
 
     Raises
     ------
@@ -129,7 +127,7 @@ def check_callback(callback: Any, shape: str, stacklevel: int = 3) -> Callable[[
         If it cannot be called so.
     """
     try:
-        return once_of_one(callback, shape, stacklevel + 1)
+        return once_of_one(callback, shape)
     except TypeError:
         raise BadInput("callback", callback, f"it is called as {shape}", "a function of two arguments") from None
 

@@ -131,7 +131,7 @@ def test_a_wait_for_what_a_closed_market_does_not_send_says_so(lasting: ibnb.Ses
             with pytest.raises(ibnb.RequestTimeout, match="the market is closed: nothing is due before it opens"):
                 stream.wait(1_000_000, timeout=0.2)
         set_hours(lasting, days_around("0000-{following}:0000"))
-        with pytest.raises(ibnb.RequestTimeout, match="nothing happened|TWS has not answered yet"):
+        with pytest.raises(ibnb.RequestTimeout, match=r"nothing happened|TWS has not answered yet"):
             ticks.wait(1_000_000, timeout=0.2)
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from ibnb.history.planning.request import Moment
+    from ibnb.history.planning.moments import Moment
 
 SUMMARY = Schema(
     "download",
@@ -62,13 +62,13 @@ class _How:
 async def download(
     ib: Any,
     contracts: Any,
-    *,
-    start: Moment | None = None,
-    end: Moment | None = None,
     duration: str = "60 D",
     bar_size: str = "1 min",
     what: str = "TRADES",
     rth: bool = True,
+    *,
+    start: Moment | None = None,
+    end: Moment | None = None,
     store: Store | str | Path | None = None,
     timeout: float | None = None,
     oldest_first: bool = False,
@@ -80,7 +80,7 @@ async def download(
     ----------
     ib : IB
         A connected client.
-    contracts, start, end, duration, bar_size, what, rth, store, timeout, oldest_first
+    contracts, duration, bar_size, what, rth, start, end, store, timeout, oldest_first
         As for ``tws.download``, and so are the frame and the errors.
     progress : Progress, optional
         The numbers to keep up to date.

@@ -11,13 +11,13 @@ from ibnb.history.bars.adjusted import collect_adjusted
 from ibnb.history.bars.answer import ask_bars, verdict
 from ibnb.history.bars.ask import attributes
 from ibnb.history.bars.job import Job
-from ibnb.history.bars.schedule import schedule_of
+from ibnb.history.bars.reach import reached
 from ibnb.history.bars.sender import Sender
 from ibnb.history.columns.bars import merged
 from ibnb.history.columns.sift import NOTHING, Answer, doubts, few
 from ibnb.history.pacing.limits import SMALL, demand
 from ibnb.history.pacing.pace import pace_of
-from ibnb.history.planning.range import fits_one, in_frame, range_of, reach_back, whole
+from ibnb.history.planning.range import fits_one, in_frame, reach_back, whole
 from ibnb.history.planning.request import HistoryRequest, trimmed
 from ibnb.history.planning.sizes import BAR_SIZES, DAY
 from ibnb.history.planning.wishes import Wishes
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ibnb.history.columns.bars import Bars
-    from ibnb.history.planning.request import Moment
+    from ibnb.history.planning.moments import Moment
 
 
 #: Contracts under way at once, where bars of many are asked for; requests take turns among them.
@@ -132,12 +132,7 @@ async def make_job(
 ) -> tuple[Job, tuple[int, int]]:
     """Return the job that brings a request's bars together, and the range that was asked for."""
     zone, now = zone_of(details), time.time()
-    sessions: tuple[Any, ...] = ()
-    if request.start is None:
-        low, high = reach_back(request, now)
-        question = partial(schedule_of, ib, details, request.rth, low, high, timeout=timeout)
-        sessions = (await across_losses(ib, question, progress, timeout)).between(low, high)
-    wanted = range_of(request, zone, now, sessions)
+    wanted = await reached(ib, details, request, zone, now, timeout=timeout, progress=progress)
     series = series_for(details.contract, request)
     about: dict[str, Any] = {"zone": zone, "currency": details.contract.currency, "sec_type": details.contract.secType}
     about["price_magnifier"] = whole_magnifier(details.priceMagnifier)

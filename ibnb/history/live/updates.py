@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import inspect
-import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from ibnb.spellings import warn_of_old
 from ibnb.tws.subscriptions.updates import Updates
 
 if TYPE_CHECKING:
@@ -22,11 +22,11 @@ class BarUpdates(Updates):
         def frame(self) -> pd.DataFrame:
             """All bars so far."""
 
-    def _told(self, callback: Callable[..., object], stacklevel: int) -> Callable[[Any, Any], object]:
+    def _told(self, callback: Callable[..., object]) -> Callable[[Any, Any], object]:
         if not _asks_whether_one_began(callback):
-            return super()._told(callback, stacklevel + 1)
+            return super()._told(callback)
         words = "callbacks are called as callback(bars, changed) now; those told of 'began' go with the next release"
-        warnings.warn(words, DeprecationWarning, stacklevel=stacklevel - 1)
+        warn_of_old(words)
         alone = len(inspect.signature(callback).parameters) == 1
         there = self.frame.index
         latest = there[-1] if len(there) else None

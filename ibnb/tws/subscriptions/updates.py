@@ -26,9 +26,9 @@ class Updates:
         """Have `callback` called with what changed alone, at most every so many seconds: for those who draw it."""
         raise NotImplementedError
 
-    def _told(self, callback: Callable[..., object], stacklevel: int) -> Callable[[Any, Any], object]:
+    def _told(self, callback: Callable[..., object]) -> Callable[[Any, Any], object]:
         """Return a callback of two arguments; one of a shape of earlier releases is taken with a warning."""
-        return check_callback(callback, "callback(stream, changed)", stacklevel)
+        return check_callback(callback, "callback(stream, changed)")
 
     def on_update(self, callback: C, every: float = 0.25) -> C:
         """Have ``callback(self, changed)`` called soon after a change, at most every so many seconds.
@@ -56,6 +56,6 @@ class Updates:
         """
         if isinstance(every, bool) or not isinstance(every, (int, float)) or not 0 <= every <= _SLOWEST:
             raise BadInput("every", every, f"seconds from 0 to {_SLOWEST:g}")
-        told = self._told(callback, 4)
+        told = self._told(callback)
         self.listen(lambda changed: told(self, changed), float(every))
         return callback
