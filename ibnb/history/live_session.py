@@ -9,7 +9,6 @@ from ibnb.history.placing import PlacingConnection
 from ibnb.history.ticks.ticks import ticks
 from ibnb.progress import Progress, Shown
 from ibnb.spellings import once_placed
-from ibnb.tws.arguments import check_flag
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,7 +97,7 @@ class LiveConnection(PlacingConnection):
                     limit,
                     start=start,
                     end=end,
-                    ignore_size=check_flag("ignore_size", ignore_size),
+                    ignore_size=ignore_size,
                     store=place,
                     progress=numbers,
                     timeout=timeout,

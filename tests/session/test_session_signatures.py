@@ -2,7 +2,7 @@
 
 Where the two differ by intent stands here: a session draws its progress (`progress=True`), a coroutine tells it to the
 `Progress` that it is given; a session gives a stream, or an order, that can be shown and used from any thread, a
-coroutine the one on its loop; a session's `history` takes several contracts and lays them out, a coroutine's one.
+coroutine the one on its loop. That they do the same is seen in test_session_coroutines.py.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import pytest
 
 from ibnb import Session, aio
 
-OF_A_SESSION = {"history": {"layout": "wide"}}
 DRAWN = {"download", "history", "option_chain", "ticks"}
 PLANNED = ("bracket", "limit", "market", "order", "stop", "stop_limit", "trail")
 STREAMS = {
@@ -48,7 +47,7 @@ def test_arguments_are_the_same(name: str) -> None:
         assert (by_name.pop("progress"), session_by_name.pop("progress")) == (None, True)
 
     assert by_place == session_by_place
-    assert by_name | OF_A_SESSION.get(name, {}) == session_by_name
+    assert by_name == session_by_name
 
 
 @pytest.mark.parametrize("name", aio.__all__)

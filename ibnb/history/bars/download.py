@@ -18,7 +18,7 @@ from ibnb.history.store.places import open_store
 from ibnb.history.store.store import Store
 from ibnb.progress import Progress, span
 from ibnb.tables.schema.schema import Column, Schema
-from ibnb.tws.arguments import check_whole, several
+from ibnb.tws.arguments import check_flag, check_whole, several
 from ibnb.tws.ask.calls.deadline import Deadline, patience, whole_call
 from ibnb.tws.ask.calls.together import together
 from ibnb.tws.resolve import resolve
@@ -96,7 +96,7 @@ async def download(
     wishes.request()  # what is wrong in itself, before anything is sent
     progress = progress or Progress()
     progress.what = f"{len(wanted)} contracts" if len(wanted) > 1 else str(wanted[0])
-    how = _How(place, progress, Deadline(timeout), patience(timeout), oldest_first)
+    how = _How(place, progress, Deadline(timeout), patience(timeout), check_flag("oldest_first", oldest_first))
     began = time.monotonic()
     rows = await together(lambda spec: _one(ib, spec, wishes, how), wanted, AT_ONCE)
     return SUMMARY.frame(rows, store=str(place.path), took=span(time.monotonic() - began))

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 AT_ONCE = 4
 
 
-async def history(
+async def history_of_one(
     ib: Any,
     contract: Any,
     duration: str = "60 D",
@@ -63,7 +63,7 @@ async def history(
     oldest_first: bool = False,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
-    """Return historical bars, by as many requests as it takes, and none for what is kept (reqHistoricalData).
+    """Return historical bars of a contract, in as many requests as it takes, none for what is kept (reqHistoricalData).
 
     Parameters
     ----------
@@ -71,15 +71,8 @@ async def history(
         A connected client.
     contract, duration, bar_size, what, rth, start, end, timeout, oldest_first
         As for ``tws.history``, and so are the frame and the errors.
-    store : path or False, optional
-        Likewise, but that bars of a simulated TWS are kept among your own where no other folder is named.
-    progress : Progress, optional
-        The numbers to keep up to date.
-
-    Raises
-    ------
-    NotConnected
-        If the connection is lost for good. What came is kept: the same call goes on there.
+    store, progress
+        As for `ibnb.aio.history`.
     """
     timeout, place, spec = check_whole(timeout), open_store(store), to_contract(contract, module_of(ib))
     wishes = Wishes(duration, bar_size, what, rth, start, end)

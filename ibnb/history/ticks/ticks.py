@@ -24,7 +24,7 @@ from ibnb.history.ticks.wishes import TickWishes
 from ibnb.progress import Progress
 from ibnb.spellings import once_placed
 from ibnb.tables.schema.timeparse import iana
-from ibnb.tws.arguments import check_whole
+from ibnb.tws.arguments import check_flag, check_whole
 from ibnb.tws.ask.calls.deadline import Deadline, whole_call
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.contracts import label, to_contract
@@ -82,11 +82,12 @@ async def ticks(
     timeout, place = check_whole(timeout), open_store(store)
     wishes = TickWishes(duration, what, rth, limit, start, end)
     wishes.check()
+    sizeless = check_flag("ignore_size", ignore_size)
     progress, spec = progress or Progress(), to_contract(contract, module_of(ib))
     name = f"reqHistoricalTicks({label(spec)}, {what})"
     deadline, guard = Deadline(timeout), None if timeout is None else timeout + _MOMENT
     async with whole_call(ib, name, guard, partial(progress.so_far, place is not None), "history-silent"):
-        return await _ticks(ib, spec, wishes, place, progress, ignore_size, deadline)
+        return await _ticks(ib, spec, wishes, place, progress, sizeless, deadline)
 
 
 async def _ticks(
