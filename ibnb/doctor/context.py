@@ -14,7 +14,7 @@ from ibnb.tws.client.backend import Backend
 from ibnb.tws.codes.causes import Finding
 from ibnb.tws.connect import start_with_id
 from ibnb.tws.guard import Gate
-from ibnb.tws.identity import kind_of
+from ibnb.tws.identity import kind_of, only_of
 from ibnb.tws.reach.greeting import ProbeResult
 from ibnb.tws.reach.local import Local, look_beside
 from ibnb.tws.start.api import Started, disconnect
@@ -83,7 +83,7 @@ class Context:
         """The account to look at: the one named, the only one of the log-in, or ""."""
         if self.named_account in self.accounts:
             return self.named_account
-        return self.accounts[0] if len(self.accounts) == 1 else ""
+        return only_of(self.accounts)
 
     @property
     def kind(self) -> str:

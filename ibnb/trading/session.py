@@ -303,4 +303,4 @@ class OrderConnection(Connection):
         return self._planned(orders.order, contract, order, account=account, ref=ref, timeout=timeout)
 
     def _planned(self, plan: Any, *arguments: Any, account: str | None, **named: Any) -> Order:
-        return Order(self._loop, self._ask(plan, *arguments, account=account or self.account, **named))
+        return Order(self._loop, self._ask(plan, *arguments, account=self._own(account), **named))

@@ -155,20 +155,24 @@ class Connection:
         """The latest messages of TWS that belong to no request, and all errors, oldest first; accounts masked."""
         return [replace(notice, text=mask_text(notice.text)) for notice in list(self._notices)]
 
-    def require_trading(self, account: str = "") -> None:
+    def require_trading(self, account: str | None = None) -> None:
         """Raise unless this session may send orders for an account.
 
         Parameters
         ----------
-        account : str
-            Its number; "" for the session's own.
+        account : str, optional
+            Its number; without it the session's own.
 
         Raises
         ------
         ReadOnly
             If the session is read-only, or the account is live and not the one of `allow_live`.
         """
-        self._gate.require(account or self.account)
+        self._gate.require(self._own(account))
+
+    def _own(self, account: str | None) -> str:
+        """Return the account that is meant: the session's own, where none is named."""
+        return self.account if account is None or account == "" else account
 
     def is_connected(self) -> bool:
         """Return whether the session is open and TWS is there."""

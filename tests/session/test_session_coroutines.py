@@ -54,7 +54,7 @@ def test_every_coroutine_is_compared() -> None:
 
 
 @pytest.mark.parametrize("case", CALLS)
-def test_they_answer_alike(tws: ibnb.Session, case: str, tmp_path: Path) -> None:
+def test_they_answer_alike(tws: ibnb.Session, case: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     name, (arguments, named, same) = case.split()[0], CALLS[case]
     if name in KEPT:
         named = {**named, "store": tmp_path}
@@ -65,6 +65,9 @@ def test_they_answer_alike(tws: ibnb.Session, case: str, tmp_path: Path) -> None
     ]
 
     one, other = answers
+    assert not [record.getMessage() for record in caplog.records if record.exc_info], (
+        "the client has broken on a message"
+    )
     assert list(one.columns) == list(other.columns) and len(one) == len(other)
     assert one.dtypes.equals(other.dtypes) and one.attrs.keys() == other.attrs.keys()
     if same:
