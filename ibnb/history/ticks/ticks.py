@@ -85,8 +85,8 @@ async def ticks(
     sizeless = check_flag("ignore_size", ignore_size)
     progress, spec = progress or Progress(), to_contract(contract, module_of(ib))
     name = f"reqHistoricalTicks({label(spec)}, {what})"
-    deadline, guard = Deadline(timeout), None if timeout is None else timeout + _MOMENT
-    async with whole_call(ib, name, guard, partial(progress.so_far, place is not None), "history-silent"):
+    deadline, how_far = Deadline(timeout), partial(progress.so_far, place is not None)
+    async with whole_call(ib, name, timeout, how_far, "history-silent", grace=_MOMENT):
         return await _ticks(ib, spec, wishes, place, progress, sizeless, deadline)
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import ibnb
+from ibnb.history.pacing.pace import pace_of
 
 ZONE = "America/New_York"
 START, END = "2026-04-02 09:30:00", "2026-04-02 09:32:00"
@@ -99,3 +100,13 @@ def test_midnights_and_changes_of_clocks_lose_no_tick(
     assert whole.index.is_monotonic_increasing
     assert (whole.index[0] < change) & (whole.index[-1] > change)
     pd.testing.assert_frame_equal(pd.concat(halves), whole)
+
+
+def test_ticks_that_wait_for_the_pace_say_the_time_that_was_given(simulator: ibnb.Simulator) -> None:
+    with ibnb.connect(port=simulator.port) as session:
+        session.run(lambda ib: pace_of(ib).violated())
+
+        with pytest.raises(ibnb.RequestTimeout, match=r"within 0\.2 s\n.*It was waiting .* s for TWS's pace") as caught:
+            session.ticks("AAPL", start="2026-04-01 10:00", end="2026-04-01 10:01", store=False, timeout=0.2)
+
+    assert caught.value.seconds == 0.2
