@@ -33,6 +33,12 @@ def simulator() -> Iterator[ibnb.Simulator]:
         yield sim
 
 
+@pytest.fixture(scope="module")
+def tws(simulator: ibnb.Simulator) -> Iterator[ibnb.Session]:
+    with ibnb.connect(port=simulator.port, readonly=False) as session:
+        yield session
+
+
 @pytest.mark.parametrize("name", [*SESSION, *COROUTINES])
 def test_one_word_for_one_thing(name: str) -> None:
     for functions in (SESSION, COROUTINES):
@@ -73,6 +79,28 @@ def test_both_words_at_once_are_one_too_many() -> None:
 
     with pytest.raises(TypeError, match="'limit' twice: 'rows' is its old name"):
         news(limit=1, rows=2)  # type: ignore[call-arg]
+
+
+ACCOUNTS = [name for name, function in SESSION.items() if "account" in inspect.signature(function).parameters]
+
+
+@pytest.mark.parametrize("name", [name for name in ACCOUNTS if name != "require_trading"])
+def test_an_account_that_is_none_is_refused_in_every_function(tws: ibnb.Session, name: str) -> None:
+    needed = {
+        "quantity": 1,
+        "price": 1.0,
+        "side": "BUY",
+        "contract": "AAPL",
+        "weights": {"AAPL": 0.1},
+        "stop_price": 1.0,
+    }
+    needed |= {"take_profit": 2.0, "stop_loss": 0.5, "amount": 1.0, "order": tws.backend.module.MarketOrder("BUY", 1)}
+    arguments = inspect.signature(SESSION[name]).parameters
+    named = {word: value for word, value in needed.items() if word in arguments}
+
+    for nonsense in ("nonsense", 0, []):
+        with pytest.raises(ibnb.BadInput, match=r"account=.* is not possible"):
+            SESSION[name](tws, **named, account=nonsense)
 
 
 # Ranges ---------------------------------------------------------------------------------------------------------------
