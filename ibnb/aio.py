@@ -21,7 +21,7 @@ from ibnb.accounts.tables import (
 from ibnb.errors import BadInput
 from ibnb.history.bars.download import download
 from ibnb.history.bars.gaps import gaps
-from ibnb.history.bars.history import history
+from ibnb.history.bars.side_by_side import history
 from ibnb.history.live.live_bars import live_bars
 from ibnb.history.ticks.ticks import ticks
 from ibnb.live.board.stream import watch

@@ -154,7 +154,9 @@ def download(
         str | None, typer.Option(metavar="TIME", help="From when, in the exchange's zone: 2026-03-02.")
     ] = None,
     end: Annotated[str | None, typer.Option(metavar="TIME", help="Up to when. [default: now]")] = None,
-    duration: Annotated[str, typer.Option(metavar="TEXT", help="How far back, where no start is given.")] = "60 D",
+    duration: Annotated[
+        str, typer.Option(metavar="TEXT", help="How far back from the end, where no start is given.")
+    ] = "60 D",
     bar_size: Annotated[str, typer.Option("--bar-size", metavar="SIZE", help="1 secs to 1 month.")] = "1 min",
     what: Annotated[str, typer.Option(metavar="KIND", help="TRADES, MIDPOINT, BID, ASK, ...")] = "TRADES",
     store: Annotated[
@@ -167,8 +169,9 @@ def download(
         typer.Option(min=1, max=65535, metavar="N", help="Port of TWS. [default: tries 7497, 4002, 7496, 4001]"),
     ] = None,
     timeout: Annotated[
-        float, typer.Option(min=1, max=3600, metavar="SECONDS", help="How long each request may take.")
-    ] = 60.0,
+        float | None,
+        typer.Option(min=1, metavar="SECONDS", help="For the whole download. [default: as long as it takes]"),
+    ] = None,
     oldest_first: Annotated[
         bool, typer.Option("--oldest-first", help="Begin with the oldest bars, not with the newest.")
     ] = False,

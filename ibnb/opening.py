@@ -104,13 +104,14 @@ def start(**options: Any) -> Session:
 
     simulator = simulate()
     kept = {key: value for key, value in options.items() if key not in _OF_A_TWS}
-    if options.get("account") is not None:
-        why += f"; your account {mask_account(str(options['account']))} is not among the simulated ones"
     try:
         session = connect(simulator.host, simulator.port, **kept)
     except BaseException:
         simulator.close()
         raise
     session.simulator = simulator
+    named = str(options.get("account") or "").strip()
+    if named and named.upper() not in session.managed_accounts:
+        why += f"; your account {mask_account(named)} is not among the simulated ones"
     announce(session, why)
     return session

@@ -57,12 +57,11 @@ class Progress:
 
     def so_far(self, kept: bool) -> str:
         """Return how far a call has come when its time is over, as a sentence; "" where nothing was answered."""
-        if self.state:
-            return f"It was {self.state}."
+        waited = f"It was {self.state}. " if self.state else ""
         if not self.done:
-            return ""
+            return waited.strip()
         goes_on = "What came is kept, and the same call goes on there" if kept else "Without a store nothing is kept"
-        return f"{self.done} of {self.planned} requests were answered. {goes_on}."
+        return f"{waited}{self.done} of {self.planned} requests were answered. {goes_on}."
 
     def eta(self) -> float | None:
         """Return how many seconds are left, as far as can be known: by the pace so far, never less than the limits."""

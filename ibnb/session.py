@@ -10,7 +10,7 @@ from ibnb.history.live_session import LiveConnection
 from ibnb.history.session import HistoryConnection
 from ibnb.live.session import StreamingConnection
 from ibnb.research.session import ResearchConnection
-from ibnb.spellings import once_called
+from ibnb.spellings import once_a_method, once_called
 from ibnb.trading.trades_session import TradingConnection
 
 if TYPE_CHECKING:
@@ -44,26 +44,23 @@ class Session(
         if self.simulator is not None:
             self.simulator.close()
 
+    @property
     def events(self) -> pd.DataFrame:
-        """Return what has happened to this session: losses, attempts, returns, and what had changed meanwhile.
+        """What has happened to this session: losses, attempts, returns, and what had changed meanwhile, as a frame.
 
-        Asks TWS nothing; works also while the connection is down, and after `close`.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Columns of ``ibnb.schema("events")``, the oldest first; ``attrs["status"]`` is how the connection stands.
+        Columns of ``ibnb.schema("events")``, the oldest first; ``attrs["status"]`` is how the connection stands. It is
+        at hand also while the connection is down, and after `close`.
 
         Examples
         --------
         >>> import ibnb
         >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
-        ...     tws.events()["event"].tolist()
+        ...     tws.events["event"].tolist()
         ['connected']
         """
         from ibnb.tables import events
 
-        return events.frame(self._timeline.events(), status=self.status)
+        return once_a_method(events.frame(self._timeline.events(), status=self.status), "tws.events")
 
     @once_called(spec="contract")
     def contracts(self, contract: Any, *, timeout: float = 10) -> pd.DataFrame:

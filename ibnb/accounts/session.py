@@ -64,7 +64,7 @@ class AccountConnection(Connection):
         ...     "NetLiquidation" in set(tws.account_summary()["tag"])
         True
         """
-        return self._ask(tables.account_summary, account or self.account, timeout=timeout)
+        return self._ask(tables.account_summary, self._own(account), timeout=timeout)
 
     def account_values(self, account: str | None = None, *, timeout: float = 10) -> pd.DataFrame:
         """Return every account value that TWS knows: one row a tag and currency.
@@ -90,7 +90,7 @@ class AccountConnection(Connection):
         ...     {"USD", "EUR", "BASE"} <= set(tws.account_values()["currency"])
         True
         """
-        return self._ask(tables.account_values, account or self.account, timeout=timeout)
+        return self._ask(tables.account_values, self._own(account), timeout=timeout)
 
     def positions(self, account: str | None = None, *, timeout: float = 10) -> pd.DataFrame:
         """Return what is held: one row an account and contract.
@@ -117,7 +117,7 @@ class AccountConnection(Connection):
         ...     sorted(set(tws.positions()["sec_type"]))
         ['CASH', 'FUT', 'OPT', 'STK']
         """
-        return self._ask(tables.positions, account or self.account, timeout=timeout)
+        return self._ask(tables.positions, self._own(account), timeout=timeout)
 
     def portfolio(self, account: str | None = None, *, pnl: bool = True, timeout: float = 10) -> pd.DataFrame:
         """Return what is held with its price, value, profit and weight, in one account or in all.
@@ -167,7 +167,7 @@ class AccountConnection(Connection):
         >>> bool((held["daily_pnl"] * held["exchange_rate"] - held["daily_pnl_base"]).abs().max() < 0.01)
         True
         """
-        return self._ask(portfolio, account or self.account, pnl=pnl, timeout=timeout)
+        return self._ask(portfolio, self._own(account), pnl=pnl, timeout=timeout)
 
     def pnl(self, account: str | None = None, positions: bool = False, *, timeout: float = 10) -> pd.DataFrame:
         """Return profit and loss as TWS tells it now: of the day, not taken, and taken today.
@@ -204,7 +204,7 @@ class AccountConnection(Connection):
         ...     tws.pnl()[["daily_pnl", "unrealized_pnl"]].notna().all().tolist()
         [True, True]
         """
-        return self._ask(pnl, account or self.account, positions, timeout=timeout)
+        return self._ask(pnl, self._own(account), positions, timeout=timeout)
 
     def watch_pnl(self, account: str | None = None, positions: bool = False, *, timeout: float = 10) -> LivePnL:
         """Return profit and loss that stays current by itself.
@@ -239,7 +239,7 @@ class AccountConnection(Connection):
         ...         profit.state, len(profit.frame)
         ('live', 1)
         """
-        return LivePnL(self._loop, self._ask(watch_pnl, account or self.account, positions, timeout=timeout))
+        return LivePnL(self._loop, self._ask(watch_pnl, self._own(account), positions, timeout=timeout))
 
     def orders(self, account: str | None = None, *, timeout: float = 10) -> pd.DataFrame:
         """Return the open orders of all clients and of TWS itself, each once.
@@ -267,7 +267,7 @@ class AccountConnection(Connection):
         ...     set(tws.orders()["status"]) <= {"Submitted", "PreSubmitted"}
         True
         """
-        return self._ask(tables.orders, account or self.account, timeout=timeout)
+        return self._ask(tables.orders, self._own(account), timeout=timeout)
 
     def completed_orders(self, account: str | None = None, *, timeout: float = 10) -> pd.DataFrame:
         """Return the orders that were filled or cancelled today.
@@ -293,7 +293,7 @@ class AccountConnection(Connection):
         ...     sorted(set(tws.completed_orders()["status"]))
         ['Cancelled', 'Filled']
         """
-        return self._ask(tables.completed_orders, account or self.account, timeout=timeout)
+        return self._ask(tables.completed_orders, self._own(account), timeout=timeout)
 
     def executions(self, account: str | None = None, *, timeout: float = 10) -> pd.DataFrame:
         """Return today's fills, each with its commission; one that was corrected as its last correction tells it.
@@ -319,4 +319,4 @@ class AccountConnection(Connection):
         ...     set(tws.executions()["side"]) <= {"BOT", "SLD"}
         True
         """
-        return self._ask(tables.executions, account or self.account, timeout=timeout)
+        return self._ask(tables.executions, self._own(account), timeout=timeout)

@@ -12,6 +12,7 @@ from ibnb.accounts.told import told
 from ibnb.tws import ask
 from ibnb.tws.ask.calls.call import managed_accounts
 from ibnb.tws.ask.calls.heard import Rows
+from ibnb.tws.identity import only_of
 from ibnb.tws.whose import accounts_wanted, leaves_out
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ async def account_values(ib: Any, account: str | None = None, *, timeout: float 
     from ibnb.tables.account import account_values as table
 
     names = accounts_wanted(ib, account)
-    rows = await ask.account_values(ib, names[0] if len(names) == 1 else "", timeout=timeout)
+    rows = await ask.account_values(ib, only_of(names), timeout=timeout)
     return told(table.frame(rows), rows.remarks)
 
 

@@ -14,9 +14,9 @@ from ibnb.tws.client.backend import Backend
 from ibnb.tws.codes.causes import Finding
 from ibnb.tws.connect import start_with_id
 from ibnb.tws.guard import Gate
-from ibnb.tws.identity import kind_of
+from ibnb.tws.identity import kind_of, only_of
 from ibnb.tws.reach.greeting import ProbeResult
-from ibnb.tws.reach.local import Local, look_beside
+from ibnb.tws.reach.local import Local, look_beside, own_ends
 from ibnb.tws.start.api import Started, disconnect
 from ibnb.tws.start.first_look import ALL, Answer, judge, look
 
@@ -66,7 +66,7 @@ class Context:
     def begin(self) -> None:
         """Start the clock, and the look at this machine."""
         self._began = time.monotonic()
-        self._locally = asyncio.create_task(look_beside(self.host))
+        self._locally = asyncio.create_task(look_beside(self.host, own_ends()))
 
     def left(self) -> float:
         """Return how many seconds a step that begins now may take."""
@@ -76,14 +76,14 @@ class Context:
     @property
     def accounts(self) -> tuple[str, ...]:
         """The accounts of the log-in, once the API has started."""
-        return tuple(self.started.tap.accounts or ()) if self.started else ()
+        return self.started.accounts if self.started else ()
 
     @property
     def account(self) -> str:
         """The account to look at: the one named, the only one of the log-in, or ""."""
         if self.named_account in self.accounts:
             return self.named_account
-        return self.accounts[0] if len(self.accounts) == 1 else ""
+        return only_of(self.accounts)
 
     @property
     def kind(self) -> str:
@@ -123,7 +123,7 @@ class Context:
         probe, backend = self.probe, self.backend
         assert probe is not None and backend is not None, "the checks before have found both"
         started = await start_with_id(backend, probe.endpoint, probe.address, self.client_id, self.left())
-        Gate(True, None, started.tap.accounts or ()).guard(started.ib.client)  # whatever happens, no order leaves
+        Gate(True, None, started.accounts).guard(started.ib.client)  # whatever happens, no order leaves
         return started
 
     async def look(self, name: str) -> tuple[Answer, Finding | None]:

@@ -8,27 +8,29 @@ from ibnb.history.live.live_bars import LiveBars, live_bars
 from ibnb.history.placing import PlacingConnection
 from ibnb.history.ticks.ticks import ticks
 from ibnb.progress import Progress, Shown
-from ibnb.tws.arguments import check_flag
+from ibnb.spellings import once_placed
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ibnb.history.planning.request import Moment
+    from ibnb.history.planning.moments import Moment
     from ibnb.history.session import Place
 
 
 class LiveConnection(PlacingConnection):
     """A connection with ticks and live bars."""
 
+    @once_placed("start", "end", "what", "rth", "limit")
     def ticks(
         self,
         contract: Any,
-        start: Moment | None = None,
-        end: Moment | None = None,
+        duration: str | None = None,
         what: str = "TRADES",
         rth: bool = True,
         limit: int | None = None,
         *,
+        start: Moment | None = None,
+        end: Moment | None = None,
         ignore_size: bool = False,
         store: Place | bool | None = None,
         progress: bool = True,
@@ -44,8 +46,9 @@ class LiveConnection(PlacingConnection):
         ----------
         contract : str, int or Contract
             As for `contracts`; it must fit one contract alone.
-        start, end : str, date, datetime or Timestamp, optional
-            From when and up to when, as for `history`. Without a `start` the last `limit` ticks before `end` come.
+        duration : str, optional
+            How far back from `end`, as for `history`: ``"1 D"`` is the last day on which it traded. Without it and
+            without a `start`, the last `limit` ticks before `end` come.
         what : {"TRADES", "BID_ASK", "MIDPOINT"}
             The kind; currency pairs have no trades.
         rth : bool
@@ -78,7 +81,7 @@ class LiveConnection(PlacingConnection):
         --------
         >>> import ibnb
         >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
-        ...     trades = tws.ticks("AAPL", "2026-04-02 09:30", "2026-04-02 09:32")
+        ...     trades = tws.ticks("AAPL", start="2026-04-02 09:30", end="2026-04-02 09:32")
         >>> trades.columns.tolist()
         ['price', 'size', 'exchange', 'conditions', 'past_limit', 'unreported']
         """
@@ -88,12 +91,13 @@ class LiveConnection(PlacingConnection):
                 lambda ib: ticks(
                     ib,
                     contract,
-                    start,
-                    end,
+                    duration,
                     what,
                     rth,
                     limit,
-                    ignore_size=check_flag("ignore_size", ignore_size),
+                    start=start,
+                    end=end,
+                    ignore_size=ignore_size,
                     store=place,
                     progress=numbers,
                     timeout=timeout,

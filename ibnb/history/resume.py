@@ -64,12 +64,11 @@ async def _back(ib: Any, progress: Progress, patience: float) -> bool:
         async with asyncio.timeout(patience):
             while await restored(ib, patience):
                 if (uplink := uplink_of(ib)).up.is_set():
+                    progress.wait_for("")
                     return True
                 await uplink.up.wait()
     except TimeoutError:
         pass
-    finally:
-        progress.wait_for("")
     return False
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.history.placing import PlacingConnection
 from ibnb.progress import Progress, Shown
-from ibnb.tws.arguments import check_flag
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ibnb.history.bars.side_by_side import Layout
-    from ibnb.history.planning.request import Moment
+    from ibnb.history.planning.moments import Moment
     from ibnb.history.store.store import Store
 
     #: Where bars are kept.
@@ -102,32 +101,25 @@ class HistoryConnection(PlacingConnection):
         >>> both["close"].columns.tolist(), len(both)
         (['AAPL', 'MSFT'], 5)
         """
-        from ibnb.history.bars import history as fetch
-        from ibnb.history.bars import side_by_side
+        from ibnb.history.bars.side_by_side import history
 
-        side_by_side.check_layout(layout)
-        numbers = Progress()
-        wishes: Any = {"start": start, "end": end, "store": self._place(store), "timeout": timeout}
-        wishes |= {"oldest_first": check_flag("oldest_first", oldest_first), "progress": numbers}
+        numbers, place = Progress(), self._place(store)
+        wishes: Any = {"start": start, "end": end, "store": place, "layout": layout, "oldest_first": oldest_first}
         asked = (contract, duration, bar_size, what, rth)
         with Shown(numbers, progress):
-            found: pd.DataFrame = self.run(
-                (lambda ib: side_by_side.many(ib, *asked, layout=layout, **wishes))
-                if side_by_side.is_many(contract)
-                else (lambda ib: fetch.history(ib, *asked, **wishes))
-            )
+            found: pd.DataFrame = self.run(lambda ib: history(ib, *asked, timeout=timeout, progress=numbers, **wishes))
         return found
 
     def download(
         self,
         contracts: Any,
-        *,
-        start: Moment | None = None,
-        end: Moment | None = None,
         duration: str = "60 D",
         bar_size: str = "1 min",
         what: str = "TRADES",
         rth: bool = True,
+        *,
+        start: Moment | None = None,
+        end: Moment | None = None,
         store: Place | None = None,
         oldest_first: bool = False,
         progress: bool = True,
@@ -141,7 +133,7 @@ class HistoryConnection(PlacingConnection):
         ----------
         contracts : list of str, int or Contract
             Each as for `contracts`.
-        start, end, duration, bar_size, what, rth
+        duration, bar_size, what, rth, start, end
             As for `history`, for each of them.
         store : path, optional
             Where bars are kept; by default in your data folder (those of a simulated TWS for this session only).
@@ -184,7 +176,7 @@ class HistoryConnection(PlacingConnection):
             "bar_size": bar_size,
             "what": what,
             "rth": rth,
-            "oldest_first": check_flag("oldest_first", oldest_first),
+            "oldest_first": oldest_first,
             "timeout": timeout,
         }
         with Shown(numbers, progress):

@@ -47,7 +47,7 @@ async def depth(ib: Any, contract: Any, limit: int = 5, *, timeout: float = 10) 
     Returns
     -------
     DepthStream
-        With ``frame``, ``await wait(n)``, ``listen`` and ``stop()``.
+        With ``frame``, ``await wait(n)``, ``on_update`` and ``stop()``.
 
     Raises
     ------

@@ -53,7 +53,7 @@ async def realtime_bars(
     Returns
     -------
     RealtimeBarsStream
-        With ``frame``, ``await wait(n)``, ``listen`` and ``stop()``.
+        With ``frame``, ``await wait(n)``, ``on_update`` and ``stop()``.
 
     Raises
     ------

@@ -58,7 +58,7 @@ async def tick_by_tick(
     Returns
     -------
     TickByTickStream
-        With ``frame``, ``await wait(n)``, ``listen`` and ``stop()``.
+        With ``frame``, ``await wait(n)``, ``on_update`` and ``stop()``.
 
     Raises
     ------

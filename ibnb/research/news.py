@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput, RequestError
+from ibnb.history.planning.moments import ends_of
+from ibnb.history.planning.sizes import check_duration
 from ibnb.research.article import Article, article_of
-from ibnb.spellings import once_called
+from ibnb.spellings import once_called, once_placed
 from ibnb.tws import ask
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.ask.calls.heard import Rows
@@ -19,8 +21,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from ibnb.history.planning.moments import Moment
+
 _MOST_ROWS = 10_000
-_MOMENT = "a date such as '2026-11-20', a datetime, or a text with a time"
 _LONGEST_ID = 200
 #: No headline is older.
 _FIRST_YEAR = 1970
@@ -29,13 +32,15 @@ _IN_VAIN = 3
 
 
 @once_called(rows="limit")
+@once_placed("start", "end", "limit")
 async def news(
     ib: Any,
     contract: Any,
-    start: Any = None,
-    end: Any = None,
+    duration: str | None = None,
     limit: int = 100,
     *,
+    start: Moment | None = None,
+    end: Moment | None = None,
     providers: str | Sequence[str] | None = None,
     timeout: float = 20,
 ) -> pd.DataFrame:
@@ -44,9 +49,9 @@ async def news(
 
     if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= _MOST_ROWS:
         raise BadInput("limit", limit, f"a whole number from 1 to {_MOST_ROWS:,}")
-    first, last = moment_of("start", start), moment_of("end", end, closing=True)
-    if first is not None and last is not None and first >= last:
-        raise BadInput("start", start, f"before end={end!r}")
+    first, last = ends_of(start, end, "UTC")
+    if first is None and duration is not None:
+        first = check_duration(duration).before(last or datetime.now(UTC))
     wanted = _codes(providers)
     deadline = Deadline(timeout)
     details = await resolve(ib, contract, timeout=timeout)
@@ -124,36 +129,6 @@ def _utc(moment: Any) -> datetime:
         return moment.astimezone(UTC)
     except OverflowError:  # the last day of the year 9999, or the first of the year 1
         return moment.replace(tzinfo=UTC)
-
-
-def moment_of(name: str, wish: Any, *, closing: bool = False) -> datetime | None:
-    """Return a moment as a person wrote it, in UTC where it names no zone; a date as an end includes that day.
-
-    Raises
-    ------
-    BadInput
-
-    Examples
-    --------
-    >>> moment_of("end", "2026-11-20", closing=True).isoformat()
-    '2026-11-21T00:00:00+00:00'
-    """
-    if wish is None:
-        return None
-    whole_day = isinstance(wish, date) and not isinstance(wish, datetime)
-    value = wish
-    if isinstance(wish, str):
-        whole_day = len(wish.strip()) <= len("2026-11-20")
-        try:
-            value = datetime.fromisoformat(wish.strip())
-        except ValueError:
-            raise BadInput(name, wish, _MOMENT) from None
-    if whole_day:
-        moment = datetime(value.year, value.month, value.day, tzinfo=UTC)
-        return moment + timedelta(days=1) if closing else moment
-    if not isinstance(value, datetime):
-        raise BadInput(name, wish, _MOMENT)
-    return _utc(value)
 
 
 def _codes(providers: str | Sequence[str] | None) -> list[str]:

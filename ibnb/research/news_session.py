@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ibnb.spellings import once_called
+from ibnb.spellings import once_called, once_placed
 from ibnb.tws.connection import Connection
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ibnb.history.planning.moments import Moment
     from ibnb.research.article import Article
 
 
@@ -18,13 +19,15 @@ class NewsConnection(Connection):
     """A connection with functions that ask TWS for news."""
 
     @once_called(rows="limit")
+    @once_placed("start", "end", "limit")
     def news(
         self,
         contract: Any,
-        start: Any = None,
-        end: Any = None,
+        duration: str | None = None,
         limit: int = 100,
         *,
+        start: Moment | None = None,
+        end: Moment | None = None,
         providers: str | Sequence[str] | None = None,
         timeout: float = 20,
     ) -> pd.DataFrame:
@@ -36,11 +39,12 @@ class NewsConnection(Connection):
         ----------
         contract : str, int or Contract
             As for `contracts`; it must fit one contract alone.
-        start, end : str, date or datetime, optional
-            From after when up to when; UTC where no zone is named, and a date as `end` includes that day. Without
-            them the latest headlines.
+        duration : str, optional
+            How far back from `end`, by the calendar. Without it and without a `start`, the latest headlines.
         limit : int
-            At most so many, up to 10,000.
+            At most so many, up to 10,000, the latest of the range.
+        start, end : str, date, datetime or Timestamp, optional
+            From after when up to when; UTC where no zone is named, and a date as `end` includes that day.
         providers : str or list of str, optional
             Codes as in `news_providers`; without it all of them.
         timeout : float
@@ -70,7 +74,8 @@ class NewsConnection(Connection):
         """
         from ibnb.research import news
 
-        return self._ask(news.news, contract, start, end, limit, providers=providers, timeout=timeout)
+        wishes = {"start": start, "end": end, "providers": providers}
+        return self._ask(news.news, contract, duration, limit, timeout=timeout, **wishes)
 
     def news_article(self, provider: str, article_id: str, *, timeout: float = 20) -> Article:
         """Return the text of an article; in a notebook it shows itself, without anything in it that could run.

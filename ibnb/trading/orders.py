@@ -179,8 +179,13 @@ async def order(
     ib: Any, contract: Any, order: Any, *, account: str | None = None, ref: str = "", timeout: float = 10
 ) -> Planned:
     """Return an order of any kind, from an Order of the client library, which is copied."""
-    owner = account_of(ib, account or getattr(order, "account", "") or None)
+    owner = account_of(ib, account_named(order, account))
     return await planned(ib, contract, owner, (build.from_order(module_of(ib), order, owner, ref),), timeout=timeout)
+
+
+def account_named(order: Any, account: str | None) -> str | None:
+    """Return whose an order is: of the account that is named beside it, or else of the one that it names itself."""
+    return getattr(order, "account", "") or None if account is None or account == "" else account
 
 
 async def close_out(trade: LiveTrade, *, timeout: float = 10) -> Planned:

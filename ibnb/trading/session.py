@@ -290,7 +290,9 @@ class OrderConnection(Connection):
             As for `market`.
         order : Order
             Of ib_insync or ib_async, whichever the session has; it is copied.
-        account, ref, timeout
+        account : str, optional
+            Whose; without it the one that the order names, else the session's own.
+        ref, timeout
             As for `market`.
 
         Examples
@@ -300,7 +302,8 @@ class OrderConnection(Connection):
         >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
         ...     at_close = tws.order("AAPL", Order(action="BUY", totalQuantity=10, orderType="MOC"))
         """
-        return self._planned(orders.order, contract, order, account=account, ref=ref, timeout=timeout)
+        named = orders.account_named(order, account)
+        return self._planned(orders.order, contract, order, account=named, ref=ref, timeout=timeout)
 
     def _planned(self, plan: Any, *arguments: Any, account: str | None, **named: Any) -> Order:
-        return Order(self._loop, self._ask(plan, *arguments, account=account or self.account, **named))
+        return Order(self._loop, self._ask(plan, *arguments, account=self._own(account), **named))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput, IBNBError
-from ibnb.live.streams.listener import Listener, Source
 from ibnb.trading.handles import Trade
 from ibnb.trading.sending.find import find, seek_after_losses
 from ibnb.trading.sending.record import Record
@@ -14,6 +13,8 @@ from ibnb.trading.sending.tracker import Tracker, tracker_of
 from ibnb.trading.sending.trade import LiveTrade
 from ibnb.tws.ask.calls.together import together
 from ibnb.tws.client.loop import BackgroundLoop
+from ibnb.tws.subscriptions.listener import Listener, Source
+from ibnb.tws.subscriptions.updates import Updates
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,13 +61,13 @@ async def cancel_all(ib: Any, confirm: bool = False, *, timeout: float = 10) -> 
     return found
 
 
-class LiveTrades:
+class LiveTrades(Updates):
     """The orders of a client id, on its loop. Made by `ibnb.aio.trades`."""
 
     def __init__(self, ib: Any, tracker: Tracker) -> None:
         self._ib, self._tracker = ib, tracker
-        self._source, self._changed = Source(), dict[str, None]()
-        self._listeners: list[Listener] = []
+        self._source = Source()
+        self._listeners: dict[Listener, list[str]] = {}  # with the references of those that changed since its call
         self._unwatch = tracker.watch(self._on_change)
 
     def records(self) -> list[Record]:
@@ -89,19 +90,21 @@ class LiveTrades:
         return table.frame(self.records())
 
     def _on_change(self, record: Record) -> None:
-        self._changed[record.token] = None
+        for changed in self._listeners.values():
+            changed.append(record.token)
         self._source.wake()
 
-    def listen(self, callback: Callable[[list[str]], object], every: float = 0.25) -> None:
+    def listen(self, callback: Callable[[list[str]], object], every: float) -> Listener:
         """Have a function called with the references of those that changed, at most every so many seconds."""
 
         def call(_sources: list[Any]) -> object:
-            changed, self._changed = list(self._changed), {}
-            return callback(changed) if changed else None
+            changed, self._listeners[listener] = self._listeners[listener], []
+            return callback(list(dict.fromkeys(changed)))
 
         listener = Listener(call, every)
         listener.listen(self._source)
-        self._listeners.append(listener)
+        self._listeners[listener] = []
+        return listener
 
     def stop(self) -> None:
         """Call nobody back any more; the orders are followed on."""
@@ -111,7 +114,7 @@ class LiveTrades:
         self._listeners.clear()
 
 
-class Trades:
+class Trades(Updates):
     """The orders that this session and its client id have sent. It reads like its frame, and can be watched.
 
     Attributes
@@ -130,18 +133,12 @@ class Trades:
 
         return trades.frame(self._live.records())
 
-    def on_update(self, callback: Callable[[Self, list[str]], object], every: float = 0.25) -> Any:
-        """Have ``callback(trades, changed)`` called soon after one changed, with the references of those that did.
-
-        Parameters
-        ----------
-        callback : callable
-            It runs on the session's thread: let it be quick, and ask nothing of the session in it.
-        every : float
-            Seconds from one call to the next, at least.
-        """
-        self._loop.run(self._live.listen, lambda changed: callback(self, changed), every)
-        return callback
+    def listen(self, callback: Callable[[list[str]], object], every: float) -> None:
+        """As `on_update`, with the references of those that changed alone."""
+        if self._loop.on_own_thread:
+            self._live.listen(callback, every)
+        else:
+            self._loop.run(self._live.listen, callback, every)
 
     def stop(self) -> None:
         """Call back no more; the orders are followed on."""

@@ -55,7 +55,7 @@ class TradingConnection(OrderConnection):
         2
         """
         found = self._ask(
-            rebalance, weights, cash, order_type=order_type, account=account or self.account, ref=ref, timeout=timeout
+            rebalance, weights, cash, order_type=order_type, account=self._own(account), ref=ref, timeout=timeout
         )
         return Rebalance(self._loop, found)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from ibnb.errors import BadInput
 from ibnb.masking import mask_account
+from ibnb.spellings import once_of_one
 from ibnb.tws.reach.endpoints import check_host, check_port
 from ibnb.tws.start.clientids import check_client_id
 
@@ -108,6 +109,27 @@ def check_flag(name: str, value: object) -> bool:
     if not (isinstance(value, bool) or from_numpy):
         raise BadInput(name, value, "True or False", f"{name}=True")
     return bool(value)
+
+
+def check_callback(callback: Any, shape: str) -> Callable[[Any, Any], object]:
+    """Return a callback of two arguments; one of the second alone, as they were before, is taken with a warning.
+
+    Parameters
+    ----------
+    callback : callable
+        As a person gave it.
+    shape : str
+        How it is called: ``"callback(stream, changed)"``.
+
+    Raises
+    ------
+    BadInput
+        If it cannot be called so.
+    """
+    try:
+        return once_of_one(callback, shape)
+    except TypeError:
+        raise BadInput("callback", callback, f"it is called as {shape}", "a function of two arguments") from None
 
 
 def several(contracts: Any) -> list[Any]:

@@ -13,7 +13,7 @@ from ibnb.tws.client.loop import BackgroundLoop
 from ibnb.tws.codes.causes import Finding, describe
 from ibnb.tws.connection import Connection, Opened
 from ibnb.tws.guard import Gate, put_gate
-from ibnb.tws.identity import masked, mismatch
+from ibnb.tws.identity import masked, mismatch, only_of
 from ibnb.tws.reach.discover import find
 from ibnb.tws.reach.endpoints import Endpoint
 from ibnb.tws.start import clientids
@@ -164,7 +164,7 @@ def choose_account(named: str, accounts: tuple[str, ...]) -> str:
     """
     if named and named not in accounts:
         raise BadInput("account", mask_account(named), f"this log-in has {masked(accounts)}")
-    return named or (accounts[0] if len(accounts) == 1 else "")
+    return named or only_of(accounts)
 
 
 async def _settle(backend: Backend, started: Started, arguments: Arguments, address: str) -> Opened:

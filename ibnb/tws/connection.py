@@ -17,7 +17,7 @@ from typing import Any, Self, TypeVar, overload
 from ibnb.errors import IBNBError
 from ibnb.masking import mask_text
 from ibnb.tws import shown
-from ibnb.tws.arguments import check_whole
+from ibnb.tws.arguments import check_callback, check_whole
 from ibnb.tws.ask.calls.deadline import patience
 from ibnb.tws.client.health import with_reconnect
 from ibnb.tws.client.loop import BackgroundLoop
@@ -155,20 +155,24 @@ class Connection:
         """The latest messages of TWS that belong to no request, and all errors, oldest first; accounts masked."""
         return [replace(notice, text=mask_text(notice.text)) for notice in list(self._notices)]
 
-    def require_trading(self, account: str = "") -> None:
+    def require_trading(self, account: str | None = None) -> None:
         """Raise unless this session may send orders for an account.
 
         Parameters
         ----------
-        account : str
-            Its number; "" for the session's own.
+        account : str, optional
+            Its number; without it the session's own.
 
         Raises
         ------
         ReadOnly
             If the session is read-only, or the account is live and not the one of `allow_live`.
         """
-        self._gate.require(account or self.account)
+        self._gate.require(self._own(account))
+
+    def _own(self, account: str | None) -> str:
+        """Return the account that is meant: the session's own, where none is named."""
+        return self.account if account is None or account == "" else account
 
     def is_connected(self) -> bool:
         """Return whether the session is open and TWS is there."""
@@ -183,14 +187,15 @@ class Connection:
             return "in the process that this one was forked from"
         return self._keeper.health.words() if self._finalizer.alive else "closed"
 
-    def on_event(self, callback: Callable[[Event], object]) -> Callable[[], None]:
-        """Have `callback` called with whatever happens to the session: lost, connected again, changed meanwhile.
+    def on_event(self, callback: Callable[[Self, Event], object]) -> Callable[[], None]:
+        """Have ``callback(tws, event)`` called whenever something happens: lost, connected again, changed meanwhile.
 
         Parameters
         ----------
         callback : callable
-            Takes an `Event` with ``time``, ``kind``, ``status``, ``text``, ``code`` and ``seconds``. It runs on the
-            session's thread: let it be quick, and ask nothing of the session in it.
+            Called with this session, and with an `Event` that has ``time``, ``kind``, ``status``, ``text``, ``code``
+            and ``seconds``. It runs on the session's thread: let it be quick, and ask nothing of the session in it.
+            What it raises is logged.
 
         Returns
         -------
@@ -201,9 +206,19 @@ class Connection:
         --------
         >>> import ibnb
         >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
-        ...     stop = tws.on_event(lambda event: print(event.text))
+        ...     stop = tws.on_event(lambda tws, event: print(event.text))
         ...     stop()
         """
+        told, itself = check_callback(callback, "callback(tws, event)"), weakref.ref(self)
+
+        def call(event: Event) -> None:
+            if (session := itself()) is not None:  # what hears of a session does not keep it
+                told(session, event)
+
+        return self.listen(call)
+
+    def listen(self, callback: Callable[[Event], object]) -> Callable[[], None]:
+        """As `on_event`, with the event alone, for those who draw the session: it hears of the end of one let go of."""
         return self._timeline.listen(callback)
 
     @overload

@@ -38,6 +38,17 @@ def kind_of(accounts: Iterable[str], notices: Iterable[str]) -> Kind:
     return "simulated" if any(_SIMULATED_FARM.search(text) for text in notices) else "paper"
 
 
+def only_of(accounts: Sequence[str]) -> str:
+    """Return the account of those that are one; "" for several, which most of TWS's requests take for all.
+
+    Examples
+    --------
+    >>> only_of(["DU1234567"]), only_of(["DU1234567", "DU1234568"])
+    ('DU1234567', '')
+    """
+    return accounts[0] if len(accounts) == 1 else ""
+
+
 def masked(accounts: Sequence[str], most: int = 3) -> str:
     """Return accounts for showing, the middle of each number masked."""
     shown = ", ".join(mask_account(account) for account in accounts[:most])

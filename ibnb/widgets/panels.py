@@ -12,7 +12,7 @@ from ibnb.views import in_notebook
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ibnb.history.planning.request import Moment
+    from ibnb.history.planning.moments import Moment
     from ibnb.session import Session
     from ibnb.widgets.blotter.panel import OrderBlotter
     from ibnb.widgets.chart.panel import BarChart
@@ -79,7 +79,7 @@ def chart(
     rth : bool
         Only regular trading hours.
     start, end : str or date, optional
-        Dates, in place of `duration`; both are included.
+        Dates, both included, as for ``tws.history``: without a `start`, `duration` goes back from `end`.
     compare : sequence of str, int or Contract
         Drawn beside it, in percent from the first bar that all have.
     ma, ema, vwap, profile

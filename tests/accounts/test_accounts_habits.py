@@ -104,7 +104,7 @@ def test_a_correction_takes_the_place_of_the_fill(scenario):
             running.event("fill-corrected")
             running.event("fill-corrected")
             after = tws.executions()
-            changes = tws.events()
+            changes = tws.events
     finally:
         running.close()
 

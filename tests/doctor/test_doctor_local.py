@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import time
+import warnings
 
 import pytest
 from answers_of_tws import healthy
 from fake_tws import INI, LISTENS, tws_process
 from raw_servers import HELLO, Script, Server, free_port, hang_up, silence
 
+import ibnb
 from ibnb.doctor import diagnose
 
 
@@ -42,6 +44,18 @@ def test_refused_though_tws_runs_means_that_its_api_is_off(home):
     assert "Enable ActiveX" in check.fix[0]
     assert next(step for step in report.checklist if step.id == "enable-clients").state == "not done"
     assert "secret" not in report.json(full=True)
+
+
+def test_what_the_doctor_itself_connects_is_no_other_program():
+    with ibnb.simulate(scenario="account-taken") as sim:
+        checks = [diagnose(port=sim.port).check("account-updates") for _ in range(2)]
+        with warnings.catch_warnings(action="ignore"), ibnb.connect(port=sim.port):
+            beside = diagnose(port=sim.port).check("account-updates")
+
+    assert {each.cause for each in checks} == {"account-taken"}
+    assert f"process {os.getpid()}" not in repr(checks)
+    assert f"process {os.getpid()}" in beside.others[0].why, "a session of this process is one"
+    assert beside.others[0].reason == "Another session of ibnb follows another account"
 
 
 @pytest.mark.usefixtures("no_leaks")

@@ -241,7 +241,7 @@ def test_no_report_holds_a_whole_account_number(account):
     with Server(Script(two)) as server:
         report = diagnose(port=server.port, account=account, timeout=0.5)
 
-    for shown in (report.text(), report.json(full=True), report._repr_html_(), report.frame().to_csv()):
+    for shown in (report.text(), report.json(full=True), report._repr_html_(), report.frame.to_csv()):
         assert account not in shown and "DU7000007" not in shown
 
 
@@ -254,6 +254,17 @@ def test_an_account_that_is_named_is_looked_at():
     assert named.verdict == "pass"
     assert [fields[3] for fields in two.requests(6)] == ["DU9000002"]
     assert unknown.cause == "account-unknown" and "DU***009" in unknown.check("accounts").summary
+
+
+@pytest.mark.parametrize("later", ["DU7654321", f"{ACCOUNT},DU7654321", ""])
+def test_accounts_that_are_listed_once_more_and_otherwise_break_no_check(later):
+    answers = healthy(start=started(ACCOUNT, payload(15, 1, later)))
+    with Server(Script(answers)) as server:
+        report = diagnose(port=server.port, timeout=3)
+
+    assert report.verdict == "pass", report.text()
+    assert "another one after it lists" in report.check("accounts").evidence
+    assert "DU7654321" not in report.json(full=True)
 
 
 def test_steps_that_cure_several_checks_stand_once():

@@ -53,7 +53,7 @@ def test_json_is_exactly_the_contract():
 
 
 def test_the_frame_has_one_row_a_check_and_no_none():
-    frame = report(PASS, FAIL).frame()
+    frame = report(PASS, FAIL).frame
 
     assert list(frame.index) == ["one", "three"]
     assert not frame.isna().any().any()

@@ -53,7 +53,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
 
 
 def ask(session: Any, store: Any, what: str = "TRADES", **more: Any) -> Any:
-    return session.ticks("XYZ", text(LOW), text(HIGH), what, store=store, **more)
+    return session.ticks("XYZ", what=what, start=text(LOW), end=text(HIGH), store=store, **more)
 
 
 def seconds_of(frame: Any) -> list[int]:

@@ -350,7 +350,7 @@ def test_for_people_with_an_ib_of_their_own(simulator: ibnb.Simulator) -> None:
         await ib.connectAsync("127.0.0.1", simulator.port, clientId=61)
         heard: list[list[str]] = []
         board = await ibnb.aio.watch(ib, ["AAPL", "SPY"])
-        board.on_update(heard.append, every=0)
+        board.on_update(lambda _board, changed: heard.append(changed), every=0)
         await board.wait(5)
         frame = board.frame
         ib.disconnect()

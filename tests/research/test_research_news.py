@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -12,7 +12,6 @@ import pytest
 import ibnb
 from ibnb.errors import BadInput, RequestError, RequestTimeout
 from ibnb.research import news as room
-from ibnb.research.news import moment_of
 
 
 def test_headlines_are_taken_apart(tws: ibnb.Session) -> None:
@@ -92,9 +91,9 @@ def test_providers_and_bulletins(tws: ibnb.Session, simulator: ibnb.Simulator) -
     [
         ({"limit": 0}, "from 1 to 10,000"),
         ({"limit": True}, "from 1 to 10,000"),
-        ({"start": "yesterday"}, "a date such as"),
-        ({"start": 5}, "a date such as"),
-        ({"start": "2026-11-10", "end": "2026-11-01"}, "before end="),
+        ({"start": "yesterday"}, "a date or a time"),
+        ({"start": 5}, "a date or a time"),
+        ({"start": "2026-11-10", "end": "2026-11-01"}, "before the end"),
         ({"providers": "BR FG"}, "codes such as"),
         ({"providers": []}, "codes such as"),
         ({"providers": "NOPE"}, "BRFG, BRFUPDN, DJNL"),
@@ -181,11 +180,12 @@ def test_a_malformed_answer_neither_hangs_nor_harms(
     assert len(tws.news("AAPL", limit=3)) == 3
 
 
-def test_moments_are_utc_unless_they_say_otherwise() -> None:
-    assert moment_of("start", "2026-11-20") == datetime(2026, 11, 20, tzinfo=UTC)
-    assert moment_of("end", date(2026, 11, 20), closing=True) == datetime(2026, 11, 21, tzinfo=UTC)
-    assert moment_of("end", "2026-11-20 10:00", closing=True) == datetime(2026, 11, 20, 10, tzinfo=UTC)
-    assert moment_of("start", pd.Timestamp("2026-11-20 10:00", tz="US/Eastern")) == datetime(
-        2026, 11, 20, 15, tzinfo=UTC
+def test_a_duration_goes_back_from_the_end_by_the_calendar(tws: ibnb.Session) -> None:
+    week = tws.news("AAPL", "1 W", 300, end="2026-11-18")
+
+    assert week.attrs["complete"] and len(week)
+    assert week["time"].between(pd.Timestamp("2026-11-12", tz="UTC"), pd.Timestamp("2026-11-19", tz="UTC")).all()
+    pd.testing.assert_frame_equal(week, tws.news("AAPL", limit=300, start="2026-11-12", end="2026-11-18"))
+    assert tws.news("AAPL", "1 Y", start="2026-11-18", end="2026-11-18")["time"].min() >= pd.Timestamp(
+        "2026-11-18", tz="UTC"
     )
-    assert moment_of("start", None) is None

@@ -127,12 +127,12 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
     "option_chain": (("AAPL",), _QUIET),
     "portfolio": (("DUO123456",), _SHORT),
     "scan": (("TOP_PERC_GAIN",), _SHORT),
-    "ticks": (("AAPL", "2026-03-02 10:00"), {**_QUIET, "limit": 10, "store": False}),
+    "ticks": (("AAPL",), {**_QUIET, "start": "2026-03-02 10:00", "limit": 10, "store": False}),
 }
 #: Wait some seconds for their first data, whatever time they are given.
 STREAMS = {"watch", "watch_pnl", "pnl", "depth", "tick_by_tick", "realtime_bars", "live_bars", "search"}
 #: Ask TWS nothing.
-LOCAL = {"close", "events", "is_connected", "on_event", "require_trading", "run", "store"}
+LOCAL = {"close", "is_connected", "listen", "on_event", "require_trading", "run", "store"}
 
 
 def functions() -> Iterator[str]:

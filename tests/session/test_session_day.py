@@ -96,7 +96,7 @@ def live_through(sim: ibnb.Simulator, seconds: float, seed: int) -> None:
     def well() -> bool:
         return tws.status == "connected" and board.state == "live" and all(each.state == "live" for each in bars)
 
-    assert until(well, SOON), (tws.status, board, bars, tws.events().tail(20).to_string())
+    assert until(well, SOON), (tws.status, board, bars, tws.events.tail(20).to_string())
     assert until(lambda: set(sim.clients()) == {tws.client_id}, SOON), sim.clients()
     with ibnb.connect(port=sim.port) as fresh:
 
@@ -107,7 +107,7 @@ def live_through(sim: ibnb.Simulator, seconds: float, seed: int) -> None:
         assert until(same_books, SOON), (
             tws.run(books_of),
             fresh.run(books_of),
-            tws.events().tail(30).to_string(),
+            tws.events.tail(30).to_string(),
         )
         ours, theirs = tws.orders(), fresh.orders()
         pd.testing.assert_frame_equal(ours, theirs)
@@ -134,7 +134,7 @@ def live_through(sim: ibnb.Simulator, seconds: float, seed: int) -> None:
             pd.testing.assert_series_equal(frame.loc[both, "close"], told.loc[both, "close"], check_freq=False)
     tws.close()
     assert until(lambda: sim.clients() == [], SOON), sim.clients()
-    happened = tws.events()["event"]
+    happened = tws.events["event"]
     assert {"lost", "connected-again", "reconciled", "subscribed-again"} <= set(happened)
     print(f"\n{happened.value_counts().to_string()}\n{trader.orders} orders of the other client")
 

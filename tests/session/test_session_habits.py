@@ -89,7 +89,7 @@ def test_where_each_client_has_its_own_nobody_is_refused(simulator: ibnb.Simulat
 
 
 def events_of(tws: ibnb.Session, kind: str) -> list[str]:
-    events = tws.events()
+    events = tws.events
     return list(events[events["event"] == kind]["text"])
 
 

@@ -114,7 +114,7 @@ def test_connecting_to_an_odd_start_ends_in_a_session_or_in_an_error_of_ours(nam
     with Server(Script(script)) as server, warnings.catch_warnings():
         warnings.simplefilter("ignore", SetupWarning)
         with suppress(ibnb.IBNBError), ibnb.connect(port=server.port, timeout=0.4) as session:
-            repr(session), session._repr_html_(), session.notices, session.events(), session.kind
+            repr(session), session._repr_html_(), session.notices, session.events, session.kind
 
 
 def test_odd_messages_between_the_answers_leave_the_session_as_it_is(tws: ibnb.Session, odd: Odd) -> None:
@@ -128,7 +128,7 @@ def test_odd_messages_between_the_answers_leave_the_session_as_it_is(tws: ibnb.S
 
     assert tws.is_connected()
     assert len(tws.positions()) == 1
-    assert repr(tws) and tws._repr_html_() and tws.status and len(tws.notices) and len(tws.events())
+    assert repr(tws) and tws._repr_html_() and tws.status and len(tws.notices) and len(tws.events)
 
 
 @pytest.mark.parametrize("name", ["errors of words", "farms of no name"])

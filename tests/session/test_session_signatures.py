@@ -2,7 +2,7 @@
 
 Where the two differ by intent stands here: a session draws its progress (`progress=True`), a coroutine tells it to the
 `Progress` that it is given; a session gives a stream, or an order, that can be shown and used from any thread, a
-coroutine the one on its loop; a session's `history` takes several contracts and lays them out, a coroutine's one.
+coroutine the one on its loop. That they do the same is seen in test_session_coroutines.py.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import pytest
 
 from ibnb import Session, aio
 
-OF_A_SESSION = {"history": {"layout": "wide"}}
 DRAWN = {"download", "history", "option_chain", "ticks"}
 PLANNED = ("bracket", "limit", "market", "order", "stop", "stop_limit", "trail")
 STREAMS = {
@@ -48,7 +47,7 @@ def test_arguments_are_the_same(name: str) -> None:
         assert (by_name.pop("progress"), session_by_name.pop("progress")) == (None, True)
 
     assert by_place == session_by_place
-    assert by_name | OF_A_SESSION.get(name, {}) == session_by_name
+    assert by_name == session_by_name
 
 
 @pytest.mark.parametrize("name", aio.__all__)
@@ -64,9 +63,7 @@ def test_results_are_the_same(name: str) -> None:
 def test_every_function_that_asks_has_its_coroutine() -> None:
     """What a session has besides is of the session itself, not of TWS's answers."""
     besides = {name for name in dir(Session) if not name.startswith("_")} - set(aio.__all__)
-    of_itself = (
-        "close endpoint events host ib is_connected kind lines loop notices on_event orders_allowed port readonly"
-    )
-    of_itself += " require_trading run server_version simulator status store"
+    of_itself = "close endpoint events host ib is_connected kind lines listen loop notices on_event orders_allowed port"
+    of_itself += " readonly require_trading run server_version simulator status store"
 
     assert sorted(besides) == of_itself.split()

@@ -25,6 +25,8 @@ def test_an_account_that_the_simulator_has_not_is_said(capsys: pytest.CaptureFix
 
     told = capsys.readouterr().out
     assert "U***321 is not among the simulated ones" in told and "U7654321" not in told
+    ibnb.start(account="DU1234567").close()
+    assert "is not among" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("wrong", [{"readonly": "no"}, {"allow_live": "U7654321"}, {"nonsense": 1}], ids=str)

@@ -63,9 +63,9 @@ def used() -> Iterator[tuple[ibnb.Simulator, ibnb.Session]]:
 
 
 def lose_and_regain(sim: ibnb.Simulator, tws: ibnb.Session) -> None:
-    before = len(tws.events())
+    before = len(tws.events)
     sim.event("cut")
-    assert until(lambda: "reconciled" in tws.events()["event"].iloc[before:].tolist())
+    assert until(lambda: "reconciled" in tws.events["event"].iloc[before:].tolist())
 
 
 def test_every_slot_says_whether_it_survives() -> None:

@@ -27,7 +27,7 @@ SEVERAL: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
     "realtime_bars": (("AAPL",), {}),
     "scan": (("TOP_PERC_GAIN",), {"tags": {"priceAbove": 5}}),
     "tick_by_tick": (("AAPL",), {}),
-    "ticks": (("AAPL", "2026-04-02"), {"limit": 3_000, "progress": False}),
+    "ticks": (("AAPL",), {"start": "2026-04-02", "limit": 3_000, "progress": False}),
     "watch": ((["AAPL"],), {}),
 }
 SLOW, TIMEOUT, SPARE, TRIES = "slow:seconds=0.7", 0.9, 0.45, 4

@@ -203,3 +203,17 @@ def test_a_person_with_several_accounts_names_one(simulator: ibnb.Simulator, con
 
     assert tws.trades()["account"].tolist() == [account]
     assert trade.cancel().state == "cancelled"
+
+
+@pytest.mark.filterwarnings("ignore:This log-in has several accounts")
+def test_an_order_of_the_client_library_is_of_the_account_that_it_names(
+    simulator: ibnb.Simulator, connect: Connect
+) -> None:
+    simulator.scenario("several-accounts")
+    one, other = connect().managed_accounts[:2]
+    tws = connect(account=one)
+    bought = tws.backend.module.MarketOrder("BUY", 1, account=other)
+
+    assert tws.order("AAPL", bought).account == other
+    assert tws.order("AAPL", bought, account=one).account == one
+    assert tws.order("AAPL", tws.backend.module.MarketOrder("BUY", 1)).account == one

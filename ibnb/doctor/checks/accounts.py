@@ -13,6 +13,9 @@ async def run(context: Context) -> Outcome:
     """Look for the account that was named, or for a single one."""
     accounts, named = context.accounts, context.named_account
     evidence = f"message 15 lists {masked(accounts)}"
+    later = context.ready.tap.accounts or []
+    if set(later) != set(accounts):
+        evidence += f"; another one after it lists {masked(later) or 'none'}: connect again to see these"
     if named and named not in accounts:
         return found(describe("account-unknown", evidence, account=mask_account(named), accounts=masked(accounts)))
     if not context.account:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ibnb.doctor.report.html import render_html
 from ibnb.doctor.report.text import render_text
+from ibnb.spellings import once_a_method
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -205,14 +206,12 @@ class Report:
         """Return the report as text: each check with symbol and word, each fix step by step."""
         return render_text(self)
 
+    @property
     def frame(self) -> pd.DataFrame:
-        """Return one row a check.
+        """One row a check: index ``id``, columns ``title status summary cause evidence fix seconds``.
 
-        Returns
-        -------
-        DataFrame
-            Index ``id``; columns ``title status summary cause evidence fix seconds`` (text, the last float64).
-            `cause` is "" where there is none; the steps of `fix` are separated by line ends.
+        All are text but the last, a float64; `cause` is "" where there is none; the steps of `fix` are separated by
+        line ends.
         """
         import pandas as pd
 
@@ -232,7 +231,7 @@ class Report:
         ]
         table = pd.DataFrame(rows, columns=columns)
         table.attrs.update(verdict=self.verdict, cause=self.cause)
-        return table.set_index("id")
+        return once_a_method(table.set_index("id"), "report.frame")
 
     def __repr__(self) -> str:
         return self.text()

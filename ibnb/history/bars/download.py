@@ -18,7 +18,7 @@ from ibnb.history.store.places import open_store
 from ibnb.history.store.store import Store
 from ibnb.progress import Progress, span
 from ibnb.tables.schema.schema import Column, Schema
-from ibnb.tws.arguments import check_whole, several
+from ibnb.tws.arguments import check_flag, check_whole, several
 from ibnb.tws.ask.calls.deadline import Deadline, patience, whole_call
 from ibnb.tws.ask.calls.together import together
 from ibnb.tws.resolve import resolve
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from ibnb.history.planning.request import Moment
+    from ibnb.history.planning.moments import Moment
 
 SUMMARY = Schema(
     "download",
@@ -62,13 +62,13 @@ class _How:
 async def download(
     ib: Any,
     contracts: Any,
-    *,
-    start: Moment | None = None,
-    end: Moment | None = None,
     duration: str = "60 D",
     bar_size: str = "1 min",
     what: str = "TRADES",
     rth: bool = True,
+    *,
+    start: Moment | None = None,
+    end: Moment | None = None,
     store: Store | str | Path | None = None,
     timeout: float | None = None,
     oldest_first: bool = False,
@@ -80,7 +80,7 @@ async def download(
     ----------
     ib : IB
         A connected client.
-    contracts, start, end, duration, bar_size, what, rth, store, timeout, oldest_first
+    contracts, duration, bar_size, what, rth, start, end, store, timeout, oldest_first
         As for ``tws.download``, and so are the frame and the errors.
     progress : Progress, optional
         The numbers to keep up to date.
@@ -96,7 +96,7 @@ async def download(
     wishes.request()  # what is wrong in itself, before anything is sent
     progress = progress or Progress()
     progress.what = f"{len(wanted)} contracts" if len(wanted) > 1 else str(wanted[0])
-    how = _How(place, progress, Deadline(timeout), patience(timeout), oldest_first)
+    how = _How(place, progress, Deadline(timeout), patience(timeout), check_flag("oldest_first", oldest_first))
     began = time.monotonic()
     rows = await together(lambda spec: _one(ib, spec, wishes, how), wanted, AT_ONCE)
     return SUMMARY.frame(rows, store=str(place.path), took=span(time.monotonic() - began))

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from ibnb.history.planning.request import Moment
+    from ibnb.history.planning.moments import Moment
 
 NOT_ASKED, NOTHING = "not asked for", "TWS has no bars"
 

@@ -11,13 +11,13 @@ from ibnb.history.bars.adjusted import collect_adjusted
 from ibnb.history.bars.answer import ask_bars, verdict
 from ibnb.history.bars.ask import attributes
 from ibnb.history.bars.job import Job
-from ibnb.history.bars.schedule import schedule_of
+from ibnb.history.bars.reach import reached
 from ibnb.history.bars.sender import Sender
 from ibnb.history.columns.bars import merged
 from ibnb.history.columns.sift import NOTHING, Answer, doubts, few
 from ibnb.history.pacing.limits import SMALL, demand
 from ibnb.history.pacing.pace import pace_of
-from ibnb.history.planning.range import fits_one, in_frame, range_of, reach_back, whole
+from ibnb.history.planning.range import fits_one, in_frame, reach_back, whole
 from ibnb.history.planning.request import HistoryRequest, trimmed
 from ibnb.history.planning.sizes import BAR_SIZES, DAY
 from ibnb.history.planning.wishes import Wishes
@@ -41,14 +41,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ibnb.history.columns.bars import Bars
-    from ibnb.history.planning.request import Moment
+    from ibnb.history.planning.moments import Moment
 
 
 #: Contracts under way at once, where bars of many are asked for; requests take turns among them.
 AT_ONCE = 4
 
 
-async def history(
+async def history_of_one(
     ib: Any,
     contract: Any,
     duration: str = "60 D",
@@ -63,7 +63,7 @@ async def history(
     oldest_first: bool = False,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
-    """Return historical bars, by as many requests as it takes, and none for what is kept (reqHistoricalData).
+    """Return historical bars of a contract, in as many requests as it takes, none for what is kept (reqHistoricalData).
 
     Parameters
     ----------
@@ -71,15 +71,8 @@ async def history(
         A connected client.
     contract, duration, bar_size, what, rth, start, end, timeout, oldest_first
         As for ``tws.history``, and so are the frame and the errors.
-    store : path or False, optional
-        Likewise, but that bars of a simulated TWS are kept among your own where no other folder is named.
-    progress : Progress, optional
-        The numbers to keep up to date.
-
-    Raises
-    ------
-    NotConnected
-        If the connection is lost for good. What came is kept: the same call goes on there.
+    store, progress
+        As for `ibnb.aio.history`.
     """
     timeout, place, spec = check_whole(timeout), open_store(store), to_contract(contract, module_of(ib))
     wishes = Wishes(duration, bar_size, what, rth, start, end)
@@ -132,12 +125,7 @@ async def make_job(
 ) -> tuple[Job, tuple[int, int]]:
     """Return the job that brings a request's bars together, and the range that was asked for."""
     zone, now = zone_of(details), time.time()
-    sessions: tuple[Any, ...] = ()
-    if request.start is None:
-        low, high = reach_back(request, now)
-        question = partial(schedule_of, ib, details, request.rth, low, high, timeout=timeout)
-        sessions = (await across_losses(ib, question, progress, timeout)).between(low, high)
-    wanted = range_of(request, zone, now, sessions)
+    wanted = await reached(ib, details, request, zone, now, timeout=timeout, progress=progress)
     series = series_for(details.contract, request)
     about: dict[str, Any] = {"zone": zone, "currency": details.contract.currency, "sec_type": details.contract.secType}
     about["price_magnifier"] = whole_magnifier(details.priceMagnifier)

@@ -1,4 +1,4 @@
-"""Bars of many contracts as one frame: asked for through one pace, side by side or one below the other."""
+"""Bars of one contract or of many: these through one pace, side by side in a frame or one below the other."""
 
 from __future__ import annotations
 
@@ -6,16 +6,21 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from ibnb.errors import BadInput, IBNBError, NotConnected
-from ibnb.history.bars.history import AT_ONCE, history
+from ibnb.history.bars.history import AT_ONCE, history_of_one
 from ibnb.progress import Progress
-from ibnb.tws.arguments import check_whole
+from ibnb.tws.arguments import check_flag, check_whole
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.ask.calls.together import together
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.contracts import label, to_contract
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
+
+    from ibnb.history.planning.moments import Moment
+    from ibnb.history.store.store import Store
 
 Layout = Literal["wide", "long"]
 _LAYOUTS = ("wide", "long")
@@ -38,6 +43,48 @@ def check_layout(layout: object) -> Layout:
     return layout  # type: ignore[return-value]
 
 
+async def history(
+    ib: Any,
+    contract: Any,
+    duration: str = "60 D",
+    bar_size: str = "1 hour",
+    what: str = "TRADES",
+    rth: bool = True,
+    *,
+    start: Moment | None = None,
+    end: Moment | None = None,
+    store: Store | str | Path | bool | None = None,
+    layout: Layout = "wide",
+    timeout: float | None = None,
+    oldest_first: bool = False,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """Return historical bars of a contract or of many, in as many requests as it takes (reqHistoricalData).
+
+    Parameters
+    ----------
+    ib : IB
+        A connected client.
+    contract, duration, bar_size, what, rth, start, end, layout, timeout, oldest_first
+        As for ``tws.history``, and so are the frame and the errors.
+    store : path or False, optional
+        Likewise, but that bars of a simulated TWS are kept among your own where no other folder is named.
+    progress : Progress, optional
+        The numbers to keep up to date.
+
+    Raises
+    ------
+    NotConnected
+        If the connection is lost for good. What came is kept: the same call goes on there.
+    """
+    check_layout(layout)
+    wishes: Any = {"start": start, "end": end, "store": store, "timeout": timeout, "progress": progress}
+    wishes["oldest_first"] = check_flag("oldest_first", oldest_first)
+    if is_many(contract):
+        return await many(ib, contract, duration, bar_size, what, rth, layout=layout, **wishes)
+    return await history_of_one(ib, contract, duration, bar_size, what, rth, **wishes)
+
+
 async def many(
     ib: Any,
     contracts: Iterable[Any],
@@ -56,7 +103,7 @@ async def many(
     contracts : iterable of str, int or Contract
         At least one; each counts once.
     *wishes, **more
-        As for `ibnb.history.bars.history.history`, for each of them.
+        As for `ibnb.history.bars.history.history_of_one`, for each of them.
     layout, timeout
         As for ``tws.history``.
     progress : Progress, optional
@@ -74,7 +121,7 @@ async def many(
 
     async def one(contract: Any) -> pd.DataFrame | IBNBError:
         try:
-            return await history(ib, contract, *wishes, timeout=deadline.whole, progress=progress, **more)
+            return await history_of_one(ib, contract, *wishes, timeout=deadline.whole, progress=progress, **more)
         except NotConnected:
             raise
         except IBNBError as error:

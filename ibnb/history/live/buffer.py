@@ -43,10 +43,12 @@ class LiveBuffer:
     def __len__(self) -> int:
         return self._stop - self._first
 
-    def snapshot(self) -> Bars:
-        """Return a copy of all bars."""
+    def snapshot(self, since: int | None = None) -> Bars:
+        """Return a copy of all bars, or of those that start from a moment on."""
         with self._lock:
-            return Bars(*(column.copy() for column in self._view().columns()))
+            view = self._view()
+            first = 0 if since is None else int(np.searchsorted(view.start, since))
+            return Bars(*(column[first:].copy() for column in view.columns()))
 
     def edges(self) -> tuple[int, int] | None:
         """Return the starts of the first and the last bar; None where there is none."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput
 from ibnb.history.live.stream import BarStream
+from ibnb.history.live.updates import BarUpdates
 from ibnb.history.planning.sizes import BAR_SIZES
 from ibnb.history.planning.wishes import Wishes
 from ibnb.tables.schema.timeparse import iana
@@ -46,7 +46,7 @@ async def live_bars(
     Returns
     -------
     BarStream
-        With ``frame``, ``await wait(n)``, ``on_update``, ``await resume()`` and ``stop()``.
+        With ``frame``, ``await wait(n)``, ``on_update(callback)``, ``await resume()`` and ``stop()``.
     """
     wishes = Wishes(duration, bar_size, what, rth)
     if BAR_SIZES[wishes.request().bar_size] < _SMALLEST:
@@ -63,7 +63,7 @@ async def live_bars(
     return stream
 
 
-class LiveBars(Held):
+class LiveBars(BarUpdates, Held):
     """Bars that keep up to date by themselves. Made by ``tws.live_bars``; a context manager.
 
     `frame` is all bars so far (``ibnb.schema("bars")``), the last one under way; `wait` waits until so many more have
@@ -88,15 +88,6 @@ class LiveBars(Held):
         """All bars but the one under way."""
         final: pd.DataFrame = self._stream.final
         return final
-
-    def on_update(self, callback: Callable[[LiveBars, bool], object]) -> Callable[[LiveBars, bool], object]:
-        """Have ``callback(bars, began)`` called after each update; `began` says whether a new bar has begun.
-
-        It runs on the session's thread: let it be quick, and ask nothing of the session in it. May be used as a
-        decorator.
-        """
-        self._stream.on_update(lambda began: callback(self, began))
-        return callback
 
     def resume(self) -> None:
         """Ask for the bars again from the last one that is over, and merge them: for when updates may be lost."""

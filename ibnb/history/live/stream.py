@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +19,14 @@ from ibnb.history.bars.ask import BAR_MESSAGES, attributes, bars_of_answer, ends
 from ibnb.history.columns.decode import bar_of_update
 from ibnb.history.columns.sift import sifted
 from ibnb.history.live.buffer import LiveBuffer
+from ibnb.history.live.updates import BarUpdates
 from ibnb.history.planning.request import HistoryRequest, make_request
 from ibnb.history.planning.sizes import BAR_SIZES, DAY
 from ibnb.tws.ask.calls.call import request_id, send_and_wait
 from ibnb.tws.ask.history import bars_ask
 from ibnb.tws.client.filter import Take, collector, filter_of, needed_filter
 from ibnb.tws.contracts import label
+from ibnb.tws.subscriptions.listener import Listener, Source
 from ibnb.tws.subscriptions.stream import State, Stream
 from ibnb.tws.units.price_units import unit_of
 from ibnb.wire.ids import Response
@@ -45,14 +48,12 @@ _UPDATE = int(Response.HISTORICAL_DATA_UPDATE)
 _log = logging.getLogger("ibnb.live")
 
 
-class BarStream(Stream):
-    """One series of bars, kept up to date by TWS. Made by `ibnb.aio.live_bars`; awaited on its client's loop.
-
-    Its callbacks are told whether a new bar has begun.
-    """
+class BarStream(Stream, Source, BarUpdates):
+    """One series of bars, kept up to date by TWS. Made by `ibnb.aio.live_bars`; awaited on its client's loop."""
 
     def __init__(self, ib: Any, contract: Any, request: HistoryRequest, zone: str, limit: int, timeout: float) -> None:
-        super().__init__(ib, f"reqHistoricalData({label(contract)}, kept up to date)")
+        Stream.__init__(self, ib, f"reqHistoricalData({label(contract)}, kept up to date)")
+        Source.__init__(self)
         self.contract, self.request, self.zone = contract, request, zone
         self._timeout = timeout
         self._buffer = LiveBuffer(limit)
@@ -62,6 +63,7 @@ class BarStream(Stream):
         self._early: list[bytes] | None = None  # updates that came after the history, before it was read
         self._turn = asyncio.Lock()
         self._whole_up_to: int | None = None  # the last bar that was over when updates began to be lost
+        self._listeners: dict[Listener, int] = {}  # with the first bar that has changed since each was called last
 
     def __len__(self) -> int:
         return len(self._buffer)
@@ -69,7 +71,11 @@ class BarStream(Stream):
     @property
     def frame(self) -> pd.DataFrame:
         """All bars so far, as a frame of their own; the last one is under way. From any thread."""
-        return self._buffer.snapshot().frame(
+        return self._framed(_BEFORE_ALL)
+
+    def _framed(self, since: int) -> pd.DataFrame:
+        """Return the bars that start from a moment on."""
+        return self._buffer.snapshot(since).frame(
             self.zone,
             daily=self.request.daily,
             live=self.state,
@@ -117,9 +123,8 @@ class BarStream(Stream):
         since = self._whole_since()
         bars = await (self._ask(None) if since is None else self._ask_back_to(since))
         early, self._early = self._early, None
-        began = bool(self._buffer.put(bars))
+        self._put(bars)
         self._set("live")
-        self._tell(began)
         for payload in early or ():
             self._update(payload)
 
@@ -184,6 +189,7 @@ class BarStream(Stream):
         elif self.state == "live":  # what comes from now on may stand behind a gap
             self._whole_up_to = self._buffer.final_start()
         super()._set(state, reason)
+        self.wake(soon=state in ("lost", "stopped"))
 
     def _taker(self, req_id: int, collect: Take) -> Take:
         def take(kind: int, payload: bytes) -> None:
@@ -211,7 +217,30 @@ class BarStream(Stream):
         if not first <= bar.start[0] <= max(last, time.time()) + _AHEAD:
             self.malformed += 1
             return
-        self._tell(bool(self._buffer.put(bar)))
+        self._put(bar)
+        self._news.set()
+        self.wake()
+
+    def _put(self, bars: Bars) -> None:
+        self._buffer.put(bars)
+        if len(bars):
+            first = int(bars.start[0])
+            self._listeners = {each: min(first, before) for each, before in self._listeners.items()}
+
+    def listen(self, callback: Callable[[pd.DataFrame], object], every: float) -> Listener:
+        """Have `callback` called with the bars that came or changed, at most every so many seconds."""
+        state = self.state
+
+        def call(_changed: list[Any]) -> object:
+            nonlocal state
+            since, self._listeners[listener] = self._listeners[listener], _NEVER
+            was, state = state, self.state
+            return callback(self._framed(since)) if since != _NEVER or state != was else None
+
+        listener = Listener(call, every)
+        listener.listen(self)
+        self._listeners[listener] = _NEVER
+        return listener
 
     def _unsubscribe(self) -> None:
         req_id, self._req_id = self._req_id, None

@@ -105,13 +105,11 @@ class Pace:
     async def _wait(self, left: Callable[[], float], say: Callable[[str], None]) -> None:
         if (seconds := left()) <= 0:
             return
-        try:
-            while seconds > 0:
-                say(f"pacing: waits {span(seconds)}")
-                await self._sleep(seconds)
-                seconds = left()
-        finally:
-            say("")
+        while seconds > 0:
+            say(f"waiting {span(seconds)} for TWS's pace")
+            await self._sleep(seconds)
+            seconds = left()
+        say("")  # whoever gives up while it waits is to know for what
 
     def violated(self) -> None:
         """Note that TWS refused a request for its pace: fewer are open at once, and none for a while."""

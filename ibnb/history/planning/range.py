@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 
 from ibnb.history.planning.intervals import Interval
 from ibnb.history.planning.plan import Session, date_of, group_end, group_start, longest
 from ibnb.history.planning.request import HistoryRequest
-from ibnb.history.planning.sizes import BAR_SIZES, DAY, Duration
+from ibnb.history.planning.sizes import BAR_SIZES, DAY
 
 #: So many bars at most, by the calendar, are asked for in one request beyond TWS's table of step sizes.
 _MOST_AT_ONCE = 2_000
@@ -85,20 +85,7 @@ def _counted_back(request: HistoryRequest, zone: str, end: float, sessions: Sequ
         number = duration.number if duration.unit == "D" else -(-duration.number // DAY)
         first = days[-min(number, len(days))]
     else:
-        last = datetime.fromtimestamp(days[-1], UTC).date()
-        first = int(datetime.combine(_before(last, duration), datetime.min.time(), UTC).timestamp()) + DAY
+        first = int(duration.before(datetime.fromtimestamp(days[-1], UTC)).timestamp()) + DAY
     if request.daily:
         return first
     return next((session.start for session in past if session.day >= first), past[0].start)
-
-
-def _before(day: date, duration: Duration) -> date:
-    """Return the day that lies some weeks, months or years before another."""
-    if duration.unit == "W":
-        return day - timedelta(weeks=duration.number)
-    months = day.year * 12 + day.month - 1 - duration.number * (12 if duration.unit == "Y" else 1)
-    year, month = divmod(months, 12)
-    if year < 1970:
-        return date(1970, 1, 1)
-    following = date(year + month // 11, (month + 1) % 12 + 1, 1)
-    return min(date(year, month + 1, 1) + timedelta(days=day.day - 1), following - timedelta(days=1))

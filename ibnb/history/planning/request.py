@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from ibnb.errors import BadInput
+from ibnb.history.planning.moments import ends_of
 from ibnb.history.planning.sizes import BAR_SIZES, DAY, Duration, check_bar_size, check_duration, check_step
 from ibnb.tws.arguments import check_flag
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    #: A moment as a person gives it: text, a date, or a time with or without a zone.
-    Moment = str | date | datetime | pd.Timestamp
+    from ibnb.history.planning.moments import Moment
 
 WHAT_TO_SHOW = (
     "TRADES",
@@ -44,8 +44,6 @@ _NEVER = {
     "IND": _QUOTES,
 }
 _KINDS = {"CASH": "a currency pair", "CMDTY": "a commodity", "IND": "an index", "CRYPTO": "a crypto pair"}
-#: An end may be so far ahead: somewhere it is tomorrow already, and the end of that day is meant.
-_AHEAD = timedelta(days=2)
 _YEAR = 365 * DAY
 
 
@@ -140,30 +138,6 @@ def check_what(what: object, sec_type: str = "") -> str:
     return name
 
 
-def moment(name: str, value: Moment, zone: str) -> datetime:
-    """Return a person's moment as a time in UTC.
-
-    Parameters
-    ----------
-    name : str
-        The argument, for messages.
-    value : str, date, datetime or Timestamp
-        Without a zone of its own it is in the exchange's; a date alone is its midnight there.
-    zone : str
-        The exchange's zone, by its IANA name.
-    """
-    import pandas as pd
-
-    try:
-        stamp = pd.Timestamp(value)
-    except (ValueError, TypeError, OverflowError):
-        stamp = None
-    if stamp is None or pd.isna(stamp):
-        raise BadInput(name, value, "it is a date or a time", "for example '2026-03-02' or '2026-03-02 09:30'")
-    found: datetime = stamp.to_pydatetime(warn=False)
-    return (found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
-
-
 def make_request(
     duration: str = "60 D",
     bar_size: str = "1 hour",
@@ -198,21 +172,7 @@ def make_request(
     shown = check_what(what, sec_type)
     hours = check_flag("rth", rth)
     present = now or datetime.now(UTC)
-    first = None if start is None else moment("start", start, zone)
-    last = None if end is None else moment("end", end, zone)
-    if last is not None and _is_date(end):
-        last += timedelta(days=1)  # a date alone, as an end, is the end of that day
-    if first is not None and first >= present:
-        now_there = present.astimezone(ZoneInfo(zone))
-        raise BadInput("start", start, "it is in the past", f"now is {now_there:%Y-%m-%d %H:%M} {zone}")
-    if first is not None and last is not None and first >= last:
-        raise BadInput(
-            "start", start, f"it is before the end, {end}", "swap them? Times without a zone are in the exchange's"
-        )
-    if last is not None and last > present + _AHEAD:
-        raise BadInput("end", end, "it is not in the future", "leave it out: bars then go up to now")
-    if last is not None and last >= present:
-        last = None
+    first, last = ends_of(start, end, zone, present)
     at_once = shown == "ADJUSTED_LAST" or sec_type == "CONTFUT"
     if at_once and last is not None:
         named, instead = ("ADJUSTED_LAST bars", "or use what='TRADES'")
@@ -230,13 +190,6 @@ def make_request(
         if at_once:
             check_step(wanted, size)
     return HistoryRequest(last, wanted, size, shown, hours, first, at_once)
-
-
-def _is_date(value: Moment | None) -> bool:
-    if isinstance(value, str):
-        digits = value.strip().replace("-", "").replace("/", "")
-        return len(digits) == len("yyyymmdd") and digits.isdigit()
-    return isinstance(value, date) and not isinstance(value, datetime)
 
 
 def spanning(first: datetime, last: datetime, bar_size: str) -> Duration:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import difflib
 import re
+from calendar import monthrange
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from ibnb.errors import BadInput
 
@@ -40,7 +42,9 @@ DAY = 86_400
 _ALIASES = {"1W": "1 week", "1M": "1 month"}
 _UNITS = {"S": 1, "D": DAY, "W": 7 * DAY, "M": 30 * DAY, "Y": 365 * DAY}
 _DURATION = re.compile(r"([+-]?\d+)\s*([A-Za-z]+)")
-_WORDS = {"S": "seconds", "D": "days", "W": "weeks", "M": "months", "Y": "years"}
+_WORDS = {"S": "second", "D": "day", "W": "week", "M": "month", "Y": "year"}
+#: Nothing is older.
+_FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 # Beyond so many, by the calendar, a server never answers: a year of minutes has 525,600.
 _MOST_BARS = 500_000
 
@@ -67,6 +71,34 @@ class Duration:
     def seconds(self) -> int:
         """The length by the calendar, months as 30 days."""
         return self.number * _UNITS[self.unit]
+
+    @property
+    def words(self) -> str:
+        """The duration in words.
+
+        Examples
+        --------
+        >>> Duration(5, "D").words, Duration(1, "Y").words
+        ('5 days', '1 year')
+        """
+        return f"{self.number} {_WORDS[self.unit]}{'' if self.number == 1 else 's'}"
+
+    def before(self, moment: datetime) -> datetime:
+        """Return the moment that lies so long before another, by the calendar; none lies before 1970.
+
+        Examples
+        --------
+        >>> Duration(1, "M").before(datetime(2026, 3, 31, tzinfo=UTC)).isoformat()
+        '2026-02-28T00:00:00+00:00'
+        """
+        if self.unit in "MY":
+            months = moment.year * 12 + moment.month - 1 - self.number * (12 if self.unit == "Y" else 1)
+            year, month = divmod(months, 12)
+            if year < _FIRST.year:
+                return _FIRST
+            return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))
+        seconds = moment.timestamp() - self.seconds
+        return datetime.fromtimestamp(max(seconds, 0.0), UTC).astimezone(moment.tzinfo)
 
 
 def check_bar_size(text: object) -> str:
@@ -145,6 +177,6 @@ def check_step(duration: Duration, bar_size: str) -> None:
         raise BadInput(
             "duration",
             str(duration),
-            f"TWS never answers a request for {_WORDS[duration.unit]} of {bar_size} bars as long as this",
+            f"TWS never answers a request for {_WORDS[duration.unit]}s of {bar_size} bars as long as this",
             f"ask for larger bars, for less, such as '{most}', or with start=, in as many requests as it takes",
         )

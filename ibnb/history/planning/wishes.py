@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ibnb.history.planning.request import HistoryRequest, make_request
 
 if TYPE_CHECKING:
-    from ibnb.history.planning.request import Moment
+    from ibnb.history.planning.moments import Moment
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ibnb.history.bars.ask import attributes
+from ibnb.history.bars.reach import reached
 from ibnb.history.columns.sift import few
 from ibnb.history.columns.ticks import Ticks, joined
 from ibnb.history.resume import across_losses
@@ -20,8 +22,9 @@ from ibnb.history.ticks.sift import doubts
 from ibnb.history.ticks.source import Source
 from ibnb.history.ticks.wishes import TickWishes
 from ibnb.progress import Progress
+from ibnb.spellings import once_placed
 from ibnb.tables.schema.timeparse import iana
-from ibnb.tws.arguments import check_whole
+from ibnb.tws.arguments import check_flag, check_whole
 from ibnb.tws.ask.calls.deadline import Deadline, whole_call
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.contracts import label, to_contract
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from ibnb.history.planning.request import Moment
+    from ibnb.history.planning.moments import Moment
 
 
 #: Seconds for a page of ticks, asking for a smaller one included, where a call may take as long as it needs.
@@ -42,15 +45,17 @@ _PAGE_TIMEOUT = 30.0
 _MOMENT = 0.3
 
 
+@once_placed("start", "end", "what", "rth", "limit")
 async def ticks(
     ib: Any,
     contract: Any,
-    start: Moment | None = None,
-    end: Moment | None = None,
+    duration: str | None = None,
     what: str = "TRADES",
     rth: bool = True,
     limit: int | None = None,
     *,
+    start: Moment | None = None,
+    end: Moment | None = None,
     ignore_size: bool = False,
     store: Store | str | Path | bool | None = None,
     progress: Progress | None = None,
@@ -62,7 +67,7 @@ async def ticks(
     ----------
     ib : IB
         A connected client.
-    contract, start, end, what, rth, limit, ignore_size, timeout
+    contract, duration, what, rth, limit, start, end, ignore_size, timeout
         As for ``tws.ticks``, and so are the frame and the errors.
     store : path or False, optional
         Likewise, but that ticks of a simulated TWS are kept among your own where no other folder is named.
@@ -75,13 +80,14 @@ async def ticks(
         If the connection is lost for good. What came is kept: the same call goes on there.
     """
     timeout, place = check_whole(timeout), open_store(store)
-    wishes = TickWishes(what=what, rth=rth, start=start, end=end, limit=limit)
+    wishes = TickWishes(duration, what, rth, limit, start, end)
     wishes.check()
+    sizeless = check_flag("ignore_size", ignore_size)
     progress, spec = progress or Progress(), to_contract(contract, module_of(ib))
     name = f"reqHistoricalTicks({label(spec)}, {what})"
-    deadline, guard = Deadline(timeout), None if timeout is None else timeout + _MOMENT
-    async with whole_call(ib, name, guard, partial(progress.so_far, place is not None), "history-silent"):
-        return await _ticks(ib, spec, wishes, place, progress, ignore_size, deadline)
+    deadline, how_far = Deadline(timeout), partial(progress.so_far, place is not None)
+    async with whole_call(ib, name, timeout, how_far, "history-silent", grace=_MOMENT):
+        return await _ticks(ib, spec, wishes, place, progress, sizeless, deadline)
 
 
 async def _ticks(
@@ -101,18 +107,21 @@ async def _ticks(
     source = Source(ib, found, wishes.kind(found.secType), wishes.rth, ignore_size, _PAGE_TIMEOUT, deadline)
     progress.what, progress.unit = f"{label(found)} {source.what}", "ticks"
     job = TickJob(source, kept_for(place, details, source), zone, progress)
-    first, last = wishes.range(zone, found.secType)
-    if first is None:
+    request, now = wishes.request(zone, found.secType), time.time()
+    # The second under way is left out: its ticks have not all come.
+    last = int(now if request.end is None else request.end.timestamp())
+    if wishes.latest:
         assert wishes.limit is not None
         got = await job.backward(last, wishes.limit)
     else:
+        first, _ = await reached(ib, details, request, zone, now, timeout=timeout, progress=progress)
         got = await job.forward(first, last, wishes.limit)
     warnings = [
         f"{datetime.fromtimestamp(second, UTC):%Y-%m-%d %H:%M:%S} UTC: TWS gives {PAGE} ticks of this second "
         "and may have more"
         for second in job.cut
     ]
-    words = wishes.request(zone, found.secType).words(zone)
+    words = wishes.words(zone, found.secType)
     warnings += few(job.gathered.said)
     complete = not warnings
     told = attributes(found, source.what, wishes.rth, zone, requests=job.requests, range=words, **unit_of(ib, found))

@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from ibnb.errors import BadInput
 from ibnb.history.columns.ticks import MESSAGES
 from ibnb.history.planning.request import HistoryRequest
+from ibnb.history.planning.sizes import check_duration
 from ibnb.history.planning.wishes import Wishes
+
+if TYPE_CHECKING:
+    from ibnb.history.planning.moments import Moment
+
+#: What stands for a bar's size where ticks are asked for: their times are whole seconds.
+_SECOND = "1 secs"
 
 
 @dataclass(frozen=True)
-class TickWishes(Wishes):
-    """The arguments of ``tws.ticks`` that say which ticks; those of bars are left as they are.
+class TickWishes:
+    """The arguments of ``tws.ticks`` that say which ticks.
 
     Attributes
     ----------
+    duration : str or None
+        How far back from the end; None where a start or a limit says it.
     limit : int or None
         At most so many; None for all of the range.
     """
 
-    duration: str = "1 D"
-    bar_size: str = "1 day"
+    duration: str | None = None
+    what: str = "TRADES"
+    rth: bool = True
     limit: int | None = None
+    start: Moment | None = None
+    end: Moment | None = None
+
+    @property
+    def latest(self) -> bool:
+        """Whether the limit alone says how far back: the last so many before the end."""
+        return self.start is None and self.duration is None
 
     def check(self) -> None:
         """Refuse what is wrong in itself."""
@@ -31,9 +48,10 @@ class TickWishes(Wishes):
             isinstance(self.limit, bool) or not isinstance(self.limit, int) or self.limit < 1
         ):
             raise BadInput("limit", self.limit, "a whole number of ticks from 1 on, or None for all")
-        if self.start is None and self.limit is None:
-            raise BadInput("start", None, "it is needed unless `limit` says how many ticks", "start='2026-04-02'")
-        self.range("UTC", "")
+        if self.latest and self.limit is None:
+            hint = "duration='1 D' or start='2026-04-02'"
+            raise BadInput("start", None, "it is needed unless `duration` or `limit` says how far back", hint)
+        self.request()
 
     def kind(self, sec_type: str) -> str:
         """Return the kind of ticks in TWS's capitals; raises BadInput where there is none such."""
@@ -47,11 +65,11 @@ class TickWishes(Wishes):
     def request(self, zone: str = "UTC", sec_type: str = "") -> HistoryRequest:
         """Return the wishes in TWS's terms, with times in UTC."""
         kinds = sec_type.replace("CRYPTO", "").replace("CONTFUT", "")  # ticks of a continuous future take an end
-        return super(TickWishes, replace(self, what=self.kind(sec_type))).request(zone, kinds)
+        duration = "1 D" if self.duration is None else str(check_duration(self.duration))
+        wishes = Wishes(duration, "1 day", self.kind(sec_type), self.rth, self.start, self.end)
+        return replace(wishes.request(zone, kinds), bar_size=_SECOND)
 
-    def range(self, zone: str, sec_type: str) -> tuple[int | None, int]:
-        """Return from which second on, where that is given, and before which."""
-        request = self.request(zone, sec_type)
-        start = None if request.start is None else int(request.start.timestamp())
-        # The second under way is left out: its ticks have not all come.
-        return start, int(time.time() if request.end is None else request.end.timestamp())
+    def words(self, zone: str, sec_type: str) -> str:
+        """Return the range as it was understood, in the exchange's zone."""
+        words = self.request(zone, sec_type).words(zone)
+        return f"the last {self.limit:,} {words[words.index('to ') :]}" if self.latest else words

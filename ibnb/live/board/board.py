@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ibnb.live.streams.handle import Handle
@@ -51,10 +50,6 @@ class Board(Handle):
         """Return how many contracts there are, of which kinds their prices are, and how many lines are taken."""
         words: list[str] = self._stream.words()
         return words
-
-    def listen(self, callback: Callable[[list[str]], object], every: float) -> None:
-        """As `on_update`, for those who draw the board: the callback does not keep it alive by itself."""
-        self._call(self._stream.listen, callback, every)
 
     @property
     def frame(self) -> pd.DataFrame:

@@ -13,7 +13,6 @@ from ibnb.errors import BadInput, IBNBError, NotConnected, RequestError
 from ibnb.live.board.look_ups import LookUps, row_of
 from ibnb.live.board.rows import Row, contracts_of, find, frame_of, name_of
 from ibnb.live.quotes.line import join, leave, quote_lines
-from ibnb.live.streams.listener import Listener, Source, settled
 from ibnb.live.streams.stream import left_out
 from ibnb.spellings import once_called
 from ibnb.tws.arguments import several
@@ -22,7 +21,9 @@ from ibnb.tws.client.backend import module_of
 from ibnb.tws.client.lines import lines_of
 from ibnb.tws.contracts import contract_key
 from ibnb.tws.resolve import resolve_each
+from ibnb.tws.subscriptions.listener import Listener, Source, settled
 from ibnb.tws.subscriptions.stream import State
+from ibnb.tws.subscriptions.updates import Updates
 from ibnb.tws.units.sizes import US_SIZES, is_us_share, size_attrs
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ async def watch(ib: Any, contracts: Any, *, limit: int = 1_000, timeout: float =
     return board
 
 
-class BoardStream:
+class BoardStream(Updates):
     """Contracts that are watched together. Made by `ibnb.aio.watch`; awaited on its client's loop."""
 
     def __init__(self, ib: Any, limit: int) -> None:
@@ -247,11 +248,6 @@ class BoardStream:
         listener.stop()
         with suppress(ValueError):
             self._listeners.remove(listener)
-
-    def on_update(self, callback: Callable[[list[str]], object], every: float = 0.25) -> Callable[[list[str]], object]:
-        """Have `callback` called with the names of the contracts that changed, at most every so many seconds."""
-        self.listen(callback, every)
-        return callback
 
     async def wait(self, n: int = 1) -> None:
         """Return when `n` more ticks have come, of all contracts together.

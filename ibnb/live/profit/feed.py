@@ -16,13 +16,13 @@ from typing import Any
 
 from ibnb.errors import NotConnected
 from ibnb.live.profit.values import read
-from ibnb.live.streams.listener import Source
 from ibnb.masking import mask_text
 from ibnb.tables.account.profit import Key, Profit
 from ibnb.tws.ask.calls.call import request_id
 from ibnb.tws.client.filter import filter_of, needed_filter
 from ibnb.tws.client.state import Slot, state_of
 from ibnb.tws.codes.book import is_fatal
+from ibnb.tws.subscriptions.listener import Source
 from ibnb.tws.subscriptions.stream import State, Stream
 from ibnb.wire.ids import Response
 

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from ibnb.errors import IBNBError, NotConnected
 from ibnb.live.profit.sight import Sight, sight_of
 from ibnb.live.streams.handle import Handle
-from ibnb.live.streams.listener import Listener
 from ibnb.tables.account.profit import Key
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.identity import masked
+from ibnb.tws.subscriptions.listener import Listener
 from ibnb.tws.subscriptions.stream import State
+from ibnb.tws.subscriptions.updates import Updates
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +54,7 @@ async def watch_pnl(ib: Any, account: str | None = None, positions: bool = False
     Returns
     -------
     PnLStream
-        With ``frame``, ``await wait(n)``, ``listen`` and ``stop()``.
+        With ``frame``, ``await wait(n)``, ``on_update`` and ``stop()``.
     """
     deadline = Deadline(timeout)
     stream = PnLStream(ib, await sight_of(ib, account, positions, timeout=timeout), positions)
@@ -61,7 +62,7 @@ async def watch_pnl(ib: Any, account: str | None = None, positions: bool = False
     return stream
 
 
-class PnLStream:
+class PnLStream(Updates):
     """Profit and loss on the loop of its client. Made by `ibnb.aio.watch_pnl`."""
 
     def __init__(self, ib: Any, sight: Sight, positions: bool) -> None:
@@ -140,6 +141,8 @@ class PnLStream:
             nonlocal since, state
             changed, before = self._since(since), state
             since, state = datetime.now(UTC), self.state
+            if self._stopped:
+                listener.stop()
             if changed or state != before:  # the feed has others' figures too
                 callback(changed)
 
@@ -160,7 +163,7 @@ class PnLStream:
             task.cancel()
             self._held -= keys
         for listener in self._listeners:
-            listener.stop()
+            listener.heard(self._sight.feed, soon=True)
         self._sight.feed.release(self._held)
         self._held = set()
 

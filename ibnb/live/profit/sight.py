@@ -11,6 +11,7 @@ from ibnb.tws import ask
 from ibnb.tws.arguments import check_flag
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.ask.calls.heard import Rows
+from ibnb.tws.identity import only_of
 from ibnb.tws.whose import accounts_wanted
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ async def sight_of(ib: Any, account: str | None, positions: bool, *, timeout: fl
     check_flag("positions", positions)
     from ibnb.tables.account.portfolio import base_currencies, exchange_rates
 
-    values = await ask.account_values(ib, names[0] if len(names) == 1 else "", timeout=timeout)
+    values = await ask.account_values(ib, only_of(names), timeout=timeout)
     held = await ask.positions(ib, timeout=deadline.left) if positions else Rows()
     sight = Sight(await profit_of(ib), names, base_currencies(values), exchange_rates(values))
     sight.unread = [*values.remarks, *held.remarks]

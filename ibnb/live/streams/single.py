@@ -9,10 +9,11 @@ from contextlib import suppress
 from typing import Any, Self
 
 from ibnb.errors import BadInput, MalformedMessage, RequestError
-from ibnb.live.streams.listener import Listener, settled
 from ibnb.live.streams.stream import LiveStream
 from ibnb.tws.client.lines import lines_of
+from ibnb.tws.subscriptions.listener import Listener, settled
 from ibnb.tws.subscriptions.stream import streams_of
+from ibnb.tws.subscriptions.updates import Updates
 from ibnb.wire.codec import decode_response
 
 #: Seconds until a refusal would have come; while the market is closed nothing else does.
@@ -23,7 +24,7 @@ _AHEAD = 14 * 86_400.0
 _EARLIEST, _LATEST = 100_000_000, 100_000_000_000
 
 
-class SingleStream(LiveStream):
+class SingleStream(LiveStream, Updates):
     """A stream that counts what has come.
 
     Attributes
@@ -100,11 +101,6 @@ class SingleStream(LiveStream):
         listener.listen(self)
         self._listeners.append(listener)
         return listener
-
-    def on_update(self, callback: Callable[..., object], every: float = 0.25) -> Callable[..., object]:
-        """Have `callback` called with what has come, at most every so many seconds; may be used as a decorator."""
-        self.listen(callback, every)
-        return callback
 
     def forget(self, listener: Listener) -> None:
         """End what `listen` began."""

@@ -13,13 +13,13 @@ from typing import Any
 
 from ibnb.errors import RequestError
 from ibnb.live.streams.hours import CLOSED, market_closed
-from ibnb.live.streams.listener import Source
 from ibnb.live.streams.silence import silences_of
 from ibnb.tws.ask.calls.call import request_id
 from ibnb.tws.client.back_off import MAINTENANCE, SERVE, SILENCE, pause
 from ibnb.tws.client.filter import needed_filter
 from ibnb.tws.client.tap import TOO_FAST, UPLINK_LOST
 from ibnb.tws.codes.book import entry_of, in_one_line, is_fatal, request_error
+from ibnb.tws.subscriptions.listener import Source
 from ibnb.tws.subscriptions.stream import State, Stream
 
 #: Refusals that end by themselves: another log-in takes the data, a farm is away, TWS has no servers.

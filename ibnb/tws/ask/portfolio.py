@@ -15,6 +15,7 @@ from ibnb.tws.ask.calls.heard import Rows
 from ibnb.tws.ask.calls.window import window_of
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.client.state import state_of
+from ibnb.tws.identity import only_of
 
 #: Where the subscription that was before is made again after the time has run out, so many seconds are given to it.
 _BACK = 1.0
@@ -42,7 +43,7 @@ async def portfolio(ib: Any, account: str = "", *, timeout: float = 10) -> Rows:
         If the log-in has several accounts and none is named.
     """
     subscribed, accounts = state_of(ib)[SUBSCRIBED], managed_accounts(ib)
-    account = account or subscribed or (accounts[0] if len(accounts) == 1 else "")
+    account = account or subscribed or only_of(accounts)
     if not account:
         raise BadInput("account", account, f"one of {', '.join(accounts)}", "This log-in has several accounts.")
     if subscribed != account:

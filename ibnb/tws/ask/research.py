@@ -128,6 +128,7 @@ async def scan(ib: Any, subscription: Any, filters: dict[str, Any], *, timeout: 
                 timeout,
                 req_id=req_id,
                 cancel=cancel,
+                container=module_of(ib).ScanDataList(),  # the client tells it of the end, which a plain list is not for
             ),
             Response.SCANNER_DATA,
         )

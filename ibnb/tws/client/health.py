@@ -91,7 +91,7 @@ class Health:
         when, long = _clock(self.since), span(self.seconds())
         return NotConnected(
             f"The connection to TWS was lost at {when}, {long} ago: {self.why}. It is being made again all the while: "
-            "call again later, or with a longer timeout. tws.events() tells what was tried."
+            "call again later, or with a longer timeout. tws.events tells what was tried."
         )
 
 

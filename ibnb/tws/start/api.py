@@ -33,12 +33,20 @@ _CLOSING = 1.0
 
 @dataclass
 class Started:
-    """A client that is ready, and the tap that has listened since before its first byte."""
+    """A client that is ready, and the tap that has listened since before its first byte.
+
+    Attributes
+    ----------
+    accounts : tuple of str
+        Those of the log-in as the client knows them, which every request is checked by. Where TWS lists others later,
+        the tap alone hears of it.
+    """
 
     ib: Any
     tap: Tap
     endpoint: Endpoint
     client_id: int
+    accounts: tuple[str, ...]
 
 
 async def start_api(
@@ -77,7 +85,8 @@ async def start_api(
         await disconnect(ib)
         start.tap.close()
         raise
-    return Started(ib, start.tap, endpoint, client_id)
+    accounts = ib.client.getAccounts() if ib.client.isReady() else start.tap.accounts or ()  # it may be lost again
+    return Started(ib, start.tap, endpoint, client_id, tuple(accounts))
 
 
 async def disconnect(ib: Any) -> None:

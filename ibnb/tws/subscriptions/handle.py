@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 from ibnb.errors import BadInput, IBNBError, RequestTimeout
 from ibnb.tws.arguments import LONGEST_WAIT, check_timeout
 from ibnb.tws.client.loop import BackgroundLoop
+from ibnb.tws.subscriptions.updates import Updates
 from ibnb.tws.texts import clean
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ SYMBOLS = {"live": "●", "stale": "◌", "lost": "✗", "stopped": "■"}
 _SHOWN = 12
 
 
-class Held:
+class Held(Updates):
     """A stream as a person holds it; a context manager.
 
     It ends with its session, by `stop`, or when nobody holds it any more; `frame` stays.
@@ -32,7 +33,7 @@ class Held:
     loop : BackgroundLoop
         The session's.
     stream : Stream
-        With `frame` and ``words()``, and with ``wait(n)``, which returns when so much more has come.
+        With `frame`, ``words()`` and `listen`, and with ``wait(n)``, which returns when so much more has come.
     """
 
     #: What `wait` counts.
@@ -103,6 +104,10 @@ class Held:
                 "Wait longer; while the market is closed little comes.",
             ) from None
         return self.frame
+
+    def listen(self, callback: Callable[[Any], object], every: float) -> object:
+        """As `on_update`, with what changed alone: the callback does not keep it alive by itself."""
+        return self._call(self._stream.listen, callback, every)
 
     def stop(self) -> None:
         """End it, and let TWS know. The frame stays. May be repeated."""

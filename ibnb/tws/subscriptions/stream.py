@@ -7,7 +7,6 @@ lost it subscribes anew, by itself, a few times; where nobody mends the connecti
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Literal
@@ -22,7 +21,6 @@ from ibnb.tws.codes.book import is_fatal
 State = Literal["live", "stale", "lost", "stopped"]
 #: The updates of a request have ended.
 _UPDATES_ENDED = 10182
-_log = logging.getLogger("ibnb.streams")
 
 
 class Stream:
@@ -50,7 +48,6 @@ class Stream:
 
     def __init__(self, ib: Any, name: str) -> None:
         self._ib, self.name = ib, name
-        self._callbacks: list[Callable[..., object]] = []
         self._news = asyncio.Event()
         self._recovery: asyncio.Task[None] | None = None
         self.state: State = "stale"
@@ -103,23 +100,6 @@ class Stream:
         """Subscribe anew: for when updates may have been lost."""
         self._unsubscribe()
         await self._subscribe()
-
-    def on_update(self, callback: Callable[..., object]) -> Callable[..., object]:
-        """Have `callback` called after each update; may be used as a decorator.
-
-        It runs on the client's loop, so it must be quick; what it raises is logged.
-        """
-        self._callbacks.append(callback)
-        return callback
-
-    def _tell(self, *news: object) -> None:
-        """Tell who waits, and who listens."""
-        self._news.set()
-        for callback in list(self._callbacks):
-            try:
-                callback(*news)
-            except Exception:
-                _log.exception("a callback of %s failed", self.name)
 
     def _tell_tws(self, cancel: Callable[[], object]) -> None:
         """Tell TWS that no more is wanted, where there is a connection to tell it by."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 
 from ibnb.errors import BadInput
 from ibnb.history.planning.sizes import BAR_SIZES, DAY, check_bar_size, check_duration
@@ -34,7 +34,6 @@ SHOWN = {
 }
 _SESSION = 23_400  # seconds of a regular New York session
 _FEWEST, _MOST, _BEST = 20, 4_000, 390
-_WORDS = {"S": "second", "D": "day", "W": "week", "M": "month", "Y": "year"}
 
 
 @dataclass(frozen=True)
@@ -64,6 +63,19 @@ class Range:
         # TWS counts a duration in days by the exchange's days, all others by the calendar.
         share = {"S": 1.0, "D": 1.0}.get(length.unit, 252 / 365)
         return length.seconds / DAY * share
+
+
+def range_of(duration: str, start: date | None, end: date | None) -> Range:
+    """Return the range that these mean: a duration goes back from the end, where there is no start.
+
+    Examples
+    --------
+    >>> range_of("1 M", None, date(2026, 3, 31))
+    Range(duration='', start=datetime.date(2026, 3, 1), end=datetime.date(2026, 3, 31))
+    """
+    if start is None and end is not None:
+        start = check_duration(duration).before(datetime.combine(end + timedelta(days=1), time(), UTC)).date()
+    return Range(duration) if start is None else Range("", start, end)
 
 
 def sizes_for(wanted: Range) -> tuple[str, ...]:
@@ -107,8 +119,7 @@ def label_of(duration: str) -> str:
     >>> label_of("5 D"), label_of("1 Y")
     ('5 days', '1 year')
     """
-    length = check_duration(duration)
-    return f"{length.number} {_WORDS[length.unit]}{'' if length.number == 1 else 's'}"
+    return check_duration(duration).words
 
 
 def check_size(size: str | None) -> str | None:

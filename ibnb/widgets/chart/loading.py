@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ibnb.history.bars.gaps import gaps
-from ibnb.history.bars.history import history
+from ibnb.history.bars.history import history_of_one
 from ibnb.history.planning.request import usual_what
 from ibnb.progress import Progress
 from ibnb.tws.resolve import resolve
@@ -97,7 +97,7 @@ class Loading:
         if not what:
             details = await resolve(ib, contract, timeout=self._timeout)
             what = usual_what(details.contract.secType)
-        return await history(ib, contract, **self._request(what), progress=self._progress)
+        return await history_of_one(ib, contract, **self._request(what), progress=self._progress)
 
     async def _gaps(self, ib: Any, what: str) -> pd.DataFrame:
         self._progress.what, self._progress.planned = "gaps", 0

@@ -9,7 +9,7 @@ from ibnb.errors import BadInput
 from ibnb.history.planning.request import check_what
 from ibnb.history.session import HistoryConnection
 from ibnb.plots.candles.overlays import Overlays
-from ibnb.widgets.chart.choices import Range, check_day, check_size
+from ibnb.widgets.chart.choices import check_day, check_size, range_of
 from ibnb.widgets.chart.fields import ChartFields
 from ibnb.widgets.chart.jobs import ChartJobs
 from ibnb.widgets.chart.layout import ChartLayout
@@ -80,8 +80,7 @@ class BarChart(Panel):
     ) -> None:
         if not isinstance(session, HistoryConnection):
             raise BadInput("session", type(session).__name__, "a session with TWS", "tws = ibnb.connect()")
-        first = check_day("start", start)
-        spanned = Range(duration) if first is None else Range("", first, check_day("end", end))
+        spanned = range_of(duration, check_day("start", start), check_day("end", end))
         compared = (compare,) if isinstance(compare, str) else tuple(compare)
         shown = "" if what is None else check_what(what)
         wanted = Wanted(contract, spanned, check_size(bar_size) or "", shown, bool(rth), compared)

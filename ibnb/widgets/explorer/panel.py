@@ -12,6 +12,7 @@ from ibnb.accounts.session import AccountConnection
 from ibnb.errors import BadInput, IBNBError
 from ibnb.masking import mask_account
 from ibnb.tables.files.export import to_csv, to_excel
+from ibnb.tws.identity import only_of
 from ibnb.tws.whose import ALL
 from ibnb.widgets.explorer.jobs import DRAW, LOOK, ExplorerJobs
 from ibnb.widgets.explorer.page import ExplorerPage
@@ -248,7 +249,7 @@ class PortfolioExplorer(Panel):
 def _first(account: str | None, own: str, accounts: tuple[str, ...]) -> str:
     """Return the account to begin with."""
     if account is None:
-        return own or (accounts[0] if len(accounts) == 1 else ALL)
+        return own or only_of(accounts) or ALL
     if account.lower() == ALL and len(accounts) > 1:
         return ALL
     if account not in accounts:

@@ -37,7 +37,7 @@ class ConnectionLine:
         self.view: Any = ipywidgets.HTML().add_class("ibnb-connection")
         painter = _Painter(session, self.view)
         painter.paint()
-        self._end = session.on_event(painter.on_event)
+        self._end = session.listen(painter.on_event)
 
     def close(self) -> None:
         """Follow the session no longer; the view is closed by the panel that shows it. May be repeated."""

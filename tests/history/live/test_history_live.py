@@ -134,16 +134,19 @@ async def opened(tws: Tws, stream: BarStream, bars: list[Bar]) -> int:
 
 
 def closes(stream: BarStream) -> list[Bar]:
-    frame = stream.frame
+    return rows(stream.frame)
+
+
+def rows(frame: pd.DataFrame) -> list[Bar]:
     seconds = frame.index.as_unit("s").asi8.tolist()
     return list(zip(seconds, frame["close"].tolist(), strict=True))
 
 
 def test_updates_change_the_bar_under_way_and_begin_new_ones() -> None:
     async def test(tws: Tws, stream: BarStream, _ib: Any) -> None:
-        seen: list[tuple[bool, int]] = []
+        seen: list[pd.DataFrame] = []
         req_id = await opened(tws, stream, [(START, 1.0), (START + 60, 2.0)])
-        stream.on_update(lambda began: seen.append((began, len(stream))))
+        stream.on_update(lambda _stream, changed: seen.append(changed), every=0)
         before = stream.frame
 
         tws.update(req_id, (START + 60, 2.5))
@@ -154,9 +157,31 @@ def test_updates_change_the_bar_under_way_and_begin_new_ones() -> None:
         assert closes(stream) == [(START, 1.0), (START + 60, 2.75), (START + 120, 3.0)]
         assert stream.final["close"].tolist() == [1.0, 2.75]
         assert before["close"].tolist() == [1.0, 2.0]
-        assert seen == [(False, 2), (False, 2), (True, 3)]
+        assert await until_async(lambda: len(seen) > 0 and seen[-1]["close"].iloc[-1] == 3.0)
+        assert {row for changed in seen for row in rows(changed)} <= {
+            (START + 60, 2.5), (START + 60, 2.75), (START + 120, 3.0),
+        }  # fmt: skip
         assert stream.state == stream.frame.attrs["live"] == "live"
         assert stream.frame.attrs["bar_size"] == "1 min"
+
+    with_stream(test)
+
+
+def test_for_one_release_callbacks_are_told_whether_a_bar_has_begun() -> None:
+    async def test(tws: Tws, stream: BarStream, _ib: Any) -> None:
+        alone: list[bool] = []
+        both: list[tuple[bool, bool]] = []
+        req_id = await opened(tws, stream, [(START, 1.0), (START + 60, 2.0)])
+        with pytest.warns(DeprecationWarning, match=r"callback\(bars, changed\)") as warned:
+            stream.on_update(lambda began: alone.append(began), every=0)
+            stream.on_update(lambda bars, began: both.append((bars is stream, began)), every=0)
+        assert {each.filename for each in warned} == {__file__}
+
+        tws.update(req_id, (START + 60, 2.5))
+        assert await until_async(lambda: both == [(True, False)])
+        tws.update(req_id, (START + 120, 3.0))
+        assert await until_async(lambda: both == [(True, False), (True, True)])
+        assert alone == [False, True]
 
     with_stream(test)
 
@@ -364,7 +389,7 @@ def test_what_breaks_the_protocol_or_a_callback_does_not_end_the_updates(caplog:
         req_id = await opened(tws, stream, [(START, 1.0)])
 
         @stream.on_update
-        def broken(_began: bool) -> None:
+        def broken(_stream: BarStream, _changed: pd.DataFrame) -> None:
             raise RuntimeError("a callback of somebody")
 
         assert tws._writer is not None
@@ -413,12 +438,12 @@ def test_a_market_that_never_closes_begins_a_new_bar() -> None:
         bitcoin = tws.backend.module.Crypto("BTC", "PAXOS", "USD")
         with tws.live_bars(bitcoin, duration="60 S", bar_size="5 secs", rth=False) as bars:
             before = bars.frame
-            seen: list[bool] = []
-            bars.on_update(lambda _bars, began: seen.append(began))
+            seen: list[pd.DataFrame] = []
+            bars.on_update(lambda _bars, changed: seen.append(changed), every=0)
 
             after = bars.wait(timeout=12)
 
-            assert True in seen
+            assert any(len(changed) and changed.index[-1] > before.index[-1] for changed in seen)
             assert after.index.is_monotonic_increasing
             assert after.index.is_unique
             assert after.index[-1] > before.index[-1]

@@ -22,6 +22,7 @@ from ibnb.tws.client import filter as wire_filter
 
 ZONE = "America/New_York"
 START, END = "2026-04-02 09:30:00", "2026-04-02 09:44:00"
+MINUTE = {"start": "2026-04-02 10:00", "end": "2026-04-02 10:01"}
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +38,7 @@ def tws(simulator: ibnb.Simulator) -> Iterator[ibnb.Session]:
 
 
 def test_ticks_of_a_range_make_its_bars(tws: ibnb.Session) -> None:
-    trades = tws.run(lambda ib: ticks(ib, "AAPL", START, END, store=False))
+    trades = tws.run(lambda ib: ticks(ib, "AAPL", start=START, end=END, store=False))
     bars = tws.history("AAPL", start=START, end=END, bar_size="1 min", store=False)
 
     assert len(trades) > 2_000
@@ -84,8 +85,8 @@ def test_pages_of_any_size_and_direction_give_the_same(
 
 def test_a_limit_takes_the_first_or_the_last(tws: ibnb.Session) -> None:
     progress = Progress()
-    whole = tws.run(lambda ib: ticks(ib, "AAPL", START, END, store=False, progress=progress))
-    first = tws.ticks("AAPL", START, END, limit=1_500)
+    whole = tws.run(lambda ib: ticks(ib, "AAPL", start=START, end=END, store=False, progress=progress))
+    first = tws.ticks("AAPL", start=START, end=END, limit=1_500)
     last = tws.ticks("AAPL", end=END, limit=1_500)
 
     pd.testing.assert_frame_equal(first, whole[:1_500])
@@ -95,8 +96,24 @@ def test_a_limit_takes_the_first_or_the_last(tws: ibnb.Session) -> None:
     assert progress.line().endswith("ticks")
 
 
+def test_a_duration_goes_back_over_trading_as_for_bars(tws: ibnb.Session) -> None:
+    sunday = "2026-04-12"  # of the week after Easter
+    seconds = tws.ticks("AAPL", "120 S", end=sunday, store=False)
+    bars = tws.history("AAPL", "120 S", "1 min", end=sunday, store=False)
+
+    same = tws.ticks("AAPL", start="2026-04-10 15:58", end=sunday, store=False)
+    pd.testing.assert_frame_equal(seconds, same)
+    assert seconds["price"].resample("1min").max().tolist() == bars["high"].tolist()
+    assert seconds.attrs["range"] == "120 S back to 2026-04-13 00:00:00, America/New_York"
+    first = tws.ticks("AAPL", "120 S", limit=10, end=sunday, store=False)
+    pd.testing.assert_frame_equal(first, seconds[:10])
+    day = tws.ticks("AAPL", "1 D", what="MIDPOINT", limit=1, end=sunday, store=False)
+    assert day.index[0].strftime("%Y-%m-%d %H:%M") == "2026-04-10 09:30"
+    assert tws.ticks("AAPL", limit=3, end=sunday, store=False).attrs["range"].startswith("the last 3 to 2026-04-13")
+
+
 def test_a_range_without_trading_is_an_empty_table(tws: ibnb.Session) -> None:
-    weekend = tws.run(lambda ib: ticks(ib, "AAPL", "2026-04-04", "2026-04-05", store=False))
+    weekend = tws.run(lambda ib: ticks(ib, "AAPL", start="2026-04-04", end="2026-04-05", store=False))
 
     assert weekend.empty
     assert list(weekend.columns)[:2] == ["price", "size"]
@@ -104,7 +121,7 @@ def test_a_range_without_trading_is_an_empty_table(tws: ibnb.Session) -> None:
 
 
 def test_a_currency_pair_has_quotes(tws: ibnb.Session) -> None:
-    quotes = tws.run(lambda ib: ticks(ib, "EUR.USD", "2026-04-02 10:00", "2026-04-02 10:01", "bid_ask", store=False))
+    quotes = tws.run(lambda ib: ticks(ib, "EUR.USD", what="bid_ask", **MINUTE, store=False))
 
     assert len(quotes) > 10
     assert (quotes["bid"] <= quotes["ask"]).all()
@@ -122,17 +139,17 @@ def test_a_currency_pair_has_quotes(tws: ibnb.Session) -> None:
         ({"start": "2026-04-03", "end": "2026-04-01"}, "start"),
         ({"start": "2100-01-01"}, "start"),
         ({"start": "soon"}, "start"),
+        ({"duration": "10 minutes"}, "duration"),
+        ({"duration": 5}, "duration"),
     ],
 )
 def test_wrong_wishes_are_refused(wishes: dict[str, Any], named: str) -> None:
-    defaults = {"start": None, "end": None, "what": "TRADES", "rth": True, "limit": None}
-
     with pytest.raises(BadInput) as caught:
-        TickWishes(**(defaults | wishes)).check()
+        TickWishes(**wishes).check()
 
     assert caught.value.name == named
 
 
 def test_a_currency_pair_has_no_trades(tws: ibnb.Session) -> None:
     with pytest.raises(BadInput, match="MIDPOINT"):
-        tws.run(lambda ib: ticks(ib, "EUR.USD", "2026-04-02 10:00", "2026-04-02 10:01"))
+        tws.run(lambda ib: ticks(ib, "EUR.USD", **MINUTE))

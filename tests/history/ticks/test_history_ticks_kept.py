@@ -139,7 +139,7 @@ def test_a_second_call_asks_for_nothing(tws: ibnb.Session, store: Path, pages: C
     before = pages()
 
     second = tws.ticks("AAPL", **RANGE, store=store)  # type: ignore[arg-type]
-    part = tws.ticks("AAPL", "2026-04-02 09:32", "2026-04-02 09:34", store=store)
+    part = tws.ticks("AAPL", start="2026-04-02 09:32", end="2026-04-02 09:34", store=store)
     last = tws.ticks("AAPL", end=RANGE["end"], limit=50, store=store)
 
     assert before == first.attrs["requests"] > 0

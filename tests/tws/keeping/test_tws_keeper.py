@@ -59,7 +59,7 @@ def wait_for(tws: Connection, kind: str, happen: Callable[[], object], times: in
     """Do something, and wait until events of a kind have come so often since."""
     left, came = [times], threading.Event()
 
-    def count(event: Any) -> None:
+    def count(_tws: Connection, event: Any) -> None:
         left[0] -= event.kind == kind
         if left[0] == 0:
             came.set()

@@ -22,7 +22,7 @@ from ibnb.tws.connect import open_connection
 from ibnb.tws.connection import Connection
 pulse.TICK, pulse.SILENCE, pulse._MISSING, pulse._AFTER_SLEEP = 0.1, 60, 0.5, 1
 with open_connection(Connection, port=int(sys.argv[1])) as tws:
-    tws.on_event(lambda event: print(event.kind, event.seconds or 0, flush=True))
+    tws.on_event(lambda _tws, event: print(event.kind, event.seconds or 0, flush=True))
     print("ready", flush=True)
     sys.stdin.read()
 """

@@ -55,7 +55,13 @@ def patience(timeout: float | None) -> float:
 
 @asynccontextmanager
 async def whole_call(
-    ib: Any, name: str, timeout: float | None, told: Callable[[], str], cause: str | None = None
+    ib: Any,
+    name: str,
+    timeout: float | None,
+    told: Callable[[], str],
+    cause: str | None = None,
+    *,
+    grace: float = 0.0,
 ) -> AsyncIterator[None]:
     """Give a call of many requests so many seconds for all of them.
 
@@ -71,6 +77,8 @@ async def whole_call(
         Returns how far it has come, as a sentence; "" where nothing has been answered.
     cause : str, optional
         The id of the diagnosis where nothing has.
+    grace : float
+        Seconds after the timeout in which what has come may still be put together.
 
     Raises
     ------
@@ -80,7 +88,7 @@ async def whole_call(
         When they are over, and the connection has not come back by then.
     """
     try:
-        async with asyncio.timeout(timeout):
+        async with asyncio.timeout(None if timeout is None else timeout + grace):
             yield
     except RequestTimeout:  # of a single request; it is a TimeoutError, too
         raise

@@ -4,5 +4,6 @@ Used where it is readable, never needed, and never sent anywhere. Command lines,
 """
 
 from ibnb.tws.reach.local.look import Local, look_beside, look_locally
+from ibnb.tws.reach.local.sockets import own_ends
 
-__all__ = ["Local", "look_beside", "look_locally"]
+__all__ = ["Local", "look_beside", "look_locally", "own_ends"]

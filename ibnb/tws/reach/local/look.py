@@ -14,7 +14,7 @@ import psutil
 from ibnb.tws.reach.local.launcher import Phase, read_phase
 from ibnb.tws.reach.local.processes import TwsProcess, find_processes
 from ibnb.tws.reach.local.settings import Settings, read_settings, usual_folders
-from ibnb.tws.reach.local.sockets import Sockets, look_at_sockets
+from ibnb.tws.reach.local.sockets import Ends, Sockets, look_at_sockets
 
 #: So long, in seconds, the look may take, beside everything else.
 _PATIENCE = 2.0
@@ -63,13 +63,15 @@ class Local:
         return f"{names}; listens on {f'port {ports}' if ports else 'no port'}"
 
 
-def look_locally(host: str) -> Local:
+def look_locally(host: str, before: Ends | None = None) -> Local:
     """Look at this machine, where `host` is this machine.
 
     Parameters
     ----------
     host : str
         As the person gave it; names other than ``localhost`` are not looked up.
+    before : frozenset, optional
+        This process's connections before whoever looks connected (`own_ends`); later ones are theirs, and left out.
 
     Returns
     -------
@@ -84,17 +86,17 @@ def look_locally(host: str) -> Local:
     return Local(
         True,
         processes,
-        look_at_sockets([process.pid for process in processes or ()]),
+        look_at_sockets([process.pid for process in processes or ()], before),
         read_settings(folders),
         read_phase(folders, time.time()),
         wsl,
     )
 
 
-async def look_beside(host: str) -> Local:
+async def look_beside(host: str, before: Ends | None = None) -> Local:
     """Look at this machine in a thread of its own; nothing is seen where the look fails or takes too long."""
     with suppress(Exception):
-        return await asyncio.wait_for(asyncio.to_thread(look_locally, host), _PATIENCE)
+        return await asyncio.wait_for(asyncio.to_thread(look_locally, host, before), _PATIENCE)
     return Local()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -49,13 +50,29 @@ class Sockets:
         return tuple(each for each in self.connected if each.port == port)
 
 
-def look_at_sockets(pids: Sequence[int]) -> Sockets:
+#: The near ends of connections.
+Ends = frozenset[tuple[str, int]]
+
+
+def own_ends() -> Ends | None:
+    """Return the near ends of this process's connections now; None where the system does not tell."""
+    try:
+        rows = psutil.Process().net_connections("tcp")
+    except (psutil.Error, OSError):
+        return None
+    return frozenset((row.laddr.ip, row.laddr.port) for row in rows)
+
+
+def look_at_sockets(pids: Sequence[int], before: Ends | None = None) -> Sockets:
     """Look at all TCP sockets or, where that is not allowed, at those of some processes.
 
     Parameters
     ----------
     pids : sequence of int
         The processes to look at where all cannot be.
+    before : frozenset, optional
+        What `own_ends` told before whoever looks connected: connections of this process that came later are their own,
+        and are left out.
     """
     try:
         rows: list[Any] = psutil.net_connections("tcp")
@@ -67,6 +84,9 @@ def look_at_sockets(pids: Sequence[int]) -> Sockets:
     for row in rows:
         end = row.laddr if row.status == psutil.CONN_LISTEN else row.raddr
         if row.status not in (psutil.CONN_LISTEN, psutil.CONN_ESTABLISHED) or not end:
+            continue
+        later = before is not None and (row.laddr.ip, row.laddr.port) not in before
+        if later and row.pid == os.getpid() and row.status == psutil.CONN_ESTABLISHED:
             continue
         if row.pid not in names:
             names[row.pid] = _name(row.pid)
