@@ -26,6 +26,8 @@ from ibnb.tws.resolve import resolve
 if TYPE_CHECKING:
     import pandas as pd
 
+#: Seconds for the status to come behind the fills.
+_STATUS = 1.0
 #: What a person may wait for, and when that is so.
 _WAITS: dict[str, Callable[[Record], bool]] = {
     "submitted": lambda record: record.acknowledged or record.is_over,
@@ -79,17 +81,24 @@ class LiveTrade:
         """
         if state not in _WAITS:
             raise BadInput("state", state, f"one of {', '.join(map(repr, _WAITS))}")
-        is_so, record, tracker = _WAITS[state], self.record, tracker_of(self.ib)
+        is_so, record = _WAITS[state], self.record
         while not is_so(record):
             if record.is_over:
                 raise IBNBError(f"The order is {record.state} and will not be {state} any more. See trade.log.")
-            heard = Heard(self.ib, tracker)
-            try:
-                still_there = await heard.until(lambda: is_so(record) or record.is_over, None)
-                if not still_there and not await restored(self.ib, None):
-                    raise gone(self.ib)
-            finally:
-                heard.stop()
+            if not await self._heard(lambda: is_so(record) or record.is_over, None) and not await restored(
+                self.ib, None
+            ):
+                raise gone(self.ib)
+        if record.state == "filled" and record.status != "Filled":  # by its fills, of which TWS tells first
+            await self._heard(lambda: record.status == "Filled", _STATUS)
+
+    async def _heard(self, done: Callable[[], bool], seconds: float | None) -> bool:
+        """Wait for news until something is so; return False where the connection was lost first."""
+        heard = Heard(self.ib, tracker_of(self.ib))
+        try:
+            return await heard.until(done, seconds)
+        finally:
+            heard.stop()
 
     async def modify(
         self,

@@ -157,7 +157,7 @@ class TicketJobs:
             before.stop()
         board = await watch(ib, [self._details.contract], limit=1, timeout=self._timeout)
         self._board = board
-        board.on_update(lambda _names: self._paint_quote(), _EVERY)
+        board.listen(lambda _names: self._paint_quote(), _EVERY)
         self._paint_quote()
 
     def quote(self) -> dict[str, float]:
