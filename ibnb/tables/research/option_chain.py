@@ -9,8 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from ibnb.tables.contract.contract_columns import expiry_text, right_text
+from ibnb.tables.contract.contract_columns import expiry_day, right_text
 from ibnb.tables.market.quotes import DATA_TYPES
+from ibnb.tables.schema.moments import DATE
 from ibnb.tables.schema.schema import Column, Schema
 from ibnb.tws.units.prices import is_price
 
@@ -30,7 +31,7 @@ SCHEMA = Schema(
     meaning="one option",
     request="reqSecDefOptParams, reqContractDetails, reqMktData",
     columns=(
-        _text("expiry", "Last trading day", "lastTradeDateOrContractMonth", "yyyymmdd", clean=expiry_text),
+        Column("expiry", DATE, "date", "Last trading day", "lastTradeDateOrContractMonth", clean=expiry_day),
         _number("strike", "Strike", "strike", _PRICE, (0,)),
         _text("right", "C or P", "right", clean=right_text),
         Column("con_id", "Int64", "", "IB's number of the contract", "conId", unset=(0,)),
