@@ -60,7 +60,16 @@ def contract_columns(prefix: str = "contract", *, extra: bool = False) -> tuple[
             f"{prefix}.lastTradeDateOrContractMonth",
             clean=expiry_day,
         ),
-        Column("strike", "float64", "currency", "Strike of an option", "strike", f"{prefix}.strike", unset=(0,)),
+        Column(
+            "strike",
+            "float64",
+            "currency",
+            "Strike of an option",
+            "strike",
+            f"{prefix}.strike",
+            unset=(0,),
+            look="plain",
+        ),
         Column("right", "string", "", "C, P, or empty", "right", f"{prefix}.right", clean=right_text),
         Column(
             "multiplier",

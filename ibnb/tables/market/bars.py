@@ -45,7 +45,9 @@ SCHEMA = Schema(
             "volume",
             unset=(-1,),
         ),
-        Column("average", "float64", "currency", "Average price by volume", "wap", "average", unset=(-1,)),
+        Column(
+            "average", "float64", "currency", "Average price by volume", "wap", "average", unset=(-1,), look="average"
+        ),
         Column("bar_count", "Int64", "trades", "Number of trades", "count", "barCount", unset=(-1,)),
     ),
 )
