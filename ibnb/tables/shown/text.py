@@ -39,10 +39,10 @@ def _block(columns: list[Cells], page: Page) -> Iterator[str]:
     yield _line([column.name for column in columns], columns, widths)
     if units:
         yield _line([column.unit for column in columns], columns, widths)
-    for row in range(len(columns[0].texts)):
-        if page.hidden and row == page.gap:
-            yield f"… {page.hidden:,} more rows …"
-        yield _line([column.texts[row] for column in columns], columns, widths)
+    lines = [_line([column.texts[row] for column in columns], columns, widths) for row in range(len(columns[0].texts))]
+    if page.hidden:
+        lines.insert(page.gap, f"… {page.hidden:,} more rows …")
+    yield from lines
 
 
 def _parts(columns: list[Cells], wide: int) -> list[list[Cells]]:

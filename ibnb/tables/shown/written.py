@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -18,6 +19,8 @@ from ibnb.tws.texts import clean
 #: By the unit of a column of money: the column that names the currency.
 _CURRENCIES = {"currency": "currency", "base currency": "base_currency", "commission_currency": "commission_currency"}
 _PRICED = ("bid", "ask", "last", "open", "high", "low", "close")
+#: The seconds since 1970 that a date can be made of on every system.
+_LAST_SECOND = 2**32
 _SIMPLE: dict[str, Callable[[Any], str]] = {
     "average": figures.average,
     "size": figures.size,
@@ -121,8 +124,8 @@ def _amount(value: float, currency: str) -> str:
 
 def _tick(value: float, tick: str) -> str:
     """Return what a tick brought: a price, a time, or a number of something."""
-    if tick == "last_time":
-        return short(pd.DatetimeIndex([pd.Timestamp(value, unit="s", tz="UTC")]))[0][0]
+    if tick == "last_time" and 0 < value < _LAST_SECOND:
+        return f"{datetime.fromtimestamp(value).astimezone():%Y-%m-%d %H:%M:%S}"
     return figures.price(value) if tick in _PRICED else figures.size(value)
 
 
