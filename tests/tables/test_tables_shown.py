@@ -21,6 +21,7 @@ from ibnb.tables.research import option_chain
 from ibnb.tables.schema.schema import Schema
 from ibnb.tables.shown import figures
 from ibnb.tables.shown.html import html_of
+from ibnb.tables.shown.looks import look_of
 from ibnb.tables.shown.page import MOST_COLUMNS, Page, page_of
 from ibnb.tables.shown.text import text_of
 from ibnb.tables.shown.times import short
@@ -86,6 +87,20 @@ def test_money_has_cents_and_its_currency_once_where_it_is_one() -> None:
     assert told(account)["net_liquidation"] == (["1,000,000.00"], "CHF")
     assert told(account)["cushion"] == (["81.26 %"], "")
     assert told(mixed[["market_value"]])["market_value"] == (["1,234.50", ""], "")
+
+
+def test_all_money_is_in_a_currency_that_the_table_tells() -> None:
+    money = {
+        (name, column.name, column.unit.replace(" ", "_"))
+        for name, schema in SCHEMAS.items()
+        for column in schema.columns
+        if look_of(column, pd.Series(dtype="float64")) == "money"
+    }
+
+    untold = {each for each in money if each[2] not in {column.name for column in SCHEMAS[each[0]].columns}}
+    assert len(money) > 30
+    # Of a preview attrs["base_currency"] tells it; of the audit log its file knows none.
+    assert {name for name, _, _ in untold} <= {"preview", "audit"}
 
 
 def test_sizes_numbers_flags_and_dates_are_what_they_are() -> None:

@@ -37,7 +37,6 @@ _BY_UNIT = {
     "currency": "price",
     PRICE_UNIT: "price",
     "base currency": "money",
-    "commission_currency": "money",
     "shares or contracts": "size",
     "contracts": "size",
     "percent": "percent",
@@ -90,7 +89,8 @@ def look_of(column: Column | None, values: pd.Series[Any]) -> str:
     if column.dtype == "Int64":
         return "count" if column.unit else "id"
     if column.dtype == "float64":
-        return _BY_UNIT.get(column.unit, "plain")
+        in_words = "money" if column.unit.endswith("_currency") else "plain"  # the column that names it
+        return _BY_UNIT.get(column.unit, in_words)
     return _by_values(values)
 
 

@@ -16,8 +16,6 @@ from ibnb.tables.shown import figures
 from ibnb.tables.shown.times import EXCHANGE, short
 from ibnb.tws.texts import clean
 
-#: By the unit of a column of money: the column that names the currency.
-_CURRENCIES = {"currency": "currency", "base currency": "base_currency", "commission_currency": "commission_currency"}
 _PRICED = ("bid", "ask", "last", "open", "high", "low", "close")
 #: The seconds since 1970 that a date can be made of on every system.
 _LAST_SECOND = 2**32
@@ -73,7 +71,7 @@ def written(
     if look == "time":
         return Written(*short(pd.DatetimeIndex(values), exchange=unit == EXCHANGE, fine=is_index))
     if look == "money":
-        return _money(values, rows, _CURRENCIES.get(unit, ""))
+        return _money(values, rows, unit.replace(" ", "_"))  # as the column that names the currency is called
     if look == "price":
         texts = [
             "" if absent(value) else figures.price(value, max(least, 2))
