@@ -1,6 +1,7 @@
 # The public names of ibnb and where each lives: the one list. `__init__.py` loads them by it, when they are first used.
 
 from . import aio
+from .display import show
 from .doctor import Report, diagnose
 from .errors import (
     AuditError,
@@ -68,6 +69,7 @@ __all__ = [
     "plot_smile",
     "schema",
     "setup",
+    "show",
     "simulate",
     "start",
     "store",

@@ -6,6 +6,7 @@ import os
 from typing import Any
 
 from ibnb.announce import announce
+from ibnb.display import show_frames_by_themselves
 from ibnb.errors import ConnectError
 from ibnb.masking import mask_account
 from ibnb.session import Session
@@ -68,7 +69,9 @@ def connect(
     ...     tws.kind, tws.readonly
     ('simulated', True)
     """
-    return open_connection(Session, host, port, client_id, account, readonly, allow_live, timeout, backend)
+    session = open_connection(Session, host, port, client_id, account, readonly, allow_live, timeout, backend)
+    show_frames_by_themselves()
+    return session
 
 
 def start(**options: Any) -> Session:

@@ -111,9 +111,11 @@ class Options:
     ----------
     mask : bool
         Whether account numbers are masked in reprs, reports, messages and widgets (``DU***001``).
-        Frames show them whole.
+        Frames have them whole, and pandas shows them so; ibnb shows and exports them masked.
     limits : Limits
         What an order may be.
+    show_frames : bool
+        Whether notebooks show ibnb's frames as `ibnb.show` does; False leaves them to pandas.
 
     Examples
     --------
@@ -124,6 +126,7 @@ class Options:
 
     def __init__(self) -> None:
         self._limits = Limits()
+        self.show_frames = True
 
     @property
     def limits(self) -> Limits:
@@ -146,7 +149,7 @@ class Options:
         masking.on = bool(on)
 
     def __repr__(self) -> str:
-        return f"<Options mask={self.mask} limits={self.limits}>"
+        return f"<Options mask={self.mask} show_frames={self.show_frames} limits={self.limits}>"
 
 
 options = Options()

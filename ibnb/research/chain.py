@@ -134,7 +134,7 @@ async def option_chain(
         symbol=under.symbol,
         con_id=under.conId,
         trading_classes=sorted({chain.tradingClass for chain in chains}),
-        expiries=sorted({expiry for chain in chains for expiry in chain.expirations}),
+        expiries=sorted({_iso(expiry) for chain in chains for expiry in chain.expirations}),
         not_listed=missing + len(unknown),
         refused=len(refused),
         warnings=[
@@ -148,6 +148,12 @@ async def option_chain(
     frame.attrs["data_type"] = types[0] if len(types) == 1 else "mixed" if types else ""
     frame.attrs["underlying_price"] = _money(price, frame)
     return frame
+
+
+def _iso(expiry: str) -> str:
+    """Return an expiry as tables write dates: ``2026-12-18``; what TWS writes otherwise as it is."""
+    whole = len(expiry) == len("yyyymmdd") and expiry.isdigit()
+    return f"{expiry[:4]}-{expiry[4:6]}-{expiry[6:]}" if whole else expiry
 
 
 def _left_out(chains: Sequence[Any], under: Any, trading_class: object) -> list[str]:

@@ -100,8 +100,9 @@ class ResearchConnection(NewsConnection):
         -------
         pandas.DataFrame
             Columns of ``ibnb.schema("option_chain")``, ordered by expiry, trading class, strike and right. An option
-            without quote tells why in `reason`. ``attrs``: `underlying_price`, all `expiries` and `trading_classes`
-            there are, `not_listed` (wanted options that do not exist), `refused` (those without quote), `complete`.
+            without quote tells why in `reason`. ``attrs``: `underlying_price`, all `expiries` (as ``2026-12-18``) and
+            `trading_classes` there are, `not_listed` (wanted options that do not exist), `refused` (those without
+            quote), `complete`.
 
         Raises
         ------

@@ -10,7 +10,7 @@ import operator
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Literal
 
 from ibnb.errors import BadInput
@@ -197,8 +197,10 @@ def rights_of(wish: Any) -> str:
 
 
 def _expiry(each: Any, wish: Any) -> str:
-    if isinstance(each, (date, datetime)):
+    if isinstance(each, date) and each == each:  # NaT is a date, too
         return f"{each:%Y%m%d}"
+    if type(each).__name__ == "datetime64":  # of an array made of a table's column
+        each = str(each)[: len("yyyy-mm-dd")]
     text = str(each).strip() if isinstance(each, (str, int)) and not isinstance(each, bool) else ""
     found = re.fullmatch(r"(20[0-9]{2})-?([01][0-9])(?:-?([0-3][0-9]))?", text)
     if found:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from ibnb.errors import BadInput
@@ -22,7 +23,8 @@ def to_contract(spec: Any, client_module: Any) -> Any:
     ----------
     spec : str, int or Contract
         Words as in `ibnb.tws.words`: ``"AAPL"``, ``"SAP@IBIS EUR"``, ``"EUR.USD"``, ``"ES DEC26"``,
-        ``"AAPL 2026-12-18 200 C"``; a conId; or a Contract of the client, which is copied.
+        ``"AAPL 2026-12-18 200 C"``; a conId; or a Contract of the client, which is copied; an expiry that is a date,
+        as tables have them, is written as TWS does.
     client_module : module
         ``ib_insync`` or ``ib_async``, whose Contract is wanted.
 
@@ -125,7 +127,11 @@ def _copied(contract: Any) -> Any:
     legs = contract.comboLegs or contract.comboLegsDescrip
     if not any(named) and not legs:
         raise BadInput("contract", contract, "it names at least a conId, a symbol, a localSymbol or a secId")
-    return copy.deepcopy(contract)
+    copied = copy.deepcopy(contract)
+    expiry = copied.lastTradeDateOrContractMonth
+    if isinstance(expiry, date):  # out of a table; NaT is a date, too
+        copied.lastTradeDateOrContractMonth = f"{expiry:%Y%m%d}" if expiry == expiry else ""
+    return copied
 
 
 def _whole_number(spec: Any) -> int | None:

@@ -88,6 +88,8 @@ _DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})")
 _MONTH = re.compile(r"(\d{4})-?(\d{2})|([A-Z]{3})(\d{2}|\d{4})")
 _MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
 _MONTH_CODES = "FGHJKMNQUVXZ"
+#: Behind the date of an expiry that comes out of a table.
+_MIDNIGHT = " 00:00:00"
 _RIGHTS = {"C": "C", "CALL": "C", "P": "P", "PUT": "P"}
 
 
@@ -114,7 +116,7 @@ def read(spec: str, client: Any) -> Any:
     >>> read("AAPL 2026-12-18 200 C", ib_insync).strike
     200.0
     """
-    text = " ".join(spec.split()).upper()
+    text = " ".join(spec.split()).upper().replace(_MIDNIGHT, "")
     if not spec.isascii():  # upper case would make other words of some: SS of ß
         raise BadInput("contract", spec, ALLOWED, _hint(text, client.__name__))
     if text[:1] in ("+", "-"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import pytest
 from other_tws import OtherTws, error, packed
 
@@ -36,7 +37,7 @@ def test_a_bond_keeps_its_coupon(other: OtherTws, session: Any, coupon: str) -> 
     table = session.contracts(wanted)
 
     assert table["coupon"].tolist() == [float(coupon)]
-    assert table.loc[0, ["con_id", "maturity", "isin"]].tolist() == [9101, "20361115", "US912828U246"]
+    assert table.loc[0, ["con_id", "maturity", "isin"]].tolist() == [9101, pd.Timestamp("2036-11-15"), "US912828U246"]
     assert session.quotes([wanted])["bid"].tolist() == [99.5]
     assert not table.attrs["warnings"]
 

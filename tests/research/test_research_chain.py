@@ -73,6 +73,7 @@ def test_trading_classes_are_kept_apart_and_can_be_chosen(tws: ibnb.Session) -> 
     assert set(both["trading_class"]) == set(both.attrs["trading_classes"]) == {"SPX", "SPXW"}
     pd.testing.assert_frame_equal(both[both["trading_class"] == "SPXW"].reset_index(drop=True), weekly, check_like=True)
     assert set(both["right"]) == {"P"}
+    assert set(both["expiry"].dt.strftime("%Y-%m-%d")) <= set(both.attrs["expiries"])
     with pytest.raises(BadInput, match="SPX, SPXW"):
         tws.option_chain("SPX", trading_class="SPXQ")
 
@@ -88,7 +89,7 @@ def test_options_on_futures_are_those_of_that_future(tws: ibnb.Session) -> None:
     assert (front["multiplier"] == 50).all()
     assert front[["bid", "implied_vol", "delta"]].notna().all().all()
     assert (front["underlying_price"] - front.attrs["underlying_price"]).abs().max() < 50
-    assert later["expiry"].between("20270101", "20270331").all()
+    assert later["expiry"].between("2027-01-01", "2027-03-31").all()
     assert later.attrs["underlying_price"] > front.attrs["underlying_price"]
 
 

@@ -31,7 +31,7 @@ def test_other_instruments_and_places(tws: ibnb.Session) -> None:
     futures = tws.scan("MOST_ACTIVE", instrument="FUT.US", location="FUT.US", limit=5)
 
     assert set(futures["sec_type"]) == {"FUT"}
-    assert (futures["expiry"] != "").all()
+    assert futures["expiry"].notna().all()
 
 
 def test_filters_narrow_a_scan(tws: ibnb.Session, simulator: ibnb.Simulator) -> None:

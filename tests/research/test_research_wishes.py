@@ -33,6 +33,8 @@ STRIKES = [90.0, 95.0, 97.5, 100.0, 102.5, 105.0, 110.0]
         (pd.Timestamp("2026-12-18", tz="US/Eastern"), ["20261218"]),
         (["202611", date(2027, 1, 15)], ["20261127", "20270115"]),
         (pd.Series(["20270115", "20261127"]), ["20261127", "20270115"]),
+        (pd.to_datetime(pd.Series(["2026-12-18"])), ["20261218"]),
+        (np.array(["2026-12-18"], dtype="datetime64[us]"), ["20261218"]),
     ],
 )
 def test_expiries_as_people_write_them(wish: Any, chosen: list[str]) -> None:
@@ -40,7 +42,7 @@ def test_expiries_as_people_write_them(wish: Any, chosen: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "wish", [0, -1, True, 2.5, "soon", "2026-13-01", "2026-02-30", [], ["20261218", 3.5], 20261218]
+    "wish", [0, -1, True, 2.5, "soon", "2026-13-01", "2026-02-30", [], ["20261218", 3.5], 20261218, pd.NaT]
 )
 def test_expiries_that_cannot_be_are_refused(wish: Any) -> None:
     with pytest.raises(BadInput, match="expiries="):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from ibnb.tables.account import account_summary, portfolio, positions
@@ -57,7 +58,8 @@ def test_real_positions(decoded: Any, fits: Any) -> None:
     fits(frame, positions.SCHEMA)
     assert frame.attrs["warnings"] == []
     assert {"AAPL", "ES"} <= set(frame["symbol"])
-    assert frame.set_index("symbol").loc["ES", ["expiry", "multiplier", "position"]].tolist() == ["20250919", 50.0, 1.0]
+    future = frame.set_index("symbol").loc["ES", ["expiry", "multiplier", "position"]]
+    assert future.tolist() == [pd.Timestamp("2025-09-19"), 50.0, 1.0]
 
 
 def test_real_account_summary(decoded: Any, fits: Any) -> None:
@@ -77,7 +79,7 @@ def test_real_contract_details(decoded: Any, fits: Any) -> None:
     assert frame.attrs["warnings"] == []
     assert frame["con_id"].notna().all()
     assert frame["time_zone"].str.contains("/").all()
-    assert frame["expiry"].str.fullmatch(r"[0-9]{8}").all()
+    assert frame["expiry"].notna().all()
 
 
 def test_a_portfolio_as_it_comes(client: ModuleType, captures: list[dict[str, Any]], fits: Any) -> None:

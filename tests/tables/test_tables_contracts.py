@@ -69,8 +69,5 @@ def test_a_future_has_its_underlying(client: ModuleType) -> None:
     row = contracts.frame([detail]).iloc[0]
 
     assert (row["under_con_id"], row["under_sec_type"], row["multiplier"]) == (36555530, "IND", 2000.0)
-    assert (row["expiry"], row["real_expiration_date"], row["time_zone"]) == (
-        "20240402",
-        "20240403",
-        "America/Chicago",
-    )
+    assert row["time_zone"] == "America/Chicago"
+    assert row[["expiry", "real_expiration_date"]].tolist() == [pd.Timestamp("2024-04-02"), pd.Timestamp("2024-04-03")]

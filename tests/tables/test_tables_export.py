@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 import ibnb
 from ibnb.errors import BadInput
 from ibnb.settings import options
-from ibnb.tables.account import positions
+from ibnb.tables.account import portfolio, positions
 from ibnb.tables.files.cells import FORMULA_STARTS, neutral
 
 EVIL = ["=1+1", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =cmd|' /C calc'!A0", "\ufeff=1", "＝1+1", "-"]
+INF = float("inf")
 HARMLESS = ["AAPL", "", "-1.5", "+3", "1e-5", "BRK B", "a=b", "ES-Z6", "'quoted", "Ünïcode", "#N/A", "1,5"]
 TEXTS = st.one_of(
     st.text(max_size=20),
@@ -101,6 +102,51 @@ def test_numbers_and_flags_stay_what_they_are() -> None:
     assert _csv(frame)[1:] == [["-110.0", "265598", "True"], ["0.1", "", "False"], ["", "100000000000000000", ""]]
     cells = [[cell.value for cell in row] for row in _sheet(frame).iter_rows(min_row=2)]
     assert cells == [[-110, 265598, True], [0.1, None, False], [None, "100000000000000000", None]]
+
+
+def test_numbers_have_no_exponents_and_whole_ones_no_decimals() -> None:
+    frame = pd.DataFrame(
+        {"small": [0.00001, 2.5], "large": [1e17, 1e25], "size": [21843288.0, None], "inf": [1e300, -INF]}
+    )
+
+    small, large, size, inf = zip(*_csv(frame)[1:], strict=True)
+    page = _sheet(frame)
+
+    assert (small, size) == (("0.00001", "2.5"), ("21843288", ""))
+    assert large == ("100000000000000000", "10000000000000000000000000")
+    assert [float(number) for number in inf] == [1e300, -INF] and "e" not in inf[0]
+    assert (page["A2"].value, page["A2"].number_format) == (0.00001, "0.0##############")
+    assert (page["B2"].value, page["B2"].number_format) == (1e17, "0")
+    assert page["C2"].number_format == "General"
+
+
+def test_figures_of_a_workbook_look_like_what_they_are() -> None:
+    row = {"account": "DU9000001", "con_id": 1816801956, "symbol": "X", "position": 1.5, "market_value": 1234.5}
+    frame = portfolio.SCHEMA.frame([row | {"market_price": 251.4, "weight": 0.25, "currency": "USD"}])
+
+    page = _sheet(frame)
+
+    formats = {cell.value: page.cell(2, cell.column).number_format for cell in page[1]}
+    assert formats["con_id"] == "0"
+    assert formats["position"] == "#,##0.0#######"
+    assert formats["market_price"] == "#,##0.00####"
+    assert formats["market_value"] == "#,##0.00"
+    assert formats["weight"] == "0.00%"
+    assert page.cell(2, [cell.value for cell in page[1]].index("weight") + 1).value == 0.25
+
+
+def test_columns_of_contracts_that_are_empty_are_left_out_unless_asked_for(client: Any, aapl: Any) -> None:
+    held = positions.frame([client.Position("DU9000001", aapl, 1.0, 2.0)])
+    all_columns = [column.name for column in positions.SCHEMA.columns]
+    left = [name for name in all_columns if name not in ("expiry", "strike", "right", "multiplier")]
+
+    assert _csv(held)[0] == [cell.value for cell in _sheet(held)[1]] == left
+    assert _csv(held, empty_columns=True)[0] == all_columns
+    assert [cell.value for cell in _sheet(held, empty_columns=True)[1]] == all_columns
+    others = pd.DataFrame(held.to_dict())
+    assert _csv(others)[0][-len(all_columns) :] == all_columns
+    with pytest.raises(BadInput, match="empty_columns"):
+        ibnb.to_csv(held, io.BytesIO(), empty_columns="no")  # type: ignore[arg-type]
 
 
 def test_times_keep_their_zone() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
+import pandas as pd
+
 from ibnb.tables.account import positions
 
 CONTRACT_START = [
@@ -38,7 +40,8 @@ def test_positions_are_flat_and_typed(client: ModuleType, aapl: Any, option: Any
         -110,
         201.8829709,
     )
-    assert (put["expiry"], put["strike"], put["right"], put["multiplier"]) == ("20261120", 10.0, "P", 100.0)
+    assert (put["expiry"], put["strike"]) == (pd.Timestamp("2026-11-20"), 10.0)
+    assert (put["right"], put["multiplier"]) == ("P", 100.0)
     assert frame.attrs["account"] == "DU9000001"
     assert frame.attrs["warnings"] == []
 
@@ -49,19 +52,25 @@ def test_what_a_stock_does_not_have_is_unset(client: ModuleType, aapl: Any) -> N
     frame = positions.frame([client.Position("DU9000001", aapl, 1.0, 2.0)])
 
     assert frame["right"][0] == ""
-    assert frame["expiry"][0] == ""
-    assert frame[["strike", "multiplier"]].isna().all().all()
+    assert frame[["expiry", "strike", "multiplier"]].isna().all().all()
 
 
 def test_an_expiry_is_the_day_alone(client: ModuleType) -> None:
-    for sent, expected in [
-        ("20240402-17:10:00", "20240402"),
-        ("20240402 17:10:00 US/Central", "20240402"),
-        ("202403", "202403"),
-    ]:
+    for sent in ("20240402", "20240402-17:10:00", "20240402 17:10:00 US/Central"):
         future = client.Future("DC", sent, "CME")
 
-        assert positions.frame([client.Position("DU1", future, 1.0, 2.0)])["expiry"][0] == expected
+        frame = positions.frame([client.Position("DU1", future, 1.0, 2.0)])
+
+        assert frame["expiry"].tolist() == [pd.Timestamp("2024-04-02")]
+
+
+def test_a_contract_month_is_no_day_and_told_as_such(client: ModuleType) -> None:
+    future = client.Future("DC", "202403", "CME")
+
+    frame = positions.frame([client.Position("DU1", future, 1.0, 2.0)])
+
+    assert frame["expiry"].isna().all()
+    assert frame.attrs["warnings"] == ["expiry, row 0: '202403' is not a date"]
 
 
 def test_nonsense_in_a_contract_is_reported_and_unset(client: ModuleType, aapl: Any) -> None:
@@ -69,8 +78,8 @@ def test_nonsense_in_a_contract_is_reported_and_unset(client: ModuleType, aapl: 
 
     frame = positions.frame([client.Position("DU1", aapl, "many", 2.0)])
 
-    assert (frame["right"][0], frame["expiry"][0]) == ("", "")
-    assert frame[["con_id", "position"]].isna().all().all()
+    assert frame["right"][0] == ""
+    assert frame[["con_id", "expiry", "position"]].isna().all().all()
     assert [line.split(",")[0] for line in frame.attrs["warnings"]] == [
         "con_id",
         "expiry",

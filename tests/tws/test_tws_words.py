@@ -155,4 +155,4 @@ def test_a_month_is_that_of_the_contract(tws: ibnb.Session) -> None:
     future = tws.contracts("CL DEC26")
 
     assert future["local_symbol"].tolist() == ["CLZ6"]
-    assert future["expiry"].astype(str).str.replace("-", "").tolist() == ["20261120"]
+    assert future["expiry"].dt.strftime("%Y%m%d").tolist() == ["20261120"]

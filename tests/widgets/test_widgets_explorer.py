@@ -186,6 +186,7 @@ def test_files_hold_what_the_table_shows(make: MakeExplorer, tmp_path: Path) -> 
     told = pd.read_csv(csv)
     assert told["symbol"].tolist() == explorer.frame["symbol"].tolist() and set(told["account"]) == {"DU***567"}
     assert pd.read_excel(excel)["con_id"].tolist() == told["con_id"].tolist()
+    assert "symbol" in told and not {"expiry", "strike", "right"} & set(told), "shares have none"
     explorer._layout.csv.click()
     assert 'download="portfolio-' in explorer._layout._link.value
     explorer._layout.excel.click()

@@ -47,7 +47,7 @@ def test_options_say_expiry_strike_and_right(positions: pd.DataFrame) -> None:
 
     html = positions_html(options)
 
-    assert options["expiry"].iloc[0] in html
+    assert f"OPT {options['expiry'].iloc[0]:%Y-%m-%d} " in html
     assert "call" in html or "put" in html
 
 

@@ -17,6 +17,7 @@ from ibnb.history.store.lock import store_error
 from ibnb.history.store.series import BARS, TICKS, Series, TickSeries, series_of, span_of, tick_series_of
 from ibnb.history.store.ticks_parquet import files_of
 from ibnb.spellings import once_called
+from ibnb.tables.files.cells import written_out
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -211,7 +212,10 @@ class Store:
             folder.mkdir(parents=True, exist_ok=True)
             for series in self.each(contract, bar_size):
                 written.append(folder / f"{stored_frames.file_name(series)}.csv")
-                stored_frames.whole(self.kept(series)).to_csv(written[-1])
+                table = stored_frames.whole(self.kept(series))
+                for name in table.columns:
+                    table[name] = written_out(table[name])
+                table.to_csv(written[-1])
         except OSError as error:
             raise store_error(folder, error) from error
         return written

@@ -76,9 +76,9 @@ def surface_of(chain: Any) -> Surface:
     by = ["expiry", *(["trading_class"] if "trading_class" in chain.columns else [])]
     several = "trading_class" in chain.columns and known["trading_class"].nunique() > 1
     smiles, term = [], []
-    for key, options in known.groupby(by, sort=True):
+    for key, options in known.groupby(by, sort=True, dropna=False):
         expiry, *names = key if isinstance(key, tuple) else (key,)
-        smile = _smile(options, str(expiry), str(names[0]) if several else "", price)
+        smile = _smile(options, expiry, str(names[0]) if several else "", price)
         smiles.append(smile)
         if price is not None and smile.days is not None:
             term.append((smile.days, float(np.interp(price, smile.strikes, smile.volatility))))
@@ -93,7 +93,7 @@ def surface_of(chain: Any) -> Surface:
     )
 
 
-def _smile(options: pd.DataFrame, expiry: str, trading_class: str, price: float | None) -> Smile:
+def _smile(options: pd.DataFrame, expiry: Any, trading_class: str, price: float | None) -> Smile:
     """Return one line: puts below the price and calls above it, or whichever of them there is."""
     middle = price if price is not None else float(options["strike"].median())
     traded = np.where(options["strike"] < middle, "P", "C")
@@ -108,11 +108,10 @@ def _smile(options: pd.DataFrame, expiry: str, trading_class: str, price: float 
     )
 
 
-def _spelt(expiry: str) -> str:
-    try:
-        return day(dt.date(int(expiry[:4]), int(expiry[4:6]), int(expiry[6:8])))
-    except ValueError:
-        return expiry
+def _spelt(expiry: Any) -> str:
+    if isinstance(expiry, dt.date):
+        return day(expiry) if expiry == expiry else ""  # NaT is a date, too
+    return str(expiry)
 
 
 def _price(chain: pd.DataFrame) -> float | None:

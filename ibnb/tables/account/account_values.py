@@ -19,7 +19,7 @@ def _value_text(value: object) -> object:
 VALUE_COLUMNS = (
     Column("account", "string", "", "Account", "account", "account"),
     Column("tag", "string", "", "What is told, such as NetLiquidation", "key", "tag"),
-    Column("value", "float64", "currency", "The value where it is a number", "value"),
+    Column("value", "float64", "currency", "The value where it is a number", "value", look="amount"),
     Column(
         "currency",
         "string",

@@ -32,5 +32,6 @@ def holding_columns(account: str, cost: str) -> tuple[Column, ...]:
             "Average cost of one share or contract, with commission and multiplier",
             cost,
             cost,
+            look="average",
         ),
     )

@@ -31,7 +31,9 @@ SCHEMA = Schema(
     request="reqAccountUpdates, reqPnLSingle",
     columns=(
         *holding_columns("accountName", "averageCost"),
-        Column("market_price", "float64", PRICE_UNIT, "TWS's price of it", "marketPrice", "marketPrice"),
+        Column(
+            "market_price", "float64", PRICE_UNIT, "TWS's price of it", "marketPrice", "marketPrice", look="average"
+        ),
         Column(
             "market_value",
             "float64",
@@ -39,9 +41,12 @@ SCHEMA = Schema(
             "Position at that price, with multiplier, over price_magnifier",
             "marketValue",
             "marketValue",
+            look="money",
         ),
-        Column("unrealized_pnl", "float64", "currency", "Profit not taken", "unrealizedPNL", "unrealizedPNL"),
-        Column("realized_pnl", "float64", "currency", "Profit taken today", "realizedPNL", "realizedPNL"),
+        Column(
+            "unrealized_pnl", "float64", "currency", "Profit not taken", "unrealizedPNL", "unrealizedPNL", look="money"
+        ),
+        Column("realized_pnl", "float64", "currency", "Profit taken today", "realizedPNL", "realizedPNL", look="money"),
         Column(
             "market_value_base",
             "float64",
@@ -63,10 +68,31 @@ SCHEMA = Schema(
             f"{_WEIGHED}of all accounts in the table; unset where one of them is",
             "marketValue, ExchangeRate",
         ),
-        Column("daily_pnl", "float64", "currency", "Profit of the day; unset where TWS tells none", "dailyPnL"),
-        Column("total_pnl", "float64", "currency", "Profit not taken and taken today", "unrealizedPNL, realizedPNL"),
+        Column(
+            "daily_pnl",
+            "float64",
+            "currency",
+            "Profit of the day; unset where TWS tells none",
+            "dailyPnL",
+            look="money",
+        ),
+        Column(
+            "total_pnl",
+            "float64",
+            "currency",
+            "Profit not taken and taken today",
+            "unrealizedPNL, realizedPNL",
+            look="money",
+        ),
         Column("base_currency", "string", "", "Currency that its account counts in", "currency of NetLiquidation"),
-        Column("exchange_rate", "float64", f"{_BASE} for one unit", "The account's own rate", "ExchangeRate"),
+        Column(
+            "exchange_rate",
+            "float64",
+            f"{_BASE} for one unit",
+            "The account's own rate",
+            "ExchangeRate",
+            look="average",
+        ),
         Column("unrealized_pnl_base", "float64", _BASE, "Profit not taken", "unrealizedPNL, ExchangeRate"),
         Column("realized_pnl_base", "float64", _BASE, "Profit taken today", "realizedPNL, ExchangeRate"),
         Column("daily_pnl_base", "float64", _BASE, "Profit of the day", "dailyPnL, ExchangeRate"),

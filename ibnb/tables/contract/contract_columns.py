@@ -6,10 +6,14 @@ The con_id alone identifies a contract; the others are there to be read, filtere
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
+from ibnb.tables.schema.moments import DATE
 from ibnb.tables.schema.schema import Column
 
+#: Said of every column of expiries.
+MONTH_ALONE = "TWS names a contract month (yyyymm) alone, which attrs['warnings'] tells"
 _RIGHTS = {"C": "C", "CALL": "C", "P": "P", "PUT": "P", "?": "", "0": "", "0.0": "", "": ""}
 
 
@@ -49,14 +53,23 @@ def contract_columns(prefix: str = "contract", *, extra: bool = False) -> tuple[
         Column("local_symbol", "string", "", "Symbol at its exchange", "localSymbol", f"{prefix}.localSymbol"),
         Column(
             "expiry",
-            "string",
-            "yyyymmdd",
-            "Last trading day or contract month (yyyymm); empty where there is none",
+            DATE,
+            "date",
+            f"Last trading day; unset where there is none, and where {MONTH_ALONE}",
             "lastTradeDateOrContractMonth",
             f"{prefix}.lastTradeDateOrContractMonth",
-            clean=expiry_text,
+            clean=expiry_day,
         ),
-        Column("strike", "float64", "currency", "Strike of an option", "strike", f"{prefix}.strike", unset=(0,)),
+        Column(
+            "strike",
+            "float64",
+            "currency",
+            "Strike of an option",
+            "strike",
+            f"{prefix}.strike",
+            unset=(0,),
+            look="plain",
+        ),
         Column("right", "string", "", "C, P, or empty", "right", f"{prefix}.right", clean=right_text),
         Column(
             "multiplier",
@@ -85,8 +98,14 @@ def right_text(value: Any) -> str:
         raise ValueError(value) from None
 
 
-def expiry_text(value: Any) -> str:
-    """Return the day or month alone: contract details append the time, as in ``20240402-17:10:00``."""
+def expiry_day(value: Any) -> Any:
+    """Return the day alone: contract details append the time, as in ``20240402-17:10:00``.
+
+    A contract month (yyyymm) passes, for the conversion to report: it is no day, and its first or last one would be a
+    guess that sorts, and counts days, as if it were known.
+    """
+    if isinstance(value, date):
+        return value
     text = re.split(r"[-\s]", str(value).strip(), maxsplit=1)[0]
     if not re.fullmatch(r"(?:[0-9]{6}|[0-9]{8})?", text):
         raise ValueError(value)

@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from ibnb.tables.contract.contract_columns import contract_columns
+from ibnb.tables.contract.contract_columns import contract_columns, expiry_day
+from ibnb.tables.schema.moments import DATE
 from ibnb.tables.schema.problems import Problems
 from ibnb.tables.schema.schema import Column, Schema, reach
 from ibnb.tables.schema.timeparse import iana
@@ -85,11 +86,12 @@ SCHEMA = Schema(
         ),
         Column(
             "real_expiration_date",
-            "string",
-            "yyyymmdd",
+            DATE,
+            "date",
             "When it really expires",
             "realExpirationDate",
             "realExpirationDate",
+            clean=expiry_day,
         ),
         Column(
             "last_trade_time",
@@ -115,7 +117,7 @@ SCHEMA = Schema(
         Column("isin", "string", "", "ISIN", "secIdList"),
         Column("cusip", "string", "", "CUSIP, for bonds", "cusip", "cusip"),
         Column("coupon", "float64", "percent", "Coupon of a bond", "coupon", "coupon", unset=(0,)),
-        Column("maturity", "string", "yyyymmdd", "Maturity of a bond", "maturity", "maturity"),
+        Column("maturity", DATE, "date", "Maturity of a bond", "maturity", "maturity", clean=expiry_day),
         Column("ratings", "string", "", "Ratings of a bond", "ratings", "ratings"),
     ),
 )

@@ -9,14 +9,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from ibnb.masking import mask_text
+from ibnb.tables.shown.looks import CONTRACT, column_of, is_empty, look_of, schema_of
 
 #: What a spreadsheet takes for the beginning of a formula: these, and in East Asian settings their wide forms.
 FORMULA_STARTS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+#: Beyond these Python, and with it pandas, writes exponents.
+_LEAST, _MOST = 1e-4, 1e16
+_BEYOND_INTEGERS = 2.0**63
 _PLAIN_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 #: A control character would break the file, or hide what follows it; tabs and line ends are kept.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -63,27 +68,66 @@ def cell_text(mask: bool) -> Callable[[object], str]:
     return text_of
 
 
-def fields(frame: pd.DataFrame) -> list[tuple[str, pd.Series]]:
-    """Return the columns of a file with their headers: the index first, unless that only numbers the rows.
+class Field(NamedTuple):
+    """A column of a file: its header, its values, and what they look like (`ibnb.tables.shown.looks`)."""
+
+    header: str
+    values: pd.Series[Any]
+    look: str
+
+
+def fields(frame: pd.DataFrame, empty_columns: bool = True) -> list[Field]:
+    """Return the columns of a file: the index first, unless that only numbers the rows.
 
     Parameters
     ----------
     frame : pandas.DataFrame
         The levels of a column that has several are joined by a blank.
+    empty_columns : bool
+        Whether a table of ibnb's has all columns of its contracts, also those that are empty in all rows.
     """
-    index = frame.index
-    found: list[tuple[str, pd.Series]] = []
+    schema, index = schema_of(frame), frame.index
+    found: list[Field] = []
+
+    def add(header: str, name: object, values: pd.Series[Any]) -> None:
+        found.append(Field(header, values, look_of(column_of(schema, name, values), values)))
+
     if not (isinstance(index, pd.RangeIndex) and index.name is None):
         several = index.nlevels > 1
         for level, name in enumerate(index.names):
             header = str(name) if name is not None else f"index_{level}" if several else "index"
-            found.append((header, pd.Series(index.get_level_values(level))))
+            add(header, name, pd.Series(index.get_level_values(level)))
     names: list[Any] = list(frame.columns)
     for place, name in enumerate(names):
+        values = frame.iloc[:, place].reset_index(drop=True)
+        of_contract = schema is not None and name in CONTRACT
+        if of_contract and not empty_columns and len(frame) and is_empty(values):
+            continue
         parts = name if isinstance(name, tuple) else (name,)
-        header = " ".join(str(part) for part in parts if str(part))
-        found.append((header, frame.iloc[:, place].reset_index(drop=True)))
+        add(" ".join(str(part) for part in parts if str(part)), name, values)
     return found
+
+
+def written_out(values: pd.Series[Any]) -> pd.Series[Any]:
+    """Return numbers as they are to stand in a text file: without exponents, whole ones without decimals.
+
+    Examples
+    --------
+    >>> written_out(pd.Series([21843288.0, float("nan")])).tolist(), written_out(pd.Series([0.00001, 2.5])).tolist()
+    ([21843288, <NA>], ['0.00001', 2.5])
+    """
+    if not isinstance(values.dtype, np.dtype) or values.dtype.kind != "f":
+        return values
+    size = values.abs()
+    known = size[values.notna()]
+    if ((known < _BEYOND_INTEGERS) & (known % 1 == 0)).all():
+        return values.astype("Int64")
+    exponents = ((size > 0) & (size < _LEAST)) | ((size >= _MOST) & np.isfinite(size))
+    if not exponents.any():
+        return values
+    made: pd.Series[Any] = values.astype(object)
+    made[exponents] = [np.format_float_positional(value, trim="-") for value in values[exponents]]
+    return made
 
 
 def is_plain(values: pd.Series) -> bool:

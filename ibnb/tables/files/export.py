@@ -16,7 +16,8 @@ import pandas as pd
 
 from ibnb.errors import BadInput
 from ibnb.settings import options
-from ibnb.tables.files.cells import cell_text, fields, is_plain
+from ibnb.tables.files.cells import cell_text, fields, is_plain, written_out
+from ibnb.tws.arguments import check_flag
 
 #: Where a table goes: a file's path, or a file opened for bytes.
 Place = str | os.PathLike[str] | BinaryIO
@@ -24,7 +25,7 @@ Place = str | os.PathLike[str] | BinaryIO
 _NUMBER = count()
 
 
-def to_csv(frame: pd.DataFrame, path: Place, *, mask: bool | None = None) -> None:
+def to_csv(frame: pd.DataFrame, path: Place, *, mask: bool | None = None, empty_columns: bool = False) -> None:
     """Write a table as CSV that a spreadsheet can open without running anything in it.
 
     Parameters
@@ -35,6 +36,9 @@ def to_csv(frame: pd.DataFrame, path: Place, *, mask: bool | None = None) -> Non
         Where to. A file that is there already is replaced, at once and whole.
     mask : bool, optional
         Whether account numbers are masked (``DU***001``); without it as ``ibnb.options.mask`` says.
+    empty_columns : bool
+        Whether columns that tell the contract (``expiry strike right ...``) are written even where they are empty in
+        all rows of a table of ibnb's. A file of ``frame.to_parquet`` always has them.
 
     Raises
     ------
@@ -44,8 +48,9 @@ def to_csv(frame: pd.DataFrame, path: Place, *, mask: bool | None = None) -> Non
     Notes
     -----
     A text that begins like a formula (``= + - @``, tab or line end, also after blanks) gets an apostrophe before it, in
-    headers as well; numbers stay numbers. Times are written with the offset of their zone. The text is UTF-8; where
-    it goes beyond ASCII it begins with the mark by which Excel knows.
+    headers as well; numbers stay numbers, without exponents, and whole ones without decimals. Dates are written as
+    ``2026-12-18``, times with the offset of their zone. The text is UTF-8; where it goes beyond ASCII it begins with
+    the mark by which Excel knows.
 
     Examples
     --------
@@ -56,16 +61,16 @@ def to_csv(frame: pd.DataFrame, path: Place, *, mask: bool | None = None) -> Non
     ['symbol,position', "'=1+1,-5", 'AAPL,10']
     """
     text_of = cell_text(_masked(mask))
-    columns = fields(_table(frame))
-    made = [values if is_plain(values) else _texts(values, text_of) for _, values in columns]
+    columns = fields(_table(frame), check_flag("empty_columns", empty_columns))
+    made = [written_out(each.values) if is_plain(each.values) else _texts(each.values, text_of) for each in columns]
     plain = pd.concat(made, axis=1) if made else pd.DataFrame()
     # Both characters of the line's end, so that either of them in a cell has it quoted: else it would begin a row.
-    text = plain.to_csv(index=False, header=[text_of(name) for name, _ in columns] or False, lineterminator="\r\n")
+    text = plain.to_csv(index=False, header=[text_of(each.header) for each in columns] or False, lineterminator="\r\n")
     with _opened(path) as file:
         file.write(text.encode("utf-8" if text.isascii() else "utf-8-sig"))
 
 
-def to_excel(frame: pd.DataFrame, path: Place, *, mask: bool | None = None) -> None:
+def to_excel(frame: pd.DataFrame, path: Place, *, mask: bool | None = None, empty_columns: bool = False) -> None:
     """Write a table as an Excel workbook (.xlsx) of one sheet, with nothing in it that runs.
 
     Parameters
@@ -76,6 +81,9 @@ def to_excel(frame: pd.DataFrame, path: Place, *, mask: bool | None = None) -> N
         Where to, ending in ``.xlsx``. A file that is there already is replaced, at once and whole.
     mask : bool, optional
         Whether account numbers are masked (``DU***001``); without it as ``ibnb.options.mask`` says.
+    empty_columns : bool
+        Whether columns that tell the contract (``expiry strike right ...``) are written even where they are empty in
+        all rows of a table of ibnb's. A file of ``frame.to_parquet`` always has them.
 
     Raises
     ------
@@ -84,10 +92,11 @@ def to_excel(frame: pd.DataFrame, path: Place, *, mask: bool | None = None) -> N
 
     Notes
     -----
-    Texts are treated as in `to_csv`. Excel's times have no zone: they are written as the clock of their zone shows
-    them, and the header names it, as in ``date (America/New_York)``; where the column has an hour that this zone's
-    clock shows twice, as UTC. They go to the millisecond. Whole numbers of more than 15 digits, which Excel would
-    round, become text.
+    Texts are treated as in `to_csv`. Figures get the format of what they are: prices their decimals, money its cents,
+    fractions per cent, dates a date's; their values stay as they are. Excel's times have no zone: they are written as
+    the clock of their zone shows them, and the header names it, as in ``date (America/New_York)``; where the column has
+    an hour that this zone's clock shows twice, as UTC. They go to the millisecond. Whole numbers of more than 15
+    digits, which Excel would round, become text.
 
     Examples
     --------
@@ -101,7 +110,7 @@ def to_excel(frame: pd.DataFrame, path: Place, *, mask: bool | None = None) -> N
     from ibnb.tables.files.workbook import MOST_COLUMNS, MOST_ROWS, write_workbook
 
     text_of = cell_text(_masked(mask))
-    columns = fields(_table(frame))
+    columns = fields(_table(frame), check_flag("empty_columns", empty_columns))
     if len(frame) > MOST_ROWS or len(columns) > MOST_COLUMNS:
         allowed = f"at most {MOST_ROWS} rows and {MOST_COLUMNS} columns fit into a sheet of Excel"
         raise BadInput("frame", f"{len(frame)} rows, {len(columns)} columns", allowed, "ibnb.to_csv has no such limit")

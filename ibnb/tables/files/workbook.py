@@ -8,6 +8,8 @@ from typing import Any, BinaryIO
 
 import pandas as pd
 
+from ibnb.tables.files.cells import Field
+
 #: What a sheet can hold, the line of headers left out.
 MOST_ROWS, MOST_COLUMNS = 1_048_575, 16_384
 _LONGEST_TEXT = 32_767
@@ -15,16 +17,30 @@ _EXACT = 10**15  # Excel's numbers are doubles and show 15 digits
 _FIRST_DAY = pd.Timestamp("1900-03-01")  # the days before it are counted wrongly
 _LAST_DAY = pd.Timestamp("9999-12-31")
 _WIDEST = 60
+#: Beyond these Excel writes exponents by itself.
+_LEAST, _MOST = 1e-4, 1e11
+#: By look (`ibnb.tables.shown.looks`).
+_FORMATS = {
+    "price": "#,##0.00######",
+    "average": "#,##0.00####",
+    "money": "#,##0.00",
+    "amount": "#,##0.00##",
+    "percent": '0.00" %"',
+    "fraction": "0.00%",
+    "seconds": "0.0",
+    "count": "#,##0",
+    "id": "0",
+}
 
 
 def write_workbook(
-    columns: Sequence[tuple[str, pd.Series]], file: BinaryIO, text_of: Callable[[object], str], sheet: str = "table"
+    columns: Sequence[Field], file: BinaryIO, text_of: Callable[[object], str], sheet: str = "table"
 ) -> None:
     """Write columns with their headers as a workbook.
 
     Parameters
     ----------
-    columns : sequence of (str, Series)
+    columns : sequence of Field
         From `ibnb.tables.files.cells.fields`.
     file : binary file
         Where to.
@@ -40,17 +56,17 @@ def write_workbook(
     book = xlsxwriter.Workbook(file, {"in_memory": True, **kept})
     page = book.add_worksheet(sheet)
     bold = book.add_format({"bold": True, "bottom": 1})
-    for place, (name, values) in enumerate(columns):
-        header, cells, number_format = _cells(name, values, text_of)
+    for place, field in enumerate(columns):
+        header, cells, number_format = _cells(field, text_of)
         style = book.add_format({"num_format": number_format}) if number_format else None
         page.write_string(0, place, text_of(header)[:_LONGEST_TEXT], bold)
         for row, cell in enumerate(cells, 1):
             _write(page, row, place, cell, style)
-        shown = len(number_format) if number_format else max((len(str(cell)) for cell in cells[:200]), default=0)
+        shown = max((_length(cell, number_format) for cell in cells[:200]), default=0)
         page.set_column(place, place, min(max(shown, len(header)) + 2, _WIDEST))
     page.freeze_panes(1, 0)
     if columns:
-        page.autofilter(0, 0, max((len(values) for _, values in columns), default=0), len(columns) - 1)
+        page.autofilter(0, 0, max((len(field.values) for field in columns), default=0), len(columns) - 1)
     book.close()
 
 
@@ -67,15 +83,35 @@ def _write(page: Any, row: int, place: int, cell: object, style: Any) -> None:
         page.write_number(row, place, cell, style)
 
 
-def _cells(name: str, values: pd.Series, text_of: Callable[[object], str]) -> tuple[str, list[Any], str]:
+def _length(cell: object, number_format: str) -> int:
+    """Return about how wide a cell is, in characters."""
+    if isinstance(cell, datetime):
+        return len(number_format)
+    return len(f"{cell:,.2f}" if isinstance(cell, float) and number_format else str(cell or ""))
+
+
+def _cells(field: Field, text_of: Callable[[object], str]) -> tuple[str, list[Any], str]:
     """Return a column's header, its cells (None where there is nothing) and Excel's format for them."""
-    if pd.api.types.is_datetime64_any_dtype(values.dtype):
-        return _times(name, values)
+    if pd.api.types.is_datetime64_any_dtype(field.values.dtype):
+        return _times(field.header, field.values)
     cells = [
         _cell(value, text_of) if known else None
-        for value, known in zip(values.astype(object), values.notna(), strict=True)
+        for value, known in zip(field.values.astype(object), field.values.notna(), strict=True)
     ]
-    return name, cells, ""
+    return field.header, cells, _number_format(field.look, cells)
+
+
+def _number_format(look: str, cells: Sequence[object]) -> str:
+    """Return Excel's format of a column of figures; "" leaves it to Excel, which writes exponents."""
+    numbers = [cell for cell in cells if isinstance(cell, (int, float)) and not isinstance(cell, bool)]
+    is_whole = all(number == int(number) for number in numbers)
+    if look == "size":
+        return "#,##0" if is_whole else "#,##0.0#######"
+    if look in _FORMATS:
+        return _FORMATS[look]
+    if any(number and not _LEAST <= abs(number) < _MOST for number in numbers):
+        return "0" if is_whole else "0.0##############"
+    return ""
 
 
 def _cell(value: Any, text_of: Callable[[object], str]) -> Any:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ibnb.tables.schema.moments import DATE
 from ibnb.tables.schema.problems import Problems
 from ibnb.tables.schema.schema import Column, Columns, Schema
 from ibnb.tables.schema.timeparse import iana, parse_time
@@ -44,11 +45,12 @@ SCHEMA = Schema(
             "volume",
             unset=(-1,),
         ),
-        Column("average", "float64", "currency", "Average price by volume", "wap", "average", unset=(-1,)),
+        Column(
+            "average", "float64", "currency", "Average price by volume", "wap", "average", unset=(-1,), look="average"
+        ),
         Column("bar_count", "Int64", "trades", "Number of trades", "count", "barCount", unset=(-1,)),
     ),
 )
-_DAILY = "datetime64[us]"
 
 
 def schema(zone: str = "UTC", *, daily: bool = False) -> Schema:
@@ -62,7 +64,7 @@ def schema(zone: str = "UTC", *, daily: bool = False) -> Schema:
         Whether the bars last a day or longer.
     """
     assert SCHEMA.index is not None
-    dtype = _DAILY if daily else f"datetime64[us, {iana(zone)}]"
+    dtype = DATE if daily else f"datetime64[us, {iana(zone)}]"
     return replace(SCHEMA, index=replace(SCHEMA.index, dtype=dtype))
 
 

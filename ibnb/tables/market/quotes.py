@@ -34,7 +34,7 @@ def _size(name: str, meaning: str, path: str) -> Column:
     return Column(name, "float64", "shares or contracts", meaning, path, path, unset=(-1,))
 
 
-def _greek(name: str, meaning: str, field: str, unit: str = "", none: float = -2) -> Column:
+def _greek(name: str, meaning: str, field: str, unit: str = "", none: float = -2, look: str = "plain") -> Column:
     return Column(
         name,
         "float64",
@@ -43,6 +43,7 @@ def _greek(name: str, meaning: str, field: str, unit: str = "", none: float = -2
         f"tickOptionComputation {field}",
         f"modelGreeks.{field}",
         unset=(none,),
+        look=look,
     )
 
 
@@ -96,13 +97,18 @@ SCHEMA = Schema(
             "impliedVol",
             "fraction",
             none=-1,
+            look="fraction",
         ),
         _greek("delta", "Change of the option's price with the underlying's", "delta"),
         _greek("gamma", "Change of delta with the underlying's price", "gamma"),
         _greek("vega", "Change of the option's price with one point of volatility", "vega", "currency"),
         _greek("theta", "Change of the option's price with one day", "theta", "currency"),
-        _greek("option_price", "The option's price, by IB's option model", "optPrice", "currency", none=-1),
-        _greek("underlying_price", "The underlying's price in that model", "undPrice", "currency", none=-1),
+        _greek(
+            "option_price", "The option's price, by IB's option model", "optPrice", "currency", none=-1, look="average"
+        ),
+        _greek(
+            "underlying_price", "The underlying's price in that model", "undPrice", "currency", none=-1, look="average"
+        ),
         Column("reason", "string", "", "Why there are no prices; empty where there are", ""),
         PRICE_MAGNIFIER,
     ),

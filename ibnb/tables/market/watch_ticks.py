@@ -18,7 +18,7 @@ SCHEMA = Schema(
     index=Column("time", "datetime64[us, UTC]", "UTC", "When it came, by this machine's clock", ""),
     columns=(
         Column("tick", "string", "", "What it is about: bid, ask, last, bid_size, ...; else TWS's number", "tickType"),
-        Column("value", "float64", "as the tick's", "Price, size or figure; unset for text", "value"),
+        Column("value", "float64", "as the tick's", "Price, size or figure; unset for text", "value", look="tick"),
         Column("size", "float64", "shares or contracts", "The size that came with a price", "size"),
     ),
 )

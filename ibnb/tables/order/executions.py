@@ -56,6 +56,7 @@ SCHEMA = Schema(
             "Average price of the order so far",
             "avgPrice",
             "execution.avgPrice",
+            look="average",
         ),
         Column(
             "commission",
@@ -65,7 +66,7 @@ SCHEMA = Schema(
             "commission",
         ),
         Column("commission_currency", "string", "", "Currency of the commission", "currency"),
-        Column("realized_pnl", "float64", "currency", "Profit that this fill realized", "realizedPNL"),
+        Column("realized_pnl", "float64", "currency", "Profit that this fill realized", "realizedPNL", look="money"),
         Column(
             "liquidity",
             "string",

@@ -78,7 +78,16 @@ ORDER_COLUMNS = (
         "lmtPriceOffset",
         "order.lmtPriceOffset",
     ),
-    Column("cash_quantity", "float64", "currency", "Money ordered for", "cashQty", "order.cashQty", unset=(0,)),
+    Column(
+        "cash_quantity",
+        "float64",
+        "currency",
+        "Money ordered for",
+        "cashQty",
+        "order.cashQty",
+        unset=(0,),
+        look="money",
+    ),
     Column("tif", "string", "", "Time in force: DAY, GTC, GTD, IOC, ...", "tif", "order.tif"),
     Column(
         "good_after_time",

@@ -68,6 +68,7 @@ SCHEMA = Schema(
             "Average price of its fills; unset before the first",
             "avgFillPrice",
             "orderStatus.avgFillPrice",
+            look="average",
         ),
         Column(
             "last_fill_price",

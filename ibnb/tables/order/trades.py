@@ -41,6 +41,7 @@ SCHEMA = Schema(
             "Of its fills; unset before the first",
             "avgFillPrice",
             "average_price",
+            look="average",
         ),
         Column("commission", "float64", "commission_currency", "Of its fills, as far as it is told", "commission"),
         Column("commission_currency", "string", "", "Currency of the commission", "currency"),

@@ -9,8 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from ibnb.tables.contract.contract_columns import expiry_text, right_text
+from ibnb.tables.contract.contract_columns import expiry_day, right_text
 from ibnb.tables.market.quotes import DATA_TYPES
+from ibnb.tables.schema.moments import DATE
 from ibnb.tables.schema.schema import Column, Schema
 from ibnb.tws.units.prices import is_price
 
@@ -19,8 +20,10 @@ def _text(name: str, meaning: str, source: str, unit: str = "", **more: Any) -> 
     return Column(name, "string", unit, meaning, source, **more)
 
 
-def _number(name: str, meaning: str, source: str, unit: str = "", unset: tuple[float, ...] = ()) -> Column:
-    return Column(name, "float64", unit, meaning, source, unset=unset)
+def _number(
+    name: str, meaning: str, source: str, unit: str = "", unset: tuple[float, ...] = (), look: str = ""
+) -> Column:
+    return Column(name, "float64", unit, meaning, source, unset=unset, look=look)
 
 
 _IV = "Implied volatility a year"
@@ -30,8 +33,8 @@ SCHEMA = Schema(
     meaning="one option",
     request="reqSecDefOptParams, reqContractDetails, reqMktData",
     columns=(
-        _text("expiry", "Last trading day", "lastTradeDateOrContractMonth", "yyyymmdd", clean=expiry_text),
-        _number("strike", "Strike", "strike", _PRICE, (0,)),
+        Column("expiry", DATE, "date", "Last trading day", "lastTradeDateOrContractMonth", clean=expiry_day),
+        _number("strike", "Strike", "strike", _PRICE, (0,), "plain"),
         _text("right", "C or P", "right", clean=right_text),
         Column("con_id", "Int64", "", "IB's number of the contract", "conId", unset=(0,)),
         _number("bid", "Best bid; unset where nobody bids", "bid", _PRICE, (-1,)),
@@ -48,10 +51,12 @@ SCHEMA = Schema(
         _number("ask_implied_vol", f"{_IV} at the ask", "askGreeks impliedVol", "fraction", (-1,)),
         _number("delta", "Change of the option's price with the underlying's", "modelGreeks delta", "", (-2,)),
         _number("gamma", "Change of delta with the underlying's price", "modelGreeks gamma", "", (-2,)),
-        _number("vega", "Change of the price with one point of volatility", "modelGreeks vega", _PRICE, (-2,)),
-        _number("theta", "Change of the price with one day", "modelGreeks theta", _PRICE, (-2,)),
-        _number("option_price", "The price by IB's option model", "modelGreeks optPrice", _PRICE, (-1,)),
-        _number("underlying_price", "The underlying's price in that model", "modelGreeks undPrice", _PRICE, (-1,)),
+        _number("vega", "Change of the price with one point of volatility", "modelGreeks vega", _PRICE, (-2,), "plain"),
+        _number("theta", "Change of the price with one day", "modelGreeks theta", _PRICE, (-2,), "plain"),
+        _number("option_price", "The price by IB's option model", "modelGreeks optPrice", _PRICE, (-1,), "average"),
+        _number(
+            "underlying_price", "The underlying's price in that model", "modelGreeks undPrice", _PRICE, (-1,), "average"
+        ),
         Column("days", "Int64", "days", "Calendar days until expiry", ""),
         _text("symbol", "Symbol of the underlying", "symbol"),
         _text("sec_type", "OPT, or FOP for options on futures", "secType"),

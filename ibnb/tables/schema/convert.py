@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from ibnb.tables.schema.moments import dates, moments
+from ibnb.tables.schema.moments import DATE, dates, moments
 from ibnb.tables.schema.problems import Problems
 from ibnb.tables.schema.timeparse import zone
 from ibnb.tables.schema.values import Values, each
@@ -61,7 +61,7 @@ def convert(values: Values, dtype: str, name: str, problems: Problems, unset: tu
         return _integers(values, name, problems, unset)
     if dtype == "boolean":
         return _booleans(values, name, problems)
-    if dtype == "datetime64[us]":
+    if dtype == DATE:
         return dates(values, name, problems)
     key = dtype.removeprefix("datetime64[us, ").removesuffix("]")
     return moments(values, name, problems).tz_convert(zone(key))

@@ -10,7 +10,12 @@ import pandas as pd
 
 from ibnb.tables.schema.problems import Problems
 from ibnb.tables.schema.timeparse import parse_time
-from ibnb.tables.schema.values import Values, each
+from ibnb.tables.schema.values import Values, absent, each
+
+#: The dtype of days, such as a session's or an expiry: midnight, without a zone. They sort, compare with
+#: ``"2026-12-18"``, take part in sums of days, are written as dates into CSV and Excel, and come back from Parquet as
+#: they were, which counts no seconds. Dates of Python or of Arrow do not do all of that.
+DATE = "datetime64[us]"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NO_TIME = np.iinfo(np.int64).min
@@ -45,6 +50,11 @@ def dates(values: Values, name: str, problems: Problems) -> pd.DatetimeIndex:
     else:
         data = np.array(each(values, _day, name, "a date", problems), dtype="datetime64[D]")
     return pd.DatetimeIndex(data.astype("datetime64[us]"))
+
+
+def day_text(value: Any) -> str:
+    """Return a day of a table as ``2026-12-18``, and "" where it is unset."""
+    return "" if absent(value) else f"{value:%Y-%m-%d}"
 
 
 def _day(value: Any) -> date | None:

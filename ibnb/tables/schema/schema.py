@@ -46,6 +46,9 @@ class Column:
         Numbers that mean "unset" here, beside those that do everywhere.
     clean : callable, optional
         From TWS's value to ours, before the conversion; raises ValueError for one that makes no sense.
+    look : str
+        What it looks like to a reader (`ibnb.tables.shown.looks`), where dtype and unit do not tell: ``"money"`` has
+        cents, ``"average"`` is a price that was worked out.
     """
 
     name: str
@@ -57,6 +60,7 @@ class Column:
     fallback: str = ""
     unset: tuple[float, ...] = ()
     clean: Callable[[Any], Any] | None = None
+    look: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.masking import mask_account
 from ibnb.plots.drawing.words import number, price_decimals
+from ibnb.tables.schema.moments import day_text
 from ibnb.tws.identity import masked
 from ibnb.tws.texts import Html
 from ibnb.widgets.kit.markup import joined
@@ -81,7 +82,7 @@ def _row(row: dict[str, Any], several: bool) -> Html:
 
 def _contract(row: dict[str, Any]) -> str:
     """Return what tells this contract from others of the same symbol."""
-    parts = [str(row["sec_type"]), str(row["expiry"])]
+    parts = [str(row["sec_type"]), day_text(row["expiry"])]
     if row["right"]:
         parts += [f"{row['strike']:g}", _RIGHTS.get(row["right"], str(row["right"]))]
     return " ".join(part for part in parts if part)

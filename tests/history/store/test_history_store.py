@@ -110,6 +110,7 @@ def test_export_writes_one_file_a_series(filled: Store, tmp_path: Path) -> None:
     back = pd.read_csv(written[0], index_col="date")
     assert len(back) == 6_000
     assert back.index[0].endswith("-05:00")
+    assert back["volume"].dtype == "int64", "no .0 behind whole numbers"
     with pytest.raises(ibnb.StoreError, match="cannot be written"):
         filled.export(written[0] / "below a file")
 

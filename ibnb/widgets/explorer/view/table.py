@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.masking import mask_account
 from ibnb.plots.drawing.words import number, plural, price_decimals
+from ibnb.tables.schema.moments import day_text
 from ibnb.tws.texts import Html
 from ibnb.tws.units.price_units import price_unit
 from ibnb.widgets.explorer.rows import GROUPS, SORTS, SUMS, Choice, Group, Sum, on_page, pages_of
@@ -115,8 +116,8 @@ def table_html(
 
 
 def contract_name(row: Any) -> str:
-    """Return what tells a contract from others of its symbol: ``OPT 20261218 250 call``; empty for a share."""
-    parts = [_ONE.get(str(row["sec_type"]), str(row["sec_type"])), str(row["expiry"])]
+    """Return what tells a contract from others of its symbol: ``option 2026-12-18 250 call``; empty for a share."""
+    parts = [_ONE.get(str(row["sec_type"]), str(row["sec_type"])), day_text(row["expiry"])]
     if row["right"]:
         parts += [f"{row['strike']:g}", _RIGHTS.get(row["right"], str(row["right"]))]
     return " ".join(part for part in parts if part)

@@ -1,0 +1,83 @@
+"""A shown table as HTML: it scrolls inside of its own box, follows the notebook's theme, and runs nothing."""
+
+from __future__ import annotations
+
+from ibnb.tables.shown.page import Cells, Page
+from ibnb.tws.texts import Html
+
+# A page has the style once for each table, so that a cell can be copied, exported and reopened alone.
+_STYLE = """
+.ibnb-shown { --ibnb-text: var(--jp-content-font-color1, CanvasText); --ibnb-ground: var(--jp-layout-color0, Canvas);
+  --ibnb-muted: color-mix(in srgb, var(--ibnb-text) 68%, var(--ibnb-ground));
+  --ibnb-line: color-mix(in srgb, var(--ibnb-text) 18%, var(--ibnb-ground));
+  color: var(--ibnb-text); font-size: 12px; line-height: 1.4; max-width: 100%; }
+.ibnb-shown p { margin: 0 0 4px; }
+.ibnb-shown .ibnb-about { color: var(--ibnb-muted); }
+.ibnb-shown .ibnb-about b { color: var(--ibnb-text); }
+.ibnb-shown .ibnb-remark { border-left: 3px solid var(--jp-warn-color1, #b26a00); padding-left: 8px; }
+.ibnb-shown .ibnb-box { overflow: auto; max-height: 34em; width: fit-content; max-width: 100%; margin: 4px 0;
+  border: 1px solid var(--ibnb-line); }
+.ibnb-shown .ibnb-box:focus-visible { outline: 2px solid var(--jp-brand-color1, #1976d2); }
+.ibnb-shown table.ibnb-rows { border-collapse: separate; border-spacing: 0; margin: 0; font-size: inherit;
+  color: inherit; table-layout: auto; }
+.ibnb-shown .ibnb-rows :is(th, td) { text-align: left; vertical-align: top; padding: 3px 7px; max-width: 34em;
+  white-space: nowrap; border: 0; border-bottom: 1px solid var(--ibnb-line); background: var(--ibnb-ground);
+  font-weight: 400; overflow-wrap: anywhere; }
+.ibnb-shown .ibnb-rows .ibnb-long { white-space: normal; min-width: 18em; }
+.ibnb-shown .ibnb-rows .ibnb-figure { text-align: right; font-variant-numeric: tabular-nums; }
+.ibnb-shown .ibnb-rows thead th { position: sticky; top: 0; z-index: 2; font-weight: 600; vertical-align: bottom; }
+.ibnb-shown .ibnb-rows .ibnb-label { position: sticky; left: 0; z-index: 1; font-weight: 600; }
+.ibnb-shown .ibnb-rows thead .ibnb-label { z-index: 3; }
+.ibnb-shown .ibnb-unit { display: block; font-weight: 400; font-size: 11px; color: var(--ibnb-muted);
+  min-height: 1.3em; }
+.ibnb-shown .ibnb-rows tbody tr:hover > * { background: color-mix(in srgb, var(--ibnb-text) 7%, var(--ibnb-ground)); }
+.ibnb-shown .ibnb-rows .ibnb-gap { color: var(--ibnb-muted); text-align: left; }
+.ibnb-shown .ibnb-note { color: var(--ibnb-muted); }
+"""
+#: Longer texts take several lines.
+_LONG = 40
+
+
+def html_of(page: Page) -> Html:
+    """Return a shown table as HTML; what came from a server is escaped."""
+    title = page.title or "Table"
+    about = Html('<p class="ibnb-about">{}{}</p>').format(
+        Html("<b>{}</b> · ").format(page.title) if page.title else "", " · ".join(page.facts)
+    )
+    remarks = Html().join(Html('<p class="ibnb-remark">{}</p>').format(each) for each in page.remarks)
+    notes = Html().join(Html('<p class="ibnb-note">{}</p>').format(Html.escape(each, 2_000)) for each in page.notes)
+    classes = [_classes(column) for column in page.columns]
+    pairs = list(zip(page.columns, classes, strict=True))
+    heads = Html().join(_head(column, style, any(each.unit for each in page.columns)) for column, style in pairs)
+    count = len(page.columns[0].texts) if page.columns else 0
+    lines = [_line(page.columns, classes, row) for row in range(count)]
+    if page.hidden:
+        gap = Html('<tr><td class="ibnb-gap" colspan="{}">… {:,} more rows …</td></tr>')
+        lines.insert(page.gap, gap.format(len(page.columns), page.hidden))
+    table = Html(
+        '<div class="ibnb-box" role="region" tabindex="0" aria-label="{}"><table class="ibnb-rows">'
+        "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
+    ).format(title, heads, Html().join(lines))
+    return Html('<div class="ibnb-shown"><style>{}</style>{}{}{}{}</div>').format(
+        Html(_STYLE), about, remarks, table, notes
+    )
+
+
+def _classes(column: Cells) -> str:
+    names = ["ibnb-figure"] if column.figures else []
+    names += ["ibnb-label"] if column.label else []
+    names += ["ibnb-long"] if not column.figures and any(len(text) > _LONG for text in column.texts) else []
+    return " ".join(names)
+
+
+def _head(column: Cells, style: str, with_units: bool) -> Html:
+    unit = Html('<span class="ibnb-unit">{}</span>').format(column.unit) if with_units else ""
+    return Html('<th scope="col" class="{}" title="{}">{}{}</th>').format(style, column.meaning, column.name, unit)
+
+
+def _line(columns: list[Cells], classes: list[str], row: int) -> Html:
+    cells = []
+    for column, style in zip(columns, classes, strict=True):
+        form = Html('<th scope="row" class="{}">{}</th>' if column.label else '<td class="{}">{}</td>')
+        cells.append(form.format(style, column.texts[row]))
+    return Html("<tr>{}</tr>").format(Html().join(cells))
