@@ -124,7 +124,7 @@ def test_ids_that_were_rolled_back_change_no_order(simulator: ibnb.Simulator, co
     first = tws.limit("BUY", 10, "AAPL", FAR).submit()
     simulator.scenario("habit-order-ids-go-back")
     simulator.event("restart:seconds=0.1")
-    assert until(lambda: "connected-again" in set(tws.events()["event"]))
+    assert until(lambda: "connected-again" in set(tws.events["event"]))
 
     others = [tws.limit("SELL", 1, "AAPL", 900.0).submit() for _ in range(3)]
 
