@@ -24,7 +24,6 @@ from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.ask.calls.heard import Rows
 from ibnb.tws.ask.calls.together import together
 from ibnb.tws.client.backend import module_of
-from ibnb.tws.client.state import Slot, state_of
 from ibnb.tws.contracts import label
 
 if TYPE_CHECKING:
@@ -38,7 +37,6 @@ _OPEN_INTEREST = "101"
 _NONE_SUCH = 200
 #: Seconds for each single request for contracts.
 _PATIENCE = 30.0
-_OFFSET: Slot[timedelta | None] = Slot("TWS's clock beside ours", "session", lambda _: None)
 #: No strike is as high.
 _BEYOND = 1e12
 
@@ -167,13 +165,10 @@ def _left_out(chains: Sequence[Any], under: Any, trading_class: object) -> list[
 
 async def _today(ib: Any, time_zone: str, timeout: float) -> date:
     """Return the date by TWS's clock where the underlying is traded; the clock is asked for once a session."""
-    state = state_of(ib)
-    if (offset := state[_OFFSET]) is None:
-        try:
-            offset = await ask.current_time(ib, timeout=timeout) - datetime.now(UTC)
-        except RequestError:
-            offset = timedelta()  # then this machine's clock has to do
-        state[_OFFSET] = offset
+    try:
+        offset = await ask.clock_ahead(ib, timeout=timeout)
+    except RequestError:
+        offset = timedelta()  # then this machine's clock has to do
     return (datetime.now(UTC) + offset).astimezone(zone(iana(time_zone) if time_zone else "UTC")).date()
 
 

@@ -16,17 +16,13 @@ from ibnb.errors import IBNBError, NotConnected
 from ibnb.trading.check.hours import is_open, told_of
 from ibnb.trading.check.quotes import Prices, prices_of
 from ibnb.tws import ask
-from ibnb.tws.ask.calls.call import turn_of
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.client.backend import module_of
-from ibnb.tws.client.state import Slot, state_of
 from ibnb.tws.resolve import resolve
 from ibnb.tws.units.price_units import whole_magnifier
 
 T = TypeVar("T")
 
-#: By how much TWS's clock is ahead of this machine's; asked for once a connection.
-_AHEAD: Slot[dict[str, timedelta]] = Slot("how far TWS's clock is ahead", "connection", lambda _: {})
 #: A bond's price is in per cent of its face value, which is its multiplier: 1,000 where it tells none.
 _FACE_VALUE, _PER_CENT = 1000.0, 100.0
 
@@ -214,19 +210,11 @@ async def _legs(ib: Any, contract: Any, timeout: float) -> list[Any]:
 
 async def _now(ib: Any, details: Any, deadline: Deadline) -> datetime:
     """Return TWS's time, and see to it that the details tell of the hours of that day."""
-    ahead = await _known(_ahead(ib, deadline.left), deadline)
+    ahead = await _known(ask.clock_ahead(ib, timeout=deadline.left), deadline)
     now = datetime.now(UTC) + (ahead or timedelta())
     if details.contract.secType != "BAG" and details.tradingHours and not told_of(details, now):
         await _known(_renew_hours(ib, details, deadline.left), deadline)
     return now
-
-
-async def _ahead(ib: Any, timeout: float) -> timedelta:
-    known = state_of(ib)[_AHEAD]
-    async with turn_of(ib, "how far TWS's clock is ahead"):  # TWS answers once a second: those who come meanwhile share
-        if "" not in known:
-            known[""] = await ask.current_time(ib, timeout=timeout) - datetime.now(UTC)
-    return known[""]
 
 
 async def _renew_hours(ib: Any, details: Any, timeout: float) -> None:

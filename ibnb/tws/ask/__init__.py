@@ -11,7 +11,7 @@ from ibnb.tws.ask.account import (
     positions,
     subscribe_account,
 )
-from ibnb.tws.ask.clock import current_time
+from ibnb.tws.ask.clock import clock_ahead, current_time
 from ibnb.tws.ask.history import head_timestamp, historical
 from ibnb.tws.ask.market import contract_details, tickers
 from ibnb.tws.ask.news import historical_news, news_article, news_bulletins, news_providers
@@ -23,6 +23,7 @@ from ibnb.tws.ask.research import matching_symbols, option_parameters, scan, sca
 __all__ = [
     "account_summary",
     "account_values",
+    "clock_ahead",
     "completed_orders",
     "contract_details",
     "current_time",
