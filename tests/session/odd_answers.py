@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import ibnb
+from ibnb.tws.client.backend import load
 from ibnb.wire.codec import encode_response
 from ibnb.wire.ids import Response
 
@@ -127,12 +128,21 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
     "option_chain": (("AAPL",), _QUIET),
     "portfolio": (("DUO123456",), _SHORT),
     "scan": (("TOP_PERC_GAIN",), _SHORT),
+    **dict.fromkeys(("limit", "stop"), (("BUY", 1, "AAPL", 100.0), _SHORT)),
+    "bracket": (("BUY", 1, "AAPL", 100.0), {**_SHORT, "take_profit": 110.0, "stop_loss": 90.0}),
+    "market": (("BUY", 1, "AAPL"), _SHORT),
+    "stop_limit": (("BUY", 1, "AAPL", 100.0, 101.0), _SHORT),
+    "trail": (("SELL", 1, "AAPL", 1.0), _SHORT),
+    "rebalance": (({"AAPL": 0.1},), _SHORT),
+    "trades": ((), _SHORT),
+    "cancel_all": ((True,), _SHORT),
+    "order": (("AAPL", load().module.MarketOrder("BUY", 1)), _SHORT),
     "ticks": (("AAPL",), {**_QUIET, "start": "2026-03-02 10:00", "limit": 10, "store": False}),
 }
 #: Wait some seconds for their first data, whatever time they are given.
 STREAMS = {"watch", "watch_pnl", "pnl", "depth", "tick_by_tick", "realtime_bars", "live_bars", "search"}
 #: Ask TWS nothing.
-LOCAL = {"close", "is_connected", "listen", "on_event", "require_trading", "run", "store"}
+LOCAL = {"audit", "close", "is_connected", "listen", "on_event", "require_trading", "run", "store"}
 
 
 def functions() -> Iterator[str]:

@@ -436,7 +436,7 @@ def test_live_bars_of_a_session_end_with_it() -> None:
 def test_a_market_that_never_closes_begins_a_new_bar() -> None:
     with ibnb.simulate() as sim, ibnb.connect(port=sim.port, timeout=20) as tws:
         bitcoin = tws.backend.module.Crypto("BTC", "PAXOS", "USD")
-        with tws.live_bars(bitcoin, duration="60 S", bar_size="5 secs", rth=False) as bars:
+        with tws.live_bars(bitcoin, "60 S", "5 secs", "AGGTRADES", rth=False) as bars:
             before = bars.frame
             seen: list[pd.DataFrame] = []
             bars.on_update(lambda _bars, changed: seen.append(changed), every=0)
