@@ -10,6 +10,7 @@ from ibnb.trading.rebalance import rebalance
 from ibnb.trading.rebalancing import Rebalance
 from ibnb.trading.session import OrderConnection
 from ibnb.trading.trades import Trades, cancel_all, trades
+from ibnb.tws.arguments import check_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,7 +97,8 @@ class TradingConnection(OrderConnection):
         timeout : float
             Seconds for each.
         """
-        return Trades(self._loop, self.run(lambda ib: cancel_all(ib, confirm, timeout=timeout)))
+        seconds = check_whole(timeout) or 0.0
+        return Trades(self._loop, self.run(lambda ib: cancel_all(ib, confirm, timeout=seconds)))
 
     def audit(self, months: int = 2) -> pd.DataFrame:
         """Return the audit log of this machine's user: what was asked, sent and heard of orders, the oldest first.

@@ -17,7 +17,7 @@ from ibnb.tws.client.state import slots, state_of
 
 PACKAGE = Path(ibnb.__file__).parent
 #: TWS forgets it with the connection, and so do we.
-GONE = {"account window", "how far TWS's clock is ahead", "kind of market data", "market rules", "subscribed account"}
+GONE = {"account window", "kind of market data", "market rules", "subscribed account"}
 #: It outlives a connection, because it is a fact, or what a person wanted, or mends itself.
 SURVIVES = {
     "TWS's clock beside ours",
@@ -52,7 +52,6 @@ SURVIVES = {
 UNUSED = {
     "TWS's clock beside ours",
     "first moments",
-    "how far TWS's clock is ahead",
     "market rules",
     "orders that were sent",
     "prices of what is being ordered",

@@ -124,8 +124,16 @@ NEEDED = {
     "news_article": ("BRFG", "BRFG$1"),
     "run": (lambda ib: ib.client.getReqId(),),
     "scan": ("TOP_PERC_GAIN",),
-    "ticks": ("AAPL", "2026-04-02"),
+    "ticks": ("AAPL",),
+    **dict.fromkeys(("limit", "stop", "trail"), ("BUY", 1, "AAPL", 100.0)),
+    "bracket": ("BUY", 1, "AAPL", 100.0),
+    "cancel_all": (True,),
+    "market": ("BUY", 1, "AAPL"),
+    "order": ("AAPL", None),
+    "rebalance": ({"AAPL": 0.1},),
+    "stop_limit": ("BUY", 1, "AAPL", 100.0, 101.0),
 }
+BY_NAME = {"bracket": {"take_profit": 120.0, "stop_loss": 90.0}, "ticks": {"start": "2026-04-02"}}
 WITH_TIMEOUT = [
     name
     for name, function in inspect.getmembers(ibnb.Session, inspect.isfunction)
@@ -141,7 +149,7 @@ def test_a_time_out_that_is_none_is_refused_before_anything_is_sent(
 
     for timeout in (0, -1, "5", float("nan")):
         with pytest.raises(ibnb.BadInput, match=r"timeout=.* a number of seconds"):
-            getattr(tws, name)(*NEEDED.get(name, ()), timeout=timeout)
+            getattr(tws, name)(*NEEDED.get(name, ()), **BY_NAME.get(name, {}), timeout=timeout)
 
     assert sum(simulator.received().values()) == before
 
