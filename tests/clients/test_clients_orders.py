@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import ibnb
 from ibnb.simulator.process import Simulator, simulate
 
 SCRIPTS = Path(__file__).parent / "scripts"
@@ -55,3 +56,24 @@ def test_client_trades(client_python: Callable[[str], Path], name: str, version:
     # The bracket's three and the conditional order.
     assert got["open"] == 4
     assert got["position"][0] > 5
+
+
+def test_ibapi_sees_our_orders_and_cannot_end_them(
+    client_python: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IBNB_DATA", str(tmp_path))
+    with simulate() as sim, ibnb.connect(port=sim.port, readonly=False, client_id=30, timeout=20) as tws:
+        trade = tws.limit("BUY", 7, "AAPL", 100.0, ref="seen by all").submit()
+        before = tws.orders()
+        command = [client_python("ibapi"), SCRIPTS / "threaded_open_orders.py", sim.host, sim.port, trade.order_id]
+        run = subprocess.run([*map(str, command)], capture_output=True, text=True, timeout=60, check=False)
+        assert run.returncode == 0, run.stderr
+        got = json.loads(run.stdout.splitlines()[-1])
+
+        assert [trade.order_id, 30, f"ibnb:{trade.ref} seen by all", "AAPL", 7.0] in got["orders"]
+        assert got["code"] == 10147
+        assert trade.state == "working"
+        # and ours changes none of theirs
+        tws.cancel_all(confirm=True)
+        others = before[before["client_id"] != 30]["perm_id"].tolist()
+        assert tws.orders()["perm_id"].tolist() == others

@@ -17,13 +17,16 @@ Connect = Callable[..., ibnb.Session]
 
 
 def test_the_life_of_an_order_is_in_it(own_log: Path, tws: ibnb.Session) -> None:
-    trade = tws.limit("BUY", 10, "AAPL", 100.0, ref="a note of DU7654321").submit()
+    order = tws.limit("BUY", 10, "AAPL", 100.0, ref="a note of DU7654321")
+    order.preview()
+    trade = order.submit()
     trade.modify(price=101.0)
     trade.cancel()
 
     log = tws.audit()
     assert list(log) == ibnb.schema("audit")["column"].tolist()
-    assert log["event"].tolist() == ["asked", "sent", "acknowledged", "modified", "cancel asked", "cancelled"]
+    events = ["previewed", "asked", "sent", "acknowledged", "modified", "cancel asked", "cancelled"]
+    assert log["event"].tolist() == events
     assert set(log["ref"]) == {f"ibnb:{trade.ref} a note of DU***321"}
     assert set(log["account"]) == {"DU***567"}
     [file] = own_log.glob("*.jsonl")

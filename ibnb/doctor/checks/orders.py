@@ -18,7 +18,8 @@ async def run(context: Context) -> Outcome:
         notice = context.ready.tap.last_notice(321)
         return found(describe("read-only-api", quote(notice) if notice else refusing[0].evidence()))
     if answers and all(answer.complete for answer in answers):
-        return passed("TWS answers requests about orders. None was placed.", "no error 321 under the id -1")
+        more = "Of a single order tws.limit(...).preview() asks; docs/orders.md tells what may stop one."
+        return passed(f"TWS answers requests about orders. None was placed. {more}", "no error 321 under the id -1")
     return skipped("Not to be seen without the lists of orders.")
 
 

@@ -50,7 +50,15 @@ class Planned:
         """
         self._require()
         frame, self._judged = await previewed(self._ib, self.plan, timeout=timeout)
+        self._log_preview(list(frame["stopped_by"]))
         return frame
+
+    def _log_preview(self, stopped: list[str]) -> None:
+        """Write down that they were previewed, and which guards stop them."""
+        tracker, client_id, plan = tracker_of(self._ib), int(self._ib.wrapper.clientId), self.plan
+        for line, guards in zip(plan.lines, stopped, strict=True):
+            record = Record(line.token, plan.contract, line.order, plan.account, client_id, role=line.role)
+            tracker.written("previewed", record, text=f"stopped by {guards}" if guards else "")
 
     @property
     def is_previewed(self) -> bool:
