@@ -80,8 +80,14 @@ async def positions(ib: Any, *, timeout: float = 10) -> Rows:
 
 def _latest(rows: Iterable[Any]) -> Iterator[Any]:
     """Give each position once, as it was told last; not those of 0, which were closed."""
-    latest = {(row.account, row.contract.conId or row.contract.localSymbol): row for row in rows}
+    latest = {(row.account, _which(row.contract)): row for row in rows}
     return (row for row in latest.values() if row.position)
+
+
+def _which(contract: Any) -> tuple[Any, str]:
+    """Return what tells a contract from others: its conId, and its name where that is none or cannot be read."""
+    is_read = isinstance(contract.conId, int) and contract.conId > 0
+    return contract.conId, "" if is_read else str(contract.localSymbol)
 
 
 async def subscribe_account(ib: Any, account: str, *, timeout: float = 10) -> None:
