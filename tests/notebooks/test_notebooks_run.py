@@ -12,11 +12,22 @@ import pytest
 from nbmake.nb_result import NotebookResult
 from nbmake.nb_run import NotebookRun
 
+import ibnb
+
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 SHIPPED = sorted(NOTEBOOKS.glob("*.ipynb"))
 # One in the first stage, the others in the second.
 FIRST = "00_setup.ipynb"
 RUNS = [pytest.param(path, id=path.name, marks=[] if path.name == FIRST else pytest.mark.second) for path in SHIPPED]
+# A reader may come on any day: on one when little or nothing trades, or years from now.
+SUNDAY, GOOD_FRIDAY = "2026-12-06T14:00:00+00:00", "2027-03-26T11:00:00-04:00"
+YEARS_AHEAD = "2029-11-27T11:00:00-05:00"
+DAYS = [
+    ("04_live_data.ipynb", SUNDAY),
+    ("05_options.ipynb", SUNDAY),
+    ("05_options.ipynb", GOOD_FRIDAY),
+    ("05_options.ipynb", YEARS_AHEAD),
+]
 
 Run = Callable[[Path], NotebookResult]
 
@@ -45,6 +56,21 @@ def test_a_notebook_runs(path: Path, run_notebook: Run) -> None:
     result = run_notebook(path)
 
     assert result.error is None, f"{path.name}: {result.error and result.error.trace}"
+
+
+@pytest.mark.second
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize(("name", "clock"), DAYS)
+def test_a_notebook_runs_on_another_day(name: str, clock: str, tmp_path: Path, run_notebook: Run) -> None:
+    startup = tmp_path / "home" / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    with ibnb.simulate(clock=clock) as sim:
+        (startup / "00.py").write_text(f"import ibnb\nibnb.start = lambda: ibnb.connect(port={sim.port})\n")
+
+        result = run_notebook(NOTEBOOKS / name)
+
+        assert sim.received(), "the notebook asked another TWS"
+    assert result.error is None, f"{name} at {clock}: {result.error and result.error.trace}"
 
 
 @pytest.mark.second
