@@ -17,7 +17,7 @@ OPEN = "2026-11-18T11:00:00-05:00"
 
 @pytest.fixture(scope="session")
 def open_market() -> Market:
-    return Market(seed=7, clock=read_clock(OPEN))
+    return Market(seed=7, clock=read_clock(OPEN, speed=8.0))
 
 
 @pytest.fixture
