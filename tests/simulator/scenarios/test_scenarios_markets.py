@@ -104,6 +104,19 @@ def test_orders_wait_for_a_market_that_is_closed(exchange: Running, trader: Talk
     assert trader.until(Response.ORDER_STATUS, order_id=1, status="Filled")
 
 
+def test_orders_are_held_to_the_band_of_their_price(exchange: Running, trader: Talker) -> None:
+    trader.send(Request.MARKET_RULE, market_rule_id=557)
+    [rule] = trader.until(Response.MARKET_RULE)
+    rows = [(float(row["low_edge"]), float(row["increment"])) for row in rule.values["price_increments"]]
+    assert rows == [(0, 0.0001), (1, 0.01)]
+
+    for order_id, price in enumerate((0.3312, 1.01, 1.0101), start=1):
+        place(trader, order_id, symbol="PENN1", action="SELL" if price > 1 else "BUY", lmt_price=price)
+
+    assert trader.error(request_id=3, code=110)
+    assert set(open_orders(trader)) == {1, 2}
+
+
 @pytest.mark.parametrize(
     "text",
     [
