@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 # The rate of a balance sheet has as many decimals as TWS sends, so that what it sends adds up.
 _RATE_DECIMALS = 7
-_REJECTED = "Order rejected - reason:"
 
 
 class Event(NamedTuple):
@@ -239,8 +238,7 @@ class Book:
         error : tuple of int and str, optional
             Another code than 201, and its text.
         told : str
-            ``shown``: the order is shown, and the error follows; ``error-first``: the other way round; ``accepted``: it
-            is shown as PreSubmitted first, then Inactive, before the error and again after it.
+            In which sequence, as `ibnb.simulator.scenarios.ways.Habits.rejections` says.
 
         Returns
         -------
@@ -253,7 +251,8 @@ class Book:
         accepted = self._shown(order) if told == "accepted" else []
         moment = self.market.clock.now()
         order.complete("Inactive", moment, f"Rejected: {reason}")
-        shown, notice = self._shown(order), self.notice(order, *(error or (201, f"{_REJECTED}{reason}")), moment)
+        code, text = error or (201, f"Order rejected - reason:{reason}")
+        shown, notice = self._shown(order), self.notice(order, code, text, moment)
         if told == "error-first":
             return [notice, *shown]
         return [*accepted, *shown, notice, *(shown if accepted else [])]
@@ -270,16 +269,9 @@ class Book:
         order.status, order.why_held = "Inactive", ""
         return self._shown(order)
 
-    def remark(self, order: OrderRecord, code: int, text: str) -> Event:
+    def remark(self, order: OrderRecord, text: str, code: int = 399) -> Event:
         """Return an error about an order that stands all the same; 399 names the order before its text."""
-        return self.warn(order, text) if code == 399 else self.notice(order, code, text)
-
-    def warn(self, order: OrderRecord, text: str) -> Event:
-        """Return a message about an order that stands all the same (399)."""
-        fund = order.instrument
-        venue = fund.exchange if fund.sec_type != "STK" else f"{fund.primary_exchange}.{fund.trading_class}"
-        size = f"{order.quantity.normalize():f}"
-        return self.notice(order, 399, f"Order Message:\n{order.fields['action']} {size} {fund.symbol} {venue}\n{text}")
+        return self.notice(order, code, f"Order Message:\n{order.label}\n{text}" if code == 399 else text)
 
     def _enter(self, order: OrderRecord) -> None:
         self.orders.append(order)
@@ -290,14 +282,7 @@ class Book:
     def notice(self, order: OrderRecord, code: int, text: str, moment: float | None = None) -> Event:
         """Return an error under an order's number, of a moment or of now."""
         moment = self.market.clock.now() if moment is None else moment
-        values = {
-            "request_id": order.order_id,
-            "code": code,
-            "message": text,
-            "advanced_order_reject": "",
-            "time": int(moment * 1000),
-        }
-        return Event(Response.ERROR, values)
+        return Event(Response.ERROR, order.error(code, text, moment))
 
     def rate(self, from_currency: str, to_currency: str, time: float | None = None) -> Decimal:
         """Return what one unit of a currency is worth in another (by default now), to seven decimals."""

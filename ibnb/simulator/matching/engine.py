@@ -144,7 +144,7 @@ class Engine:
             reason = verdict.text.partition("reason:")[2]
             return notes + self._matcher.cancel(book, order, requested=False, reason=reason)
         if verdict is not None and verdict.how == "remarked":
-            notes += noted(book, order, [book.remark(order, verdict.code, verdict.text)])
+            notes += noted(book, order, [book.remark(order, verdict.text, verdict.code)])
         return notes + self._matcher.match(family, self.market.clock.now())
 
     def _turn_down(self, book: Book, order: OrderRecord, verdict: Verdict) -> list[Note]:
@@ -190,7 +190,7 @@ class Engine:
         now = self.market.clock.now()
         is_early = self._matcher.reading(order)[1].auction is not None and not is_regular(self.market, order, now)
         if is_early or not is_open(self.market, order, now) or self._matcher.is_closed(order, now):
-            events.append(book.warn(order, opening_text(self.market, order, now)))
+            events.append(book.remark(order, opening_text(self.market, order, now)))
         return noted(book, order, events)
 
     def cancel(self, client_id: int, order_id: int, books: Books | None = None) -> list[Note]:
