@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ibnb.simulator.accounts.books import Books
     from ibnb.simulator.market import Market
     from ibnb.simulator.market.subscriptions import Subscriptions
+    from ibnb.simulator.matching.refusal import Verdict
     from ibnb.simulator.scenarios.ways import Habits
     from ibnb.simulator.server.connection.lateness import Lateness
     from ibnb.simulator.server.connection.under_way import Stoppable
@@ -183,8 +184,8 @@ class Scenarios(Protocol):
     def faults(self) -> Collection[object]:
         """All faults in force."""
 
-    def rejecting(self, order: Mapping[str, Any]) -> str:
-        """Ask why a new order is rejected; "" where it is not."""
+    def judging(self, order: Mapping[str, Any]) -> Verdict | None:
+        """Ask what is to be said of a new order; None where it is taken as it is."""
 
     async def accepted(self, client: Client) -> bool:
         """Ask whether a client that has connected is to be served."""

@@ -110,3 +110,32 @@ def ask_bars(talker: Talker, request_id: int, **values: Any) -> None:
     """Send a request for hourly bars, or for what `values` say instead."""
     usual = {"duration": "1 D", "bar_size": "1 hour", "what": "TRADES", "rth": True, "end": ""}
     talker.send(Request.HISTORICAL_DATA, request_id=request_id, **{**AAPL, **usual, **values})
+
+
+def place(talker: Talker, order_id: int, **values: Any) -> None:
+    """Send an order: to buy 10 AAPL far below the market, or what `values` say instead."""
+    usual = {"action": "BUY", "total_quantity": 10, "order_type": "LMT", "lmt_price": 100.0, "account": "DU1234567"}
+    if values.get("order_type") == "MKT":
+        usual["lmt_price"] = None
+    talker.send(Request.PLACE_ORDER, order_id=order_id, transmit=True, **{**AAPL, **usual, **values})
+
+
+def open_orders(talker: Talker) -> dict[int, str]:
+    """Return the open orders of this client by id, with their statuses."""
+    talker.send(Request.OPEN_ORDERS)
+    messages = talker.until(Response.OPEN_ORDER_END)
+    found = {each.values["order_id"]: each.values["status"] for each in messages if each.id == Response.ORDER_STATUS}
+    return {order_id: status for order_id, status in found.items() if order_id}
+
+
+def told(messages: list[Message], order_id: int) -> list[str]:
+    """Return what messages say of an order, in short: ``5 Inactive``, ``3 Filled``, ``4 201``, ``11 10``, ``59``."""
+    found = []
+    for message in messages:
+        number, values = int(message.id), message.values
+        if number == 59:
+            found.append("59")
+        elif order_id == values.get("request_id" if number == 4 else "order_id"):
+            what = {3: "status", 4: "code", 5: "status", 11: "shares"}[number]
+            found.append(f"{number} {values[what]}")
+    return found

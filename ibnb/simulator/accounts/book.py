@@ -212,18 +212,33 @@ class Book:
             orderStatus PendingCancel where it was requested, orderStatus Cancelled, error 202.
         """
         self._refuse_done(order, "cancelled")
-        events = []
-        if requested:
-            order.status = "PendingCancel"
-            events.append(Event(Response.ORDER_STATUS, order.order_status()))
+        events = [self.await_cancel(order)] if requested else []
         moment = self.market.clock.now() if time is None else time
         order.complete("Cancelled", moment, "Cancelled by Trader" if requested else "Cancelled")
         events.append(Event(Response.ORDER_STATUS, order.order_status()))
-        events.append(self._notice(order, 202, f"Order Canceled - reason:{reason}", moment))
+        events.append(self.notice(order, 202, f"Order Canceled - reason:{reason}", moment))
         return events
 
-    def reject(self, order: OrderRecord, reason: str) -> list[Event]:
+    def await_cancel(self, order: OrderRecord) -> Event:
+        """Show an order that a person or a client wants cancelled, and that is not cancelled yet."""
+        order.status = "PendingCancel"
+        return Event(Response.ORDER_STATUS, order.order_status())
+
+    def reject(
+        self, order: OrderRecord, reason: str, error: tuple[int, str] | None = None, *, told: str = "shown"
+    ) -> list[Event]:
         """Take an order in that cannot be accepted: it is shown as Inactive, with the reason in error 201.
+
+        Parameters
+        ----------
+        order : OrderRecord
+            A new one.
+        reason : str
+            Why.
+        error : tuple of int and str, optional
+            Another code than 201, and its text.
+        told : str
+            In which sequence, as `ibnb.simulator.scenarios.ways.Habits.rejections` says.
 
         Returns
         -------
@@ -232,9 +247,15 @@ class Book:
         """
         if order not in self.orders:
             self._enter(order)
+        order.status = "PreSubmitted"
+        accepted = self._shown(order) if told == "accepted" else []
         moment = self.market.clock.now()
         order.complete("Inactive", moment, f"Rejected: {reason}")
-        return [*self._shown(order), self._notice(order, 201, f"Order rejected - reason:{reason}", moment)]
+        code, text = error or (201, f"Order rejected - reason:{reason}")
+        shown, notice = self._shown(order), self.notice(order, code, text, moment)
+        if told == "error-first":
+            return [notice, *shown]
+        return [*accepted, *shown, notice, *(shown if accepted else [])]
 
     def deactivate(self, order: OrderRecord) -> list[Event]:
         """Put an order to sleep, as a person does in TWS: it works no more, and is not over.
@@ -248,14 +269,9 @@ class Book:
         order.status, order.why_held = "Inactive", ""
         return self._shown(order)
 
-    def warn(self, order: OrderRecord, text: str) -> Event:
-        """Return a message about an order that stands all the same (399)."""
-        fund = order.instrument
-        name = f"{fund.symbol} {fund.exchange}" if fund.sec_type != "STK" else f"{fund.symbol} {fund.trading_class}"
-        size = f"{order.quantity.normalize():f}"
-        return self._notice(
-            order, 399, f"Order Message:\n{order.fields['action']} {size} {name}\n{text}", self.market.clock.now()
-        )
+    def remark(self, order: OrderRecord, text: str, code: int = 399) -> Event:
+        """Return an error about an order that stands all the same; 399 names the order before its text."""
+        return self.notice(order, code, f"Order Message:\n{order.label}\n{text}" if code == 399 else text)
 
     def _enter(self, order: OrderRecord) -> None:
         self.orders.append(order)
@@ -263,15 +279,10 @@ class Book:
         order.account = self.account
         order.placed_at = self.market.clock.now()
 
-    def _notice(self, order: OrderRecord, code: int, text: str, moment: float) -> Event:
-        values = {
-            "request_id": order.order_id,
-            "code": code,
-            "message": text,
-            "advanced_order_reject": "",
-            "time": int(moment * 1000),
-        }
-        return Event(Response.ERROR, values)
+    def notice(self, order: OrderRecord, code: int, text: str, moment: float | None = None) -> Event:
+        """Return an error under an order's number, of a moment or of now."""
+        moment = self.market.clock.now() if moment is None else moment
+        return Event(Response.ERROR, order.error(code, text, moment))
 
     def rate(self, from_currency: str, to_currency: str, time: float | None = None) -> Decimal:
         """Return what one unit of a currency is worth in another (by default now), to seven decimals."""
@@ -293,8 +304,8 @@ class Book:
         return [execution for execution in self.executions if execution.time >= since]
 
     def find(self, client_id: int, order_id: int) -> OrderRecord | None:
-        """Return a client's order by the client's number for it, or None."""
-        mine = (order for order in self.orders if (order.client_id, order.order_id) == (client_id, order_id))
+        """Return a client's order by the client's number for it, the latest of several, or None."""
+        mine = (order for order in reversed(self.orders) if (order.client_id, order.order_id) == (client_id, order_id))
         return next(mine, None)
 
     def _shown(self, order: OrderRecord) -> list[Event]:

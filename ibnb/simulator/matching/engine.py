@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import floor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ibnb.simulator.accounts.book import Book, Event
 from ibnb.simulator.accounts.trades.orders import OrderRecord
@@ -18,17 +18,24 @@ from ibnb.simulator.matching import groups
 from ibnb.simulator.matching.feed import Feed
 from ibnb.simulator.matching.intake import Intake
 from ibnb.simulator.matching.lifetime import CLOSE_CUTOFF, is_open, is_regular, opening_text
-from ibnb.simulator.matching.matcher import Matcher, Note, Usual, Ways, noted
-from ibnb.simulator.matching.refusal import Refused
+from ibnb.simulator.matching.matcher import Matcher, Note, not_cancellable, noted
+from ibnb.simulator.matching.refusal import Refused, Verdict
 from ibnb.simulator.matching.terms import AT_CLOSE
+from ibnb.simulator.matching.ways import Usual, Ways
 from ibnb.wire.ids import Response
 
 if TYPE_CHECKING:
     from ibnb.simulator.accounts.books import Books
     from ibnb.simulator.market import Market
 
+#: What is to be said of a new order, by the values of placeOrder.
+Judge: TypeAlias = Callable[[dict[str, Any]], Verdict | None]
 # A tick after a longer pause looks at so many moments of it, evenly apart.
 _MOST_MOMENTS = 600
+
+
+def _accepted(_values: dict[str, Any]) -> None:
+    """Say nothing: the order is taken as it is."""
 
 
 class Engine:
@@ -60,7 +67,8 @@ class Engine:
         self.market, self.books = market, books
         self._all = list(books)
         feed = Feed(market)
-        self._intake, self._matcher = Intake(market, feed), Matcher(market, feed, ways)
+        self._ways = ways
+        self._intake, self._matcher = Intake(market, feed, ways), Matcher(market, feed, ways)
         self._last = floor(market.clock.now())
 
     @property
@@ -75,7 +83,7 @@ class Engine:
     # What clients ask -------------------------------------------------------------------------------------
 
     def place(
-        self, client_id: int, values: dict[str, Any], books: Books | None = None, *, rejected: str = ""
+        self, client_id: int, values: dict[str, Any], books: Books | None = None, *, judge: Judge = _accepted
     ) -> list[Note]:
         """Take an order, change one, or say what one would do (what-if).
 
@@ -87,8 +95,8 @@ class Engine:
             The values of placeOrder (3); those that are not set may be missing.
         books : Books, optional
             The accounts that the client sees; the engine's own where left out.
-        rejected : str
-            Why the order, if it is a new one, is rejected whatever it is.
+        judge : callable
+            Returns what is to be said of the order, if it is a new one or a what-if; None where it is taken as it is.
 
         Returns
         -------
@@ -103,14 +111,19 @@ class Engine:
         if not self.is_working:
             self._last = floor(self.market.clock.now())
         try:
-            return self._place(client_id, values, self._seen(books), rejected)
+            return self._place(client_id, values, self._seen(books), judge)
         except MarketError as error:  # no quotes, as of an option that has expired
             raise Refused(error.code, error.text) from None
 
-    def _place(self, client_id: int, values: dict[str, Any], books: Books, rejected: str) -> list[Note]:
+    def _place(self, client_id: int, values: dict[str, Any], books: Books, judge: Judge) -> list[Note]:
         if values.get("what_if"):
-            return [Note(*self._intake.preview(books, client_id, values))]
+            note = Note(*self._intake.preview(books, client_id, values))
+            if (verdict := judge(values)) is not None:
+                raise Refused(verdict.code, verdict.text)
+            return [note]
         found = self._intake.find(books, client_id, values["order_id"] or 0)
+        if found is not None and found[1].is_done and self._ways().order_ids_reused:
+            found = None
         if found is not None and not self._intake.is_held(found[1]):
             return self._change(*found, values)
         if found is None:
@@ -118,15 +131,32 @@ class Engine:
         else:  # a new version of one that was not transmitted
             book, order = self._intake.made(books, client_id, values)
             self._intake.drop(found[1])
-        if rejected:
+        verdict = judge(values)
+        if verdict is not None and verdict.how in ("rejected", "inactive"):
             self._intake.drop(order)
-            return noted(book, order, book.reject(order, rejected))
+            return self._turn_down(book, order, verdict)
         if not values.get("transmit", True):
             self._intake.hold(book, order)
             return []
         family = [*self._intake.release(order), (book, order)]
         notes = [note for owner, each in family for note in self._accept(owner, each)]
+        if verdict is not None and verdict.how == "cancelled" and not order.is_done:
+            reason = verdict.text.partition("reason:")[2]
+            return notes + self._matcher.cancel(book, order, requested=False, reason=reason)
+        if verdict is not None and verdict.how == "remarked":
+            notes += noted(book, order, [book.remark(order, verdict.text, verdict.code)])
         return notes + self._matcher.match(family, self.market.clock.now())
+
+    def _turn_down(self, book: Book, order: OrderRecord, verdict: Verdict) -> list[Note]:
+        """Book an order that does not work, because a scenario says so."""
+        if verdict.how == "inactive":
+            order.fields["warning_text"] = verdict.text
+            return noted(book, order, [*book.submit(order), *book.deactivate(order)][2:])
+        reason = verdict.text.partition("reason:")[2] or verdict.text
+        return self._reject(book, order, reason, (verdict.code, verdict.text))
+
+    def _reject(self, book: Book, order: OrderRecord, reason: str, error: tuple[int, str] | None = None) -> list[Note]:
+        return noted(book, order, book.reject(order, reason, error, told=self._ways().rejections))
 
     def _seen(self, books: Books | None) -> Books:
         if books is None:
@@ -148,19 +178,19 @@ class Engine:
         """Enter an order that was transmitted, or reject it."""
         parent = groups.parent_of(book, order)
         if parent is not None and parent.is_done and not parent.filled:
-            return noted(book, order, book.reject(order, "Parent order is being cancelled."))
+            return self._reject(book, order, "Parent order is being cancelled.")
         if groups.is_spent(book, order):
-            return noted(book, order, book.reject(order, "OCA group is already filled."))
+            return self._reject(book, order, "OCA group is already filled.")
         if parent is not None:
             if not order.fields.get("oca_group"):
                 order.fields["oca_group"] = str(parent.perm_id)
         elif reason := self._intake.rejection(book, order):
-            return noted(book, order, book.reject(order, reason))
+            return self._reject(book, order, reason)
         events = book.submit(order, "PreSubmitted", self._matcher.why_held(book, order))
         now = self.market.clock.now()
         is_early = self._matcher.reading(order)[1].auction is not None and not is_regular(self.market, order, now)
-        if is_early or not is_open(self.market, order, now):
-            events.append(book.warn(order, opening_text(self.market, order, now)))
+        if is_early or not is_open(self.market, order, now) or self._matcher.is_closed(order, now):
+            events.append(book.remark(order, opening_text(self.market, order, now)))
         return noted(book, order, events)
 
     def cancel(self, client_id: int, order_id: int, books: Books | None = None) -> list[Note]:
@@ -176,8 +206,7 @@ class Engine:
             raise Refused(10147, f"OrderId {order_id} that needs to be cancelled is not found.")
         book, order = found
         if order.is_done:
-            text = f"OrderId {order_id} that needs to be cancelled cannot be cancelled, state: {order.status}."
-            raise Refused(10148, text)
+            raise Refused(*not_cancellable(order))
         if self._intake.is_held(order):
             self._intake.drop(order)
             return noted(book, order, book.cancel(order))
@@ -185,6 +214,8 @@ class Engine:
         if terms.kind in AT_CLOSE and self.market.clock.now() >= (life.auction or 0) - CLOSE_CUTOFF:
             text = f"Cancel attempted when order is not in a cancellable state.  Order permId ={order.perm_id}"
             raise Refused(161, text)
+        if self._ways().cancels_too_late:
+            return self._matcher.cancel_too_late(book, order)
         return self._matcher.cancel(book, order)
 
     def cancel_all(self, books: Books | None = None) -> list[Note]:

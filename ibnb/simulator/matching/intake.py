@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from ibnb.simulator.accounts.books import Books
     from ibnb.simulator.market import Instrument, Market
     from ibnb.simulator.matching.feed import Feed
+    from ibnb.simulator.matching.ways import Ways
 
 #: What a change may not touch; anything else that differs makes it another order.
 _LINKS = ("parent_id", "oca_group", "oca_type")
@@ -39,10 +41,12 @@ class Intake:
         Contracts and prices.
     feed : Feed
         The quotes that orders meet.
+    ways : callable
+        Returns how orders are taken at present.
     """
 
-    def __init__(self, market: Market, feed: Feed) -> None:
-        self._market, self._feed = market, feed
+    def __init__(self, market: Market, feed: Feed, ways: Callable[[], Ways]) -> None:
+        self._market, self._feed, self._ways = market, feed, ways
         self._held: list[tuple[Book, OrderRecord]] = []
         self._highest: dict[int, int] = {}
 
@@ -82,12 +86,12 @@ class Intake:
         if order_id < 0:
             raise Refused(135, f"Can't find order with id ={order_id}")
         used = max(self._highest.get(client_id, 0), books.next_order_id(client_id) - 1)
-        if order_id <= used:
+        if order_id <= used and not self._ways().order_ids_reused:
             raise Refused(103, "Duplicate order id")
         book, order = self.made(books, client_id, values)
         if order.parent_id and self.find(books, client_id, order.parent_id) is None:
             raise Refused(135, f"Can't find order with id ={order.parent_id}")
-        self._highest[client_id] = order_id
+        self._highest[client_id] = max(order_id, used)
         return book, order
 
     def made(self, books: Books, client_id: int, values: dict[str, Any]) -> tuple[Book, OrderRecord]:
@@ -191,7 +195,7 @@ class Intake:
     def preview(self, books: Books, client_id: int, values: dict[str, Any]) -> tuple[Book, OrderRecord, Event]:
         """Return the openOrder that answers a what-if; nothing is booked."""
         book, order = self.made(books, client_id, values)
-        order.preview = self.effect(book, order).fields()
+        order.preview = self.effect(book, order).fields(self._ways().what_if_costs)
         order.status = "PreSubmitted"
         return book, order, Event(Response.OPEN_ORDER, order.open_order())
 

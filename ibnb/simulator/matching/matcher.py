@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from ibnb.simulator.accounts.book import Book, Event
 from ibnb.simulator.accounts.trades.combos import fill_combo
@@ -18,15 +18,12 @@ from ibnb.simulator.matching.feed import Feed
 from ibnb.simulator.matching.lifetime import Lifetime, is_open, is_regular, lifetime
 from ibnb.simulator.matching.sight import BookSight
 from ibnb.simulator.matching.terms import TRIGGERED, Terms
+from ibnb.simulator.matching.ways import Ways, is_meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ibnb.simulator.market import Market, Quote
-
-
-#: Stands for everything.
-_ALL = "*"
 
 
 class Note(NamedTuple):
@@ -35,24 +32,6 @@ class Note(NamedTuple):
     book: Book
     order: OrderRecord
     event: Event
-
-
-class Ways(Protocol):
-    """How a market fills orders at present."""
-
-    @property
-    def fills_in_parts(self) -> int:
-        """In how many parts at least each order is filled, one a moment."""
-
-    @property
-    def halted(self) -> str:
-        """The symbol of what does not trade; "" for nothing."""
-
-
-class Usual:
-    """As much at once as the market shows, of everything."""
-
-    fills_in_parts, halted = 1, ""
 
 
 class Matcher:
@@ -74,12 +53,21 @@ class Matcher:
         self._read: dict[tuple[str, int], tuple[Terms, Lifetime]] = {}
         # Fills in this moment of which their OCA groups, without block, have not learnt yet.
         self._unsettled: list[tuple[Book, OrderRecord, Decimal]] = []
+        # When orders that work were filled in part, the last time.
+        self._filled_at: dict[tuple[str, int], float] = {}
 
     def match(self, orders: Iterable[tuple[Book, OrderRecord]], moment: float) -> list[Note]:
         """Take orders through one moment; then what they fill without block reaches their groups."""
         notes = [note for book, order in orders if not order.is_done for note in self._step(book, order, moment)]
+        return notes + self._settle_all(moment)
+
+    def _settle_all(self, moment: float) -> list[Note]:
         unsettled, self._unsettled = self._unsettled, []
-        return notes + [note for fill in unsettled for note in self._settle(*fill, moment)]
+        return [note for fill in unsettled for note in self._settle(*fill, moment)]
+
+    def is_closed(self, order: OrderRecord, moment: float) -> bool:
+        """Return whether a scenario has an order's market closed, whatever the hour."""
+        return is_meant(order.instrument.symbol, self._ways().closed)
 
     def _step(self, book: Book, order: OrderRecord, moment: float) -> list[Note]:
         """Take one order through one moment."""
@@ -93,10 +81,12 @@ class Matcher:
         if order.fields.get("conditions_cancel_order") and order.condition_met:
             return self.cancel(book, order, moment, requested=False)
         is_auction = life.auction is not None and moment >= life.auction
-        if not is_auction and not is_open(self.market, order, moment):
+        if self.is_closed(order, moment) or (not is_auction and not is_open(self.market, order, moment)):
             return []
-        if self._ways().halted in (order.instrument.symbol, _ALL):
+        if is_meant(order.instrument.symbol, self._ways().halted):
             return self._shown(book, order, "PreSubmitted")
+        if moment < self._filled_at.get((order.account, order.perm_id), 0.0) + self._ways().seconds_between_fills:
+            return []
         if life.auction is not None and not is_auction:
             return self._shown(book, order, "Submitted")
         return self._meet(book, order, terms, moment, (life.auction or 0) - 1 if is_auction else None)
@@ -153,6 +143,7 @@ class Matcher:
         self, book: Book, order: OrderRecord, quantity: Decimal, price: Decimal, moment: float, quote: Quote
     ) -> list[Note]:
         self._feed.take(order.instrument, order.sign, quote, quantity)
+        self._filled_at[order.account, order.perm_id] = moment
         share = quantity / order.remaining
         exchange = venue(order.instrument, len(book.executions), order.exchange)
         legs = self._feed.legs(order)
@@ -181,10 +172,16 @@ class Matcher:
         return notes
 
     def cancel(
-        self, book: Book, order: OrderRecord, moment: float | None = None, *, requested: bool = True
+        self,
+        book: Book,
+        order: OrderRecord,
+        moment: float | None = None,
+        *,
+        requested: bool = True,
+        reason: str = "",
     ) -> list[Note]:
         """Cancel an order, and with it its children; at a person's request, its OCA group too."""
-        notes = noted(book, order, book.cancel(order, moment, requested=requested))
+        notes = noted(book, order, book.cancel(order, moment, reason, requested=requested))
         others = groups.group_of(book, order) if requested else []
         for other in (*others, *groups.children_of(book, order)):
             if other.is_done:
@@ -195,6 +192,18 @@ class Matcher:
                 notes += noted(book, other, book.submit(other, other.status, other.why_held))
             else:
                 notes += self.cancel(book, other, moment, requested=False)
+        return notes
+
+    def cancel_too_late(self, book: Book, order: OrderRecord) -> list[Note]:
+        """Fill all that remains of an order that a client cancels, at its own price or the market's."""
+        moment = self.market.clock.now()
+        quote = self._feed.quote(order, moment)
+        price = self.reading(order)[0].limit or touch(order.sign, quote)[0]
+        is_pending = self._ways().cancels_too_late == "pending"
+        notes = noted(book, order, [book.await_cancel(order)] if is_pending else [])
+        notes += self._fill(book, order, order.remaining, price, moment, quote) + self._settle_all(moment)
+        if not is_pending:
+            notes += noted(book, order, [book.notice(order, *not_cancellable(order))])
         return notes
 
     def why_held(self, book: Book, order: OrderRecord) -> str:
@@ -222,6 +231,14 @@ class Matcher:
         """Keep what was read of these orders only."""
         kept = {(order.account, order.perm_id) for order in orders}
         self._read = {key: found for key, found in self._read.items() if key in kept}
+        self._filled_at = {key: moment for key, moment in self._filled_at.items() if key in kept}
+
+
+def not_cancellable(order: OrderRecord) -> tuple[int, str]:
+    """Return what TWS says where an order is cancelled that is over; one that was rejected counts as cancelled."""
+    state = "Cancelled" if order.status == "Inactive" else order.status
+    text = f"OrderId {order.order_id} that needs to be cancelled cannot be cancelled, state: {state}."
+    return 10148, text
 
 
 def noted(book: Book, order: OrderRecord, events: list[Event]) -> list[Note]:

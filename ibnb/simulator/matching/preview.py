@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from ibnb.simulator.accounts.book import Book
     from ibnb.simulator.market import Instrument
 
+#: The dearest exchange costs so much of the cheapest, as a what-if was seen to say.
+_DEAREST = Decimal("1.2")
+
 
 @dataclass(frozen=True)
 class Effect:
@@ -45,8 +48,15 @@ class Effect:
             f"[{self.after.initial:.2f} {self.currency}]"
         )
 
-    def fields(self) -> dict[str, Any]:
-        """Return the margin and commission fields of openOrder."""
+    def fields(self, costs: str = "alone") -> dict[str, Any]:
+        """Return the margin and commission fields of openOrder.
+
+        Parameters
+        ----------
+        costs : str
+            ``alone``: the commission without its least and its most, as of a share; ``range``: these two without the
+            commission, as of an option at SMART; ``both``; or ``none``, as of some futures.
+        """
         found: dict[str, Any] = {}
         for name, figure in (
             ("init_margin", "initial"),
@@ -59,13 +69,19 @@ class Effect:
             found[f"{name}_after"] = number(after, 2)
         return {
             **found,
-            "commission": number(self.commission, 4),
-            "min_commission": number(self.commission, 4),
-            "max_commission": number(self.commission, 4),
-            "commission_currency": self.commission_currency,
+            **self._costs(costs),
             "margin_currency": self.currency,
             "warning_text": self.reason if self.lacks_funds else "",
             "reject_reason": self.reason if self.lacks_funds else "",
+        }
+
+    def _costs(self, told: str) -> dict[str, Any]:
+        is_range, is_alone = told in ("range", "both"), told in ("alone", "both")
+        return {
+            "commission": number(self.commission, 4) if is_alone else None,
+            "min_commission": number(self.commission, 4) if is_range else None,
+            "max_commission": number(self.commission * _DEAREST, 4) if is_range else None,
+            "commission_currency": self.commission_currency if is_range or is_alone else "",
         }
 
 

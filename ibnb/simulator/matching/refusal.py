@@ -1,6 +1,8 @@
-"""What a TWS answers to an order, a change or a cancellation that it does not take: a code and its text."""
+"""What a TWS says of an order, a change or a cancellation that it does not take as it is: a code and its text."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 
 class Refused(Exception):
@@ -22,3 +24,22 @@ class Refused(Exception):
 def invalid(cause: str) -> Refused:
     """Return the error of a request that does not pass validation (321)."""
     return Refused(321, f"Error validating request.-'bH' : cause - {cause}")
+
+
+class Verdict(NamedTuple):
+    """What is to be said of a new order that can be booked.
+
+    Attributes
+    ----------
+    how : str
+        ``rejected``; ``inactive``, without an error; ``cancelled`` as soon as it was taken; or ``remarked`` on.
+    code, text : int, str
+        The error, or, where it has no code, a warning in openOrder.
+    of_previews : bool
+        Whether a what-if is refused with this error, too.
+    """
+
+    how: str
+    code: int
+    text: str
+    of_previews: bool = False

@@ -14,6 +14,7 @@ from ibnb.wire.ids import Response
 
 if TYPE_CHECKING:
     from ibnb.simulator.market.subscriptions import Subscriptions
+    from ibnb.simulator.matching.refusal import Verdict
     from ibnb.simulator.roles import Client
     from ibnb.wire.codec import Message
 
@@ -68,9 +69,9 @@ class Fault:
     async def started(self, client: Client) -> None:
         """Act when a client has been told its accounts and its next order id."""
 
-    def rejecting(self, order: Mapping[str, Any]) -> str:
-        """Return why a new order, by the values of placeOrder, is rejected (201); "" where it is not."""
-        return ""
+    def judging(self, order: Mapping[str, Any]) -> Verdict | None:
+        """Return what is to be said of a new order, by the values of placeOrder; None where it is taken as it is."""
+        return None
 
     def left(self, client: Client) -> float:
         """Return for how many seconds the id of a client that has gone stays taken."""

@@ -10,7 +10,11 @@ from importlib import import_module
 from ibnb.simulator.scenarios.registry import build, list_scenarios
 
 # Loading them enters their scenarios, in the order in which they are listed: a connection's first, the habits last.
-for _subject in ("starting", "account_data", "orders", "market_data", "awkward"):
+for _subject in ("starting", "account_data"):
+    import_module(f"ibnb.simulator.scenarios.{_subject}")
+for _subject in ("reaching", "refusals", "telling", "market"):
+    import_module(f"ibnb.simulator.scenarios.placing.{_subject}")
+for _subject in ("market_data", "awkward"):
     import_module(f"ibnb.simulator.scenarios.{_subject}")
 for _subject in ("calendars", "history", "connection", "contracts", "accounts", "quotes"):
     import_module(f"ibnb.simulator.scenarios.habits.{_subject}")

@@ -13,6 +13,7 @@ from ibnb.wire.ids import Response
 
 if TYPE_CHECKING:
     from ibnb.simulator.market.subscriptions import Subscriptions
+    from ibnb.simulator.matching.refusal import Verdict
     from ibnb.simulator.roles import Client
     from ibnb.wire.codec import Message
 
@@ -123,9 +124,10 @@ class Scenarios:
         for fault in self.faults:
             await fault.started(client)
 
-    def rejecting(self, order: Mapping[str, Any]) -> str:
-        """Ask why a new order is rejected; "" where it is not."""
-        return next((reason for fault in self.faults if (reason := fault.rejecting(order))), "")
+    def judging(self, order: Mapping[str, Any]) -> Verdict | None:
+        """Ask what is to be said of a new order: the first verdict of all faults, each of which sees the order."""
+        verdicts = [verdict for fault in self.faults if (verdict := fault.judging(order)) is not None]
+        return verdicts[0] if verdicts else None
 
     def left(self, client: Client) -> float:
         """Ask for how many seconds the id of a client that has gone stays taken."""

@@ -54,12 +54,34 @@ class Habits:
         Account updates (6) are of one account at a time for all clients together; another is refused with 2101.
     order_ids_go_on : bool
         The next order id goes on above all that were used; otherwise each connection begins again with 1.
+    order_ids_reused : bool
+        The number of an order that is over may be given to another, as if TWS had forgotten it.
+    rejections : str
+        ``shown``: a rejected order is told as Inactive, then by an error; ``error-first``; or ``accepted``: it is
+        PreSubmitted first, then Inactive, before the error and again after it.
     tells_orders : bool
         Clients are told what becomes of their orders; otherwise only where they ask for it.
+    tells_orders_after : float
+        They are told so many seconds late.
+    tells_fills_first : bool
+        Of what is told together, executions come first.
+    tells_filled : bool
+        openOrder and orderStatus say that an order is filled; otherwise its executions alone do.
+    tells_commissions, tells_commissions_after : int, float
+        How many times over a commission report comes, and how many seconds after its fill.
+    what_if_costs : str
+        ``alone``: a what-if tells the commission; ``range``: its least and its most alone; ``both``; or ``none``.
     fills_in_parts : int
         Each order is filled in so many parts at least, one a moment of the market.
-    halted : str
-        The symbol of what does not trade at present; "" for nothing.
+    seconds_between_fills : float
+        The parts are so many seconds of the market's clock apart, at least.
+    cancels_too_late : str
+        Orders that a client cancels are filled: ``pending``, after they were told as PendingCancel; ``refused``, with
+        10148; "" where they are cancelled.
+    halted, halt : str, int
+        The symbol of what does not trade at present, "" for nothing, ``*`` for everything; what tick 49 says then.
+    closed : str
+        The symbol of what is closed whatever the hour.
     """
 
     held_back: float = 0.0
@@ -82,6 +104,18 @@ class Habits:
     lists_corrected_fills: bool = True
     one_account_for_all: bool = True
     order_ids_go_on: bool = True
+    order_ids_reused: bool = False
+    rejections: str = "shown"
     tells_orders: bool = True
+    tells_orders_after: float = 0.0
+    tells_fills_first: bool = False
+    tells_filled: bool = True
+    tells_commissions: int = 1
+    tells_commissions_after: float = 0.0
+    what_if_costs: str = "alone"
     fills_in_parts: int = 1
+    seconds_between_fills: float = 0.0
+    cancels_too_late: str = ""
     halted: str = ""
+    halt: int = 0
+    closed: str = ""

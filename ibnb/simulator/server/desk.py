@@ -15,6 +15,7 @@ from ibnb.simulator.accounts.trades.corrections import correct, told_executions
 from ibnb.simulator.matching.engine import Engine
 from ibnb.simulator.matching.matcher import Note
 from ibnb.simulator.server.handlers.account.accounts import send_figures, send_holdings
+from ibnb.simulator.server.timetable import timetable
 from ibnb.simulator.texts import zoned_text
 from ibnb.wire.ids import Response
 
@@ -92,8 +93,8 @@ class Desk:
 
     def place(self, client: Client, values: dict[str, Any]) -> None:
         """Take an order (3); raises Refused."""
-        rejected = self._server.scenarios.rejecting(values)
-        self._tell(self.engine.place(client.client_id or 0, values, client.books, rejected=rejected))
+        judge = self._server.scenarios.judging
+        self._tell(self.engine.place(client.client_id or 0, values, client.books, judge=judge))
 
     def cancel(self, client: Client, order_id: int) -> None:
         """Cancel an order (4); raises Refused."""
@@ -126,14 +127,14 @@ class Desk:
     def _tell(self, notes: Iterable[Note]) -> None:
         """Tell each note to the clients that it concerns, then what fills have changed in the accounts."""
         filled: dict[int, tuple[Book, set[int]]] = {}
-        habits = self._server.scenarios.habits
-        for note in notes:
-            is_told = habits.tells_orders or note.order.preview
-            for client in self._seeing(note.book) if is_told else ():
+        noted = list(notes)
+        for note, delay in timetable(noted, self._server.scenarios.habits):
+            for client in self._seeing(note.book):
                 # What goes wrong is told to the client that asked for it alone.
                 is_error = note.event.response == Response.ERROR
                 if client.client_id == note.order.client_id or (client.client_id == self.master and not is_error):
-                    client.send(note.event.response, _at(client.version, note))
+                    self._send(client, note.event.response, _at(client.version, note), delay)
+        for note in noted:
             if not note.order.preview:
                 self._changed()
             if note.event.response == Response.EXECUTION_DATA:
@@ -145,6 +146,12 @@ class Desk:
                 self._server.scheduler.add(self._send_figures, SOON)
             self._traded.append(book)
         self._wake()
+
+    def _send(self, client: Client, response: Response, values: dict[str, Any], delay: float) -> None:
+        if delay:
+            self._server.scheduler.add(lambda: client.send(response, values), delay)
+        else:
+            client.send(response, values)
 
     def _seeing(self, book: Book) -> list[Client]:
         return [

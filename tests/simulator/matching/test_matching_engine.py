@@ -165,7 +165,7 @@ def test_strict_clock_holds_orders_until_regular_hours(make_floor: Callable[...,
     told = floor.place(1)
     assert told == [*NEW, "4 399"]
     assert floor.notes[-1].event.values["message"] == (
-        "Order Message:\nBUY 10 AAPL NMS\n"
+        "Order Message:\nBUY 10 AAPL NASDAQ.NMS\n"
         "Warning: Your order will not be placed at the exchange until 2026-03-18 09:30:00 US/Eastern."
     )
     assert floor.place(2, outside_rth=True) == [*NEW, *FILLED]

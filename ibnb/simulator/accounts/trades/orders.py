@@ -115,6 +115,13 @@ class OrderRecord:
         return self.traded_value / self.filled if self.filled else ZERO
 
     @property
+    def label(self) -> str:
+        """Side, quantity and contract, as messages about it name them: ``BUY 10 AAPL NASDAQ.NMS``."""
+        fund = self.instrument
+        venue = fund.exchange if fund.sec_type != "STK" else f"{fund.primary_exchange}.{fund.trading_class}"
+        return f"{self.fields['action']} {self.quantity.normalize():f} {fund.symbol} {venue}"
+
+    @property
     def parent_id(self) -> int:
         """The order that this one is attached to, 0 for none."""
         return int(self.fields.get("parent_id") or 0)
@@ -158,6 +165,16 @@ class OrderRecord:
             "client_id": self.client_id,
             "why_held": self.why_held,
             "mkt_cap_price": 0.0,
+        }
+
+    def error(self, code: int, text: str, moment: float) -> dict[str, Any]:
+        """Return the values of an error about it (4)."""
+        return {
+            "request_id": self.order_id,
+            "code": code,
+            "message": text,
+            "advanced_order_reject": "",
+            "time": int(moment * 1000),
         }
 
     def completed_order(self) -> dict[str, Any]:

@@ -138,7 +138,7 @@ def _path(row: dict[str, str]) -> Path:
 def _instrument(row: dict[str, str]) -> Instrument:
     sec_type, exchange = row["sec_type"], row["exchange"]
     smart = sec_type in ("STK", "BOND")
-    sizes = {"STK": (0.0001, 0.0001, 100.0), "CRYPTO": (1e-8, 1e-8, 1e-8), "CASH": (0.01, 0.01, 1.0)}
+    sizes = {"STK": (0.0001, 0.0001, 100.0), "CRYPTO": (1e-8, 1e-8, 1e-8), "CASH": (0.01, 0.01, 0.01)}
     minimum, increment, suggested = sizes.get(sec_type, (1.0, 1.0, 1.0))
     if row["currency"] != "USD" and sec_type == "STK":
         minimum, increment, suggested = 1.0, 1.0, 1.0
@@ -174,7 +174,8 @@ def _instrument(row: dict[str, str]) -> Instrument:
         subcategory=row["subcategory"],
         time_zone_id=HOURS[row["kind"]].tws_zone,
         price_magnifier=magnifier_of(row),
-        market_rule_ids=",".join([str(rule_id(told_tick(row)))] * (exchanges.count(",") + 1)),
+        smallest_step=market_rule(rule_of(row))[0][1],
+        market_rule_ids=",".join([str(rule_of(row))] * (exchanges.count(",") + 1)),
         stock_type=row["stock_type"],
         sec_ids=(("ISIN", row["isin"]),) if row["isin"] else (),
         agg_group={"STK": 1, "CASH": 4}.get(sec_type, 2147483647),
@@ -237,7 +238,23 @@ def _bond(row: dict[str, str]) -> dict[str, object]:
     }
 
 
-_RULES = {(1, 100): 26, (1, 4): 67, (1, 20000): 239, (1, 200): 240, (1, 20): 557}
+_RULES = {(1, 100): 26, (1, 4): 67, (1, 20000): 239, (1, 200): 240}
+#: Rules whose step grows with the price: those of options, and of US shares below one dollar, bear TWS's numbers. Those
+#: of European shares follow the table of RTS 11, as far as a share's own step is a multiple of the smaller ones.
+_BANDS = {
+    109: ((0.0, 0.01), (3.0, 0.05)),
+    110: ((0.0, 0.05), (3.0, 0.1)),
+    557: ((0.0, 0.0001), (1.0, 0.01)),
+    5901: ((0.0, 0.0005), (5.0, 0.001), (20.0, 0.005)),
+    5902: ((0.0, 0.005), (50.0, 0.01), (200.0, 0.05)),
+}
+_BANDED = {("PENN1", "USD"): 557, ("SHEL", "GBP"): 5901, ("SAP", "EUR"): 5902, ("SIE", "EUR"): 5902}
+
+
+def rule_of(row: Mapping[str, str]) -> int:
+    """Return the market rule of a row of the catalogue."""
+    banded = _BANDED.get((row["symbol"], row["currency"])) if row["sec_type"] == "STK" else None
+    return banded or rule_id(told_tick(row))
 
 
 def rule_id(tick: tuple[int, int]) -> int:
@@ -255,10 +272,12 @@ def market_rule(number: int) -> tuple[tuple[float, float], ...]:
 
     Its steps are in the whole unit of a currency, whatever unit prices are in.
     """
-    if number in _OPTION_RULES:
-        return _OPTION_RULES[number]
+    if number in _BANDS:
+        return _BANDS[number]
+    if number == _CENTS:
+        return ((0.0, 0.01),)
     found = [tick for tick in _steps() if rule_id(tick) == number]
     return tuple((0.0, tick[0] / tick[1]) for tick in found)
 
 
-_OPTION_RULES = {32: ((0.0, 0.01),), 109: ((0.0, 0.01), (3.0, 0.05)), 110: ((0.0, 0.05), (3.0, 0.1))}
+_CENTS = 32  # of options and futures, as 26 is of shares

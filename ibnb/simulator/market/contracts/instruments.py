@@ -24,6 +24,8 @@ trading_class
         The kind of market whose hours it keeps.
     tick : (int, int)
         The price step as an exact fraction; `min_tick` is the same as a float.
+    smallest_step : float
+        The smallest step of its market rule, in the whole unit of the currency; 0 where that is `tick`.
     spread : int
         Ticks between bid and ask.
     since : str
@@ -64,6 +66,7 @@ trading_class
     under_symbol: str = ""
     under_sec_type: str = ""
     market_rule_ids: str = ""
+    smallest_step: float = 0.0
     real_expiration_date: str = ""
     last_trade_time: str = ""
     stock_type: str = ""
@@ -93,8 +96,8 @@ trading_class
 
     @property
     def told_min_tick(self) -> float:
-        """The price step as TWS tells it: in the whole unit of the currency, also where prices are in hundredths."""
-        return self.tick[0] / (self.tick[1] * self.price_magnifier)
+        """The price step as TWS tells it: the smallest where it grows with the price, in the currency's whole unit."""
+        return self.smallest_step or self.tick[0] / (self.tick[1] * self.price_magnifier)
 
     @property
     def size_of_one(self) -> float:

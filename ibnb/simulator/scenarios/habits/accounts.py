@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ibnb.simulator.scenarios.fault import Fault
 from ibnb.simulator.scenarios.habit import Has, habit, plain_habit
 from ibnb.simulator.scenarios.registry import Faults
-from ibnb.simulator.scenarios.settings import at_least
+from ibnb.simulator.scenarios.settings import at_least, one_of
 from ibnb.wire.ids import Response
 
 if TYPE_CHECKING:
@@ -35,17 +35,6 @@ class _NumbersOrdersOfTws(Fault):
         """Change the id, which several orders share."""
         is_one = response in (*_OF_ORDERS, Response.EXECUTION_DATA) and values.get("order_id") == 0
         return {**values, "order_id": _MADE_IN_TWS} if is_one else values
-
-
-class _LeavesCommissionsOpen(Fault):
-    """What-if orders are answered with a range of commissions alone."""
-
-    def responding(self, client: Client, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
-        """Leave the commission unset, and tell about which it will be."""
-        commission = values.get("commission")
-        if response != Response.OPEN_ORDER or not values.get("what_if") or commission is None:
-            return values
-        return {**values, "commission": None, "max_commission": round(float(commission) * 1.2, 4)}
 
 
 class _NeverEndsPortfolio(Fault):
@@ -81,8 +70,25 @@ plain_habit("tws-orders-minus-two", "Orders made in TWS itself carry the id -2 r
 plain_habit(
     "what-if-range",
     "A what-if answer leaves the commission unset and has only its least and its most.",
-    _LeavesCommissionsOpen(),
+    Has(what_if_costs="range"),
 )
+plain_habit(
+    "what-if-costs-both", "A what-if answer has the commission, and its least and its most.", Has(what_if_costs="both")
+)
+plain_habit(
+    "what-if-no-costs",
+    "A what-if answer leaves the commission, its range and its currency unset.",
+    Has(what_if_costs="none"),
+)
+
+
+@habit(
+    "rejections",
+    "A rejected order is told by its error first (told=error-first), or is PreSubmitted before it is Inactive "
+    "(told=accepted).",
+)
+def _rejections(told: str = "error-first") -> Faults:
+    return (Has(rejections=one_of("told", told, {"error-first": "error-first", "accepted": "accepted"})),)
 
 
 @habit("orders-told-again", "openOrder and orderStatus come so many times over.")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ibnb.simulator.scenarios.fault import Fault
-from ibnb.simulator.scenarios.habit import Has, plain_habit
+from ibnb.simulator.scenarios.habit import Has, habit, plain_habit
+from ibnb.simulator.scenarios.registry import Faults
 from ibnb.simulator.scenarios.texts import DATA_LOST, FARMS
 from ibnb.wire.ids import Response
 
@@ -92,11 +93,6 @@ plain_habit(
     Has(one_account_for_all=False),
 )
 plain_habit(
-    "order-ids-go-back",
-    "The next order id is 1 at each connection, also where ids above it were used.",
-    Has(order_ids_go_on=False),
-)
-plain_habit(
     "notices-under-zero",
     "Notices that belong to no request come under the id 0 rather than -1.",
     _NoticesUnderZero(),
@@ -106,3 +102,12 @@ plain_habit(
     "Before its answer each request with an id gets a warning under that id, of a code that no list has.",
     _RemarksOnRequests(),
 )
+
+
+@habit(
+    "order-ids-go-back",
+    "The next order id is 1 at each connection, also where ids above it were used; those of orders that are over may "
+    "be used again, if wanted, as if TWS had forgotten them.",
+)
+def _order_ids_go_back(reused: bool = False) -> Faults:
+    return (Has(order_ids_go_on=False, order_ids_reused=reused),)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ibnb.simulator.matching.ways import is_meant
 from ibnb.simulator.server.streams.tick_types import DELAYED_AS, Tick
 from ibnb.wire.ids import Response
 
@@ -21,6 +22,12 @@ def lot_of(client: Client, instrument: Instrument) -> int:
     """Return how many shares a size of 1 stands for."""
     in_lots = client.server.scenarios.habits.sizes_in_lots
     return _ROUND_LOT if in_lots and instrument.sec_type == "STK" and instrument.kind == "US" else 1
+
+
+def halt_of(client: Client, instrument: Instrument) -> int:
+    """Return what tick 49 says of an instrument: 0 where it trades."""
+    habits = client.server.scenarios.habits
+    return habits.halt if is_meant(instrument.symbol, habits.halted) else 0
 
 
 def no_price(client: Client, instrument: Instrument) -> float:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ibnb.simulator.market.contracts.instruments import OPTIONS
 from ibnb.simulator.market.subscriptions import LIVE
-from ibnb.simulator.server.streams.as_set import as_sent, no_price
+from ibnb.simulator.server.streams.as_set import as_sent, halt_of, no_price
 from ibnb.simulator.server.streams.combinations import Asked, all_open, tape_of
 from ibnb.simulator.server.streams.generic_ticks import FAST, FAST_TICKS, generic_messages, trade_messages
 from ibnb.simulator.server.streams.option_ticks import computations
@@ -16,6 +16,7 @@ from ibnb.simulator.server.streams.tick_messages import (
     changes,
     closed_quotes,
     delayed,
+    halted_messages,
     start_messages,
     without_book,
 )
@@ -56,6 +57,7 @@ class Watch(Subscription):
         self.data_type = 0
         self.board: Board | None = None
         self.shown: dict[tuple[Response, int | str], object] = {}
+        self.halt = 0
 
     def decides(self, subscriptions: Subscriptions) -> Instrument:
         """Return whose subscription decides: of a combination, that of a leg that there is no live data for."""
@@ -143,7 +145,8 @@ class Board:
 
     def everything(self, watch: Watch) -> list[Message]:
         """Return all that a client gets at the start."""
-        messages = start_messages(self.instrument, self._top) + changes(self.instrument, None, self._top)
+        watch.halt = halt_of(watch.client, self.instrument)
+        messages = start_messages(self.instrument, self._top, watch.halt) + changes(self.instrument, None, self._top)
         if watch.data_type == LIVE and not self.was_open:
             messages = closed_quotes(no_price(watch.client, self.instrument)) + without_book(messages)
         messages = delayed(messages) if self.is_delayed else messages
@@ -158,7 +161,7 @@ class Board:
 
     def slow_changes(self, watch: Watch) -> list[Message]:
         """Return which of the slower figures a client has not been shown yet."""
-        found: list[Message] = []
+        found = self._halt_changed(watch)
         if self.instrument.sec_type in OPTIONS:
             found += self._computations()
         if watch.generics and not self.is_delayed and self.instrument.sec_type != "BAG":
@@ -172,6 +175,13 @@ class Board:
                 watch.shown[key] = shown
                 fresh.append((response, values))
         return fresh
+
+    def _halt_changed(self, watch: Watch) -> list[Message]:
+        """Return that an instrument is halted since a client was told the last time, or trades again."""
+        halt, before = halt_of(watch.client, self.instrument), watch.halt
+        watch.halt = halt
+        messages = halted_messages(self.instrument, halt) if halt != before else []
+        return delayed(messages) if self.is_delayed else messages
 
     def _computations(self) -> list[Message]:
         """Return the greeks, worked out once for all who watch."""

@@ -84,11 +84,14 @@ def _trade(instrument: Instrument, before: Top | None, top: Top) -> list[Message
     return out
 
 
-def start_messages(instrument: Instrument, top: Top) -> list[Message]:
-    """Return what is sent at the start only: that it is not halted, and on which exchanges the best prices are."""
-    if instrument.sec_type in ("CASH", "IND", "CRYPTO"):
-        return []
-    out = [tick_generic(Tick.HALTED, 0.0)]
+def halted_messages(instrument: Instrument, halt: int) -> list[Message]:
+    """Return whether an instrument is halted: 0 not, 1 generally, 2 for its volatility; of some that is not told."""
+    return [] if instrument.sec_type in ("CASH", "IND", "CRYPTO") else [tick_generic(Tick.HALTED, float(halt))]
+
+
+def start_messages(instrument: Instrument, top: Top, halt: int = 0) -> list[Message]:
+    """Return what is sent at the start only: whether it is halted, and on which exchanges the best prices are."""
+    out = halted_messages(instrument, halt)
     if instrument.exchange == "SMART" and instrument.sec_type == "STK":
         letters = smart_letters(instrument)
         chosen = [letters[(top.second + shift) % len(letters)] for shift in (0, 3, 5)]
