@@ -18,7 +18,7 @@ def tws(connect: object) -> ibnb.Session:
     return connect(client_id=71)  # type: ignore[operator]
 
 
-@pytest.mark.parametrize("habit", ["healthy", "habit-rejections", "habit-rejections:told=accepted"])
+@pytest.mark.parametrize("habit", ["healthy", "habit-rejections"])
 def test_a_rejection_is_told_in_any_sequence(simulator: ibnb.Simulator, tws: ibnb.Session, habit: str) -> None:
     simulator.scenario("orders-rejected:why=short", habit)
 
@@ -27,6 +27,20 @@ def test_a_rejection_is_told_in_any_sequence(simulator: ibnb.Simulator, tws: ibn
 
     assert raised.value.code == 201
     assert until(lambda: raised.value.trade.state in ("rejected", "inactive"))
+
+
+def test_a_rejection_behind_an_acknowledgement_is_raised_or_told_by_the_trade(
+    simulator: ibnb.Simulator, tws: ibnb.Session
+) -> None:
+    simulator.scenario("orders-rejected:why=short", "habit-rejections:told=accepted")
+    order = tws.limit("BUY", 1, "AAPL", FAR)
+    try:
+        trade = order.submit()  # TWS has taken it, for a moment
+    except OrderRejected as rejected:
+        trade = rejected.trade  # type: ignore[assignment]
+
+    assert until(lambda: trade.state == "rejected")
+    assert "not available for short sale" in trade.log["text"].str.cat()
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,8 @@ from ibnb.tws.client.health import gone, restored
 SILENCE = 3.0
 #: Seconds that TWS gets to contradict an error by a status, or to give the reason of an inactive order.
 _GRACE = 0.3
+#: So many turns of the loop are waited for what came with an acknowledgement.
+_TURNS = 5
 #: Seconds for asking TWS.
 _ASKING = 15.0
 
@@ -101,6 +103,8 @@ async def acknowledged(ib: Any, tracker: Tracker, records: Sequence[Record], *, 
 
 async def _known(ib: Any, tracker: Tracker, records: Sequence[Record], heard: Heard, timeout: float) -> None:
     lost = not await heard.until(lambda: all(map(_is_known, records)), SILENCE)
+    for _ in range(_TURNS):  # what is there already may take an acknowledgement back
+        await asyncio.sleep(0)
     if lost or not ib.client.isReady():
         for record in records:
             if not record.acknowledged:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -49,7 +50,7 @@ class TicketJobs:
         self, session: Session, fields: TicketFields, layout: TicketLayout, work: Work, timeout: float
     ) -> None:
         self._session, self._fields, self._layout, self._work = session, fields, layout, work
-        self._timeout = timeout
+        self._timeout, self._lock = timeout, threading.Lock()  # a person edits while a preview comes
         self.planned: Planned | None = None
         self.trades: list[LiveTrade] = []
         self._details: Any = None
@@ -60,8 +61,9 @@ class TicketJobs:
 
     def edited(self, name: str) -> None:
         """Plan anew: a field was changed, and what was previewed counts no more."""
-        self.planned = None
-        self._layout.forget()
+        with self._lock:
+            self.planned = None
+            self._layout.forget()
         self._work.stop(PREVIEW)
         if name == "contract":
             self._details = None
@@ -199,12 +201,13 @@ class TicketJobs:
         layout = self._layout
         layout.say(Notice("busy", "Asking TWS what it would do …", "Nothing is sent that could be filled."))
         frame = await on_session(self._session, lambda _ib: planned.preview(timeout=self._timeout))
-        if self.planned is not planned:
-            return
         rows = [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
         stopped = any(row["stopped_by"] for row in rows)
         base = str(frame.attrs.get("base_currency", ""))
-        layout.show_preview(words.preview_html(rows, base), may_submit=not stopped, may_force=stopped)
+        with self._lock:
+            if self.planned is not planned:  # a field was changed meanwhile
+                return
+            layout.show_preview(words.preview_html(rows, base), may_submit=not stopped, may_force=stopped)
         if stopped:
             layout.say(Notice("fail", "A guard stops it.", "Change the order, or give a reason to send it."))
         else:

@@ -99,9 +99,9 @@ class TicketLayout:
 
     def show_preview(self, html: str, *, may_submit: bool, may_force: bool) -> None:
         """Show a preview, and whether it may be submitted, or with a reason."""
-        self._preview.value = html
         self._force_box.layout.display = "" if may_force else "none"
         self.submit.disabled = not may_submit
+        self._preview.value = html
 
     def ask(self, html: str) -> None:
         """Show the second step."""

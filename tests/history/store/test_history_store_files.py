@@ -30,7 +30,7 @@ BEGIN = 1_767_225_600  # 1 January 2026, UTC
 SERIES = Series(1, "AAPL", "1 hour", "TRADES", True)
 MONTHS = ("2026-01", "2026-02", "2026-03")
 ASKED = {"start": "2026-01-20", "end": "2026-03-20", "bar_size": "1 hour"}
-TICKS = ("AAPL", "2026-04-02 09:30:00", "2026-04-02 09:31:00")
+TICKS = {"contract": "AAPL", "start": "2026-04-02 09:30:00", "end": "2026-04-02 09:31:00"}
 
 
 def hours(low: int, high: int) -> Bars:
@@ -147,24 +147,24 @@ def test_history_is_whole_after_a_file_was_harmed(tws: ibnb.Session, store: Path
 
 @pytest.mark.parametrize("harm", HARMS)
 def test_ticks_are_whole_after_a_file_was_harmed(tws: ibnb.Session, store: Path, harm: Harm) -> None:
-    whole = tws.ticks(*TICKS, store=store)
-    tws.ticks("AAPL", "2026-04-01 09:30:00", "2026-04-01 09:30:30", store=store)
+    whole = tws.ticks(**TICKS, store=store)
+    tws.ticks("AAPL", start="2026-04-01 09:30:00", end="2026-04-01 09:30:30", store=store)
     (series,) = ibnb.store(store).tick_series()
     harm(ibnb.store(store).kept(series), "2026-04-02")
 
-    found = quietly(lambda: tws.ticks(*TICKS, store=store))
+    found = quietly(lambda: tws.ticks(**TICKS, store=store))
 
     pd.testing.assert_frame_equal(found, whole)
     assert found.attrs["requests"] > 0
-    assert tws.ticks(*TICKS, store=store).attrs["requests"] == 0
+    assert tws.ticks(**TICKS, store=store).attrs["requests"] == 0
 
 
 @pytest.mark.parametrize("harm", HARMS)
 def test_a_store_that_may_not_be_written_is_completed_for_the_call(
     tws: ibnb.Session, store: Path, harm: Harm, request: pytest.FixtureRequest
 ) -> None:
-    bars, ticks = tws.history("AAPL", store=store, **ASKED), tws.ticks(*TICKS, store=store)
-    tws.ticks("AAPL", "2026-04-01 09:30:00", "2026-04-01 09:30:30", store=store)
+    bars, ticks = tws.history("AAPL", store=store, **ASKED), tws.ticks(**TICKS, store=store)
+    tws.ticks("AAPL", start="2026-04-01 09:30:00", end="2026-04-01 09:30:30", store=store)
     harm(ibnb.store(store).kept(ibnb.store(store).series()[0]), "2026-02")
     harm(ibnb.store(store).kept(ibnb.store(store).tick_series()[0]), "2026-04-02")
     request.getfixturevalue("readonly")
@@ -172,7 +172,7 @@ def test_a_store_that_may_not_be_written_is_completed_for_the_call(
     with pytest.warns(StoreWarning) as told:
         found = tws.history("AAPL", store=store, **ASKED)
     with pytest.warns(StoreWarning) as told_of_ticks:
-        found_ticks = tws.ticks(*TICKS, store=store)
+        found_ticks = tws.ticks(**TICKS, store=store)
 
     pd.testing.assert_frame_equal(found, bars)
     pd.testing.assert_frame_equal(found_ticks, ticks)
