@@ -218,3 +218,39 @@ def test_an_interrupt_while_submitting_leaves_a_known_state(simulator: ibnb.Simu
     simulator.scenario("healthy")
     assert tws.trades()["state"].tolist() == ["working"]
     assert {"sent", "interrupted"} <= set(tws.audit()["event"])
+
+
+def test_what_breaks_in_the_middle_of_a_bracket_is_not_sent_again(
+    simulator: ibnb.Simulator, tws: ibnb.Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = tws.bracket("BUY", 3, "AAPL", FAR, take_profit=400.0, stop_loss=50.0)
+    ib, place = tws.ib, tws.ib.placeOrder
+    placed: list[int] = []
+
+    def breaks(contract: object, line: object) -> object:
+        if len(placed) == 1:
+            raise RuntimeError("broken")
+        placed.append(1)
+        return place(contract, line)
+
+    monkeypatch.setattr(ib, "placeOrder", breaks)
+    with pytest.raises(RuntimeError, match="broken"):
+        order.submit()
+    monkeypatch.undo()
+
+    assert order.is_submitted
+    with pytest.raises(ibnb.IBNBError, match="submitted already"):
+        order.submit()
+    assert tws.trades()[["role", "state"]].to_numpy().tolist() == [["parent", "unknown"], ["take profit", "unknown"]]
+
+
+def test_an_order_that_is_unknown_may_be_cancelled(simulator: ibnb.Simulator, tws: ibnb.Session) -> None:
+    simulator.scenario("orders-dropped:every=1")
+    with pytest.raises(ibnb.OrderUnknown) as caught:
+        tws.limit("BUY", 10, "AAPL", FAR).submit()
+    simulator.scenario("healthy")
+
+    with pytest.raises(ibnb.OrderRejected, match="10147"):  # TWS does not know it
+        caught.value.trade.cancel()  # type: ignore[attr-defined]
+    with pytest.raises(ibnb.OrderRejected, match="not known what became of it"):
+        caught.value.trade.modify(price=99.0)  # type: ignore[attr-defined]

@@ -62,7 +62,7 @@ def check_working(record: Record, client_id: int, what: str) -> None:
     """Raise unless an order can still be changed, by this client."""
     if record.client_id != client_id:
         raise BadInput("trade", record.order_id, f"one of client id {client_id}: TWS lets each change its own orders")
-    if record.is_over or record.state == "unknown":
+    if record.is_over or (record.state == "unknown" and what == "modify"):  # to cancel does no harm
         why = "it is not known what became of it" if record.state == "unknown" else f"it is {record.state}"
         raise OrderRejected(
             None,

@@ -99,7 +99,8 @@ class Planned:
             seek_after_losses(self._ib)
             submit.send(self._ib, tracker_of(self._ib), records)
         except BaseException:
-            self.is_submitted = False  # nothing has left
+            sent = tracker_of(self._ib).records
+            self.is_submitted = any(line.token in sent for line in self.plan.lines)  # as a rule nothing has left
             raise
         return await self._followed(records, timeout)
 

@@ -16,6 +16,7 @@ from ibnb.trading.sending.find import find
 from ibnb.trading.sending.record import Record
 from ibnb.trading.sending.tracker import Tracker
 from ibnb.trading.values.plan import Plan
+from ibnb.tws.ask.calls.call import request_id
 from ibnb.tws.client.health import gone, restored
 
 #: Seconds without a word of TWS after which it is asked; with its answers, and a second look, it is known after five.
@@ -35,7 +36,7 @@ def make_records(ib: Any, tracker: Tracker, plan: Plan) -> list[Record]:
     orders, parent = plan.orders(), plan.lines[0].token
     records = []
     for line, order in zip(plan.lines, orders, strict=True):
-        order.orderId = int(ib.client.getReqId())
+        order.orderId = request_id(ib)
         order.clientId = client_id
         order.transmit = order is orders[-1]
         if order is not orders[0]:
@@ -58,18 +59,25 @@ def send(ib: Any, tracker: Tracker, records: Sequence[Record]) -> None:
         If the session is not to send them; then none is sent.
     ConnectionError
         If there is no connection.
+
+    What has left when it raises is followed: `tracker.records` has it.
     """
     tracker.write_each("sent", records)
     for record in records:
         record.write("sent")
         tracker.add(record)
+    left = list(records)
     try:
-        for record in records:
-            ib.placeOrder(record.contract, record.order)
-    except (ConnectionError, ReadOnly) as error:  # from the first of them: between them nothing else happens
-        for record in records:
+        while left:
+            ib.placeOrder(left[0].contract, left[0].order)
+            del left[0]
+    except Exception as error:
+        text = str(error).partition("\n")[0]
+        if not isinstance(error, ConnectionError | ReadOnly):  # these come before the bytes leave; others may not
+            left.pop(0).settle("unknown", f"the client broke while it was sent: {text}")
+        for record in left:  # all, as a rule: between one order and the next nothing else happens
             tracker.forget(record)
-            tracker.written("not sent", record, text=str(error).partition("\n")[0])
+            tracker.written("not sent", record, text=text)
         raise
 
 
