@@ -254,3 +254,35 @@ def test_an_order_that_is_unknown_may_be_cancelled(simulator: ibnb.Simulator, tw
         caught.value.trade.cancel()  # type: ignore[attr-defined]
     with pytest.raises(ibnb.OrderRejected, match="not known what became of it"):
         caught.value.trade.modify(price=99.0)  # type: ignore[attr-defined]
+
+
+def test_a_change_that_was_refused_is_no_rejection_of_its_order(simulator: ibnb.Simulator, connect: Connect) -> None:
+    before = connect(client_id=64)
+    trade = before.limit("BUY", 10, "AAPL", FAR).submit()
+    simulator.scenario("orders-held-back:why=percentage")
+    with pytest.raises(ibnb.OrderRejected):
+        trade.modify(price=101.0)
+    simulator.scenario("healthy")
+    before.close()
+
+    tws = connect(client_id=64)
+    tws.limit("BUY", 1, "AAPL", 99.0).submit()
+    [again] = [each for each in tws.trades() if each.ref == trade.ref]
+
+    assert again.state == "working"
+    with pytest.raises(ibnb.OrderRejected, match="sent by an earlier session"):
+        again.modify(price=99.0)
+    assert again.cancel().state == "cancelled"
+
+
+def test_two_previewed_sales_of_one_position_do_not_open_a_short(tws: ibnb.Session) -> None:
+    held = tws.positions().query("symbol == 'SPY' and sec_type == 'STK'")["position"].sum()
+    ibnb.options.limits.quantity_per_order = 1
+    first, second = tws.market("SELL", held, "SPY"), tws.market("SELL", held, "SPY")
+    for order in (first, second):
+        assert order.preview()["stopped_by"].tolist() == [""]
+    first.submit().wait("filled", timeout=20)
+    assert until(lambda: tws.positions().query("symbol == 'SPY'")["position"].sum() == 0)
+
+    with pytest.raises(ibnb.OrderStopped, match="quantity_per_order"):
+        second.submit()

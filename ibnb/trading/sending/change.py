@@ -62,6 +62,10 @@ def check_working(record: Record, client_id: int, what: str) -> None:
     """Raise unless an order can still be changed, by this client."""
     if record.client_id != client_id:
         raise BadInput("trade", record.order_id, f"one of client id {client_id}: TWS lets each change its own orders")
+    if what == "modify" and not record.connection:
+        step = "Cancel it, which is safe, and make a new one; or change it in TWS itself."
+        text = "it was sent by an earlier session, and not all of its terms are known here"
+        raise OrderRejected(None, f"modify: {text}", "placeOrder", next_step=step)
     if record.is_over or (record.state == "unknown" and what == "modify"):  # to cancel does no harm
         why = "it is not known what became of it" if record.state == "unknown" else f"it is {record.state}"
         raise OrderRejected(
@@ -115,7 +119,7 @@ async def cancel(ib: Any, tracker: Tracker, record: Record, *, timeout: float) -
     OrderUnknown
         If TWS says nothing of it in time.
     """
-    tracker.write("cancel asked", record)
+    tracker.written("cancel asked", record)  # a log that cannot be written keeps nobody from getting out
     record.write("cancel asked")
     record.forgive()
 

@@ -109,7 +109,8 @@ def _follow(record: Record, entry: Entry) -> None:
         record.told_filled = max(record.told_filled, float(entry["filled"]))
     if event == "acknowledged":
         record.acknowledged = True
-    if event in _ENDS and record.state != "filled":
+    # what was refused of an order that TWS had taken may be a change of it: TWS is asked
+    if event in _ENDS and record.state != "filled" and not (event == "refused" and record.acknowledged):
         record.state, record.status = _ENDS[event], str(entry.get("status") or "")
     elif event in ("not sent", "found") and entry.get("state") != "unknown":
         record.state = "never arrived" if entry.get("state", "never arrived") == "never arrived" else "unknown"

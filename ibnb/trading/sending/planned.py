@@ -39,6 +39,7 @@ class Planned:
         self._ib, self.plan, self.rules = ib, plan, rules
         self.is_submitted = False
         self._judged: Judged | None = None
+        self._news = 0
 
     async def preview(self, *, timeout: float = 10) -> pd.DataFrame:
         """Return what they would do, one row an order (placeOrder with whatIf); nothing is sent that could be filled.
@@ -49,6 +50,7 @@ class Planned:
             If the session is not to send orders: to TWS a preview is one.
         """
         self._require()
+        self._news = tracker_of(self._ib).news
         frame, self._judged = await previewed(self._ib, self.plan, timeout=timeout)
         self._log_preview(list(frame["stopped_by"]))
         return frame
@@ -111,7 +113,8 @@ class Planned:
         """Return the records of the orders that may be sent."""
         tracker = tracker_of(self._ib)
         await tracker.remember()
-        known = self._judged.facts if self._judged is not None and self._judged.is_fresh else None
+        is_fresh = self.is_previewed and self._news == tracker.news  # no order has changed anything since
+        known = self._judged.facts if self._judged is not None and is_fresh else None
         found = await judged(self._ib, tracker, self.plan, timeout=_FACTS, facts=known)
         records = submit.make_records(self._ib, tracker, self.plan)
         for record, value in zip(records, found.values, strict=True):

@@ -116,7 +116,7 @@ async def _known(ib: Any, tracker: Tracker, records: Sequence[Record], heard: He
     if lost or not ib.client.isReady():
         for record in records:
             if not record.acknowledged:
-                tracker.write("lost", record, text="the connection was lost before TWS had acknowledged it")
+                tracker.written("lost", record, text="the connection was lost before TWS had acknowledged it")
                 record.write("lost", "the connection was lost before TWS had acknowledged it")
         if not await restored(ib, timeout):
             for record in records:

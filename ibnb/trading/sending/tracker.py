@@ -63,6 +63,7 @@ class Tracker:
         self._watchers: list[Callable[[Record], object]] = []
         self._stop: Callable[[], None] | None = None
         self.connection = 0  # counts those of the session
+        self.news = 0  # counts what was told of orders: facts of before are stale
         self._changing: set[str] = set()
         self.turn = asyncio.Lock()  # of those who ask TWS for orders
         self._memory: Memory | None = None
@@ -157,6 +158,7 @@ class Tracker:
 
     def told(self, record: Record) -> None:
         """Tell who watches that a record has changed."""
+        self.news += 1
         for watcher in list(self._watchers):
             try:
                 watcher(record)

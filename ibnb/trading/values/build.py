@@ -80,6 +80,8 @@ def single(
     **prices
         By the client's field names; those that are None are left unset.
     """
+    if quantity is not None and common.cash_quantity is not None:
+        raise BadInput("cash_quantity", common.cash_quantity, "in place of a quantity", "quantity=None")
     order = module.Order(action=side_of(side), orderType=kind)
     if quantity is not None or common.cash_quantity is None:
         order.totalQuantity = number("quantity", quantity)
@@ -133,6 +135,9 @@ def from_order(module: ModuleType, order: Any, account: str, ref: str) -> Line:
         raise BadInput("order", order, f"an Order of {module.__name__}", f"{module.__name__}.LimitOrder('BUY', 1, 180)")
     if order.whatIf:
         raise BadInput("order", order, "one that is to be sent: whatIf=False", "preview() asks what it would do")
+    if order.parentId or not order.transmit:
+        allowed = "one that stands alone: parentId=0, transmit=True"
+        raise BadInput("order", order, allowed, "bracket() ties orders to a parent")
     made = copy.copy(order)
     made.action = side_of(made.action)
     made.orderId, made.permId, made.parentId, made.transmit = 0, 0, 0, True

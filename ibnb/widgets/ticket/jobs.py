@@ -67,6 +67,7 @@ class TicketJobs:
         self._work.stop(PREVIEW)
         if name == "contract":
             self._details = None
+            self._work.stop(PLAN)
             self._work.start(self._look, LOOK, self._failed)
         else:
             self._work.start(self._plan, PLAN, self._failed)
@@ -193,7 +194,10 @@ class TicketJobs:
             if not self._fields.complain_of(error):
                 layout.say(of_error(error))
             return
-        self.planned = planned
+        with self._lock:
+            if self._details is None or self._details.contract.conId != planned.plan.contract.conId:
+                return  # another contract was written meanwhile
+            self.planned = planned
         layout.show_sentence(words.sentence_html(planned.plan.sentences))
         layout.say(Notice("idle", "Planned; nothing is sent.", "Preview asks TWS what it would do."))
 
