@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Self
 
 from ibnb.errors import IBNBError, RequestTimeout
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SENT = "It was sent: tws.trades() shows what becomes of it. Nothing is to be sent again."
+_NOT_SENT = "It was not sent, and may be submitted again."
 
 
 class Order:
@@ -37,7 +40,7 @@ class Order:
 
     def __init__(self, loop: BackgroundLoop, planned: Planned) -> None:
         self._loop, self._planned = loop, planned
-        self.account, self.contract = planned.plan.account, planned.plan.contract
+        self.account, self.contract = planned.plan.account, copy.copy(planned.plan.contract)
         self.sentences = planned.plan.sentences
         self.refs = tuple(line.token for line in planned.plan.lines)
 
@@ -58,7 +61,7 @@ class Order:
 
         plan = self._planned.plan
         told = [{"role": line.role, "sentence": text} for line, text in zip(plan.lines, self.sentences, strict=True)]
-        frame = preview.frame([_Row(plan.contract, line.order) for line in plan.lines], told)
+        frame = preview.frame([SimpleNamespace(contract=plan.contract, order=line.order) for line in plan.lines], told)
         return frame[[name for name in frame.columns if frame[name].notna().any() and frame[name].ne("").any()]]
 
     def preview(self, *, timeout: float = 10) -> pd.DataFrame:
@@ -136,12 +139,10 @@ class Order:
         try:
             sent = self._loop.run(lambda: self._planned.submit(force, timeout=seconds))
         except KeyboardInterrupt as interrupt:
-            if self.is_submitted:
-                interrupt.add_note(_SENT)
+            interrupt.add_note(_SENT if self._loop.run(self._planned.settled) else _NOT_SENT)
             raise
         except IBNBError as error:
-            if isinstance(live := getattr(error, "trade", None), LiveTrade):
-                error.trade = Trade(self._loop, live)  # type: ignore[attr-defined]
+            carry_trade(self._loop, error)
             raise
         trades = [Trade(self._loop, each) for each in sent]
         return trades if len(trades) > 1 else trades[0]
@@ -156,13 +157,6 @@ class Order:
         shown = self.frame.drop(columns=["account", "sentence"])
         table = Html(shown.to_html(index=False, border=0))  # pandas escapes what stands in it
         return Html("<div>{}{}<div><small>{}</small></div></div>").format(said, table, state)
-
-
-class _Row:
-    """A contract and an order, as tables read them."""
-
-    def __init__(self, contract: Any, order: Any) -> None:
-        self.contract, self.order = contract, order
 
 
 class Trade:
@@ -328,3 +322,9 @@ class Trade:
         return Html("<div><b>{}</b><div><small>{} {}</small></div></div>").format(
             self._live.words(), mask_account(record.account), last
         )
+
+
+def carry_trade(loop: BackgroundLoop, error: IBNBError) -> None:
+    """Have an error carry the order that it is about as a person holds it."""
+    if isinstance(live := getattr(error, "trade", None), LiveTrade):
+        error.trade = Trade(loop, live)  # type: ignore[attr-defined]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ibnb.trading.handles import Order, Trade
+from ibnb.errors import IBNBError
+from ibnb.trading.handles import Order, Trade, carry_trade
 from ibnb.trading.rebalance import LiveRebalance
 from ibnb.tws.arguments import check_whole
 from ibnb.tws.client.loop import BackgroundLoop
@@ -35,7 +36,11 @@ class Rebalance:
         The first that does not work ends it: those before it work on, and the error says how many these are.
         """
         seconds = check_whole(timeout) or 0.0
-        sent = self._loop.run(lambda: self._live.submit(force, timeout=seconds))
+        try:
+            sent = self._loop.run(lambda: self._live.submit(force, timeout=seconds))
+        except IBNBError as error:
+            carry_trade(self._loop, error)
+            raise
         return [Trade(self._loop, each) for each in sent]
 
     def __len__(self) -> int:

@@ -6,12 +6,20 @@ import json
 import sys
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import ibnb
 from ibnb.trading.sending.audit import AuditLog
+from ibnb.trading.sending.audit_reading import sound
+from ibnb.trading.sending.memory import Memory
+from ibnb.tws.client.backend import load, module_of
 
 Connect = Callable[..., ibnb.Session]
 
@@ -25,7 +33,8 @@ def test_the_life_of_an_order_is_in_it(own_log: Path, tws: ibnb.Session) -> None
 
     log = tws.audit()
     assert list(log) == ibnb.schema("audit")["column"].tolist()
-    events = ["previewed", "asked", "sent", "acknowledged", "modified", "cancel asked", "cancelled"]
+    events = ["previewed", "asked", "sent", "acknowledged"]
+    events += ["modified", "acknowledged", "cancel asked", "cancelled"]
     assert log["event"].tolist() == events
     assert set(log["ref"]) == {f"ibnb:{trade.ref} a note of DU***321"}
     assert set(log["account"]) == {"DU***567"}
@@ -75,6 +84,76 @@ def test_torn_and_strange_lines_are_left_out(own_log: Path, tws: ibnb.Session) -
         handle.write(b'{"torn": ')  # as where the disk was full
     log.write("asked", text="two")
     assert [entry["text"] for entry in log.entries(1)] == ["one", "two"]
+
+
+ODD = [
+    '{"time": "yesterday", "event": "sent", "order_id": 7}',
+    '{"time": "2026-11-18T16:00:00+00:00", "event": "sent", "order_id": "seven", "account": ["DU***567"]}',
+    '{"time": "2026-11-18T16:00:00+00:00", "event": "sent", "order_id": 1099511627776, "total_quantity": "ten"}',
+    '{"time": "2026-11-18T16:00:00", "event": "sent", "limit_price": 1e999, "aux_price": NaN, "value": {}}',
+    '{"time": "2026-11-18T16:00:00+00:00", "event": "filled", "filled": "all", "perm_id": 1.5, "code": "x"}',
+    '{"time": "2026-11-18T16:00:00+00:00", "event": 5}',
+    "[" * 100_000,
+]
+
+
+def test_odd_lines_are_read_as_far_as_they_make_sense(own_log: Path, connect: Connect) -> None:
+    now, usual = datetime.now(UTC), {"account": "DU***567", "client_id": 83, "action": "BUY", "con_id": 265598}
+    own_log.mkdir(parents=True)
+    tws = connect(client_id=83)
+    server = f"{tws.ib.client.host}:{tws.ib.client.port}"
+    whole = {"time": now.isoformat(), "event": "sent", "ref": "ibnb:abcdefghij", "server": server, **usual}
+    lines = [json.dumps({**whole, **json.loads(line)}) if line.startswith("{") else line for line in ODD]
+    (own_log / f"{now:%Y-%m}.jsonl").write_text("\n".join([*lines, json.dumps({**whole, "order_id": 41})]) + "\n")
+
+    assert tws.audit()["order_id"].max() == 41
+    assert len(tws.trades()) == 1
+    assert tws.limit("BUY", 1, "AAPL", 100.0).submit().order_id < 1_000
+
+
+@given(st.binary(max_size=80) | st.recursive(st.none() | st.floats() | st.text(), st.lists).map(json.dumps))
+def test_whatever_a_line_says_is_a_line_or_none(line: bytes | str) -> None:
+    entry = sound(line)
+    assert entry is None or {"time", "event"} <= entry.keys()
+
+
+def test_quantities_of_any_kind_of_number_are_written(tws: ibnb.Session) -> None:
+    order = module_of(tws.ib).LimitOrder("BUY", Decimal(3), Decimal("100.5"))
+    order.auxPrice = np.float32(0.5)
+    tws.order("AAPL", order).submit()
+
+    last = tws.audit().iloc[-1]
+    assert (last["total_quantity"], last["limit_price"]) == (3.0, 100.5)
+
+
+def test_a_log_is_read_on_as_it_grows(own_log: Path) -> None:
+    log, reader = AuditLog(own_log), AuditLog(own_log).reader()
+    assert list(reader.fresh()) == []
+    log.write("asked", text="one")
+    assert len(list(reader.fresh())) == 1
+    [file] = own_log.glob("*.jsonl")
+    with file.open("ab") as handle:
+        handle.write(b'{"torn": ')
+    assert list(reader.fresh()) == []
+    log.write("asked", text="two")
+    assert [line[:8] for line in reader.fresh()] == [b'{"torn": '[:8], b'{"time":']
+    file.write_bytes(b"")
+    log.write("asked", text="three")
+    assert [json.loads(line)["text"] for line in reader.fresh()] == ["three"]
+
+
+def test_of_two_accounts_that_look_alike_masked_tws_tells_whose_an_order_is(own_log: Path) -> None:
+    accounts = ("DU1234567", "DU9994567")
+    line = {"event": "sent", "ref": "ibnb:abcdefghij", "server": "127.0.0.1:7497", "client_id": 7, "order_id": 3}
+    AuditLog(own_log).write(**line, account="DU9994567")
+
+    for known, expected in ((accounts, ""), (accounts[1:], "DU9994567")):
+        memory = Memory(load().module, "127.0.0.1:7497", 7, known)
+        memory.take(AuditLog(own_log).reader().fresh())
+        [record] = memory.own()
+        assert record.account == expected
+        record.take_open({"account": "DU9994567", "status": "Submitted"})
+        assert record.account == "DU9994567"
 
 
 def test_many_writers_lose_no_line(own_log: Path) -> None:

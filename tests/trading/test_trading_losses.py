@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from waiting import until
 
 import ibnb
+from ibnb.tws.client.backend import module_of
 
 FAR = 100.0
 Connect = Callable[..., ibnb.Session]
@@ -203,8 +205,6 @@ def test_an_interrupt_while_submitting_leaves_a_known_state(simulator: ibnb.Simu
         until(lambda: simulator.received().get("PLACE_ORDER", 0) > before)
         signal.raise_signal(signal.SIGINT) if os.name == "nt" else os.kill(os.getpid(), signal.SIGINT)
 
-    import threading
-
     thread = threading.Thread(target=interrupt)
     thread.start()
     try:
@@ -233,15 +233,91 @@ def test_what_breaks_in_the_middle_of_a_bracket_is_not_sent_again(
         placed.append(1)
         return place(contract, line)
 
-    monkeypatch.setattr(ib, "placeOrder", breaks)
-    with pytest.raises(RuntimeError, match="broken"):
+    with monkeypatch.context() as patch, pytest.raises(ibnb.IBNBError, match="what was sent of it is cancelled"):
+        patch.setattr(ib, "placeOrder", breaks)
         order.submit()
-    monkeypatch.undo()
 
     assert order.is_submitted
     with pytest.raises(ibnb.IBNBError, match="submitted already"):
         order.submit()
-    assert tws.trades()[["role", "state"]].to_numpy().tolist() == [["parent", "unknown"], ["take profit", "unknown"]]
+    assert [trade.wait("done", timeout=10).state for trade in tws.trades()] == ["cancelled"]
+    assert tws.trades()["role"].tolist() == ["parent"]
+    assert tws.audit()["event"].tolist().count("not sent") == 2
+
+
+def test_what_breaks_behind_the_message_is_not_known_and_not_sent_again(
+    tws: ibnb.Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order, place = tws.limit("BUY", 10, "AAPL", FAR), tws.ib.placeOrder
+
+    def breaks(contract: object, line: object) -> object:
+        place(contract, line)
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(tws.ib, "placeOrder", breaks)
+    with pytest.raises(ibnb.OrderUnknown, match="broken") as caught:
+        order.submit()
+
+    assert order.is_submitted
+    assert caught.value.trade.wait("submitted", timeout=10).state == "working"  # type: ignore[attr-defined]
+
+
+def test_what_cannot_be_written_as_a_message_is_not_sent(simulator: ibnb.Simulator, tws: ibnb.Session) -> None:
+    odd = module_of(tws.ib).LimitOrder("BUY", 10, FAR)
+    odd.conditions = [None]  # no condition
+    order = tws.order("AAPL", odd)
+    before = simulator.received().get("PLACE_ORDER", 0)
+
+    with pytest.raises(ibnb.IBNBError, match="Not sent: the client library cannot write this order"):
+        order.submit()
+
+    assert not order.is_submitted
+    assert simulator.received().get("PLACE_ORDER", 0) == before
+    assert len(tws.trades()) == 0
+
+
+def test_a_cut_before_the_message_is_told_as_a_loss(tws: ibnb.Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    def cut(_message: str) -> None:
+        raise ConnectionError("Not connected")
+
+    order = tws.limit("BUY", 10, "AAPL", FAR)
+    order.preview()
+    with monkeypatch.context() as patch, pytest.raises(ibnb.NotConnected):
+        patch.setattr(tws.ib.client, "sendMsg", cut)
+        order.submit()
+
+    assert not order.is_submitted
+    assert order.submit().state == "working"
+
+
+def test_an_interrupt_before_anything_was_sent_says_so(simulator: ibnb.Simulator, tws: ibnb.Session) -> None:
+    order = tws.limit("BUY", 10, "AAPL", FAR)
+    before = simulator.received().get("PLACE_ORDER", 0)
+    simulator.scenario("ignored:request=MKT_DATA")
+    timer = threading.Timer(0.5, lambda: signal.raise_signal(signal.SIGINT))
+    timer.start()
+    with pytest.raises(KeyboardInterrupt) as caught:
+        order.submit()
+    timer.join()
+    simulator.scenario("healthy")
+
+    assert "was not sent" in caught.value.__notes__[0]
+    assert not order.is_submitted
+    assert simulator.received().get("PLACE_ORDER", 0) == before
+    assert order.submit().state == "working"
+
+
+def test_an_order_that_tws_told_of_has_arrived(simulator: ibnb.Simulator, connect: Callable[..., ibnb.Session]) -> None:
+    simulator.scenario("orders-slow:seconds=60,first=PendingSubmit,booked=false")
+    tws = connect(client_id=66)
+    trade = tws.limit("BUY", 10, "AAPL", FAR).submit()
+
+    assert (trade.status, trade.state) == ("PendingSubmit", "sent")
+    assert "remark" in set(tws.audit()["event"])
+    tws.close()
+    simulator.scenario("healthy")
+
+    assert connect(client_id=66).trades()["state"].tolist() == ["unknown"]  # not: never arrived
 
 
 def test_an_order_that_is_unknown_may_be_cancelled(simulator: ibnb.Simulator, tws: ibnb.Session) -> None:

@@ -7,20 +7,25 @@ hours and of what may be ordered at all go for it, too: a position is lost by a 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from ibnb.settings import Limits
 from ibnb.tables.order.preview import GUARDS
-from ibnb.trading.check.facts import Facts, worth_of
-from ibnb.trading.values.kinds import AT_MARKET, LIMITED, TRIGGERED, kind_of
-from ibnb.trading.values.plan import BUY, given, plain
+from ibnb.trading.check.case import Case
+from ibnb.trading.check.facts import Facts
+from ibnb.trading.values.plan import plain
 
+#: How much is at stake: what ends a position passes these.
+_SIZES = frozenset(
+    {"quantity_per_order", "quantity_per_day", "value_per_order", "value_per_day", "share_per_order", "share_per_day"}
+)
 #: Where not knowing is as dangerous as a no: how much is at stake, and what a person has asked for by a limit that is
 #: off as a rule. A limit price without a quote to compare it with bounds the loss by itself; without known hours an
 #: order at the market's price still needs a quote of now.
-_DANGEROUS_UNKNOWN = frozenset({"value_per_order", "value_per_day", "share_per_order", "share_per_day", "distance"})
+_DANGEROUS_UNKNOWN = _SIZES | {"distance"}
 #: Market data types whose prices are not of now.
 _NOT_OF_NOW = {2: "frozen, from when the market closed", 3: "delayed", 4: "delayed, from when the market closed"}
 _OFF, _PASSES = "off", "passes"
@@ -54,48 +59,6 @@ class Verdict:
         return self.passes is False or (self.passes is None and self.guard in _DANGEROUS_UNKNOWN)
 
 
-@dataclass(frozen=True)
-class _Case:
-    """One order, with all that guards look at."""
-
-    limits: Limits
-    facts: Facts
-    details: Any
-    order: Any
-    value: float | None
-
-    @property
-    def sign(self) -> int:
-        return _sign(self.order)
-
-    @property
-    def kind(self) -> str:
-        return kind_of(self.order)
-
-    @property
-    def is_at_market(self) -> bool:
-        """Whether it is filled at whatever price there is as soon as it arrives.
-
-        One for the opening is meant to wait for that, and a fund is bought at the price that is worked out afterwards.
-        """
-        waits = str(self.order.tif or "").upper() == "OPG" or self.details.contract.secType == "FUND"
-        return self.kind in AT_MARKET and not waits
-
-    @property
-    def quantity(self) -> float:
-        return float(self.order.totalQuantity or 0)
-
-    @property
-    def ends_a_position(self) -> bool:
-        held = self.facts.position or 0.0
-        return held * self.sign < 0 and 0 < self.quantity <= abs(held) - self.facts.closing
-
-    @property
-    def limit(self) -> float | None:
-        """The limit price of an order that has one and is in the market at once."""
-        return float(self.order.lmtPrice) if self.kind == "LMT" and abs(self.order.lmtPrice) < 1e300 else None
-
-
 def judge(limits: Limits, facts: Facts, details: Any, order: Any) -> tuple[Verdict, ...]:
     """Return what each guard says of an order.
 
@@ -110,7 +73,7 @@ def judge(limits: Limits, facts: Facts, details: Any, order: Any) -> tuple[Verdi
     order : Order
         The client's.
     """
-    case = _Case(limits, facts, details, order, value_of(facts, order))
+    case = Case(limits, facts, details, order)
     return tuple(_verdict(name, case) for name in GUARDS)
 
 
@@ -119,36 +82,21 @@ def stops(verdicts: Iterable[Verdict]) -> list[Verdict]:
     return [verdict for verdict in verdicts if verdict.stops]
 
 
-def value_of(facts: Facts, order: Any) -> float | None:
-    """Return what an order is worth in the base currency: at its own price, at the market's where that is higher."""
-    if given(order.cashQty) and not given(order.totalQuantity):
-        return float(order.cashQty) * facts.rate if facts.rate is not None else None
-    sign, kind = _sign(order), kind_of(order)
-    market = facts.prices.at(sign)
-    own = order.lmtPrice if kind in LIMITED else order.auxPrice if kind in TRIGGERED else market
-    if own is None or not abs(own) < 1e300:
-        return None
-    # a purchase costs its limit at most; a sale below the market is worth what the market pays
-    costs_its_limit = kind in LIMITED and sign > 0
-    price = abs(own) if costs_its_limit else max(abs(own), abs(market) if market == market else 0.0)
-    return worth_of(facts, float(order.totalQuantity or 0), price)
-
-
-def _sign(order: Any) -> int:
-    return 1 if order.action == BUY else -1
-
-
-def _verdict(name: str, case: _Case) -> Verdict:
+def _verdict(name: str, case: Case) -> Verdict:
     bound = getattr(case.limits, name)
     if bound is None or (name == "market_order_outside_hours" and bound):
         return Verdict(name, True, _OFF)
+    if name in _SIZES and case.ends_a_position:
+        return Verdict(name, True, _PASSES)
     why = _JUDGES[name](case, bound)
     if isinstance(why, _Unknown):
         return Verdict(name, None, f"not known: {why}")
+    if why and name in _SIZES and case.is_against_a_position and case.facts.closing:
+        why += f"; orders for {plain(case.facts.closing)} that work are to close what is held already"
     return Verdict(name, not why, why or _PASSES)
 
 
-def _not_valued(case: _Case) -> _Unknown:
+def _not_valued(case: Case) -> _Unknown:
     """Return why it is not known what an order is worth."""
     facts, contract = case.facts, case.details.contract
     if facts.rate is None:
@@ -159,25 +107,34 @@ def _not_valued(case: _Case) -> _Unknown:
     return _Unknown(f"there is no price of {contract.symbol}")
 
 
+def _uncounted(case: Case) -> _Unknown:
+    """Return why it is not known how much an amount of money buys."""
+    return _Unknown(
+        f"how much {plain(case.order.cashQty)} buys, as there is no price of {case.details.contract.symbol}"
+    )
+
+
 # Each returns why an order is not to pass, "" where it is to, and an _Unknown where that is not known. --------------
 
 
-def _quantity_per_order(case: _Case, most: float) -> str:
-    if case.ends_a_position or case.quantity <= most:
+def _quantity_per_order(case: Case, most: float) -> str:
+    if math.isnan(case.quantity):
+        return _uncounted(case)
+    if case.quantity <= most:
         return ""
     return f"{plain(case.quantity)} is more than the {plain(most)} that one order may be for"
 
 
-def _quantity_per_day(case: _Case, most: float) -> str:
+def _quantity_per_day(case: Case, most: float) -> str:
     total = case.facts.ordered_quantity + case.quantity
-    if case.ends_a_position or total <= most:
+    if math.isnan(total):
+        return _uncounted(case)
+    if total <= most:
         return ""
     return f"{plain(total)} with what was ordered today is more than the {plain(most)} of a day"
 
 
-def _value_per_order(case: _Case, most: float) -> str:
-    if case.ends_a_position:
-        return ""
+def _value_per_order(case: Case, most: float) -> str:
     if case.value is None:
         return _not_valued(case)
     if case.value <= most:
@@ -185,9 +142,7 @@ def _value_per_order(case: _Case, most: float) -> str:
     return f"{_money(case, case.value)} is more than the {_money(case, most)} that one order may be worth"
 
 
-def _value_per_day(case: _Case, most: float) -> str:
-    if case.ends_a_position:
-        return ""
+def _value_per_day(case: Case, most: float) -> str:
     if case.value is None:
         return _not_valued(case)
     total = case.facts.ordered_value + case.value
@@ -196,17 +151,15 @@ def _value_per_day(case: _Case, most: float) -> str:
     return f"{_money(case, total)} with what was ordered today is more than the {_money(case, most)} of a day"
 
 
-def _share_per_order(case: _Case, most: float) -> str:
+def _share_per_order(case: Case, most: float) -> str:
     return _share(case, 0.0, most, "one order may be worth")
 
 
-def _share_per_day(case: _Case, most: float) -> str:
+def _share_per_day(case: Case, most: float) -> str:
     return _share(case, case.facts.ordered_value, most, "a day's orders may be worth")
 
 
-def _share(case: _Case, before: float, most: float, what: str) -> str:
-    if case.ends_a_position:
-        return ""
+def _share(case: Case, before: float, most: float, what: str) -> str:
     worth = case.facts.net_liquidation
     if worth is None:
         return _Unknown("the account's net liquidation has not come")
@@ -219,24 +172,30 @@ def _share(case: _Case, before: float, most: float, what: str) -> str:
     return f"{_money(case, value)} is {share}, more than the {most:.1%} that {what}"
 
 
-def _through_market(case: _Case, most: float) -> str:
+def _through_market(case: Case, most: float) -> str:
     if case.limit is None:
         return ""
-    quote = case.facts.prices.at(case.sign)
-    if quote != quote:
+    met = case.meets
+    if met != met:
         return _Unknown(f"there is no price to compare {plain(case.limit)} with")
-    beyond = case.sign * (case.limit - quote)
-    if beyond <= most * abs(quote):
+    beyond = case.sign * (case.limit - met)
+    if beyond <= most * abs(met):
         return ""
-    if quote == case.facts.prices.other_side(case.sign):
-        side = "above the ask" if case.sign > 0 else "below the bid"
-    else:
-        side = "above the last price" if case.sign > 0 else "below the last price"
-    share = f" {beyond / abs(quote):.1%}" if quote else ""
-    return f"{plain(case.limit)} lies{share} {side} of {plain(quote)}, and {most:.1%} is allowed"
+    share = f" {beyond / abs(met):.1%}" if met else ""
+    return f"{plain(case.limit)} lies{share} {_side(case)} of {plain(met)}, and {most:.1%} is allowed"
 
 
-def _distance(case: _Case, most: float) -> str:
+def _side(case: Case) -> str:
+    """Return which side of which price a limit lies on that is beyond it."""
+    where = "above" if case.sign > 0 else "below"
+    if not case.is_awake:
+        return f"{where} the stop"
+    if case.meets == case.facts.prices.other_side(case.sign):
+        return f"{where} the {'ask' if case.sign > 0 else 'bid'}"
+    return f"{where} the last price"
+
+
+def _distance(case: Case, most: float) -> str:
     if case.limit is None:
         return ""
     prices = case.facts.prices
@@ -249,13 +208,13 @@ def _distance(case: _Case, most: float) -> str:
     return f"{plain(case.limit)} lies {share:.1%} from the last price of {plain(last)}, more than {most:.1%}"
 
 
-def _seconds_between(case: _Case, least: float) -> str:
+def _seconds_between(case: Case, least: float) -> str:
     if case.facts.seconds_since >= least:
         return ""
     return f"the last order was sent {case.facts.seconds_since:.1f} s ago, and {plain(least)} s are to lie between two"
 
 
-def _quote_age(case: _Case, most: float) -> str:
+def _quote_age(case: Case, most: float) -> str:
     if not case.is_at_market:
         return ""
     prices, needs = case.facts.prices, "and an order at the market's price needs one"
@@ -270,7 +229,7 @@ def _quote_age(case: _Case, most: float) -> str:
     return f"the quote is {age:.0f} s old, {needs} of {plain(most)} s at most"
 
 
-def _market_order_outside_hours(case: _Case, _allowed: bool) -> str:
+def _market_order_outside_hours(case: Case, _allowed: bool) -> str:
     if not case.is_at_market:
         return ""
     is_open = case.facts.is_open if case.order.outsideRth else case.facts.in_regular_hours
@@ -279,21 +238,21 @@ def _market_order_outside_hours(case: _Case, _allowed: bool) -> str:
     return "" if is_open else "the market is closed, and an order at its price may be filled at any price when it opens"
 
 
-def _sec_types(case: _Case, allowed: frozenset[str]) -> str:
+def _sec_types(case: Case, allowed: frozenset[str]) -> str:
     kind = case.details.contract.secType
     return "" if kind in allowed else f"{kind} is not among {', '.join(sorted(allowed))}"
 
 
-def _symbols(case: _Case, allowed: frozenset[str]) -> str:
+def _symbols(case: Case, allowed: frozenset[str]) -> str:
     symbol = case.details.contract.symbol
     return "" if symbol in allowed else f"{symbol} is not among {', '.join(sorted(allowed))}"
 
 
-def _money(case: _Case, value: float) -> str:
+def _money(case: Case, value: float) -> str:
     return f"{value:,.0f} {case.facts.base_currency}".rstrip()
 
 
-_JUDGES: dict[str, Callable[[_Case, Any], str]] = {
+_JUDGES: dict[str, Callable[[Case, Any], str]] = {
     "quantity_per_order": _quantity_per_order,
     "quantity_per_day": _quantity_per_day,
     "value_per_order": _value_per_order,

@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import AuditError
 from ibnb.history.store.places import data_folder
 from ibnb.masking import mask_account, mask_text
+from ibnb.trading.sending.audit_reading import Entry, Reader, files, sound
+from ibnb.trading.values.plan import set_price
+
+if TYPE_CHECKING:
+    from ibnb.trading.sending.record import Record
 
 _FOLDER = "audit"
 #: Seconds to wait for another process that writes.
@@ -67,13 +72,13 @@ class AuditLog:
                 "IBNB_DATA."
             ) from error
 
-    def entries(self, months: int = 2) -> list[dict[str, Any]]:
+    def entries(self, months: int = 2) -> list[Entry]:
         """Return the lines of the latest months, oldest first; a line that cannot be read is left out."""
-        try:
-            files = sorted(self.folder.glob("????-??.jsonl"))[-months:]
-        except OSError:
-            return []
-        return [entry for file in files for entry in _lines(file)]
+        return [entry for file in files(self.folder, months) for line in _lines(file) if (entry := sound(line))]
+
+    def reader(self) -> Reader:
+        """Return what reads the log on as it grows."""
+        return Reader(self.folder)
 
     def _append(self, path: Path, line: bytes) -> None:
         from filelock import FileLock, Timeout
@@ -90,6 +95,36 @@ class AuditLog:
                     os.close(handle)
         except Timeout:
             raise TimeoutError("another process holds it") from None
+
+
+def audited(record: Record) -> dict[str, Any]:
+    """Return what every line of the audit log says of an order."""
+    contract, order = record.contract, record.order
+    return {
+        "ref": order.orderRef,
+        "plan": record.plan_token,
+        "role": record.role,
+        "client_id": record.client_id,
+        "order_id": record.order_id,
+        "perm_id": record.perm_id or None,
+        "account": record.account,
+        "con_id": contract.conId,
+        "symbol": contract.symbol,
+        "sec_type": contract.secType,
+        "exchange": contract.exchange,
+        "currency": contract.currency,
+        "local_symbol": contract.localSymbol,
+        "action": order.action,
+        "total_quantity": set_price(order.totalQuantity),
+        "cash_quantity": set_price(order.cashQty),
+        "order_type": order.orderType,
+        "limit_price": set_price(order.lmtPrice),
+        "aux_price": set_price(order.auxPrice),
+        "tif": order.tif,
+        "value": record.value,
+        "status": record.status,
+        "filled": record.filled,
+    }
 
 
 def _behind_torn(handle: int) -> bytes:
@@ -122,15 +157,8 @@ def _kept(name: str, value: Any) -> Any:
     return mask_text(str(value), always=True)[:_LONGEST]
 
 
-def _lines(file: Path) -> Iterator[dict[str, Any]]:
+def _lines(file: Path) -> list[str]:
     try:
-        text = file.read_text("utf-8", errors="replace")
+        return file.read_text("utf-8", errors="replace").split("\n")
     except OSError:
-        return
-    for line in text.splitlines():
-        try:
-            entry = json.loads(line)
-        except ValueError:
-            continue
-        if isinstance(entry, dict) and isinstance(entry.get("time"), str) and isinstance(entry.get("event"), str):
-            yield entry
+        return []

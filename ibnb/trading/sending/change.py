@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from ibnb.errors import BadInput, NotConnected, OrderRejected, OrderUnknown
+from ibnb.trading.sending.find import find
 from ibnb.trading.sending.record import Record
-from ibnb.trading.sending.submit import Heard
+from ibnb.trading.sending.submit import SILENCE, Heard
 from ibnb.trading.sending.tracker import Tracker
 from ibnb.trading.values.build import number, plain_number
 from ibnb.trading.values.kinds import kind_of
+from ibnb.trading.values.plan import plain, set_price
+from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.client.health import gone
 from ibnb.tws.guard import gate_of
 
+#: Seconds for asking TWS what came of a change, at most and at least.
+_ASKING, _A_LOOK = 5.0, 2.0
 #: By the order type, the client's name of the price that a person means.
 _PRICE_OF = {"STP": "auxPrice", "TRAIL": "auxPrice", "MIT": "auxPrice"}
 
@@ -82,31 +89,43 @@ async def modify(ib: Any, tracker: Tracker, record: Record, order: Any, *, timeo
     Raises
     ------
     OrderRejected
-        If TWS does not; the order then works as before.
+        If TWS does not, or the order was over first.
     OrderUnknown
         If TWS says nothing of it in time.
     """
     order.transmit = True
     tracker.write("modified", record, new_quantity=float(order.totalQuantity), **_new_prices(order))
-    record.write("modified", f"{order.totalQuantity:g} at {_prices(order)}")
-    wanted = (order.totalQuantity, order.lmtPrice, order.auxPrice)
+    record.write("modified", f"{plain(order.totalQuantity)} at {_prices(order)}")
+    wanted = _terms(order)
     record.forgive()
     told = record.told
 
     def taken() -> bool:
-        now = record.order
-        is_so = (now.totalQuantity, now.lmtPrice, now.auxPrice) == wanted and record.told > told
-        return is_so or record.refusal is not None or record.is_over
+        return _terms(record.order) == wanted and record.told > told
+
+    def done() -> bool:
+        return taken() or record.refusal is not None or record.is_over
 
     def send() -> None:
         ib.client.placeOrder(record.order_id, record.contract, order)
 
-    await _sent(ib, tracker, record, send, taken, "modify", timeout)
+    await _sent(ib, tracker, record, send, done, "modify", timeout)
     if record.refusal is not None:
         _raise(record, "placeOrder")
-    if record.is_over and (record.order.lmtPrice, record.order.auxPrice) != wanted[1:]:
-        raise OrderRejected(None, f"the order was {record.state} before", "placeOrder", next_step="See trade.fills.")
+    if not taken() and not (record.state == "filled" and record.filled == wanted[0]):
+        raise _over_first(record)
     record.order = order
+
+
+def _over_first(record: Record) -> OrderRejected:
+    error = OrderRejected(
+        None,
+        f"the order was {record.state} before TWS had taken the change",
+        "placeOrder",
+        next_step="See trade.fills and trade.log.",
+    )
+    error.trade = record
+    return error
 
 
 async def cancel(ib: Any, tracker: Tracker, record: Record, *, timeout: float) -> None:
@@ -135,14 +154,28 @@ async def cancel(ib: Any, tracker: Tracker, record: Record, *, timeout: float) -
         _raise(record, "cancelOrder")
 
 
-async def _sent(ib: Any, tracker: Tracker, record: Record, send: Any, done: Any, what: str, timeout: float) -> None:
+async def _sent(
+    ib: Any,
+    tracker: Tracker,
+    record: Record,
+    send: Callable[[], None],
+    done: Callable[[], bool],
+    what: str,
+    timeout: float,
+) -> None:
+    """Send a change, and wait until it is known what came of it; TWS is asked where it says nothing by itself."""
     if not ib.client.isReady():
         raise gone(ib)
-    heard = Heard(ib, tracker)
+    heard, deadline = Heard(ib, tracker), Deadline(timeout)
     tracker.changing(record)
     try:
         send()
-        if not await heard.until(done, timeout):
+        was_lost = not await heard.until(done, min(SILENCE, deadline.left))
+        if not was_lost and not done():
+            with suppress(NotConnected):
+                await find(ib, tracker, [record], timeout=min(_ASKING, max(deadline.left, _A_LOOK)))
+            was_lost = not await heard.until(done, deadline.left)
+        if was_lost:
             raise NotConnected(
                 f"The connection was lost before TWS had said whether it takes the {what}. The order is looked for as "
                 "soon as it stands again: see tws.trades()."
@@ -170,10 +203,15 @@ def _raise(record: Record, request: str) -> None:
     raise error
 
 
+def _terms(order: Any) -> tuple[float | None, ...]:
+    """Return what of an order can be changed: the quantity and both prices."""
+    return set_price(order.totalQuantity), set_price(order.lmtPrice), set_price(order.auxPrice)
+
+
 def _new_prices(order: Any) -> dict[str, float]:
-    named = {"new_limit_price": order.lmtPrice, "new_aux_price": order.auxPrice}
-    return {name: float(price) for name, price in named.items() if abs(price) < 1e300}
+    named = {"new_limit_price": set_price(order.lmtPrice), "new_aux_price": set_price(order.auxPrice)}
+    return {name: price for name, price in named.items() if price is not None}
 
 
 def _prices(order: Any) -> str:
-    return ", ".join(f"{price:g}" for price in _new_prices(order).values()) or "the market's price"
+    return ", ".join(plain(price) for price in _new_prices(order).values()) or "the market's price"

@@ -70,6 +70,9 @@ async def find(ib: Any, tracker: Tracker, records: Iterable[Record], *, timeout:
             await asyncio.sleep(min(ONCE_MORE, deadline.left))
         for record in sought:
             _settle(tracker, record, missing, found=record.told > since[record.token])
+        tracker.written_each("found", ((each, {"state": each.state, "text": each.log[-1].text}) for each in sought))
+        for record in sought:
+            tracker.told(record)
 
 
 async def _ask_all(ib: Any, timeout: float) -> list[str]:
@@ -94,8 +97,8 @@ def _settle(tracker: Tracker, record: Record, missing: list[str], *, found: bool
     if found:
         record.settle(record.state, f"TWS knows it: {record.status or record.state}, {record.filled:g} filled")
     elif missing:
-        record.settle("unknown", f"TWS did not answer, asked for {' and '.join(missing)}")
-    elif record.acknowledged:
+        record.settle("unknown", f"TWS does not list it, and has not told its {' and '.join(missing)}")
+    elif record.acknowledged or record.told:
         record.settle("unknown", "TWS does not list it any more")
     elif record.connection == tracker.connection:
         record.settle("unknown", SAME_CONNECTION)
@@ -103,8 +106,6 @@ def _settle(tracker: Tracker, record: Record, missing: list[str], *, found: bool
         record.settle("unknown", "it was sent too long ago: TWS tells what was completed of the day alone")
     else:
         record.settle("never arrived", NEVER_ARRIVED)
-    tracker.written("found", record, state=record.state, text=record.log[-1].text)
-    tracker.told(record)
 
 
 class Seeker:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from ibnb.errors import BadInput, OrderStopped
 from ibnb.settings import options
+from ibnb.trading.check.case import Case
 from ibnb.trading.check.facts import Facts, facts_for
-from ibnb.trading.check.guards import Verdict, judge, stops, value_of
+from ibnb.trading.check.guards import Verdict, judge, stops
+from ibnb.trading.check.quotes import Prices
 from ibnb.trading.sending.record import Record
 from ibnb.trading.sending.tracker import Tracker
 from ibnb.trading.values.plan import BUY, Plan
@@ -32,6 +35,8 @@ class Judged:
         By order, in the order of the guards; those that end another order have none, as they are as large as that.
     values : tuple of (float or None)
         What each order is worth in the base currency.
+    quantities : tuple of float
+        How much each is for; NaN for an amount of money without a price.
     at : float
         When (`time.monotonic`).
     """
@@ -39,6 +44,7 @@ class Judged:
     facts: Facts
     verdicts: tuple[tuple[Verdict, ...], ...]
     values: tuple[float | None, ...]
+    quantities: tuple[float, ...]
     at: float
 
     @property
@@ -79,6 +85,7 @@ async def judged(
         The order that is to be changed into this, which does not count beside it.
     """
     found = facts or await facts_for(ib, plan.details, plan.account, timeout=timeout)
+    await tracker.remember()
     found = _with_orders(found, tracker, plan, instead_of)
     verdicts = tuple(
         judge(options.limits, found, plan.details, line.order)
@@ -86,8 +93,9 @@ async def judged(
         else ()
         for line in plan.lines
     )
-    values = tuple(value_of(found, line.order) for line in plan.lines)
-    return Judged(found, verdicts, values, time.monotonic())
+    cases = [Case(options.limits, found, plan.details, line.order) for line in plan.lines]
+    values, quantities = tuple(case.value for case in cases), tuple(case.quantity for case in cases)
+    return Judged(found, verdicts, values, quantities, time.monotonic())
 
 
 def require_passed(tracker: Tracker, plan: Plan, record: Record, found: Judged, force: str | None) -> None:
@@ -124,27 +132,38 @@ def _with_orders(facts: Facts, tracker: Tracker, plan: Plan, instead_of: Record 
     What an order that is to be changed has filled is put back into the position, as the order still tells all of it.
     """
     now, [first, *_] = datetime.now(UTC), [line.order for line in plan.lines]
-    counted = [
+    all_sent = [
         record
-        for record in tracker.records.values()
-        if record.account == plan.account
+        for record in (*tracker.records.values(), *tracker.of_others())
+        if record.account in (plan.account, "")  # "": of an account that is not known for sure
         and record is not instead_of
-        and record.role in ("", "parent")
         and record.state not in ("rejected", "never arrived")
     ]
+    counted = [record for record in all_sent if record.role in ("", "parent")]
     today = [record for record in counted if record.sent.astimezone().date() == now.astimezone().date()]
     held, sign = facts.position, 1 if first.action == BUY else -1
     if held is not None and instead_of is not None:
         held -= sign * instead_of.filled
+    if instead_of is not None and (parent := _unfilled_parent(tracker, instead_of)) is not None:
+        held = None if held is None else held - sign * parent.remaining  # as it will be when the order begins to work
+        price = parent.order.lmtPrice
+        facts = replace(facts, prices=Prices(price, price, price, now.timestamp(), 1))
+    alike = [record for record in all_sent if _works_alike(record, plan, first.action)]
     return replace(
         facts,
         at=now.timestamp(),
         position=held,
-        closing=sum(record.remaining for record in counted if _works_alike(record, plan, first.action)),
-        ordered_quantity=sum(_counted(record, record.quantity) for record in today),
+        closing=_closing(tracker, alike, "" if instead_of is None else instead_of.plan_token),
+        ordered_quantity=sum(_counted(record, _quantity(record)) for record in today),
         ordered_value=sum(_counted(record, record.value or 0.0) for record in today),
         seconds_since=min(((now - record.sent).total_seconds() for record in counted), default=float("inf")),
     )
+
+
+def _unfilled_parent(tracker: Tracker, record: Record) -> Record | None:
+    """Return the order that has to be filled before another begins to work; None where there is none any more."""
+    parent = tracker.records.get(record.plan_token) if record.role not in ("", "parent") else None
+    return parent if parent is not None and not parent.is_over and parent.remaining else None
 
 
 def _works_alike(record: Record, plan: Plan, action: str) -> bool:
@@ -154,8 +173,33 @@ def _works_alike(record: Record, plan: Plan, action: str) -> bool:
     return same and record.order.action == action and not record.is_over
 
 
-def _counted(record: Any, amount: float) -> float:
+def _closing(tracker: Tracker, alike: Iterable[Record], changed_plan: str) -> float:
+    """Return how much orders that work are to buy or sell.
+
+    The two ends of a bracket are one: a fill of the one takes from the other, and they end no more than their parent
+    has opened. Those of the bracket whose order is to be changed do not count beside it.
+    """
+    ends: dict[str, float] = {}
+    total = 0.0
+    for record in alike:
+        if record.role in ("", "parent"):
+            total += record.remaining
+        elif record.plan_token != changed_plan:
+            parent = tracker.records.get(record.plan_token)
+            most = parent.filled if parent is not None else record.remaining
+            ends[record.plan_token] = max(ends.get(record.plan_token, 0.0), min(record.remaining, most))
+    return total + sum(ends.values())
+
+
+def _quantity(record: Record) -> float:
+    """Return how much an order is for, as far as that is known."""
+    bought = record.buys if record.buys is not None and record.buys == record.buys else 0.0
+    return max(record.quantity or bought, record.filled)
+
+
+def _counted(record: Record, amount: float) -> float:
     """Return what counts of an order: of one that was cancelled what was filled."""
-    if record.state != "cancelled" or not record.quantity:
+    quantity = _quantity(record)
+    if record.state != "cancelled" or not quantity:
         return amount
-    return float(amount * record.filled / record.quantity)
+    return float(amount * record.filled / quantity)

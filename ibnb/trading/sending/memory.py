@@ -1,22 +1,26 @@
-"""Orders of before: what the audit log says was sent by a client id, as records, and the order ids that it has used.
+"""Orders of before, and of others: what the audit log says was sent, as records, and the order ids that were used.
 
-A kernel that was killed has left nothing else. TWS is asked for these as for others (`ibnb.trading.sending.find`).
+A kernel that was killed has left nothing else. TWS is asked for its orders as for others (`ibnb.trading.sending.find`);
+those of other sessions of this machine's user count where a limit is one of the account.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from types import ModuleType
-from typing import Any
 
-from ibnb.account_numbers import masked
+from ibnb.account_numbers import is_paper, masked
+from ibnb.trading.sending.audit_reading import Entry, sound, time_of
 from ibnb.trading.sending.record import OVER, Record, State
 from ibnb.trading.values.references import token_of
 
-#: Orders that are over are remembered for so long.
-_REMEMBERED = timedelta(hours=24)
+#: Orders that are over are remembered for so long (the longest day, and an hour), and so many at most that are not.
+_REMEMBERED, _MOST = timedelta(hours=26), 10_000
+#: Order ids above this were never given out by a TWS; one that is written is a fault, and nothing is to go on from it.
+_HIGHEST = 2_000_000_000
+_BEFORE = re.compile(rb'"event": "(?:asked|previewed|stopped|forced)"')
 #: Lines after which nothing more is to be expected of an order.
 _ENDS: dict[str, State] = {"done": "filled", "cancelled": "cancelled", "refused": "rejected"}
 _ORDER = {
@@ -37,88 +41,122 @@ _CONTRACT = {
     "currency": "currency",
     "localSymbol": "local_symbol",
 }
-Entry = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
 class Memory:
-    """What is remembered of one client id at one server.
-
-    Attributes
-    ----------
-    records : list of Record
-        Oldest first.
-    highest_id : int
-        The highest order id that was used; 0 for none.
-    """
-
-    records: list[Record]
-    highest_id: int
-
-
-def recall(
-    module: ModuleType, entries: Iterable[Entry], server: str, client_id: int, accounts: Sequence[str]
-) -> Memory:
-    """Return what lines of the audit log tell of a client id.
+    """What the audit log tells of orders, for one client id at one server.
 
     Parameters
     ----------
     module : module
         The client library.
-    entries : iterable of mapping
-        Lines, oldest first.
     server : str
         Host and port.
     client_id : int
-        Whose orders.
+        Whose orders are the own ones.
     accounts : sequence of str
         The accounts of the log-in: lines tell them masked.
+
+    Attributes
+    ----------
+    highest_id : int
+        The highest order id that the client id has used; 0 for none.
     """
-    mine = [each for each in entries if each.get("server") == server and each.get("client_id") == client_id]
-    highest = max((each["order_id"] for each in mine if isinstance(each.get("order_id"), int)), default=0)
-    records: dict[str, Record] = {}
-    known = {masked(account): account for account in accounts}
-    for entry in mine:
-        token = token_of(entry.get("ref"))
-        if entry["event"] == "sent" and token and entry.get("account") in known:
-            records[token] = _record(module, token, entry, known[entry["account"]], client_id)
-        elif token in records:
-            _follow(records[token], entry)
-    since = datetime.now(UTC) - _REMEMBERED
-    return Memory([each for each in records.values() if each.state not in OVER or each.sent > since], highest)
+
+    def __init__(self, module: ModuleType, server: str, client_id: int, accounts: Sequence[str]) -> None:
+        self._module, self._server, self._client_id = module, server, client_id
+        self._accounts: dict[str, str] = {}
+        for account in accounts:  # two that look alike masked: TWS tells whose an order is
+            self._accounts[masked(account)] = "" if masked(account) in self._accounts else account
+        self._any_server = not all(map(is_paper, accounts))  # real money is the same at TWS and at Gateway
+        self._lines: dict[str, list[Entry]] = {}  # of each own order
+        self._others: dict[str, Record] = {}
+        self._has_read = False
+        self.highest_id = 0
+
+    def take(self, lines: Iterable[bytes]) -> None:
+        """Take lines of the log, the oldest first."""
+        own, since = b'"client_id": %d,' % self._client_id, datetime.now(UTC) - _REMEMBERED
+        day = f"{since:%Y-%m-%d}".encode()
+        for line in lines:
+            # most lines of a long log are of long ago, of nobody who is asked for, or of what was not sent yet
+            is_sought = (own in line or line[10:20] >= day) and not _BEFORE.search(line)
+            if is_sought and (entry := sound(line)) is not None:
+                token = token_of(entry.get("ref"))
+                if not self._is_own(entry):
+                    self._take_others(token, entry, since)
+                elif not self._has_read:  # from then on these are written by who reads them
+                    self._take_own(token, entry, since)
+        self._has_read = True
+
+    def _take_own(self, token: str, entry: Entry, since: datetime) -> None:
+        event, order_id = entry["event"], entry.get("order_id", 0)
+        if order_id < _HIGHEST:
+            self.highest_id = max(self.highest_id, order_id)
+        if event == "sent" and token and entry.get("account") in self._accounts:
+            self._lines[token] = [entry]
+        elif (known := self._lines.get(token)) is not None:
+            known.append(entry)
+            # what was refused of an order that TWS had taken may be a change of it
+            was_taken = event == "refused" and any(each["event"] == "acknowledged" for each in known)
+            if event in _ENDS and not was_taken and time_of(entry) < since:
+                del self._lines[token]
+
+    def _take_others(self, token: str, entry: Entry, since: datetime) -> None:
+        if token in self._others:
+            _follow(self._others[token], entry)
+        elif entry["event"] == "sent" and token and entry.get("account") in self._accounts:
+            is_same_account = self._any_server or entry.get("server") == self._server
+            if is_same_account and time_of(entry) > since:
+                self._others[token] = self._record(token, [entry])
+
+    def own(self) -> list[Record]:
+        """Return the orders of this client id: those of the last day, and those that are not over; oldest first."""
+        since = datetime.now(UTC) - _REMEMBERED
+        ours = [self._record(token, lines) for token, lines in list(self._lines.items())[-_MOST:]]
+        self._lines.clear()
+        return [record for record in ours if record.state not in OVER or record.sent > since]
+
+    def others(self) -> list[Record]:
+        """Return the orders of the last day that other sessions have sent for the same accounts."""
+        since = datetime.now(UTC) - _REMEMBERED
+        self._others = {token: record for token, record in self._others.items() if record.sent > since}
+        return list(self._others.values())
+
+    def _is_own(self, entry: Entry) -> bool:
+        return entry.get("server") == self._server and entry.get("client_id") == self._client_id
+
+    def _record(self, token: str, lines: Sequence[Entry]) -> Record:
+        entry, module = lines[0], self._module
+        account, client_id = self._accounts[entry["account"]], entry.get("client_id", 0)
+        contract = module.Contract.create(**{name: entry[key] for name, key in _CONTRACT.items() if key in entry})
+        order = module.Order(**_terms(entry))
+        order.account, order.orderId, order.clientId = account, entry.get("order_id", 0), client_id
+        record = Record(token, contract, order, account, client_id, order.orderId, entry.get("role", ""))
+        record.plan_token = entry.get("plan", "")
+        record.value, record.state, record.sent = entry.get("value"), "unknown", time_of(entry)
+        for each in lines[1:]:
+            _follow(record, each)
+        return record
 
 
-def _record(module: ModuleType, token: str, entry: Entry, account: str, client_id: int) -> Record:
-    contract = module.Contract.create(**{name: entry[key] for name, key in _CONTRACT.items() if key in entry})
-    order = module.Order(**{name: entry[key] for name, key in _ORDER.items() if entry.get(key) is not None})
-    order.account, order.orderId, order.clientId = account, int(entry.get("order_id") or 0), client_id
-    record = Record(token, contract, order, account, client_id, order.orderId, str(entry.get("role") or ""))
-    record.plan_token = str(entry.get("plan") or "")
-    record.value = entry.get("value") if isinstance(entry.get("value"), int | float) else None
-    record.state, record.sent = "unknown", _time(entry) or record.sent
-    return record
+def _terms(entry: Entry) -> dict[str, object]:
+    return {name: entry[key] for name, key in _ORDER.items() if key in entry}
 
 
 def _follow(record: Record, entry: Entry) -> None:
-    event, code = entry["event"], entry.get("code")
-    code = code if isinstance(code, int) else None
-    record.write(event, str(entry.get("text") or ""), at=_time(entry), code=code)
-    if isinstance(entry.get("perm_id"), int):
-        record.perm_id = entry["perm_id"]
-    if isinstance(entry.get("filled"), int | float):
-        record.told_filled = max(record.told_filled, float(entry["filled"]))
+    event = entry["event"]
+    record.write(event, entry.get("text", ""), at=time_of(entry), code=entry.get("code"))
+    record.perm_id = entry.get("perm_id", record.perm_id)
+    record.told_filled = max(record.told_filled, float(entry.get("filled", 0.0)))
+    record.told = max(record.told, int("status" in entry))
     if event == "acknowledged":
         record.acknowledged = True
+        record.value = entry.get("value", record.value)
+        for name, value in _terms(entry).items():  # as TWS has it: of a change, too
+            setattr(record.order, name, value)
     # what was refused of an order that TWS had taken may be a change of it: TWS is asked
     if event in _ENDS and record.state != "filled" and not (event == "refused" and record.acknowledged):
-        record.state, record.status = _ENDS[event], str(entry.get("status") or "")
+        record.state, record.status = _ENDS[event], entry.get("status", "")
     elif event in ("not sent", "found") and entry.get("state") != "unknown":
         record.state = "never arrived" if entry.get("state", "never arrived") == "never arrived" else "unknown"
-
-
-def _time(entry: Entry) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(entry["time"])
-    except ValueError:
-        return None
-    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)

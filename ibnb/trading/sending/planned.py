@@ -5,6 +5,7 @@ What a person holds is made of it: `ibnb.trading.handles`.
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import IBNBError
@@ -38,6 +39,8 @@ class Planned:
     def __init__(self, ib: Any, plan: Plan, rules: Rules) -> None:
         self._ib, self.plan, self.rules = ib, plan, rules
         self.is_submitted = False
+        self._at_rest = asyncio.Event()
+        self._at_rest.set()
         self._judged: Judged | None = None
         self._news = 0
 
@@ -96,15 +99,29 @@ class Planned:
         if not self._ib.client.isReady():
             raise gone(self._ib)
         self.is_submitted = True  # before anything is awaited: two submits at a time are one
+        self._at_rest.clear()
         try:
             records = await self._checked(force)
             seek_after_losses(self._ib)
             submit.send(self._ib, tracker_of(self._ib), records)
-        except BaseException:
-            sent = tracker_of(self._ib).records
-            self.is_submitted = any(line.token in sent for line in self.plan.lines)  # as a rule nothing has left
+        except BaseException as error:
+            self.is_submitted = self.has_left  # as a rule nothing has
+            self._carry_trade(error)
             raise
+        finally:
+            self._at_rest.set()
         return await self._followed(records, timeout)
+
+    @property
+    def has_left(self) -> bool:
+        """Whether any of them was sent."""
+        sent = tracker_of(self._ib).records
+        return any(line.token in sent for line in self.plan.lines)
+
+    async def settled(self) -> bool:
+        """Wait until a submit that was interrupted has come to a halt, and return whether it has sent anything."""
+        await self._at_rest.wait()
+        return self.has_left
 
     def _require(self) -> None:
         gate_of(self._ib).require(self.plan.account)
@@ -112,13 +129,13 @@ class Planned:
     async def _checked(self, force: str | None) -> list[Record]:
         """Return the records of the orders that may be sent."""
         tracker = tracker_of(self._ib)
-        await tracker.remember()
+        await tracker.remember()  # before it is asked whether anything was told since the preview
         is_fresh = self.is_previewed and self._news == tracker.news  # no order has changed anything since
         known = self._judged.facts if self._judged is not None and is_fresh else None
         found = await judged(self._ib, tracker, self.plan, timeout=_FACTS, facts=known)
         records = submit.make_records(self._ib, tracker, self.plan)
-        for record, value in zip(records, found.values, strict=True):
-            record.value = value
+        for record, value, quantity in zip(records, found.values, found.quantities, strict=True):
+            record.value, record.buys = value, quantity
         tracker.write_each("asked", records, self.plan.sentences)
         require_passed(tracker, self.plan, records[0], found, force)
         return records
@@ -128,14 +145,18 @@ class Planned:
         try:
             await submit.acknowledged(self._ib, tracker, records, timeout=timeout)
         except IBNBError as error:
-            if isinstance(record := getattr(error, "trade", None), Record):
-                error.trade = self._trade(record)  # type: ignore[attr-defined]
+            self._carry_trade(error)
             raise
         except BaseException:  # a Ctrl-C, or the end of the session: they are sent, and are followed
             for record in records:
                 tracker.written("interrupted", record, text="the wait for TWS's acknowledgement was ended")
             raise
         return [self._trade(record) for record in records]
+
+    def _carry_trade(self, error: BaseException) -> None:
+        """Have an error carry the order that it is about as coroutines hold it."""
+        if isinstance(record := getattr(error, "trade", None), Record):
+            error.trade = self._trade(record)  # type: ignore[attr-defined]
 
     def _trade(self, record: Record) -> LiveTrade:
         return LiveTrade(self._ib, record, self.plan.details, self.rules)

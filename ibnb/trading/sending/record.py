@@ -91,7 +91,8 @@ class Record:
     role: str = ""
     plan_token: str = ""
     connection: int = 0  # by which one of its session it was sent; 0 for an earlier session
-    value: float | None = None  # in the account's base currency, when it was sent
+    value: float | None = None  # in the account's base currency, when it was sent or changed
+    buys: float | None = None  # how much it was for then, which an amount of money does not say by itself
     sent: datetime = field(default_factory=lambda: datetime.now(UTC))
     perm_id: int = 0
     status: str = ""
@@ -137,6 +138,11 @@ class Record:
         if shares and shares >= self.told_filled:
             return sum(float(fill["shares"] or 0) * float(fill["price"] or 0) for fill in self.fills.values()) / shares
         return self.told_average if self.filled else _NAN
+
+    @property
+    def reason(self) -> str:
+        """Why TWS has not taken it, or has ended it, as far as it has said so."""
+        return self.refusal.text if self.refusal is not None else "; ".join(self.warnings)
 
     def commission(self) -> tuple[float, str]:
         """Return what its fills cost so far, and in which currency; NaN before the first report."""
@@ -250,6 +256,7 @@ class Record:
         self.told += 1
         self.perm_id = int(values.get("perm_id") or 0) or self.perm_id
         self.order_id = self.order_id or int(values.get("order_id") or 0)
+        self.account = self.account or str(values.get("account") or "")
 
     def _status(self, status: str) -> None:
         if not status:

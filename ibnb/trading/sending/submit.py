@@ -7,17 +7,19 @@ reference.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+import copy
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from ibnb.errors import NotConnected, OrderNotArrived, OrderRejected, OrderUnknown, ReadOnly, RequestError
+from ibnb.errors import IBNBError, NotConnected, OrderNotArrived, OrderRejected, OrderUnknown, RequestError
 from ibnb.trading.sending.find import find
 from ibnb.trading.sending.record import Record
 from ibnb.trading.sending.tracker import Tracker
 from ibnb.trading.values.plan import Plan
 from ibnb.tws.ask.calls.call import request_id
 from ibnb.tws.client.health import gone, restored
+from ibnb.tws.guard import gate_of
 
 #: Seconds without a word of TWS after which it is asked; with its answers, and a second look, it is known after five.
 SILENCE = 3.0
@@ -27,6 +29,12 @@ _GRACE = 0.3
 _TURNS = 5
 #: Seconds for asking TWS.
 _ASKING = 15.0
+#: What it means that nobody knows what became of an order, and what to do.
+_LOOK = (
+    "It was sent, and TWS has not acknowledged it.",
+    "Look at TWS itself before you send anything like it again. tws.trades() follows it: if it is heard of, that "
+    "shows it.",
+)
 
 
 def make_records(ib: Any, tracker: Tracker, plan: Plan) -> list[Record]:
@@ -41,7 +49,8 @@ def make_records(ib: Any, tracker: Tracker, plan: Plan) -> list[Record]:
         order.transmit = order is orders[-1]
         if order is not orders[0]:
             order.parentId = orders[0].orderId
-        record = Record(line.token, plan.contract, order, plan.account, client_id, order.orderId, line.role)
+        contract = copy.copy(plan.contract)  # what is done to it later is nobody else's
+        record = Record(line.token, contract, order, plan.account, client_id, order.orderId, line.role)
         record.plan_token = parent if len(orders) > 1 else ""
         record.connection = tracker.connection
         records.append(record)
@@ -57,28 +66,79 @@ def send(ib: Any, tracker: Tracker, records: Sequence[Record]) -> None:
         If they cannot be written down; then none is sent.
     ReadOnly
         If the session is not to send them; then none is sent.
-    ConnectionError
+    NotConnected
         If there is no connection.
+    IBNBError
+        If the client library cannot write one as a message: then neither that nor those behind it are sent.
+    OrderUnknown
+        If it broke as soon as the message had left.
 
-    What has left when it raises is followed: `tracker.records` has it.
+    What has left when it raises is followed: `tracker.records` has it. The parent of a bracket that is not whole does
+    not work at TWS, and is cancelled.
     """
     tracker.write_each("sent", records)
     for record in records:
         record.write("sent")
         tracker.add(record)
     left = list(records)
+    with _handed(ib.client) as messages:
+        try:
+            while left:
+                del messages[:]
+                ib.placeOrder(left[0].contract, left[0].order)
+                del left[0]
+        except Exception as error:
+            broken = left.pop(0) if messages else None
+            _take_back(ib, tracker, records, left, str(error).partition("\n")[0])
+            raise _broken(ib, broken, error, in_part=len(left) < len(records)) from error
+
+
+@contextmanager
+def _handed(client: Any) -> Iterator[list[str]]:
+    """Tell which messages a client hands over to its connection."""
+    messages: list[str] = []
+    send = client.sendMsg
+
+    def told(message: str) -> None:
+        send(message)
+        messages.append(message)
+
+    client.sendMsg = told
     try:
-        while left:
-            ib.placeOrder(left[0].contract, left[0].order)
-            del left[0]
-    except Exception as error:
-        text = str(error).partition("\n")[0]
-        if not isinstance(error, ConnectionError | ReadOnly):  # these come before the bytes leave; others may not
-            left.pop(0).settle("unknown", f"the client broke while it was sent: {text}")
-        for record in left:  # all, as a rule: between one order and the next nothing else happens
-            tracker.forget(record)
-            tracker.written("not sent", record, text=text)
-        raise
+        yield messages
+    finally:
+        client.sendMsg = send
+
+
+def _take_back(ib: Any, tracker: Tracker, records: Sequence[Record], left: Sequence[Record], text: str) -> None:
+    """Follow what was not sent no more, and cancel the orders that wait at TWS for it."""
+    for record in left:
+        tracker.forget(record)
+        tracker.written("not sent", record, text=text)
+    waiting = [record for record in records if record not in left] if left else []
+    for record in waiting:
+        record.write("lost", f"the others of its plan were not sent: {text}")
+        with suppress(Exception), gate_of(ib).passing(record.account, "cancelOrder"):
+            ib.cancelOrder(record.order)
+
+
+def _broken(ib: Any, record: Record | None, error: Exception, *, in_part: bool) -> Exception:
+    """Return what is to be said of an error in the middle of sending."""
+    text = f"{type(error).__name__}: {error}".partition("\n")[0]
+    if record is not None:
+        record.settle("unknown", f"the client broke while it was sent: {text}")
+        unknown = OrderUnknown(None, f"it broke while it was sent ({text})", "placeOrder", *_LOOK)
+        unknown.trade = record
+        return unknown
+    if isinstance(error, IBNBError):
+        return error
+    if isinstance(error, ConnectionError):
+        return gone(ib)
+    sent = "Not sent whole, and what was sent of it is cancelled" if in_part else "Not sent"
+    return IBNBError(
+        f"{sent}: the client library cannot write this order as a message ({text}). Look at the fields of its Order: "
+        "each has to be a number or text of the kind that it is made for."
+    )
 
 
 async def acknowledged(ib: Any, tracker: Tracker, records: Sequence[Record], *, timeout: float) -> None:
@@ -149,18 +209,17 @@ def check(record: Record) -> None:
     if record.state == "rejected" and refusal is not None:
         error = OrderRejected(refusal.code, refusal.text, name, refusal.meaning, refusal.next_step, refusal.cause)
     elif record.state == "inactive" or (record.state == "rejected" and refusal is None):
-        why = refusal.text if refusal is not None else "; ".join(record.warnings) or "TWS gave no reason"
         error = OrderRejected(
             None if refusal is None else refusal.code,
-            f"the order is Inactive: {why}",
+            f"the order is Inactive: {record.reason or 'TWS gave no reason'}",
             name,
             "TWS has it, and it does not work.",
             "Read TWS's reason; cancel the order (trade.cancel()), or set right in TWS what holds it.",
         )
-    elif record.state == "cancelled" and not record.filled and refusal is None and record.warnings:
+    elif record.state == "cancelled" and not record.filled and (record.reason or not _ends_by_itself(record)):
         error = OrderRejected(
-            202,
-            "; ".join(record.warnings),
+            202 if refusal is None else refusal.code,
+            record.reason or "it was cancelled, and TWS gave no reason",
             name,
             "The order was cancelled as soon as it was there.",
             "Read TWS's reason; place it again with other terms, if still wanted.",
@@ -179,12 +238,16 @@ def check(record: Record) -> None:
             "it is not known what became of it",
             name,
             f"It was sent, and TWS has not acknowledged it ({record.log[-1].text or 'no word of it'}).",
-            "Look at TWS itself before you send anything like it again. tws.trades() follows it: if it is heard of, "
-            "that shows it.",
+            _LOOK[1],
         )
     if error is not None:
         error.trade = record  # type: ignore[attr-defined]
         raise error
+
+
+def _ends_by_itself(record: Record) -> bool:
+    """Whether an order is one that is cancelled as a rule where it cannot be filled at once."""
+    return str(record.order.tif or "").upper() in ("IOC", "FOK")
 
 
 class Heard:

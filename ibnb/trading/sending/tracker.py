@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ibnb.errors import AuditError, MalformedMessage
-from ibnb.trading.sending.audit import AuditLog
-from ibnb.trading.sending.memory import Memory, recall
+from ibnb.trading.sending.audit import AuditLog, audited
+from ibnb.trading.sending.memory import Memory
 from ibnb.trading.sending.record import Record
 from ibnb.trading.values.references import token_of
 from ibnb.tws.ask.calls import objects
@@ -67,6 +67,7 @@ class Tracker:
         self._changing: set[str] = set()
         self.turn = asyncio.Lock()  # of those who ask TWS for orders
         self._memory: Memory | None = None
+        self._reader = self.audit.reader()
         ib.connectedEvent += self.listen
         self.listen()
 
@@ -108,17 +109,28 @@ class Tracker:
         return self._memory is not None
 
     async def remember(self) -> None:
-        """Follow the orders of before, too, and their ids; reads the audit log, once."""
-        if self._memory is not None:
-            return
-        ib = self._ib
-        accounts, client_id = tuple(ib.client.getAccounts()), int(ib.wrapper.clientId)
-        entries = await asyncio.to_thread(self.audit.entries)
+        """Follow the orders of before, too, and their ids, and read on what other sessions have sent."""
         if self._memory is None:
-            self._memory = recall(module_of(ib), entries, self._server, client_id, accounts)
-            for record in self._memory.records:
-                if record.token not in self.records:
-                    self.add(record)
+            ib = self._ib
+            memory = Memory(module_of(ib), self._server, int(ib.wrapper.clientId), tuple(ib.client.getAccounts()))
+            reader = self.audit.reader()
+
+            def read() -> list[Record]:
+                memory.take(reader.fresh())
+                return memory.own()
+
+            own = await asyncio.to_thread(read)
+            if self._memory is None:  # nobody else was as quick
+                self._memory, self._reader = memory, reader
+                for record in own:
+                    if record.token not in self.records:
+                        self.add(record)
+        else:
+            self._memory.take(self._reader.fresh())
+
+    def of_others(self) -> list[Record]:
+        """Return what other sessions of this machine's user have sent of late, as of when the audit log was read."""
+        return [] if self._memory is None else self._memory.others()
 
     @property
     def _server(self) -> str:
@@ -203,7 +215,7 @@ class Tracker:
         return record
 
     def _on_order(self, record: Record, kind: int, values: dict[str, Any]) -> None:
-        was, known = record.state, record.acknowledged
+        was, known, heard = record.state, record.acknowledged, record.told
         if kind == Response.EXECUTION_DATA:
             if not values.get("exec_id"):
                 return
@@ -216,6 +228,8 @@ class Tracker:
         self._by_id.setdefault((record.client_id, record.order_id), record)
         if record.acknowledged and not known and kind != Response.EXECUTION_DATA:
             self.written("acknowledged", record)
+        elif not heard and not record.acknowledged:
+            self.written("remark", record, text="TWS has it, and has not sent it on")
         if record.state != was and record.state in ("cancelled", "inactive", "filled"):
             self.written("done" if record.state == "filled" else record.state, record)
         if changed:
@@ -233,11 +247,13 @@ class Tracker:
             self._on_read_only(code, text)
             return
         record = self._by_id.get((self._ib.wrapper.clientId, _int(values.get("request_id"))))
-        if record is None or not isinstance(code, int) or (record.is_over and record.token not in self._changing):
+        if record is None or not isinstance(code, int):
             return
         if not is_fatal(code, text):
             record.take_remark(code, text)
-            if code != _CANCELLED:
+            if (
+                code != _CANCELLED or record.token not in self._changing
+            ):  # else it was asked for, and the status says so
                 self.written("remark", record, code=code, text=text)
         else:
             is_change = code in OF_A_CHANGE or (record.acknowledged and record.token in self._changing)
@@ -255,8 +271,12 @@ class Tracker:
 
     def written(self, event: str, record: Record, **more: Any) -> None:
         """Write what TWS has told; a log that cannot be written then stops the next order, not this one."""
+        self.written_each(event, [(record, more)])
+
+    def written_each(self, event: str, told: Iterable[tuple[Record, Mapping[str, Any]]]) -> None:
+        """Write what TWS has told of each of several orders, in one piece; else as `written`."""
         try:
-            self.write(event, record, **more)
+            self.audit.write_all((event, {"server": self._server, **audited(record), **more}) for record, more in told)
         except AuditError as error:
             _log.error("%s", error)
 
@@ -266,42 +286,8 @@ def is_read_only(code: int, text: str) -> bool:
     return entry_of(code, text).cause == "read-only-api"
 
 
-#: "Order cancelled": the status says the same.
+#: "Order cancelled", with the reason where nobody has asked for it.
 _CANCELLED = 202
-
-
-def audited(record: Record) -> dict[str, Any]:
-    """Return what every line of the audit log says of an order."""
-    contract, order = record.contract, record.order
-    return {
-        "ref": order.orderRef,
-        "plan": record.plan_token,
-        "role": record.role,
-        "client_id": record.client_id,
-        "order_id": record.order_id,
-        "perm_id": record.perm_id or None,
-        "account": record.account,
-        "con_id": contract.conId,
-        "symbol": contract.symbol,
-        "sec_type": contract.secType,
-        "exchange": contract.exchange,
-        "currency": contract.currency,
-        "local_symbol": contract.localSymbol,
-        "action": order.action,
-        "total_quantity": _told(order.totalQuantity),
-        "cash_quantity": _told(order.cashQty),
-        "order_type": order.orderType,
-        "limit_price": _told(order.lmtPrice),
-        "aux_price": _told(order.auxPrice),
-        "tif": order.tif,
-        "value": record.value,
-        "status": record.status,
-        "filled": record.filled,
-    }
-
-
-def _told(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) and abs(value) < 1e300 else None
 
 
 def _int(value: Any) -> int:

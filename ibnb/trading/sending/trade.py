@@ -6,11 +6,11 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ibnb.errors import BadInput, IBNBError
+from ibnb.errors import BadInput, IBNBError, OrderRejected
 from ibnb.trading.check.market_rules import rules_for
 from ibnb.trading.check.rules import Rules, check_order
 from ibnb.trading.sending import change
-from ibnb.trading.sending.guarded import judged, require_passed
+from ibnb.trading.sending.guarded import Judged, judged, require_passed
 from ibnb.trading.sending.record import Record
 from ibnb.trading.sending.submit import Heard
 from ibnb.trading.sending.tracker import tracker_of
@@ -120,7 +120,20 @@ class LiveTrade:
         plan = Plan(details, record.account, (Line(record.role, order),))
         found = await judged(ib, tracker, plan, timeout=deadline.left, instead_of=record)
         require_passed(tracker, plan, record, found, force)
-        await change.modify(ib, tracker, record, order, timeout=deadline.left)
+        await self._modified(order, found, deadline.left)
+
+    async def _modified(self, order: Any, found: Judged, timeout: float) -> None:
+        """Send a change, and count the order as what it has become: as the larger of both where that is not known."""
+        record, tracker = self.record, tracker_of(self.ib)
+        [value], [quantity], before = found.values, found.quantities, (record.value, record.buys)
+        record.value, record.buys = max(value or 0.0, record.value or 0.0) or None, quantity
+        try:
+            await change.modify(self.ib, tracker, record, order, timeout=timeout)
+        except OrderRejected:
+            record.value, record.buys = before
+            raise
+        record.value = value
+        tracker.written("acknowledged", record)
 
     async def _known_contract(self, timeout: float) -> tuple[Any, Rules]:
         """Return its contract's details and rules, which of an order of before are looked up."""

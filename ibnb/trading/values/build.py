@@ -17,6 +17,12 @@ _SIDES = {"BUY": BUY, "SELL": SELL, "B": BUY, "S": SELL, "LONG": BUY, "SHORT": S
 #: Times in force that TWS knows; the contract's exchange may take fewer.
 TIFS = ("DAY", "GTC", "IOC", "FOK", "OPG", "DTC", "GTD")
 
+#: An order's figures, which a person may give as any kind of number.
+_NUMBERS = (
+    *("totalQuantity", "cashQty", "lmtPrice", "auxPrice"),
+    *("trailStopPrice", "trailingPercent", "lmtPriceOffset", "percentOffset"),
+)
+
 
 @dataclass(frozen=True)
 class Common:
@@ -145,6 +151,10 @@ def from_order(module: ModuleType, order: Any, account: str, ref: str) -> Line:
         raise BadInput(
             "order", order, "one of a single account", "advisors' groups, percentages and models are not supported"
         )
+    for field in _NUMBERS:
+        value = getattr(made, field, None)
+        if not isinstance(value, bool) and isinstance(value, Real | Decimal):  # all else is refused by name later
+            setattr(made, field, float(value))
     return Line("", _owned(made, account, check_note(ref or note_of(made.orderRef))))
 
 

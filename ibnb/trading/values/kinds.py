@@ -15,10 +15,14 @@ _SPELLINGS = {
 }
 #: Filled at once at whatever price there is.
 AT_MARKET = frozenset({"MKT", "MTL"})
+#: Filled at the closing's price, whatever that is.
+AT_CLOSE = frozenset({"MOC"})
 #: These have a limit price of their own, without which they are no orders.
 LIMITED = frozenset({"LMT", "STPLMT", "LIT", "LOC"})
 #: These wait for a price, without which they are no orders.
 TRIGGERED = frozenset({"STP", "STPLMT", "MIT", "LIT"})
+#: Of these the ones that wait for the market to turn: a purchase wakes below its price, a sale above it.
+TOUCHED = frozenset({"MIT", "LIT"})
 TRAILING = frozenset({"TRAIL", "TRAILLMT"})
 #: These may have a limit beyond which they do not follow the market.
 CAPPED = frozenset({"TRAILLMT", "REL", "PEGMID", "MIDPX"})

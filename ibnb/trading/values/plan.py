@@ -167,6 +167,17 @@ def given(value: Any) -> bool:
     return isinstance(value, Real | Decimal) and bool(value) and abs(float(value)) < UNSET
 
 
+def set_price(value: Any) -> float | None:
+    """Return a price of an order, which may be 0; None where it is unset.
+
+    Examples
+    --------
+    >>> set_price(UNSET), set_price(0)
+    (None, 0.0)
+    """
+    return float(value) if isinstance(value, Real | Decimal) and abs(float(value)) < UNSET else None
+
+
 def plain(number: Any) -> str:
     """Return a number without needless digits and without exponents.
 

@@ -15,8 +15,9 @@ import pytest
 import ibnb
 from ibnb.settings import Limits
 from ibnb.tables.order.preview import GUARDS
+from ibnb.trading.check.case import value_of
 from ibnb.trading.check.facts import Facts, unit_of
-from ibnb.trading.check.guards import judge, stops, value_of
+from ibnb.trading.check.guards import judge, stops
 from ibnb.trading.check.quotes import Prices
 
 Connect = Callable[..., ibnb.Session]
@@ -96,6 +97,35 @@ def verdict(guard: str, limits: Limits, known: Facts, what: Any, of: Any = None)
         ({}, {"prices": quote(data_type=3)}, order(kind="MKT"), "quote_age", "delayed"),
         ({}, {"is_open": False}, order(kind="MKT", outsideRth=True), "market_order_outside_hours", "market is closed"),
         ({}, {"in_regular_hours": False}, order(kind="MKT"), "market_order_outside_hours", "the market is closed"),
+        # of a stop-limit order the price that it meets: the market's where it wakes at once, its stop where it waits
+        ({}, {}, order(kind="STP LMT", price=250.0, auxPrice=190.0), "through_market", "24.9% above the ask of 200.1"),
+        ({}, {}, order(kind="STP LMT", price=231.0, auxPrice=210.0), "through_market", "10.0% above the stop of 210"),
+        ({}, {}, order("SELL", kind="LIT", price=189.0, auxPrice=210.0), "through_market", "10.0% below the stop"),
+        ({}, {}, order("SELL", kind="LIT", price=180.0, auxPrice=190.0), "through_market", "below the bid of 199.9"),
+        ({}, {}, order(kind="LOC", price=250.0), "through_market", "above the ask of 200.1"),
+        ({}, {}, order(kind="REL", auxPrice=20.0), "through_market", "219.9 lies 9.9% above the ask"),
+        ({}, {}, order(kind="MIDPRICE", price=230.0), "through_market", "14.9% above the ask"),
+        ({}, {}, order(price=1e301), "through_market", "above the ask"),
+        ({}, {}, order("SELL", price=-1e301), "through_market", "below the bid"),
+        ({}, {}, order(quantity=1, price=1e301), "share_per_order", "of net liquidation"),
+        # what bounds its price in no way is at the market's: stops that the price has passed, what follows the market
+        ({}, {"in_regular_hours": False}, order(kind="MIDPRICE"), "market_order_outside_hours", "market is closed"),
+        ({}, {"in_regular_hours": False}, order(kind="REL", auxPrice=0.1), "market_order_outside_hours", "closed"),
+        ({}, {"in_regular_hours": False}, order(kind="SNAP MKT"), "market_order_outside_hours", "closed"),
+        ({}, {"prices": quote(age=90)}, order(kind="STP", auxPrice=200.0), "quote_age", "90 s old"),
+        ({}, {"prices": quote(age=90)}, order("SELL", kind="STP", auxPrice=300.0), "quote_age", "90 s old"),
+        ({}, {"prices": quote(age=90)}, order(kind="MIT", auxPrice=210.0), "quote_age", "90 s old"),
+        ({}, {"prices": quote(age=90)}, order("SELL", kind="TRAIL", trailStopPrice=205.0), "quote_age", "90 s old"),
+        # an amount of money is as many as it buys
+        ({"quantity_per_order": 20}, {}, order(quantity=0, cashQty=5_000.0), "quantity_per_order", "24.98"),
+        ({"quantity_per_day": 20}, {}, order(quantity=0, cashQty=5_000.0), "quantity_per_day", "24.98"),
+        (
+            {},
+            {"position": 500.0, "closing": 500.0},
+            order("SELL", 500, price=200.0),
+            "share_per_order",
+            "to close what",
+        ),
         ({"sec_types": {"cash"}}, {}, order(), "sec_types", "STK is not among CASH"),
         ({"symbols": ["spy", "MSFT"]}, {}, order(), "symbols", "AAPL is not among MSFT, SPY"),
     ],
@@ -132,6 +162,15 @@ def test_a_guard_says_no_with_its_figures(
         ({}, {"in_regular_hours": False}, order(kind="MOC"), "market_order_outside_hours"),
         ({}, {"in_regular_hours": False}, order(kind="MKT", outsideRth=True), "market_order_outside_hours"),
         ({}, {"in_regular_hours": False}, order(price=200.0), "market_order_outside_hours"),
+        ({}, {"in_regular_hours": False}, order(kind="MIDPRICE", price=200.0), "market_order_outside_hours"),
+        ({}, {"in_regular_hours": False}, order(kind="STP", auxPrice=210.0), "market_order_outside_hours"),
+        ({}, {"in_regular_hours": False}, order("SELL", kind="TRAIL", auxPrice=1.0), "market_order_outside_hours"),
+        ({}, {}, order(kind="STP LMT", price=220.0, auxPrice=210.0), "through_market"),  # 5 % above its stop
+        ({}, {}, order("SELL", kind="LIT", price=205.0, auxPrice=210.0), "through_market"),
+        ({}, {}, order(kind="REL", auxPrice=20.0, price=201.0), "through_market"),  # it is capped
+        ({}, {}, order(kind="REL", auxPrice=0.1), "through_market"),
+        ({}, {}, order("SELL", kind="STP LMT", price=180.0, auxPrice=189.0), "through_market"),
+        ({"quantity_per_order": 25}, {}, order(quantity=0, cashQty=5_000.0), "quantity_per_order"),
         ({"market_order_outside_hours": True}, {"is_open": False}, order(kind="MKT"), "market_order_outside_hours"),
         ({"sec_types": "STK"}, {}, order(), "sec_types"),
         ({"symbols": {"aapl"}}, {}, order(), "symbols"),
@@ -155,6 +194,13 @@ def test_a_guard_says_yes(limits: dict[str, Any], known: dict[str, Any], what: A
         ({"value_per_order": 1e9}, {"rate": None}, order(price=200.0), "value_per_order", "no exchange rate"),
         ({"value_per_day": 1e9}, {"prices": Prices()}, order(kind="MKT"), "value_per_day", "no price of AAPL"),
         ({"distance": 0.1}, {"prices": Prices()}, order(price=200.0), "distance", "to compare 200 with"),
+        (
+            {"quantity_per_order": 9},
+            {"prices": Prices()},
+            order(quantity=0, cashQty=5_000.0),
+            "quantity_per_order",
+            "how much 5,000 buys, as there is no price of AAPL",
+        ),
     ],
 )
 def test_where_it_is_not_known_what_is_at_stake_an_order_is_stopped(
