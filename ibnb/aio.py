@@ -45,6 +45,7 @@ from ibnb.tws.ask.calls.deadline import PATIENCE, Deadline
 from ibnb.tws.ask.prices.snapshots import new_ticker
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.contracts import label, to_contract
+from ibnb.tws.guard import allow_live
 from ibnb.tws.resolve import resolve_each
 from ibnb.tws.units.sizes import size_attrs
 
@@ -55,6 +56,7 @@ __all__ = [
     "account_summary",
     "account_values",
     "accounts",
+    "allow_live",
     "audit",
     "bracket",
     "cancel_all",

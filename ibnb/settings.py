@@ -27,14 +27,14 @@ class Limits:
     Attributes
     ----------
     quantity_per_order, quantity_per_day : float or None
-        In shares or contracts; a day's are all that were sent, over the contracts of the account.
+        In shares or contracts; a day's are all that this machine's user has sent, over the contracts of the account.
     value_per_order, value_per_day : float or None
         In the account's base currency.
     share_per_order, share_per_day : float or None
         Of the account's net liquidation.
     through_market : float or None
         How far a limit may lie beyond the other side's quote, as a share of it: a purchase above the ask, a sale below
-        the bid.
+        the bid. Of an order that waits for a price: beyond that.
     distance : float or None
         How far a limit may lie from the last price, on either side, as a share of it.
     seconds_between : float or None

@@ -97,7 +97,7 @@ class Order:
         return self._loop.run(lambda: self._planned.preview(timeout=seconds))
 
     def submit(self, force: str | None = None, *, timeout: float = 60) -> Any:
-        """Send it, once, and return as soon as TWS has acknowledged it.
+        """Send it, once, and return as soon as TWS has acknowledged it (or, after 3 s, has it as PendingSubmit).
 
         TWS request: placeOrder.
 

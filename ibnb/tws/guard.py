@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from ibnb.errors import ReadOnly
+from ibnb.errors import BadInput, ReadOnly
 from ibnb.masking import mask_account
 from ibnb.tws.client.state import Slot, state_of
 from ibnb.tws.identity import is_live, masked
@@ -148,3 +148,31 @@ def put_gate(ib: Any, gate: Gate) -> None:
     """Put a gate on an ``IB``: from now on nothing leaves it that the gate does not let pass."""
     state_of(ib)[_GATE] = gate
     gate.guard(ib.client)
+
+
+async def allow_live(ib: Any, account: str) -> None:
+    """Allow orders for one account of real money, for an ``IB`` that no session was opened with.
+
+    Parameters
+    ----------
+    ib : IB
+        A connected client. Without this, our functions send it no order for real money; what is asked of the client
+        library itself passes as before.
+    account : str
+        The account's whole number, as ``ibnb.connect(allow_live=...)`` takes it.
+
+    Raises
+    ------
+    BadInput
+        If the account is none of the log-in's.
+
+    Examples
+    --------
+    >>> import ibnb
+    >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
+    ...     tws.run(lambda ib: ibnb.aio.allow_live(ib, "DU1234567"))
+    """
+    accounts = tuple(ib.client.getAccounts())
+    if account not in accounts:
+        raise BadInput("account", account, f"one of this log-in's, whole: {masked(accounts) or 'none'}")
+    state_of(ib)[_GATE] = Gate(False, account, accounts)

@@ -45,7 +45,19 @@ KEPT = {"download", "gaps", "history", "ticks"}
 #: What goes on, or is for orders, is compared by its own tests (tests/test_callbacks.py, tests/trading).
 ELSEWHERE = {
     *("depth", "live_bars", "realtime_bars", "tick_by_tick", "watch", "watch_pnl", "news_article"),
-    *("bracket", "cancel_all", "limit", "market", "order", "rebalance", "stop", "stop_limit", "trades", "trail"),
+    *(
+        "allow_live",
+        "bracket",
+        "cancel_all",
+        "limit",
+        "market",
+        "order",
+        "rebalance",
+        "stop",
+        "stop_limit",
+        "trades",
+        "trail",
+    ),
 }
 
 

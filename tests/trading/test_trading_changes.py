@@ -57,6 +57,18 @@ def test_a_cancellation_that_nothing_is_told_of_is_found_by_asking(
     assert trade.cancel().state == "cancelled"
 
 
+def test_what_is_not_active_any_more_is_cancelled_with_the_rest(simulator: ibnb.Simulator, tws: ibnb.Session) -> None:
+    stopped = tws.limit("BUY", 10, "AAPL", FAR).submit()
+    simulator.event("orders-deactivated")
+    assert until(lambda: stopped.state == "inactive")
+    working = tws.limit("BUY", 10, "AAPL", FAR).submit()
+
+    tws.cancel_all(confirm=True)
+
+    assert (stopped.state, working.state) == ("cancelled", "cancelled")
+    assert stopped.cancel().state == "cancelled"
+
+
 def test_what_a_change_makes_of_an_order_counts_for_the_day(connect: Connect, tws: ibnb.Session) -> None:
     ibnb.options.limits.value_per_day = 5_000
     trade = tws.limit("BUY", 10, "AAPL", FAR).submit()

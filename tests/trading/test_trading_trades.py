@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from waiting import until
 
 import ibnb
+from ibnb.tws.client.backend import load
 
 FAR = 100.0
 Connect = Callable[..., ibnb.Session]
@@ -75,10 +76,8 @@ def test_orders_of_another_client_are_seen_and_not_changed(connect: Connect) -> 
 
 
 def test_coroutines_of_the_same_names_with_an_ib_of_ones_own(simulator: ibnb.Simulator) -> None:
-    import ib_insync
-
     async def work() -> dict[str, Any]:
-        ib = ib_insync.IB()
+        ib = load().module.IB()
         await ib.connectAsync("127.0.0.1", simulator.port, clientId=75)
         try:
             order = await ibnb.aio.limit(ib, "BUY", 4, "AAPL", FAR, ref="by hand")
@@ -99,6 +98,27 @@ def test_coroutines_of_the_same_names_with_an_ib_of_ones_own(simulator: ibnb.Sim
     assert found["preview"]["commission"].tolist() == [1.0]
     assert (found["limit"], found["state"]) == (99.0, "cancelled")
     assert found["trades"]["order_ref"].str.endswith("by hand").tolist() == [True]
+
+
+def test_an_ib_of_ones_own_is_armed_for_one_account_by_its_whole_number() -> None:
+    async def trade(port: int) -> str:
+        ib = load().module.IB()
+        await ib.connectAsync("127.0.0.1", port, clientId=73)
+        try:
+            order = await ibnb.aio.limit(ib, "BUY", 1, "AAPL", 100.0)
+            with pytest.raises(ibnb.ReadOnly, match="not armed"):
+                await order.submit()
+            with pytest.raises(ibnb.BadInput, match=r"U\*\*\*567"):
+                await ibnb.aio.allow_live(ib, "U***567")
+            await ibnb.aio.allow_live(ib, "U1234567")
+            [sent] = await order.submit()
+            await sent.cancel()
+            return sent.record.state
+        finally:
+            ib.disconnect()
+
+    with ibnb.simulate("live-account", clock="2026-11-18T11:00:00-05:00") as sim:
+        assert asyncio.run(trade(sim.port)) == "cancelled"
 
 
 def test_a_plain_client_sees_the_same_order(connect: Connect) -> None:

@@ -21,6 +21,8 @@ from ibnb.tws.guard import gate_of
 
 #: Seconds for asking TWS what came of a change, at most and at least.
 _ASKING, _A_LOOK = 5.0, 2.0
+#: TWS's answer to the cancellation of an order that is over; its text says how.
+_NOT_CANCELLABLE = 10148
 #: By the order type, the client's name of the price that a person means.
 _PRICE_OF = {"STP": "auxPrice", "TRAIL": "auxPrice", "MIT": "auxPrice"}
 
@@ -150,8 +152,14 @@ async def cancel(ib: Any, tracker: Tracker, record: Record, *, timeout: float) -
             ib.cancelOrder(record.order)
 
     await _sent(ib, tracker, record, send, over, "cancel", timeout)
-    if not record.is_over and record.refusal is not None:
-        _raise(record, "cancelOrder")
+    refusal = record.refusal
+    if refusal is None or record.is_over:
+        return
+    if refusal.code == _NOT_CANCELLABLE and refusal.text.rstrip(".").endswith("Cancelled"):
+        record.settle("cancelled", refusal.text)
+        tracker.written("cancelled", record, text=refusal.text)
+        return
+    _raise(record, "cancelOrder")
 
 
 async def _sent(

@@ -249,14 +249,14 @@ class Tracker:
         record = self._by_id.get((self._ib.wrapper.clientId, _int(values.get("request_id"))))
         if record is None or not isinstance(code, int):
             return
-        if not is_fatal(code, text):
+        is_change = code in OF_A_CHANGE or (record.acknowledged and record.token in self._changing)
+        if not is_fatal(code, text) and not (code in OF_A_CHANGE and record.token in self._changing):
             record.take_remark(code, text)
             if (
                 code != _CANCELLED or record.token not in self._changing
             ):  # else it was asked for, and the status says so
                 self.written("remark", record, code=code, text=text)
         else:
-            is_change = code in OF_A_CHANGE or (record.acknowledged and record.token in self._changing)
             record.take_refusal(request_error(code, text, "placeOrder"), ends=not is_change)
             self.written("refused", record, code=code, text=text, meaning=entry_of(code, text).meaning)
         self.told(record)

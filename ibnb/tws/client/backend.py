@@ -86,8 +86,9 @@ def load(backend: str | None = None) -> Backend:
     name = choose(backend)
     if name not in sys.modules:
         _import(name)
-        # without a handler of the user's own, logging would print every error line into the notebook, where
-        # the same error is raised already; handlers that a person sets up get all of it as before
+    # without a handler of the user's own, logging would print every error line into the notebook, where the same error
+    # is raised already, and account numbers with it; handlers that a person sets up get all of it as before
+    if not logging.getLogger(name).handlers:
         logging.getLogger(name).addHandler(logging.NullHandler())
     module = sys.modules[name]
     return Backend(module, name, str(module.__version__))
