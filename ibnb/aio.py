@@ -44,6 +44,8 @@ from ibnb.tws.arguments import check_whole, several
 from ibnb.tws.ask.calls.deadline import PATIENCE, Deadline
 from ibnb.tws.ask.prices.snapshots import new_ticker
 from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import ContractLike, ContractsLike
 from ibnb.tws.contracts import label, to_contract
 from ibnb.tws.resolve import resolve_each
 from ibnb.tws.units.sizes import size_attrs
@@ -96,7 +98,7 @@ __all__ = [
 
 
 @once_called(spec="contract")
-async def contracts(ib: Any, contract: Any, *, timeout: float = 10) -> pd.DataFrame:
+async def contracts(ib: IB, contract: ContractLike, *, timeout: float = 10) -> pd.DataFrame:
     """Return all contracts that fit a description (reqContractDetails)."""
     from ibnb.tables.contract import contracts as table
 
@@ -110,7 +112,7 @@ async def contracts(ib: Any, contract: Any, *, timeout: float = 10) -> pd.DataFr
 
 
 @once_called(specs="contracts")
-async def quotes(ib: Any, contracts: Any, *, timeout: float | None = None) -> pd.DataFrame:
+async def quotes(ib: IB, contracts: ContractsLike, *, timeout: float | None = None) -> pd.DataFrame:
     """Return a snapshot of the market for each contract (reqMktData)."""
     from ibnb.tables.market import quotes as table
 

@@ -24,6 +24,8 @@ from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.ask.calls.heard import Rows
 from ibnb.tws.ask.calls.together import together
 from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import ContractLike
 from ibnb.tws.contracts import label
 
 if TYPE_CHECKING:
@@ -62,8 +64,8 @@ class Listing:
 
 @once_called(underlying="contract")
 async def option_chain(
-    ib: Any,
-    contract: Any,
+    ib: IB,
+    contract: ContractLike,
     expiries: Any = 3,
     strikes: Any = 20,
     rights: Any = "CP",
@@ -163,7 +165,7 @@ def _left_out(chains: Sequence[Any], under: Any, trading_class: object) -> list[
     return [f"{named}: options that deliver something else are left out; trading_class={others[0]!r} shows them"]
 
 
-async def _today(ib: Any, time_zone: str, timeout: float) -> date:
+async def _today(ib: IB, time_zone: str, timeout: float) -> date:
     """Return the date by TWS's clock where the underlying is traded; the clock is asked for once a session."""
     try:
         offset = await ask.clock_ahead(ib, timeout=timeout)
@@ -220,7 +222,7 @@ def is_adjusted(trading_class: str, under: Any) -> bool:
     return under.secType == "STK" and bare == under.symbol.replace(" ", "") and bare != trading_class
 
 
-async def _options_of(ib: Any, one: Listing, under: Any, sides: str, timeout: float) -> list[Any] | RequestError:
+async def _options_of(ib: IB, one: Listing, under: Any, sides: str, timeout: float) -> list[Any] | RequestError:
     """Return the contracts of a listing; [] where TWS knows none, and the error where it refuses otherwise."""
     pattern = module_of(ib).Contract(
         secType="FOP" if under.secType == "FUT" else "OPT",
@@ -256,7 +258,7 @@ def _kept(options: Sequence[Any], levels: Strikes, price: float) -> list[Any]:
 
 
 async def _quoted(
-    ib: Any, options: list[Any], open_interest: bool, timeout: float | None, numbers: Progress
+    ib: IB, options: list[Any], open_interest: bool, timeout: float | None, numbers: Progress
 ) -> dict[int, Any]:
     """Return the quotes of options by con_id."""
     if len(options) > _MOST_QUOTES:

@@ -161,7 +161,7 @@ class Order:
 class _Row:
     """A contract and an order, as tables read them."""
 
-    def __init__(self, contract: Any, order: Any) -> None:
+    def __init__(self, contract: object, order: object) -> None:
         self.contract, self.order = contract, order
 
 

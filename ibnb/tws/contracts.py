@@ -12,6 +12,7 @@ from typing import Any
 
 from ibnb.errors import BadInput
 from ibnb.tws import words
+from ibnb.tws.client.values import Contract
 
 _LARGEST_CON_ID = 2**31 - 2  # the next one is TWS's unset integer
 
@@ -63,7 +64,7 @@ def to_contract(spec: Any, client_module: Any) -> Any:
     raise BadInput("contract", spec, words.ALLOWED, hint)
 
 
-def contract_key(contract: Any) -> tuple[Any, ...]:
+def contract_key(contract: Contract) -> tuple[Any, ...]:
     """Return what tells `contract` from all others: its conId where known, else all that describes it."""
     if contract.conId:
         return (contract.conId, contract.exchange)
@@ -86,7 +87,7 @@ def contract_key(contract: Any) -> tuple[Any, ...]:
     )
 
 
-def label(contract: Any) -> str:
+def label(contract: Contract) -> str:
     """Return `contract` in a few words: ``AAPL STK SMART USD``, ``EUR.USD``, ``conId 265598``."""
     if contract.secType == "CASH" and contract.symbol and contract.currency:
         return f"{contract.symbol}.{contract.currency}"
@@ -106,7 +107,7 @@ def label(contract: Any) -> str:
     return " ".join(word for word in words if word)
 
 
-def _legs(contract: Any) -> str:
+def _legs(contract: Contract) -> str:
     """Return the legs of a combination: by what they were described as, else by their conIds."""
     if contract.comboLegsDescrip:
         return str(contract.comboLegsDescrip)

@@ -15,7 +15,8 @@ from ibnb.settings import Limits
 from ibnb.tables.order.preview import GUARDS
 from ibnb.trading.check.facts import Facts, worth_of
 from ibnb.trading.values.kinds import AT_MARKET, LIMITED, TRIGGERED, kind_of
-from ibnb.trading.values.plan import BUY, given, plain
+from ibnb.trading.values.plan import BUY, figure_of, given, plain
+from ibnb.tws.client.values import ContractDetails, Order
 
 #: Where not knowing is as dangerous as a no: how much is at stake, and what a person has asked for by a limit that is
 #: off as a rule. A limit price without a quote to compare it with bounds the loss by itself; without known hours an
@@ -60,8 +61,8 @@ class _Case:
 
     limits: Limits
     facts: Facts
-    details: Any
-    order: Any
+    details: ContractDetails
+    order: Order
     value: float | None
 
     @property
@@ -93,10 +94,10 @@ class _Case:
     @property
     def limit(self) -> float | None:
         """The limit price of an order that has one and is in the market at once."""
-        return float(self.order.lmtPrice) if self.kind == "LMT" and abs(self.order.lmtPrice) < 1e300 else None
+        return figure_of(self.order.lmtPrice) if self.kind == "LMT" else None
 
 
-def judge(limits: Limits, facts: Facts, details: Any, order: Any) -> tuple[Verdict, ...]:
+def judge(limits: Limits, facts: Facts, details: ContractDetails, order: Order) -> tuple[Verdict, ...]:
     """Return what each guard says of an order.
 
     Parameters
@@ -119,14 +120,14 @@ def stops(verdicts: Iterable[Verdict]) -> list[Verdict]:
     return [verdict for verdict in verdicts if verdict.stops]
 
 
-def value_of(facts: Facts, order: Any) -> float | None:
+def value_of(facts: Facts, order: Order) -> float | None:
     """Return what an order is worth in the base currency: at its own price, at the market's where that is higher."""
     if given(order.cashQty) and not given(order.totalQuantity):
         return float(order.cashQty) * facts.rate if facts.rate is not None else None
     sign, kind = _sign(order), kind_of(order)
     market = facts.prices.at(sign)
-    own = order.lmtPrice if kind in LIMITED else order.auxPrice if kind in TRIGGERED else market
-    if own is None or not abs(own) < 1e300:
+    own = figure_of(order.lmtPrice if kind in LIMITED else order.auxPrice if kind in TRIGGERED else market)
+    if own is None:
         return None
     # a purchase costs its limit at most; a sale below the market is worth what the market pays
     costs_its_limit = kind in LIMITED and sign > 0
@@ -134,7 +135,7 @@ def value_of(facts: Facts, order: Any) -> float | None:
     return worth_of(facts, float(order.totalQuantity or 0), price)
 
 
-def _sign(order: Any) -> int:
+def _sign(order: Order) -> int:
     return 1 if order.action == BUY else -1
 
 

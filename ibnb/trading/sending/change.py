@@ -11,7 +11,10 @@ from ibnb.trading.sending.submit import Heard
 from ibnb.trading.sending.tracker import Tracker
 from ibnb.trading.values.build import number, plain_number
 from ibnb.trading.values.kinds import kind_of
+from ibnb.trading.values.plan import figure_of
 from ibnb.tws.client.health import gone
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import Order
 from ibnb.tws.guard import gate_of
 
 #: By the order type, the client's name of the price that a person means.
@@ -76,7 +79,7 @@ def check_working(record: Record, client_id: int, what: str) -> None:
         )
 
 
-async def modify(ib: Any, tracker: Tracker, record: Record, order: Any, *, timeout: float) -> None:
+async def modify(ib: IB, tracker: Tracker, record: Record, order: Order, *, timeout: float) -> None:
     """Send an order as it is to be (placeOrder under its id), and wait until TWS has taken that.
 
     Raises
@@ -109,7 +112,7 @@ async def modify(ib: Any, tracker: Tracker, record: Record, order: Any, *, timeo
     record.order = order
 
 
-async def cancel(ib: Any, tracker: Tracker, record: Record, *, timeout: float) -> None:
+async def cancel(ib: IB, tracker: Tracker, record: Record, *, timeout: float) -> None:
     """Cancel an order (cancelOrder), and wait until it is over: cancelled, or filled before that.
 
     Raises
@@ -135,7 +138,7 @@ async def cancel(ib: Any, tracker: Tracker, record: Record, *, timeout: float) -
         _raise(record, "cancelOrder")
 
 
-async def _sent(ib: Any, tracker: Tracker, record: Record, send: Any, done: Any, what: str, timeout: float) -> None:
+async def _sent(ib: IB, tracker: Tracker, record: Record, send: Any, done: Any, what: str, timeout: float) -> None:
     if not ib.client.isReady():
         raise gone(ib)
     heard = Heard(ib, tracker)
@@ -170,10 +173,10 @@ def _raise(record: Record, request: str) -> None:
     raise error
 
 
-def _new_prices(order: Any) -> dict[str, float]:
-    named = {"new_limit_price": order.lmtPrice, "new_aux_price": order.auxPrice}
-    return {name: float(price) for name, price in named.items() if abs(price) < 1e300}
+def _new_prices(order: Order) -> dict[str, float]:
+    named = {"new_limit_price": figure_of(order.lmtPrice), "new_aux_price": figure_of(order.auxPrice)}
+    return {name: price for name, price in named.items() if price is not None}
 
 
-def _prices(order: Any) -> str:
+def _prices(order: Order) -> str:
     return ", ".join(f"{price:g}" for price in _new_prices(order).values()) or "the market's price"

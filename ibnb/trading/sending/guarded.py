@@ -14,6 +14,7 @@ from ibnb.trading.check.guards import Verdict, judge, stops, value_of
 from ibnb.trading.sending.record import Record
 from ibnb.trading.sending.tracker import Tracker
 from ibnb.trading.values.plan import BUY, Plan
+from ibnb.tws.client.ib import IB
 from ibnb.tws.contracts import contract_key
 
 #: So long facts that a preview was shown with serve a submit, in seconds.
@@ -53,7 +54,7 @@ class Judged:
 
 
 async def judged(
-    ib: Any,
+    ib: IB,
     tracker: Tracker,
     plan: Plan,
     *,

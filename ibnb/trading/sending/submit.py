@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any
 
 from ibnb.errors import NotConnected, OrderNotArrived, OrderRejected, OrderUnknown, ReadOnly, RequestError
 from ibnb.trading.sending.find import find
@@ -18,6 +17,7 @@ from ibnb.trading.sending.tracker import Tracker
 from ibnb.trading.values.plan import Plan
 from ibnb.tws.ask.calls.call import request_id
 from ibnb.tws.client.health import gone, restored
+from ibnb.tws.client.ib import IB
 
 #: Seconds without a word of TWS after which it is asked; with its answers, and a second look, it is known after five.
 SILENCE = 3.0
@@ -29,7 +29,7 @@ _TURNS = 5
 _ASKING = 15.0
 
 
-def make_records(ib: Any, tracker: Tracker, plan: Plan) -> list[Record]:
+def make_records(ib: IB, tracker: Tracker, plan: Plan) -> list[Record]:
     """Return the records of a plan's orders, with order ids that were never used, tied to their parent."""
     client_id = int(ib.wrapper.clientId)
     ib.client.updateReqId(tracker.highest_id(client_id) + 1)
@@ -48,7 +48,7 @@ def make_records(ib: Any, tracker: Tracker, plan: Plan) -> list[Record]:
     return records
 
 
-def send(ib: Any, tracker: Tracker, records: Sequence[Record]) -> None:
+def send(ib: IB, tracker: Tracker, records: Sequence[Record]) -> None:
     """Write orders down, then send them (placeOrder).
 
     Raises
@@ -81,7 +81,7 @@ def send(ib: Any, tracker: Tracker, records: Sequence[Record]) -> None:
         raise
 
 
-async def acknowledged(ib: Any, tracker: Tracker, records: Sequence[Record], *, timeout: float) -> None:
+async def acknowledged(ib: IB, tracker: Tracker, records: Sequence[Record], *, timeout: float) -> None:
     """Wait until it is known what became of orders that were sent.
 
     Parameters
@@ -109,7 +109,7 @@ async def acknowledged(ib: Any, tracker: Tracker, records: Sequence[Record], *, 
         check(record)
 
 
-async def _known(ib: Any, tracker: Tracker, records: Sequence[Record], heard: Heard, timeout: float) -> None:
+async def _known(ib: IB, tracker: Tracker, records: Sequence[Record], heard: Heard, timeout: float) -> None:
     lost = not await heard.until(lambda: all(map(_is_known, records)), SILENCE)
     for _ in range(_TURNS):  # what is there already may take an acknowledgement back
         await asyncio.sleep(0)
@@ -190,7 +190,7 @@ def check(record: Record) -> None:
 class Heard:
     """Wakes up whoever waits for news of orders, or for the loss of the connection."""
 
-    def __init__(self, ib: Any, tracker: Tracker) -> None:
+    def __init__(self, ib: IB, tracker: Tracker) -> None:
         self._ib, self._news = ib, asyncio.Event()
         self._stop = tracker.watch(lambda _record: self._news.set())
         self.was_lost = False

@@ -9,6 +9,7 @@ from typing import Any
 from ibnb.tws.ask.calls import objects
 from ibnb.tws.ask.calls.heard import Messages, Rows
 from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.ib import IB
 from ibnb.wire.ids import Response
 
 
@@ -55,7 +56,7 @@ class FillBook:
         What the client made of the answer.
     """
 
-    def __init__(self, ib: Any, req_id: int, fills: Iterable[Any]) -> None:
+    def __init__(self, ib: IB, req_id: int, fills: Iterable[Any]) -> None:
         self._ib, self._req_id = ib, req_id
         self._module = module_of(ib)
         # the client completes the fill that it saw first, not the copies of later lists

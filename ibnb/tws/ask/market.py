@@ -12,6 +12,8 @@ from ibnb.tws.ask.calls.call import Ask, request_id, send_and_wait
 from ibnb.tws.ask.calls.heard import Heard, Messages, Rows
 from ibnb.tws.ask.prices.snapshots import snapshots
 from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import Contract
 from ibnb.tws.contracts import label
 from ibnb.tws.units.price_units import remember
 from ibnb.wire.ids import Response
@@ -20,7 +22,7 @@ from ibnb.wire.ids import Response
 _WITHOUT_VERSION = 164
 
 
-async def contract_details(ib: Any, contract: Any, *, timeout: float = 10) -> Rows:
+async def contract_details(ib: IB, contract: Contract, *, timeout: float = 10) -> Rows:
     """Return all contracts that fit a description (reqContractDetails).
 
     Parameters
@@ -85,7 +87,7 @@ def _completed(read: Rows, messages: Messages, req_id: int, place: int, module: 
     return Rows(found, remarks)
 
 
-async def tickers(ib: Any, contracts: Sequence[Any], *, timeout: float | None = None) -> list[Any]:
+async def tickers(ib: IB, contracts: Sequence[Any], *, timeout: float | None = None) -> list[Any]:
     """Return a snapshot of prices for each contract (reqMktData), delayed ones where live ones are refused.
 
     Parameters

@@ -18,6 +18,7 @@ from types import ModuleType
 from typing import Any
 
 from ibnb.errors import BadInput, IBNBError
+from ibnb.tws.client.ib import IB
 
 #: In order of preference. ib_insync does not import on Python 3.14 and newer.
 NAMES = ("ib_insync", "ib_async")
@@ -122,7 +123,7 @@ def _import(name: str) -> None:
         raise failure[0]
 
 
-def module_of(ib: Any) -> ModuleType:
+def module_of(ib: IB) -> ModuleType:
     """Return the library that an ``IB`` object is of, which may be a subclass's base."""
     for base in type(ib).__mro__:
         package = base.__module__.partition(".")[0]

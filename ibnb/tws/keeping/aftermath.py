@@ -11,6 +11,7 @@ from typing import Any
 from ibnb.errors import IBNBError, NotConnected, RequestError
 from ibnb.tws import ask
 from ibnb.tws.client.back_off import SERVE
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.tap import Tap
 from ibnb.tws.keeping.books import Books, books_of, changes, orders_of
 from ibnb.tws.keeping.timeline import Timeline
@@ -39,7 +40,7 @@ class Aftermath:
         Seconds for each request.
     """
 
-    def __init__(self, ib: Any, timeline: Timeline, client_id: int, timeout: float) -> None:
+    def __init__(self, ib: IB, timeline: Timeline, client_id: int, timeout: float) -> None:
         self._ib, self._timeline, self._client_id, self._timeout = ib, timeline, client_id, timeout
         self._before: Books | None = None
         self._since = datetime.now(UTC)

@@ -9,6 +9,7 @@ from typing import Any
 
 from ibnb.masking import mask_account
 from ibnb.tws.ask.fills import fill_key
+from ibnb.tws.client.ib import IB
 from ibnb.tws.contracts import label
 
 #: Cash moves by interest and by commissions in cents; smaller changes than this are not told.
@@ -54,7 +55,7 @@ class Change:
     text: str
 
 
-def books_of(ib: Any) -> Books:
+def books_of(ib: IB) -> Books:
     """Return what an ``IB`` knows now, as TWS has told it so far."""
     positions = {
         (row.account, row.contract.conId): (label(row.contract), float(row.position))
@@ -78,7 +79,7 @@ def _words(trade: Any) -> str:
     return f"{order.action} {float(order.totalQuantity):g} {label(trade.contract)} {order.orderType}"
 
 
-def _cash(ib: Any) -> dict[tuple[str, str], float]:
+def _cash(ib: IB) -> dict[tuple[str, str], float]:
     found: dict[tuple[str, str], float] = {}
     for value in ib.accountValues():
         if value.tag == "CashBalance" and value.currency != "BASE" and not value.modelCode:

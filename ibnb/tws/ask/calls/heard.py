@@ -15,6 +15,7 @@ from typing import Any, Self
 from ibnb.errors import RequestTimeout, WireError
 from ibnb.tws.ask.calls.call import Ask, send_and_wait
 from ibnb.tws.client.filter import filter_of
+from ibnb.tws.client.ib import IB
 from ibnb.wire.ids import Response
 from ibnb.wire.loose import Loose, decode_loosely
 
@@ -54,7 +55,7 @@ class Heard:
         connection was lost.
     """
 
-    def __init__(self, ib: Any, *kinds: Response) -> None:
+    def __init__(self, ib: IB, *kinds: Response) -> None:
         self._ib, self._kinds = ib, kinds
         self._payloads: list[bytes] = []
         self._stop: Callable[[], None] | None = None
@@ -204,7 +205,7 @@ def unread_remarks(unread: Mapping[str, int], total: int, what: str) -> list[str
     return [f"{count} of {total} {what} could not be read whole: messages {why}" for why, count in unread.items()]
 
 
-async def heard_answer(ib: Any, ask: Ask, *kinds: Response) -> tuple[list[Any], Messages]:
+async def heard_answer(ib: IB, ask: Ask, *kinds: Response) -> tuple[list[Any], Messages]:
     """Return the answer to a request as the client reads it, and its messages of some kinds as they came."""
     with Heard(ib, *kinds) as heard:
         heard.begin()

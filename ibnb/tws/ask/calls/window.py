@@ -12,6 +12,7 @@ from ibnb.tws.ask.calls import objects
 from ibnb.tws.ask.calls.heard import Rows, read_row, unread_remarks
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.client.filter import filter_of
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
 from ibnb.wire.ids import Response
 
@@ -35,7 +36,7 @@ class Window:
         A connected client.
     """
 
-    def __init__(self, ib: Any) -> None:
+    def __init__(self, ib: IB) -> None:
         self._ib = ib
         self._stop: Callable[[], None] | None = None
         self._clear("")
@@ -131,6 +132,6 @@ class Window:
 _WINDOW: Slot[Window] = Slot("account window", "connection", Window)
 
 
-def window_of(ib: Any) -> Window:
+def window_of(ib: IB) -> Window:
     """Return the account window of an ``IB``, empty until an account is subscribed."""
     return state_of(ib)[_WINDOW]

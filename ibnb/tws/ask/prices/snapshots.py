@@ -19,7 +19,9 @@ from ibnb.tws.ask.calls.together import together
 from ibnb.tws.ask.prices.data_type import DELAYED_FROZEN, FROZEN, switched
 from ibnb.tws.ask.prices.ticks import keep_prices
 from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.lines import lines_of
+from ibnb.tws.client.values import Contract
 from ibnb.tws.codes.book import is_fatal, request_error, request_timeout
 from ibnb.tws.contracts import contract_key, label
 from ibnb.tws.units.price_units import magnifier_of
@@ -45,7 +47,7 @@ Told = Callable[[Any], object]
 
 
 async def snapshots(
-    ib: Any,
+    ib: IB,
     contracts: Sequence[Any],
     *,
     timeout: float | None = None,
@@ -113,7 +115,7 @@ def _may_be_delayed(refused: RequestError | None) -> bool:
 class _Round:
     """One look at each of many contracts, a market data line each for as long as it takes."""
 
-    def __init__(self, ib: Any, contracts: Sequence[Any], deadline: Deadline, generic_ticks: str, told: Told) -> None:
+    def __init__(self, ib: IB, contracts: Sequence[Any], deadline: Deadline, generic_ticks: str, told: Told) -> None:
         self._ib, self._contracts, self._deadline = ib, contracts, deadline
         self._generic_ticks, self._told = generic_ticks, told
         self._lines = lines_of(ib)
@@ -148,7 +150,7 @@ class _Round:
             self._found[place] = ticker
             self._told(ticker)
 
-    async def _take(self, contract: Any) -> None:
+    async def _take(self, contract: Contract) -> None:
         """Take a line; where all are taken, wait for one that this round gives back."""
         while True:
             try:
@@ -161,7 +163,7 @@ class _Round:
             else:
                 return
 
-    async def _look(self, contract: Any) -> Any:
+    async def _look(self, contract: Contract) -> Any:
         ticker = new_ticker(self._ib, contract)
         if not self._deadline.left:
             ticker.refused = request_timeout(f"reqMktData({label(contract)})", 0)
@@ -200,7 +202,7 @@ class _Once:
             act()
 
 
-async def _slot(ib: Any, messages: int) -> None:
+async def _slot(ib: IB, messages: int) -> None:
     """Wait until another request for market data may go out, which takes so many messages."""
     loop, asked = asyncio.get_running_loop(), last_sent(ib)
     now = loop.time()
@@ -212,7 +214,7 @@ async def _slot(ib: Any, messages: int) -> None:
 _SLOTS = "market data"
 
 
-async def _snapshot(ib: Any, ticker: Any, timeout: float) -> None:
+async def _snapshot(ib: IB, ticker: Any, timeout: float) -> None:
     req_id, contract = request_id(ib), ticker.contract
     ib.wrapper.reqId2Ticker[req_id] = ticker
     told = keep_prices(ib, req_id)
@@ -233,7 +235,7 @@ async def _snapshot(ib: Any, ticker: Any, timeout: float) -> None:
         ib.wrapper.reqId2Ticker.pop(req_id, None)
 
 
-async def _stream(ib: Any, ticker: Any, generic_ticks: str, timeout: float) -> None:
+async def _stream(ib: IB, ticker: Any, generic_ticks: str, timeout: float) -> None:
     """Watch a contract until all is there that an option shows, or for a while after the first of it."""
     req_id, contract = request_id(ib), ticker.contract
     name = f"reqMktData({label(contract)}, {generic_ticks})"
@@ -304,7 +306,7 @@ def has_price(ticker: Any, magnifier: int | None) -> bool:
     )
 
 
-def new_ticker(ib: Any, contract: Any) -> Any:
+def new_ticker(ib: IB, contract: Contract) -> Any:
     """Return a ticker of its own for one look: the client would share it with a stream of the same contract."""
     defaults = getattr(ib.wrapper, "defaults", None)  # ib_async lets people choose what stands for "no price"
     ticker = module_of(ib).Ticker(contract=contract, **({} if defaults is None else {"defaults": defaults}))
