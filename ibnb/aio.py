@@ -121,8 +121,9 @@ async def quotes(ib: IB, contracts: ContractsLike, *, timeout: float | None = No
         rows.append(new_ticker(ib, each))
         rows[-1].refused = refused
     known = [row for row in rows if row.refused is None]
+    refusals = [row.refused for row in rows if row.refused is not None]
     if not known:
-        raise rows[0].refused
+        raise refusals[0]
     priced = iter(await ask.tickers(ib, [row.contract for row in known], timeout=deadline.whole))
     sizes = size_attrs(row.contract for row in known)
     return table.frame([next(priced) if row.refused is None else row for row in rows], **sizes)

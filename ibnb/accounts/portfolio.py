@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ibnb.accounts.told import told
 from ibnb.errors import IBNBError, NotConnected, RequestTimeout
@@ -14,6 +14,7 @@ from ibnb.tws import ask
 from ibnb.tws.arguments import check_flag
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import AccountValue, PortfolioItem
 from ibnb.tws.units.price_units import magnifiers
 from ibnb.tws.whose import ALL, accounts_wanted
 
@@ -63,9 +64,9 @@ async def portfolio(ib: IB, account: str | None = None, *, pnl: bool = True, tim
     return told(frame, [*items.remarks, *unread, *lack], plausible.unset(frame, _ALWAYS_TOLD))
 
 
-async def _values(ib: IB, names: Sequence[str], deadline: Deadline) -> tuple[list[Any], list[str]]:
+async def _values(ib: IB, names: Sequence[str], deadline: Deadline) -> tuple[list[AccountValue], list[str]]:
     """Return the values of accounts, which tell the rates; where those of one of several do not come, its name."""
-    values: list[Any] = []
+    values: list[AccountValue] = []
     unread: list[str] = []
     for place, name in enumerate(names):
         try:
@@ -86,7 +87,7 @@ def _served(ib: IB) -> str:
 
 
 async def _profits(
-    ib: IB, names: Sequence[str], items: Sequence[Any], seconds: float
+    ib: IB, names: Sequence[str], items: Sequence[PortfolioItem], seconds: float
 ) -> tuple[dict[Key, Profit], list[str]]:
     """Return what TWS tells of the day's profit in so many seconds, and what is to be said of what it has not told.
 
@@ -126,7 +127,7 @@ def _affordable(feed: ProfitFeed, keys: list[Key], seconds: float) -> list[Key]:
     return [key for key in keys if key not in left_out]
 
 
-def _size(item: Any) -> float:
+def _size(item: PortfolioItem) -> float:
     """Return how large a position is."""
     value = item.marketValue
     return abs(value) if isinstance(value, float) and value == value else 0.0

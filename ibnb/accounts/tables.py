@@ -6,7 +6,7 @@ The session's functions of these names tell their columns, errors and examples.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from ibnb.accounts.told import told
 from ibnb.tws import ask
@@ -19,8 +19,10 @@ from ibnb.tws.whose import accounts_wanted, leaves_out
 if TYPE_CHECKING:
     import pandas as pd
 
+R = TypeVar("R")
 
-def _of(ib: IB, accounts: list[str], rows: Rows, account_of: Callable[[Any], str]) -> Rows:
+
+def _of(ib: IB, accounts: list[str], rows: Rows[R], account_of: Callable[[R], str]) -> Rows[R]:
     """Return the rows of some accounts, and of whom nobody says whose they are."""
     if not leaves_out(ib, accounts):
         return rows

@@ -88,7 +88,7 @@ async def _pages(
     end: datetime | None,
     limit: int,
     deadline: Deadline,
-) -> tuple[Rows, bool]:
+) -> tuple[Rows[Any], bool]:
     """Return headlines, latest first, each once; and whether there are no more in the range."""
     known: dict[tuple[str, str], Any] = {}
     until, in_vain, remarks = end, 0, list[str]()

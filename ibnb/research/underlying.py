@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import copy
 import math
-from typing import Any
 
 from ibnb.errors import RequestError
 from ibnb.tws import ask
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.client.ib import IB
-from ibnb.tws.client.values import Contract, ContractLike
+from ibnb.tws.client.values import Contract, ContractDetails, ContractLike
 from ibnb.tws.contracts import label
 from ibnb.tws.resolve import resolve_live
 from ibnb.tws.words import FUTURES, INDEXES
@@ -18,7 +17,7 @@ from ibnb.tws.words import FUTURES, INDEXES
 _GIVE_STRIKES = "Give the strikes themselves: a (low, high) range or a list needs no price."
 
 
-async def underlying_of(ib: IB, spec: ContractLike, *, timeout: float = 10) -> Any:
+async def underlying_of(ib: IB, spec: ContractLike, *, timeout: float = 10) -> ContractDetails:
     """Return the details of the contract that options are written on (reqContractDetails).
 
     Parameters

@@ -100,7 +100,7 @@ class Connection:
         return Keeper(opened.ib, opened.terms, self._timeline, opened.notices)
 
     @property
-    def ib(self) -> Any:
+    def ib(self) -> IB:
         """The client itself. Its requests must run on the session's loop: ``session.run(lambda ib: ...)``.
 
         Raises

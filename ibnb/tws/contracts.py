@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from datetime import date
+from types import ModuleType
 from typing import Any
 
 from ibnb.errors import BadInput
@@ -17,7 +18,7 @@ from ibnb.tws.client.values import Contract
 _LARGEST_CON_ID = 2**31 - 2  # the next one is TWS's unset integer
 
 
-def to_contract(spec: Any, client_module: Any) -> Any:
+def to_contract(spec: object, client_module: ModuleType) -> Contract:
     """Return the Contract that `spec` stands for.
 
     Parameters
@@ -123,7 +124,7 @@ def legs_in_words(combination: Any, names: Mapping[int, str]) -> str:
     )
 
 
-def _copied(contract: Any) -> Any:
+def _copied(contract: Any) -> Contract:
     named = (contract.conId, contract.symbol, contract.localSymbol, contract.secId)
     legs = contract.comboLegs or contract.comboLegsDescrip
     if not any(named) and not legs:
@@ -147,7 +148,7 @@ def _whole_number(spec: Any) -> int | None:
         return None
 
 
-def _from_con_id(spec: Any, con_id: int, client_module: Any) -> Any:
+def _from_con_id(spec: object, con_id: int, client_module: ModuleType) -> Contract:
     if not 0 < con_id <= _LARGEST_CON_ID:
         raise BadInput("contract", spec, f"a conId lies between 1 and {_LARGEST_CON_ID}")
     return client_module.Contract(conId=con_id)

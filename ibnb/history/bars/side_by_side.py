@@ -90,7 +90,7 @@ async def history(
 
 async def many(
     ib: IB,
-    contracts: Iterable[Any],
+    contracts: Iterable[ContractLike],
     *wishes: Any,
     layout: Layout = "wide",
     timeout: float | None = None,
@@ -138,7 +138,7 @@ async def many(
     return joined(frames, layout, {name: str(error).splitlines()[0] for name, error in refused.items()})
 
 
-def _named(ib: IB, contracts: Iterable[Any]) -> dict[str, Any]:
+def _named(ib: IB, contracts: Iterable[ContractLike]) -> dict[str, Any]:
     """Return the contracts by what they are called: the words they are asked for by, else their symbol; each once."""
     named: dict[str, Any] = {}
     for spec in contracts:

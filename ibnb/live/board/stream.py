@@ -190,7 +190,9 @@ class BoardStream(Updates):
         self._look_ups.later()
         return [self._rows[key].name for key in wanted if key in self._rows]
 
-    def _new_rows(self, specs: list[Any], found: list[tuple[Any, RequestError | None]]) -> dict[tuple[Any, ...], Row]:
+    def _new_rows(
+        self, specs: list[ContractLike], found: list[tuple[Contract, RequestError | None]]
+    ) -> dict[tuple[Any, ...], Row]:
         rows: dict[tuple[Any, ...], Row] = {}
         names = {row.name: key for key, row in self._rows.items()}
         for spec, (contract, refused) in zip(specs, found, strict=True):

@@ -119,7 +119,7 @@ async def facts_for(ib: IB, details: ContractDetails, account: str, *, timeout: 
     )
 
 
-def unit_of(details: ContractDetails, legs: Sequence[Any] = ()) -> float | None:
+def unit_of(details: ContractDetails, legs: Sequence[ContractDetails] = ()) -> float | None:
     """Return what one of a contract is worth at a price of 1, in its currency.
 
     Parameters
@@ -201,7 +201,7 @@ async def _position(ib: IB, account: str, contract: Contract, timeout: float) ->
     return fewest if all(each * fewest > 0 for each in made) else 0.0
 
 
-async def _legs(ib: IB, contract: Contract, timeout: float) -> list[Any]:
+async def _legs(ib: IB, contract: Contract, timeout: float) -> list[ContractDetails]:
     if contract.secType != "BAG":
         return []
     return await asyncio.gather(*(resolve(ib, leg.conId, timeout=timeout) for leg in contract.comboLegs))

@@ -21,7 +21,7 @@ from ibnb.tws.guard import gate_of
 _PRICE_OF = {"STP": "auxPrice", "TRAIL": "auxPrice", "MIT": "auxPrice"}
 
 
-def changed(record: Record, price: float | None, quantity: float | None, stop_price: float | None) -> Any:
+def changed(record: Record, price: float | None, quantity: float | None, stop_price: float | None) -> Order:
     """Return an order as it is to be, a copy.
 
     Parameters

@@ -7,7 +7,7 @@ the records as any message does (`ibnb.trading.sending.tracker`); here is only w
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -74,8 +74,11 @@ async def find(ib: IB, tracker: Tracker, records: Iterable[Record], *, timeout: 
 
 async def _ask_all(ib: IB, timeout: float) -> list[str]:
     """Ask for all orders and fills; return which of the three was not answered."""
-    deadline, missing = Deadline(timeout), []
-    questions = [("open orders", ask.open_orders), ("executions", ask.executions)]
+    deadline, missing = Deadline(timeout), list[str]()
+    questions: list[tuple[str, Callable[..., Awaitable[object]]]] = [
+        ("open orders", ask.open_orders),
+        ("executions", ask.executions),
+    ]
     if int(ib.client.serverVersion()) >= _COMPLETED_FROM:
         questions.append(("completed orders", ask.completed_orders))
     else:

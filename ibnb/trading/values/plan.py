@@ -16,7 +16,7 @@ from typing import Any, TypeGuard
 from ibnb.masking import mask_account
 from ibnb.trading.values.kinds import kind_of
 from ibnb.trading.values.references import token_of
-from ibnb.tws.client.values import ContractDetails, Figure, Order
+from ibnb.tws.client.values import Contract, ContractDetails, Figure, Order
 from ibnb.tws.contracts import label
 from ibnb.tws.units.price_units import price_unit, whole_magnifier
 
@@ -65,7 +65,7 @@ class Plan:
     lines: tuple[Line, ...]
 
     @property
-    def contract(self) -> Any:
+    def contract(self) -> Contract:
         """What is ordered."""
         return self.details.contract
 
@@ -74,7 +74,7 @@ class Plan:
         """What each order asks for."""
         return tuple(sentence(line, self.details, self.account) for line in self.lines)
 
-    def orders(self) -> list[Any]:
+    def orders(self) -> list[Order]:
         """Return copies of the orders, to be sent."""
         return [copy.copy(line.order) for line in self.lines]
 

@@ -16,7 +16,7 @@ from ibnb.tws.client.backend import module_of
 from ibnb.tws.client.health import gone
 from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
-from ibnb.tws.client.values import Contract
+from ibnb.tws.client.values import AccountValue, Contract, Position
 from ibnb.tws.codes.book import request_timeout
 from ibnb.tws.identity import masked
 from ibnb.wire.ids import Response
@@ -40,7 +40,7 @@ FOLLOWED: Slot[str] = Slot("account to be followed", "session", lambda _: "")
 TAKEN = 2101
 
 
-async def positions(ib: IB, *, timeout: float = 10) -> Rows:
+async def positions(ib: IB, *, timeout: float = 10) -> Rows[Position]:
     """Return what all accounts hold (reqPositions).
 
     Parameters
@@ -80,7 +80,7 @@ async def positions(ib: IB, *, timeout: float = 10) -> Rows:
     return Rows(_latest(rows), getattr(rows, "remarks", ()))
 
 
-def _latest(rows: Iterable[Any]) -> Iterator[Any]:
+def _latest(rows: Iterable[Position]) -> Iterator[Position]:
     """Give each position once, as it was told last; not those of 0, which were closed."""
     latest = {(row.account, _which(row.contract)): row for row in rows}
     return (row for row in latest.values() if row.position)
@@ -171,7 +171,7 @@ def _switch_account(ib: IB, window: Window, before: str, account: str) -> None:
     ib.client.reqAccountUpdates(True, account)
 
 
-async def account_values(ib: IB, account: str = "", *, timeout: float = 10) -> Rows:
+async def account_values(ib: IB, account: str = "", *, timeout: float = 10) -> Rows[AccountValue]:
     """Return all values of an account, or of all accounts.
 
     Parameters
@@ -226,7 +226,7 @@ async def _values_once(ib: IB, account: str, timeout: float) -> list[str]:
         return messages.remarks("account values", Response.ACCOUNT_UPDATE_MULTI)
 
 
-async def account_summary(ib: IB, account: str = "", *, timeout: float = 10) -> Rows:
+async def account_summary(ib: IB, account: str = "", *, timeout: float = 10) -> Rows[AccountValue]:
     """Return the summary of all accounts, with the cash of every currency (reqAccountSummary).
 
     Parameters

@@ -54,7 +54,7 @@ async def historical_news(
     rows: int = MOST_HEADLINES,
     *,
     timeout: float = 20,
-) -> Rows:
+) -> Rows[Any]:
     """Return headlines about a contract, the latest first (reqHistoricalNews).
 
     Parameters

@@ -22,7 +22,7 @@ _LEAST = 0.5
 _NOTHING_FITS = 165
 
 
-async def matching_symbols(ib: IB, pattern: str, *, timeout: float = 10) -> Rows:
+async def matching_symbols(ib: IB, pattern: str, *, timeout: float = 10) -> Rows[Any]:
     """Return the contracts whose symbol or name fits (reqMatchingSymbols).
 
     Parameters
@@ -55,7 +55,7 @@ async def matching_symbols(ib: IB, pattern: str, *, timeout: float = 10) -> Rows
     return Rows(found, lacking(len(found), total, "contracts"))
 
 
-async def option_parameters(ib: IB, underlying: Contract, *, timeout: float = 10) -> Rows:
+async def option_parameters(ib: IB, underlying: Contract, *, timeout: float = 10) -> Rows[Any]:
     """Return the expiries and strikes of all options on a contract (reqSecDefOptParams).
 
     Parameters
@@ -90,7 +90,7 @@ async def option_parameters(ib: IB, underlying: Contract, *, timeout: float = 10
     return Rows(chains, lacking(len(chains), total, "lists of expiries and strikes"))
 
 
-async def scan(ib: IB, subscription: Any, filters: dict[str, Any], *, timeout: float = 15) -> Rows:
+async def scan(ib: IB, subscription: Any, filters: dict[str, Any], *, timeout: float = 15) -> Rows[Any]:
     """Return the first ranking of a market scan, and end it (reqScannerSubscription).
 
     Parameters

@@ -8,12 +8,13 @@ hands out and keeps is in `ibnb.tws.client.values`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Protocol, Self
+from collections.abc import Awaitable, Sequence
+from typing import Any, Protocol
 
 from ibnb.tws.client.values import (
     AccountValue,
     Contract,
+    Event,
     Order,
     PortfolioItem,
     Position,
@@ -21,17 +22,6 @@ from ibnb.tws.client.values import (
 )
 
 Options = Sequence[Any]
-
-
-class Event(Protocol):
-    """Those who want to hear of something, in the libraries' own way."""
-
-    def __iadd__(self, listener: Callable[..., object], /) -> Self: ...
-    def __isub__(self, listener: Callable[..., object], /) -> Self: ...
-    def __len__(self) -> int: ...
-    def connect(self, listener: Callable[..., object], /) -> object: ...
-    def disconnect(self, listener: Callable[..., object], /) -> object: ...
-    def emit(self, *args: Any) -> None: ...
 
 
 class Connection(Protocol):

@@ -41,7 +41,7 @@ class Slot(Generic[T]):
     {265598: '1980-12-12'}
     """
 
-    def __init__(self, name: str, lifetime: Lifetime, make: Callable[[Any], T]) -> None:
+    def __init__(self, name: str, lifetime: Lifetime, make: Callable[[IB], T]) -> None:
         self.name, self.lifetime, self.make = name, lifetime, make
         _slots.append(self)
 

@@ -8,13 +8,24 @@ then says whether both libraries have it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Protocol, SupportsIndex, TypeAlias
+from typing import Any, Protocol, Self, SupportsIndex, TypeAlias
 
 #: A figure of an order: ib_insync has floats, ib_async takes a Decimal or None as well.
 Figure: TypeAlias = float | Decimal | None
+
+
+class Event(Protocol):
+    """Those who want to hear of something, in the libraries' own way."""
+
+    def __iadd__(self, listener: Callable[..., object], /) -> Self: ...
+    def __isub__(self, listener: Callable[..., object], /) -> Self: ...
+    def __len__(self) -> int: ...
+    def connect(self, listener: Callable[..., object], /) -> object: ...
+    def disconnect(self, listener: Callable[..., object], /) -> object: ...
+    def emit(self, *args: Any) -> None: ...
 
 
 class ComboLeg(Protocol):
@@ -144,10 +155,9 @@ class TradeLogEntry(Protocol):
 
 
 class Execution(Protocol):
-    """A part of an order that was carried out."""
+    """A part of an order that was carried out; its time is a text where ibnb has read it from the wire."""
 
     execId: str
-    time: datetime
     acctNumber: str
     exchange: str
     side: str
@@ -158,6 +168,11 @@ class Execution(Protocol):
     orderId: int
     orderRef: str
     modelCode: str
+
+    @property
+    def time(self) -> datetime | str: ...
+    @time.setter
+    def time(self, moment: datetime, /) -> None: ...
 
 
 class CommissionReport(Protocol):
@@ -179,7 +194,7 @@ class Fill(Protocol):
     @property
     def commissionReport(self) -> CommissionReport: ...
     @property
-    def time(self) -> datetime: ...
+    def time(self) -> datetime | str: ...
 
 
 class Trade(Protocol):
@@ -202,6 +217,28 @@ class OrderState(Protocol):
 
     status: str
     commission: float
+
+
+class Ticker(Protocol):
+    """What TWS tells of a market; a price that has not come is NaN."""
+
+    bid: float
+    bidSize: float
+    ask: float
+    askSize: float
+    last: float
+    lastSize: float
+    close: float
+    volume: float
+    callOpenInterest: float
+    putOpenInterest: float
+    marketDataType: int
+    updateEvent: Event
+
+    @property
+    def contract(self) -> Contract: ...
+    @property
+    def modelGreeks(self) -> object: ...
 
 
 class AccountValue(Protocol):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from ibnb.masking import mask_account
 from ibnb.tws.ask.fills import fill_key
 from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import Fill, Trade
 from ibnb.tws.contracts import label
 
 #: Cash moves by interest and by commissions in cents; smaller changes than this are not told.
@@ -65,7 +65,7 @@ def books_of(ib: IB) -> Books:
     return Books(positions, orders_of(ib.openTrades()), _cash(ib), frozenset(ib.wrapper.fills))
 
 
-def orders_of(trades: Iterable[Any]) -> dict[int, OpenOrder]:
+def orders_of(trades: Iterable[Trade]) -> dict[int, OpenOrder]:
     """Return open orders by their permanent id."""
     return {
         trade.order.permId: OpenOrder(_words(trade), trade.orderStatus.status, float(trade.orderStatus.filled))
@@ -74,7 +74,7 @@ def orders_of(trades: Iterable[Any]) -> dict[int, OpenOrder]:
     }
 
 
-def _words(trade: Any) -> str:
+def _words(trade: Trade) -> str:
     order = trade.order
     return f"{order.action} {float(order.totalQuantity):g} {label(trade.contract)} {order.orderType}"
 
@@ -90,7 +90,7 @@ def _cash(ib: IB) -> dict[tuple[str, str], float]:
     return found
 
 
-def changes(before: Books, after: Books, fills: Iterable[Any] = (), since: datetime | None = None) -> list[Change]:
+def changes(before: Books, after: Books, fills: Iterable[Fill] = (), since: datetime | None = None) -> list[Change]:
     """Return what is different.
 
     Parameters
@@ -119,7 +119,7 @@ def _is_after(time: object, since: datetime | None) -> bool:
     return since is None or not isinstance(time, datetime) or time >= since
 
 
-def _fills(new: Iterable[Any], known: set[str]) -> Iterator[Change]:
+def _fills(new: Iterable[Fill], known: set[str]) -> Iterator[Change]:
     for fill in new:
         execution = fill.execution
         done = {"BOT": "bought", "SLD": "sold"}.get(execution.side, execution.side)

@@ -11,7 +11,7 @@ from typing import Any
 
 from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
-from ibnb.tws.client.values import Contract
+from ibnb.tws.client.values import Contract, ContractDetails
 
 #: By conId.
 _MAGNIFIERS: Slot[dict[int, int]] = Slot("price magnifiers", "session", lambda _: {})
@@ -49,7 +49,7 @@ def whole_magnifier(magnifier: Any) -> int | None:
     return number if 1 <= number < 2**31 - 1 else None
 
 
-def remember(ib: IB, details: Iterable[Any]) -> None:
+def remember(ib: IB, details: Iterable[ContractDetails]) -> None:
     """Keep what contract details say of their prices."""
     known = state_of(ib)[_MAGNIFIERS]
     for each in details:

@@ -26,7 +26,7 @@ def is_us_share(contract: Contract) -> bool:
     return bool(contract.secType == "STK" and contract.currency == "USD")
 
 
-def size_attrs(contracts: Iterable[Any]) -> dict[str, Any]:
+def size_attrs(contracts: Iterable[Contract]) -> dict[str, Any]:
     """Return what a frame with sizes says of their unit in its ``attrs``.
 
     Examples

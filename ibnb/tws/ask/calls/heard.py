@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from ibnb.errors import RequestTimeout, WireError
 from ibnb.tws.ask.calls.call import Ask, send_and_wait
@@ -19,8 +19,10 @@ from ibnb.tws.client.ib import IB
 from ibnb.wire.ids import Response
 from ibnb.wire.loose import Loose, decode_loosely
 
+R = TypeVar("R")
 
-class Rows(list[Any]):
+
+class Rows(list[R]):
     """The rows of an answer, and what is to be told of those that did not come whole.
 
     Attributes
@@ -29,11 +31,11 @@ class Rows(list[Any]):
         What came and could not be read, with counts; nothing where all of it could.
     """
 
-    def __init__(self, rows: Iterable[Any] = (), remarks: Iterable[str] = ()) -> None:
+    def __init__(self, rows: Iterable[R] = (), remarks: Iterable[str] = ()) -> None:
         super().__init__(rows)
         self.remarks = list(remarks)
 
-    def only(self, wanted: Callable[[Any], bool]) -> Rows:
+    def only(self, wanted: Callable[[R], bool]) -> Rows[R]:
         """Return those that are wanted, with all remarks: what cannot be read may have been one of them."""
         return Rows(filter(wanted, self), self.remarks)
 

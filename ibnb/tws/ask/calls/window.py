@@ -14,6 +14,7 @@ from ibnb.tws.client.backend import module_of
 from ibnb.tws.client.filter import filter_of
 from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
+from ibnb.tws.client.values import PortfolioItem
 from ibnb.wire.ids import Response
 
 _ROW, _VALUE, _END = Response.PORTFOLIO_VALUE, Response.ACCOUNT_VALUE, Response.ACCOUNT_DOWNLOAD_END
@@ -45,7 +46,7 @@ class Window:
         self.account = account
         self._ended = asyncio.Event()
         self._new: dict[Key, bytes] = {}  # what was not read yet
-        self._rows: dict[bytes, Any] = {}  # by what the contract is known by, as written
+        self._rows: dict[bytes, PortfolioItem] = {}  # by what the contract is known by, as written
         self._known: dict[Key, str] = {}  # all that came, and why it could not be read whole
         self._strangers: dict[str, set[bytes]] = {}
 
@@ -70,7 +71,7 @@ class Window:
         """Wait for the end of the account's own download."""
         await self._ended.wait()
 
-    def portfolio(self) -> Rows:
+    def portfolio(self) -> Rows[PortfolioItem]:
         """Return the rows of the portfolio (PortfolioItem), without those that were closed."""
         self._read()
         strange = [
