@@ -44,6 +44,8 @@ from ibnb.tws.arguments import check_whole, several
 from ibnb.tws.ask.calls.deadline import PATIENCE, Deadline
 from ibnb.tws.ask.prices.snapshots import new_ticker
 from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import ContractLike, ContractsLike
 from ibnb.tws.contracts import label, to_contract
 from ibnb.tws.guard import allow_live
 from ibnb.tws.resolve import resolve_each
@@ -98,7 +100,7 @@ __all__ = [
 
 
 @once_called(spec="contract")
-async def contracts(ib: Any, contract: Any, *, timeout: float = 10) -> pd.DataFrame:
+async def contracts(ib: IB, contract: ContractLike, *, timeout: float = 10) -> pd.DataFrame:
     """Return all contracts that fit a description (reqContractDetails)."""
     from ibnb.tables.contract import contracts as table
 
@@ -112,7 +114,7 @@ async def contracts(ib: Any, contract: Any, *, timeout: float = 10) -> pd.DataFr
 
 
 @once_called(specs="contracts")
-async def quotes(ib: Any, contracts: Any, *, timeout: float | None = None) -> pd.DataFrame:
+async def quotes(ib: IB, contracts: ContractsLike, *, timeout: float | None = None) -> pd.DataFrame:
     """Return a snapshot of the market for each contract (reqMktData)."""
     from ibnb.tables.market import quotes as table
 
@@ -121,8 +123,9 @@ async def quotes(ib: Any, contracts: Any, *, timeout: float | None = None) -> pd
         rows.append(new_ticker(ib, each))
         rows[-1].refused = refused
     known = [row for row in rows if row.refused is None]
+    refusals = [row.refused for row in rows if row.refused is not None]
     if not known:
-        raise rows[0].refused
+        raise refusals[0]
     priced = iter(await ask.tickers(ib, [row.contract for row in known], timeout=deadline.whole))
     sizes = size_attrs(row.contract for row in known)
     return table.frame([next(priced) if row.refused is None else row for row in rows], **sizes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ibnb import aio
 from ibnb.accounts.session import AccountConnection
@@ -12,6 +12,7 @@ from ibnb.live.session import StreamingConnection
 from ibnb.research.session import ResearchConnection
 from ibnb.spellings import once_a_method, once_called
 from ibnb.trading.trades_session import TradingConnection
+from ibnb.tws.client.values import ContractLike, ContractsLike
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,7 +64,7 @@ class Session(
         return once_a_method(events.frame(self._timeline.events(), status=self.status), "tws.events")
 
     @once_called(spec="contract")
-    def contracts(self, contract: Any, *, timeout: float = 10) -> pd.DataFrame:
+    def contracts(self, contract: ContractLike, *, timeout: float = 10) -> pd.DataFrame:
         """Return all contracts that fit a description, with their details.
 
         TWS request: reqContractDetails.
@@ -91,7 +92,7 @@ class Session(
         return self._ask(aio.contracts, contract, timeout=timeout)
 
     @once_called(specs="contracts")
-    def quotes(self, contracts: Any, *, timeout: float | None = None) -> pd.DataFrame:
+    def quotes(self, contracts: ContractsLike, *, timeout: float | None = None) -> pd.DataFrame:
         """Return a snapshot of the market: one row a contract.
 
         TWS request: reqMktData, as a snapshot; delayed prices where the account may not see live ones, frozen ones

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ibnb.accounts.told import told
 from ibnb.errors import IBNBError, NotConnected, RequestTimeout
@@ -13,6 +13,8 @@ from ibnb.tables.account.profit import Key, Profit
 from ibnb.tws import ask
 from ibnb.tws.arguments import check_flag
 from ibnb.tws.ask.calls.deadline import Deadline
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import AccountValue, PortfolioItem
 from ibnb.tws.units.price_units import magnifiers
 from ibnb.tws.whose import ALL, accounts_wanted
 
@@ -27,7 +29,7 @@ _ALWAYS, _FEW = 20, 10
 _LEAST = 0.5
 
 
-async def portfolio(ib: Any, account: str | None = None, *, pnl: bool = True, timeout: float = 10) -> pd.DataFrame:
+async def portfolio(ib: IB, account: str | None = None, *, pnl: bool = True, timeout: float = 10) -> pd.DataFrame:
     """Return what an account or all accounts hold, with value and profit (reqAccountUpdates, reqPnLSingle).
 
     For ``"all"`` each account is subscribed in turn, and then again the one that was: TWS tells prices and values of
@@ -62,9 +64,9 @@ async def portfolio(ib: Any, account: str | None = None, *, pnl: bool = True, ti
     return told(frame, [*items.remarks, *unread, *lack], plausible.unset(frame, _ALWAYS_TOLD))
 
 
-async def _values(ib: Any, names: Sequence[str], deadline: Deadline) -> tuple[list[Any], list[str]]:
+async def _values(ib: IB, names: Sequence[str], deadline: Deadline) -> tuple[list[AccountValue], list[str]]:
     """Return the values of accounts, which tell the rates; where those of one of several do not come, its name."""
-    values: list[Any] = []
+    values: list[AccountValue] = []
     unread: list[str] = []
     for place, name in enumerate(names):
         try:
@@ -79,13 +81,13 @@ async def _values(ib: Any, names: Sequence[str], deadline: Deadline) -> tuple[li
     return values, unread
 
 
-def _served(ib: Any) -> str:
+def _served(ib: IB) -> str:
     """Return the account that is subscribed."""
     return str(ask.subscribed_account(ib))
 
 
 async def _profits(
-    ib: Any, names: Sequence[str], items: Sequence[Any], seconds: float
+    ib: IB, names: Sequence[str], items: Sequence[PortfolioItem], seconds: float
 ) -> tuple[dict[Key, Profit], list[str]]:
     """Return what TWS tells of the day's profit in so many seconds, and what is to be said of what it has not told.
 
@@ -125,7 +127,7 @@ def _affordable(feed: ProfitFeed, keys: list[Key], seconds: float) -> list[Key]:
     return [key for key in keys if key not in left_out]
 
 
-def _size(item: Any) -> float:
+def _size(item: PortfolioItem) -> float:
     """Return how large a position is."""
     value = item.marketValue
     return abs(value) if isinstance(value, float) and value == value else 0.0

@@ -6,27 +6,30 @@ The session's functions of these names tell their columns, errors and examples.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from ibnb.accounts.told import told
 from ibnb.tws import ask
 from ibnb.tws.ask.calls.call import managed_accounts
 from ibnb.tws.ask.calls.heard import Rows
+from ibnb.tws.client.ib import IB
 from ibnb.tws.identity import only_of
 from ibnb.tws.whose import accounts_wanted, leaves_out
 
 if TYPE_CHECKING:
     import pandas as pd
 
+R = TypeVar("R")
 
-def _of(ib: Any, accounts: list[str], rows: Rows, account_of: Callable[[Any], str]) -> Rows:
+
+def _of(ib: IB, accounts: list[str], rows: Rows[R], account_of: Callable[[R], str]) -> Rows[R]:
     """Return the rows of some accounts, and of whom nobody says whose they are."""
     if not leaves_out(ib, accounts):
         return rows
     return rows.only(lambda row: account_of(row) in (*accounts, ""))
 
 
-async def accounts(ib: Any, *, timeout: float = 10) -> pd.DataFrame:
+async def accounts(ib: IB, *, timeout: float = 10) -> pd.DataFrame:
     """Return one row an account (managed accounts and reqAccountSummary)."""
     from ibnb.tables.account import accounts as table
     from ibnb.tables.account import plausible
@@ -36,7 +39,7 @@ async def accounts(ib: Any, *, timeout: float = 10) -> pd.DataFrame:
     return told(frame, rows.remarks, plausible.strangers(frame, managed))
 
 
-async def account_summary(ib: Any, account: str | None = None, *, timeout: float = 10) -> pd.DataFrame:
+async def account_summary(ib: IB, account: str | None = None, *, timeout: float = 10) -> pd.DataFrame:
     """Return the summary of an account, or of all (reqAccountSummary)."""
     from ibnb.tables.account import account_summary as table
     from ibnb.tables.account import plausible
@@ -47,7 +50,7 @@ async def account_summary(ib: Any, account: str | None = None, *, timeout: float
     return told(frame, rows.remarks, plausible.strangers(frame, managed_accounts(ib)))
 
 
-async def account_values(ib: Any, account: str | None = None, *, timeout: float = 10) -> pd.DataFrame:
+async def account_values(ib: IB, account: str | None = None, *, timeout: float = 10) -> pd.DataFrame:
     """Return every value of an account, or of all (reqAccountUpdates)."""
     from ibnb.tables.account import account_values as table
 
@@ -56,7 +59,7 @@ async def account_values(ib: Any, account: str | None = None, *, timeout: float 
     return told(table.frame(rows), rows.remarks)
 
 
-async def positions(ib: Any, account: str | None = None, *, timeout: float = 10) -> pd.DataFrame:
+async def positions(ib: IB, account: str | None = None, *, timeout: float = 10) -> pd.DataFrame:
     """Return what an account, or all accounts, hold (reqPositions)."""
     from ibnb.tables.account import plausible
     from ibnb.tables.account import positions as table
@@ -68,7 +71,7 @@ async def positions(ib: Any, account: str | None = None, *, timeout: float = 10)
     return told(frame, rows.remarks, odd)
 
 
-async def orders(ib: Any, account: str | None = None, *, timeout: float = 10) -> pd.DataFrame:
+async def orders(ib: IB, account: str | None = None, *, timeout: float = 10) -> pd.DataFrame:
     """Return the open orders of all clients (reqAllOpenOrders)."""
     from ibnb.tables.account import plausible
     from ibnb.tables.order import orders as table
@@ -79,7 +82,7 @@ async def orders(ib: Any, account: str | None = None, *, timeout: float = 10) ->
     return told(frame, rows.remarks, plausible.strangers(frame, managed_accounts(ib)) + plausible.orders(frame))
 
 
-async def completed_orders(ib: Any, account: str | None = None, *, timeout: float = 10) -> pd.DataFrame:
+async def completed_orders(ib: IB, account: str | None = None, *, timeout: float = 10) -> pd.DataFrame:
     """Return the orders that were filled or cancelled today (reqCompletedOrders)."""
     from ibnb.tables.account import plausible
     from ibnb.tables.order import completed_orders as table
@@ -91,7 +94,7 @@ async def completed_orders(ib: Any, account: str | None = None, *, timeout: floa
     return told(frame, rows.remarks, plausible.strangers(frame, managed_accounts(ib)) + plausible.orders(frame))
 
 
-async def executions(ib: Any, account: str | None = None, *, timeout: float = 10) -> pd.DataFrame:
+async def executions(ib: IB, account: str | None = None, *, timeout: float = 10) -> pd.DataFrame:
     """Return today's fills with their commissions (reqExecutions)."""
     from ibnb.tables.account import plausible
     from ibnb.tables.order import executions as table

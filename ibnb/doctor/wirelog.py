@@ -14,6 +14,7 @@ from ibnb.account_numbers import learn
 from ibnb.errors import FrameTooLarge
 from ibnb.masking import mask_text
 from ibnb.tws.client.backend import Backend
+from ibnb.tws.client.ib import IB
 from ibnb.tws.texts import clean
 from ibnb.wire.framing import Deframer
 from ibnb.wire.ids import Request, Response
@@ -54,9 +55,9 @@ class WireLog:
     _began: float = field(default_factory=time.monotonic, repr=False)
     _left_out: int = 0
 
-    def attach(self, ib: Any) -> None:
+    def attach(self, ib: IB) -> None:
         """Listen to a client, before it is connected."""
-        connection = ib.client.conn
+        connection: Any = ib.client.conn  # one of its methods is replaced, of which its type knows nothing
         sent, received = Deframer(), Deframer()
         greeted = {">": False, "<": False}
         send = connection.sendMsg

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ibnb.history.live.live_bars import LiveBars, live_bars
 from ibnb.history.placing import PlacingConnection
 from ibnb.history.ticks.ticks import ticks
 from ibnb.progress import Progress, Shown
 from ibnb.spellings import once_placed
+from ibnb.tws.client.values import ContractLike
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +24,7 @@ class LiveConnection(PlacingConnection):
     @once_placed("start", "end", "what", "rth", "limit")
     def ticks(
         self,
-        contract: Any,
+        contract: ContractLike,
         duration: str | None = None,
         what: str = "TRADES",
         rth: bool = True,
@@ -107,7 +108,7 @@ class LiveConnection(PlacingConnection):
 
     def live_bars(
         self,
-        contract: Any,
+        contract: ContractLike,
         duration: str = "1 D",
         bar_size: str = "1 min",
         what: str = "TRADES",

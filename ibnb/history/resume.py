@@ -15,6 +15,7 @@ from anyio import CancelScope
 from ibnb.errors import NotConnected, RequestDropped
 from ibnb.progress import Progress
 from ibnb.tws.client.health import health_of, restored
+from ibnb.tws.client.ib import IB
 from ibnb.tws.start.uplink import uplink_of
 
 T = TypeVar("T")
@@ -25,7 +26,7 @@ PATIENCE, _MOST_LOSSES = 1_800.0, 10
 _PAUSE = 0.5
 
 
-async def across_losses(ib: Any, work: Callable[[], Awaitable[T]], progress: Progress, timeout: float) -> T:
+async def across_losses(ib: IB, work: Callable[[], Awaitable[T]], progress: Progress, timeout: float) -> T:
     """Await some work, and again after each loss of the connection, once TWS is back.
 
     Parameters
@@ -57,7 +58,7 @@ async def across_losses(ib: Any, work: Callable[[], Awaitable[T]], progress: Pro
             await asyncio.sleep((losses - 1) * _PAUSE)
 
 
-async def _back(ib: Any, progress: Progress, patience: float) -> bool:
+async def _back(ib: IB, progress: Progress, patience: float) -> bool:
     """Wait for TWS; return whether it is there, and has its servers."""
     progress.wait_for("waiting for TWS")
     try:
@@ -72,7 +73,7 @@ async def _back(ib: Any, progress: Progress, patience: float) -> bool:
     return False
 
 
-def _final(ib: Any, error: ConnectionError, progress: Progress) -> NotConnected | RequestDropped:
+def _final(ib: IB, error: ConnectionError, progress: Progress) -> NotConnected | RequestDropped:
     """Return what a lost connection is told by, also where the client itself noticed while it was sending."""
     health = health_of(ib)
     if health is not None and not health.up:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.history.placing import PlacingConnection
 from ibnb.progress import Progress, Shown
+from ibnb.tws.client.values import ContractLike, ContractsLike
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +26,7 @@ class HistoryConnection(PlacingConnection):
 
     def history(
         self,
-        contract: Any,
+        contract: ContractsLike,
         duration: str = "60 D",
         bar_size: str = "1 hour",
         what: str = "TRADES",
@@ -112,7 +113,7 @@ class HistoryConnection(PlacingConnection):
 
     def download(
         self,
-        contracts: Any,
+        contracts: ContractsLike,
         duration: str = "60 D",
         bar_size: str = "1 min",
         what: str = "TRADES",
@@ -187,7 +188,7 @@ class HistoryConnection(PlacingConnection):
 
     def gaps(
         self,
-        contract: Any,
+        contract: ContractLike,
         duration: str = "60 D",
         bar_size: str = "1 hour",
         what: str = "TRADES",

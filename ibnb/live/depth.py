@@ -10,6 +10,8 @@ from ibnb.live.streams.handle import Handle
 from ibnb.live.streams.single import SingleStream, check_limit, check_room
 from ibnb.spellings import once_called
 from ibnb.tws.ask.calls.deadline import Deadline
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import Contract, ContractLike
 from ibnb.tws.contracts import label
 from ibnb.tws.resolve import resolve_live
 from ibnb.tws.units.price_units import unit_of
@@ -30,7 +32,7 @@ _NAN = float("nan")
 
 
 @once_called(rows="limit")
-async def depth(ib: Any, contract: Any, limit: int = 5, *, timeout: float = 10) -> DepthStream:
+async def depth(ib: IB, contract: ContractLike, limit: int = 5, *, timeout: float = 10) -> DepthStream:
     """Return the depth of book of a contract, which stays current (reqMktDepth).
 
     Parameters
@@ -68,7 +70,7 @@ class DepthStream(SingleStream):
 
     counted = "changes of the book"
 
-    def __init__(self, ib: Any, contract: Any, rows: int) -> None:
+    def __init__(self, ib: IB, contract: Contract, rows: int) -> None:
         super().__init__(ib, contract, f"reqMktDepth({label(contract)}, {rows})", _MESSAGES)
         self._rows, self._book = rows, Book()
         self._smart = contract.exchange == "SMART"

@@ -15,6 +15,8 @@ from ibnb.live.streams.single import SingleStream, check_limit
 from ibnb.tables.schema.timeparse import iana
 from ibnb.tws.arguments import check_flag
 from ibnb.tws.ask.calls.deadline import Deadline
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import Contract, ContractLike
 from ibnb.tws.contracts import label
 from ibnb.tws.resolve import resolve_live
 from ibnb.tws.units.price_units import unit_of
@@ -31,7 +33,7 @@ MOST_BARS = 1_000_000
 
 
 async def realtime_bars(
-    ib: Any, contract: Any, what: str = "TRADES", rth: bool = False, *, limit: int = 10_000, timeout: float = 10
+    ib: IB, contract: ContractLike, what: str = "TRADES", rth: bool = False, *, limit: int = 10_000, timeout: float = 10
 ) -> RealtimeBarsStream:
     """Return bars of five seconds as they come to be (reqRealTimeBars).
 
@@ -79,7 +81,7 @@ class RealtimeBarsStream(SingleStream):
 
     counted = "bars"
 
-    def __init__(self, ib: Any, contract: Any, what: str, rth: bool, zone: str, limit: int) -> None:
+    def __init__(self, ib: IB, contract: Contract, what: str, rth: bool, zone: str, limit: int) -> None:
         name = f"reqRealTimeBars({label(contract)}, {what})"
         super().__init__(ib, contract, name, {int(Response.REAL_TIME_BARS)})
         self._what, self._rth, self._zone = what, rth, zone

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ibnb.live.board.board import Board
 from ibnb.live.board.stream import watch
 from ibnb.live.depth import Depth, depth
@@ -11,6 +9,7 @@ from ibnb.live.realtime_bars import RealtimeBars, realtime_bars
 from ibnb.live.tick_by_tick import TickByTick, tick_by_tick
 from ibnb.spellings import once_called
 from ibnb.tws.client.lines import Lines, lines_of
+from ibnb.tws.client.values import ContractLike, ContractsLike
 from ibnb.tws.connection import Connection
 
 
@@ -34,7 +33,7 @@ class StreamingConnection(Connection):
         return lines_of(self.ib)
 
     @once_called(ticks="limit")
-    def watch(self, contracts: Any, *, limit: int = 1_000, timeout: float = 10) -> Board:
+    def watch(self, contracts: ContractsLike, *, limit: int = 1_000, timeout: float = 10) -> Board:
         """Return quotes that stay current, of one contract or of many; in a cell a board that repaints itself.
 
         TWS request: reqMktData; delayed prices where the account may not see live ones, frozen ones while the market
@@ -75,7 +74,7 @@ class StreamingConnection(Connection):
         return Board(self._loop, self._ask(watch, contracts, limit=limit, timeout=timeout))
 
     @once_called(rows="limit")
-    def depth(self, contract: Any, limit: int = 5, *, timeout: float = 10) -> Depth:
+    def depth(self, contract: ContractLike, limit: int = 5, *, timeout: float = 10) -> Depth:
         """Return the depth of book of a contract, which stays current.
 
         TWS request: reqMktDepth.
@@ -116,7 +115,7 @@ class StreamingConnection(Connection):
 
     @once_called(kind="what")
     def tick_by_tick(
-        self, contract: Any, what: str = "AllLast", *, limit: int = 10_000, timeout: float = 10
+        self, contract: ContractLike, what: str = "AllLast", *, limit: int = 10_000, timeout: float = 10
     ) -> TickByTick:
         """Return every tick of a contract as it happens, none of them joined with others.
 
@@ -158,7 +157,13 @@ class StreamingConnection(Connection):
         return TickByTick(self._loop, stream)
 
     def realtime_bars(
-        self, contract: Any, what: str = "TRADES", rth: bool = False, *, limit: int = 10_000, timeout: float = 10
+        self,
+        contract: ContractLike,
+        what: str = "TRADES",
+        rth: bool = False,
+        *,
+        limit: int = 10_000,
+        timeout: float = 10,
     ) -> RealtimeBars:
         """Return bars of five seconds as they come to be, from now on; `live_bars` has history before them.
 

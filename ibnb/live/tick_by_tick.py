@@ -12,6 +12,8 @@ from ibnb.live.streams.single import SingleStream, check_limit, check_room
 from ibnb.spellings import once_called
 from ibnb.tables.schema.timeparse import iana
 from ibnb.tws.ask.calls.deadline import Deadline
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import Contract, ContractLike
 from ibnb.tws.contracts import label
 from ibnb.tws.resolve import resolve_live
 from ibnb.tws.units.price_units import magnifier_of, unit_of
@@ -38,7 +40,7 @@ _FIELDS = {
 
 @once_called(kind="what")
 async def tick_by_tick(
-    ib: Any, contract: Any, what: str = "AllLast", *, limit: int = 10_000, timeout: float = 10
+    ib: IB, contract: ContractLike, what: str = "AllLast", *, limit: int = 10_000, timeout: float = 10
 ) -> TickByTickStream:
     """Return every tick of a contract as it happens (reqTickByTickData).
 
@@ -98,7 +100,7 @@ class TickByTickStream(SingleStream):
 
     counted = "ticks"
 
-    def __init__(self, ib: Any, contract: Any, kind: str, zone: str, limit: int) -> None:
+    def __init__(self, ib: IB, contract: Contract, kind: str, zone: str, limit: int) -> None:
         name = f"reqTickByTickData({label(contract)}, {kind})"
         super().__init__(ib, contract, name, {int(Response.TICK_BY_TICK)})
         self._kind, self._zone = kind, zone

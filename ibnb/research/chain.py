@@ -23,7 +23,10 @@ from ibnb.tws.arguments import check_flag, check_whole
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.ask.calls.heard import Rows
 from ibnb.tws.ask.calls.together import together
+from ibnb.tws.ask.prices.snapshots import Look
 from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import Contract, ContractLike
 from ibnb.tws.contracts import label
 
 if TYPE_CHECKING:
@@ -62,8 +65,8 @@ class Listing:
 
 @once_called(underlying="contract")
 async def option_chain(
-    ib: Any,
-    contract: Any,
+    ib: IB,
+    contract: ContractLike,
     expiries: Any = 3,
     strikes: Any = 20,
     rights: Any = "CP",
@@ -97,13 +100,13 @@ async def option_chain(
     price = await price_of(ib, under, timeout=deadline.whole) if levels.needs_price else float("nan")
     numbers.planned, numbers.done = len(listings), 0
 
-    async def listed(one: Listing) -> list[Any] | RequestError:
+    async def listed(one: Listing) -> list[Contract] | RequestError:
         found = await _options_of(ib, one, under, sides, deadline.most(_PATIENCE))
         numbers.done += 1
         return found
 
     answers = await together(listed, listings, _AT_ONCE)
-    options: list[Any] = []
+    options: list[Contract] = []
     missing, failed, remarks = 0, [], list(chains.remarks)
     for one, answer in zip(listings, answers, strict=True):
         if isinstance(answer, RequestError):
@@ -117,7 +120,7 @@ async def option_chain(
     if failed and len(failed) == len(listings):
         raise failed[0][1]
     today = await _today(ib, details.timeZoneId, deadline.most(_PATIENCE))
-    tickers: dict[int, Any] = {}
+    tickers: dict[int, Look] = {}
     if not quotes:
         numbers.rows = len(options)
     else:
@@ -154,7 +157,7 @@ def _iso(expiry: str) -> str:
     return f"{expiry[:4]}-{expiry[4:6]}-{expiry[6:]}" if whole else expiry
 
 
-def _left_out(chains: Sequence[Any], under: Any, trading_class: object) -> list[str]:
+def _left_out(chains: Sequence[Any], under: Contract, trading_class: object) -> list[str]:
     """Say which classes deliver something else and are shown on demand only."""
     others = sorted({each.tradingClass for each in chains if is_adjusted(each.tradingClass, under)})
     if trading_class is not None or not others:
@@ -163,7 +166,7 @@ def _left_out(chains: Sequence[Any], under: Any, trading_class: object) -> list[
     return [f"{named}: options that deliver something else are left out; trading_class={others[0]!r} shows them"]
 
 
-async def _today(ib: Any, time_zone: str, timeout: float) -> date:
+async def _today(ib: IB, time_zone: str, timeout: float) -> date:
     """Return the date by TWS's clock where the underlying is traded; the clock is asked for once a session."""
     try:
         offset = await ask.clock_ahead(ib, timeout=timeout)
@@ -173,7 +176,11 @@ async def _today(ib: Any, time_zone: str, timeout: float) -> date:
 
 
 def choose_listings(
-    chains: Sequence[Any], under: Any, dates: Expiries, trading_class: str | Sequence[str] | None, exchange: str | None
+    chains: Sequence[Any],
+    under: Contract,
+    dates: Expiries,
+    trading_class: str | Sequence[str] | None,
+    exchange: str | None,
 ) -> list[Listing]:
     """Return the listings that are wanted: of one exchange, by expiry and trading class.
 
@@ -206,7 +213,7 @@ def choose_listings(
     ]
 
 
-def is_adjusted(trading_class: str, under: Any) -> bool:
+def is_adjusted(trading_class: str, under: Contract) -> bool:
     """Return whether a class is of options that deliver something else, after a split or a merger: by its number.
 
     Examples
@@ -220,7 +227,9 @@ def is_adjusted(trading_class: str, under: Any) -> bool:
     return under.secType == "STK" and bare == under.symbol.replace(" ", "") and bare != trading_class
 
 
-async def _options_of(ib: Any, one: Listing, under: Any, sides: str, timeout: float) -> list[Any] | RequestError:
+async def _options_of(
+    ib: IB, one: Listing, under: Contract, sides: str, timeout: float
+) -> list[Contract] | RequestError:
     """Return the contracts of a listing; [] where TWS knows none, and the error where it refuses otherwise."""
     pattern = module_of(ib).Contract(
         secType="FOP" if under.secType == "FUT" else "OPT",
@@ -250,14 +259,14 @@ async def _options_of(ib: Any, one: Listing, under: Any, sides: str, timeout: fl
     return Rows(options, remarks)
 
 
-def _kept(options: Sequence[Any], levels: Strikes, price: float) -> list[Any]:
+def _kept(options: Sequence[Contract], levels: Strikes, price: float) -> list[Contract]:
     chosen = set(levels.choose([option.strike for option in options], price))
     return [option for option in options if option.strike in chosen]
 
 
 async def _quoted(
-    ib: Any, options: list[Any], open_interest: bool, timeout: float | None, numbers: Progress
-) -> dict[int, Any]:
+    ib: IB, options: list[Contract], open_interest: bool, timeout: float | None, numbers: Progress
+) -> dict[int, Look]:
     """Return the quotes of options by con_id."""
     if len(options) > _MOST_QUOTES:
         raise BadInput(
@@ -268,7 +277,7 @@ async def _quoted(
         )
     numbers.planned += len(options)
 
-    def told(_ticker: Any) -> None:
+    def told(_ticker: Look) -> None:
         numbers.done += 1
         numbers.rows += 1
 

@@ -14,6 +14,8 @@ from ibnb.tws import ask
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.ask.calls.heard import Rows
 from ibnb.tws.ask.news import MOST_HEADLINES
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import Contract, ContractLike
 from ibnb.tws.resolve import resolve
 
 if TYPE_CHECKING:
@@ -34,8 +36,8 @@ _IN_VAIN = 3
 @once_called(rows="limit")
 @once_placed("start", "end", "limit")
 async def news(
-    ib: Any,
-    contract: Any,
+    ib: IB,
+    contract: ContractLike,
     duration: str | None = None,
     limit: int = 100,
     *,
@@ -79,14 +81,14 @@ async def news(
 
 
 async def _pages(
-    ib: Any,
-    contract: Any,
+    ib: IB,
+    contract: Contract,
     providers: list[str],
     start: datetime | None,
     end: datetime | None,
     limit: int,
     deadline: Deadline,
-) -> tuple[Rows, bool]:
+) -> tuple[Rows[Any], bool]:
     """Return headlines, latest first, each once; and whether there are no more in the range."""
     known: dict[tuple[str, str], Any] = {}
     until, in_vain, remarks = end, 0, list[str]()
@@ -142,7 +144,7 @@ def _codes(providers: str | Sequence[str] | None) -> list[str]:
     return codes
 
 
-async def news_article(ib: Any, provider: str, article_id: str, *, timeout: float = 20) -> Article:
+async def news_article(ib: IB, provider: str, article_id: str, *, timeout: float = 20) -> Article:
     """Return the text of an article (reqNewsArticle)."""
     for name, word in (("provider", provider), ("article_id", article_id)):
         if not isinstance(word, str) or not word.strip() or len(word) > _LONGEST_ID or not word.isprintable():
@@ -151,14 +153,14 @@ async def news_article(ib: Any, provider: str, article_id: str, *, timeout: floa
     return article_of(provider.strip(), article_id.strip(), found.articleType, found.articleText)
 
 
-async def news_providers(ib: Any, *, timeout: float = 10) -> pd.DataFrame:
+async def news_providers(ib: IB, *, timeout: float = 10) -> pd.DataFrame:
     """Return the providers of news that the log-in may read (reqNewsProviders)."""
     from ibnb.tables.research.news import PROVIDERS
 
     return PROVIDERS.from_objects(await ask.news_providers(ib, timeout=timeout))
 
 
-async def news_bulletins(ib: Any, *, seconds: float = 2) -> pd.DataFrame:
+async def news_bulletins(ib: IB, *, seconds: float = 2) -> pd.DataFrame:
     """Return the day's bulletins of IB and of the exchanges (reqNewsBulletins)."""
     from ibnb.tables.research.news import BULLETINS
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ibnb.spellings import once_called, once_placed
+from ibnb.tws.client.values import ContractLike
 from ibnb.tws.connection import Connection
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ class NewsConnection(Connection):
     @once_placed("start", "end", "limit")
     def news(
         self,
-        contract: Any,
+        contract: ContractLike,
         duration: str | None = None,
         limit: int = 100,
         *,

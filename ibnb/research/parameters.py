@@ -8,12 +8,13 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 from ibnb.errors import BadInput, RequestError
 from ibnb.tables.research.scan_parameters import KINDS
 from ibnb.tws import ask
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def _row(
     }
 
 
-async def scan_parameters(ib: Any, kind: str | None = None, *, timeout: float = 30) -> pd.DataFrame:
+async def scan_parameters(ib: IB, kind: str | None = None, *, timeout: float = 30) -> pd.DataFrame:
     """Return what can be scanned for (reqScannerParameters)."""
     from ibnb.tables.research import scan_parameters as table
 
@@ -140,7 +141,7 @@ async def scan_parameters(ib: Any, kind: str | None = None, *, timeout: float = 
     return table.frame([row for row in rows if kind in (None, row["kind"])])
 
 
-async def known_rows(ib: Any, *, timeout: float = 30) -> list[dict[str, str]]:
+async def known_rows(ib: IB, *, timeout: float = 30) -> list[dict[str, str]]:
     """Return the rows of all scan parameters, asked for once a session.
 
     Raises

@@ -15,6 +15,7 @@ from ibnb.tws import ask
 from ibnb.tws.arguments import check_flag
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.ib import IB
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +30,7 @@ _NOT_TAKEN = 162
 
 @once_called(rows="limit")
 async def scan(
-    ib: Any,
+    ib: IB,
     code: str,
     instrument: str = "STK",
     location: str = "STK.US.MAJOR",
@@ -62,7 +63,7 @@ async def scan(
     return table.frame(found[:limit], code=code, instrument=instrument, location=location, **about)
 
 
-def filters_of(ib: Any) -> dict[str, Any]:
+def filters_of(ib: IB) -> dict[str, Any]:
     """Return the filters by our names of them, with the client's name and its value for unset."""
     fields = dataclasses.fields(module_of(ib).ScannerSubscription)
     return {_snake(field.name): field for field in fields if field.name not in _NO_FILTERS}
@@ -72,7 +73,7 @@ def _snake(name: str) -> str:
     return re.sub(r"([A-Z])", lambda found: f"_{found[1].lower()}", name)
 
 
-def _fields(ib: Any, filters: Mapping[str, Any]) -> dict[str, Any]:
+def _fields(ib: IB, filters: Mapping[str, Any]) -> dict[str, Any]:
     """Return filters as fields of a scanner subscription.
 
     Raises
@@ -121,7 +122,7 @@ def _pairs(tags: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-async def _checked(ib: Any, pairs: dict[str, str], timeout: float) -> dict[str, str]:
+async def _checked(ib: IB, pairs: dict[str, str], timeout: float) -> dict[str, str]:
     """Return tags that TWS knows: it would pass over others without a word, and scan too much."""
     if not pairs:
         return pairs
@@ -135,7 +136,7 @@ async def _checked(ib: Any, pairs: dict[str, str], timeout: float) -> dict[str, 
 
 
 async def _explained(
-    ib: Any, error: RequestError, code: str, instrument: str, location: str, timeout: float
+    ib: IB, error: RequestError, code: str, instrument: str, location: str, timeout: float
 ) -> RequestError | BadInput:
     """Return what to raise for a scan that was refused: the words that are wrong, with those that are right."""
     try:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ibnb.errors import BadInput
 from ibnb.tws import ask
+from ibnb.tws.client.ib import IB
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 _LONGEST = 100
 
 
-async def search(ib: Any, pattern: str, *, timeout: float = 10) -> pd.DataFrame:
+async def search(ib: IB, pattern: str, *, timeout: float = 10) -> pd.DataFrame:
     """Return the contracts whose symbol or name fits (reqMatchingSymbols)."""
     from ibnb.tables.research import search as table
 

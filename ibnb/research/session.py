@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ibnb.progress import Progress, Shown
 from ibnb.research.news_session import NewsConnection
 from ibnb.spellings import once_called
+from ibnb.tws.client.values import ContractLike
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +54,7 @@ class ResearchConnection(NewsConnection):
     @once_called(underlying="contract")
     def option_chain(
         self,
-        contract: Any,
+        contract: ContractLike,
         expiries: Any = 3,
         strikes: Any = 20,
         rights: Any = "CP",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import copy
 import math
-from typing import Any
 
 from ibnb.errors import RequestError
 from ibnb.tws import ask
 from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import Contract, ContractDetails, ContractLike
 from ibnb.tws.contracts import label
 from ibnb.tws.resolve import resolve_live
 from ibnb.tws.words import FUTURES, INDEXES
@@ -16,7 +17,7 @@ from ibnb.tws.words import FUTURES, INDEXES
 _GIVE_STRIKES = "Give the strikes themselves: a (low, high) range or a list needs no price."
 
 
-async def underlying_of(ib: Any, spec: Any, *, timeout: float = 10) -> Any:
+async def underlying_of(ib: IB, spec: ContractLike, *, timeout: float = 10) -> ContractDetails:
     """Return the details of the contract that options are written on (reqContractDetails).
 
     Parameters
@@ -42,7 +43,7 @@ async def underlying_of(ib: Any, spec: Any, *, timeout: float = 10) -> Any:
     return await resolve_live(ib, spec, timeout=timeout)
 
 
-async def price_of(ib: Any, contract: Any, *, timeout: float | None = None) -> float:
+async def price_of(ib: IB, contract: Contract, *, timeout: float | None = None) -> float:
     """Return what a contract costs now: its last price, else the middle of bid and ask, else its close.
 
     Raises

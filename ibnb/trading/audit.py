@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ibnb.errors import BadInput
 from ibnb.trading.sending.audit import AuditLog
+from ibnb.tws.client.ib import IB
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,6 +24,6 @@ def audit_frame(months: int = 2) -> pd.DataFrame:
     return table.audit_frame(AuditLog().entries(months))
 
 
-async def audit(_ib: Any, months: int = 2) -> pd.DataFrame:
+async def audit(_ib: IB, months: int = 2) -> pd.DataFrame:
     """Return the audit log of this machine's user; TWS is not asked."""
     return await asyncio.to_thread(audit_frame, months)

@@ -5,8 +5,6 @@ Each looks its contract up and checks the order against the contract's rules, an
 
 from __future__ import annotations
 
-from typing import Any
-
 from ibnb.errors import BadInput, IBNBError
 from ibnb.trading.check.market_rules import rules_for
 from ibnb.trading.check.rules import check_order
@@ -18,6 +16,8 @@ from ibnb.trading.values.plan import BUY, SELL, Line, Plan
 from ibnb.tws.ask.calls.call import managed_accounts
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import ContractLike, Order
 from ibnb.tws.identity import masked
 from ibnb.tws.resolve import resolve_live
 
@@ -26,10 +26,10 @@ _NO_ORDERS = frozenset({"IND", "CONTFUT", "NEWS"})
 
 
 async def market(
-    ib: Any,
+    ib: IB,
     side: str,
     quantity: float | None,
-    contract: Any,
+    contract: ContractLike,
     *,
     tif: str = "DAY",
     outside_rth: bool = False,
@@ -46,10 +46,10 @@ async def market(
 
 
 async def limit(
-    ib: Any,
+    ib: IB,
     side: str,
     quantity: float | None,
-    contract: Any,
+    contract: ContractLike,
     price: float,
     *,
     tif: str = "DAY",
@@ -76,10 +76,10 @@ async def limit(
 
 
 async def stop(
-    ib: Any,
+    ib: IB,
     side: str,
     quantity: float,
-    contract: Any,
+    contract: ContractLike,
     stop_price: float,
     *,
     tif: str = "DAY",
@@ -97,10 +97,10 @@ async def stop(
 
 
 async def stop_limit(
-    ib: Any,
+    ib: IB,
     side: str,
     quantity: float,
-    contract: Any,
+    contract: ContractLike,
     stop_price: float,
     price: float,
     *,
@@ -119,10 +119,10 @@ async def stop_limit(
 
 
 async def trail(
-    ib: Any,
+    ib: IB,
     side: str,
     quantity: float,
-    contract: Any,
+    contract: ContractLike,
     amount: float | None = None,
     *,
     percent: float | None = None,
@@ -151,10 +151,10 @@ async def trail(
 
 
 async def bracket(
-    ib: Any,
+    ib: IB,
     side: str,
     quantity: float,
-    contract: Any,
+    contract: ContractLike,
     price: float,
     *,
     take_profit: float,
@@ -176,14 +176,14 @@ async def bracket(
 
 
 async def order(
-    ib: Any, contract: Any, order: Any, *, account: str | None = None, ref: str = "", timeout: float = 10
+    ib: IB, contract: ContractLike, order: Order, *, account: str | None = None, ref: str = "", timeout: float = 10
 ) -> Planned:
     """Return an order of any kind, from an Order of the client library, which is copied."""
     owner = account_of(ib, account_named(order, account))
     return await planned(ib, contract, owner, (build.from_order(module_of(ib), order, owner, ref),), timeout=timeout)
 
 
-def account_named(order: Any, account: str | None) -> str | None:
+def account_named(order: Order, account: str | None) -> str | None:
     """Return whose an order is: of the account that is named beside it, or else of the one that it names itself."""
     return getattr(order, "account", "") or None if account is None or account == "" else account
 
@@ -201,10 +201,10 @@ async def close_out(trade: LiveTrade, *, timeout: float = 10) -> Planned:
 
 
 async def _single(
-    ib: Any,
+    ib: IB,
     side: str,
     quantity: float | None,
-    contract: Any,
+    contract: ContractLike,
     kind: str,
     account: str | None,
     timeout: float,
@@ -216,7 +216,7 @@ async def _single(
     return await planned(ib, contract, owner, (line,), timeout=timeout)
 
 
-async def planned(ib: Any, contract: Any, account: str, lines: tuple[Line, ...], *, timeout: float) -> Planned:
+async def planned(ib: IB, contract: ContractLike, account: str, lines: tuple[Line, ...], *, timeout: float) -> Planned:
     """Return orders for a contract, looked up and checked."""
     deadline = Deadline(timeout)
     details = await resolve_live(ib, contract, timeout=deadline.left)
@@ -231,7 +231,7 @@ async def planned(ib: Any, contract: Any, account: str, lines: tuple[Line, ...],
     return Planned(ib, Plan(details, account, lines), rules)
 
 
-def account_of(ib: Any, account: str | None) -> str:
+def account_of(ib: IB, account: str | None) -> str:
     """Return the account that an order is for.
 
     Raises

@@ -20,6 +20,8 @@ from ibnb.trading.values.plan import BUY, SELL, Plan
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.ask.calls.together import together
 from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import ContractDetails
 from ibnb.tws.resolve import resolve_live
 
 if TYPE_CHECKING:
@@ -32,13 +34,13 @@ _KINDS = ("MKT", "LMT")
 @dataclass(frozen=True)
 class _Target:
     weight: float
-    details: Any
+    details: ContractDetails
     rules: Rules
     facts: Facts
 
 
 async def rebalance(
-    ib: Any,
+    ib: IB,
     weights: Mapping[Any, float],
     cash: float = 0.0,
     *,
@@ -84,7 +86,7 @@ def _checked(weights: Mapping[Any, float], cash: float) -> dict[Any, float]:
     return shares
 
 
-def _order(ib: Any, target: _Target, account: str, common: Common, kind: str) -> tuple[Planned, float] | None:
+def _order(ib: IB, target: _Target, account: str, common: Common, kind: str) -> tuple[Planned, float] | None:
     """Return the order that leads to a target, and its value with the sign of the trade; None where it is there."""
     facts, details, name = target.facts, target.details, target.details.contract.symbol
     held = facts.position

@@ -6,6 +6,8 @@ from typing import Any
 
 from ibnb.trading import orders
 from ibnb.trading.handles import Order
+from ibnb.tws.client.values import ContractLike
+from ibnb.tws.client.values import Order as ClientOrder
 from ibnb.tws.connection import Connection
 
 
@@ -20,7 +22,7 @@ class OrderConnection(Connection):
         self,
         side: str,
         quantity: float | None,
-        contract: Any,
+        contract: ContractLike,
         *,
         tif: str = "DAY",
         outside_rth: bool = False,
@@ -81,7 +83,7 @@ class OrderConnection(Connection):
         self,
         side: str,
         quantity: float | None,
-        contract: Any,
+        contract: ContractLike,
         price: float,
         *,
         tif: str = "DAY",
@@ -123,7 +125,7 @@ class OrderConnection(Connection):
         self,
         side: str,
         quantity: float,
-        contract: Any,
+        contract: ContractLike,
         stop_price: float,
         *,
         tif: str = "DAY",
@@ -153,7 +155,7 @@ class OrderConnection(Connection):
         self,
         side: str,
         quantity: float,
-        contract: Any,
+        contract: ContractLike,
         stop_price: float,
         price: float,
         *,
@@ -184,7 +186,7 @@ class OrderConnection(Connection):
         self,
         side: str,
         quantity: float,
-        contract: Any,
+        contract: ContractLike,
         amount: float | None = None,
         *,
         percent: float | None = None,
@@ -231,7 +233,7 @@ class OrderConnection(Connection):
         self,
         side: str,
         quantity: float,
-        contract: Any,
+        contract: ContractLike,
         price: float,
         *,
         take_profit: float,
@@ -280,7 +282,13 @@ class OrderConnection(Connection):
         )
 
     def order(
-        self, contract: Any, order: Any, *, account: str | None = None, ref: str = "", timeout: float = 10
+        self,
+        contract: ContractLike,
+        order: ClientOrder,
+        *,
+        account: str | None = None,
+        ref: str = "",
+        timeout: float = 10,
     ) -> Order:
         """Return an order of any kind that TWS knows; nothing is sent.
 

@@ -12,6 +12,7 @@ from ibnb.trading.sending.record import Record
 from ibnb.trading.sending.tracker import Tracker, tracker_of
 from ibnb.trading.sending.trade import LiveTrade
 from ibnb.tws.ask.calls.together import together
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.loop import BackgroundLoop
 from ibnb.tws.subscriptions.listener import Listener, Source
 from ibnb.tws.subscriptions.updates import Updates
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 _CANCELS_AT_ONCE = 10
 
 
-async def trades(ib: Any, *, timeout: float = 10) -> LiveTrades:
+async def trades(ib: IB, *, timeout: float = 10) -> LiveTrades:
     """Return the orders that this client id has sent: in this session, and before as far as they are not over.
 
     TWS is asked about those of which it is not known what became of them (reqAllOpenOrders, reqCompletedOrders,
@@ -39,7 +40,7 @@ async def trades(ib: Any, *, timeout: float = 10) -> LiveTrades:
     return LiveTrades(ib, tracker)
 
 
-async def cancel_all(ib: Any, confirm: bool = False, *, timeout: float = 10) -> LiveTrades:
+async def cancel_all(ib: IB, confirm: bool = False, *, timeout: float = 10) -> LiveTrades:
     """Cancel all working orders of this client id (cancelOrder, one by one); those of others go on."""
     found = await trades(ib, timeout=timeout)
     working = [record for record in found.records() if not record.is_over and record.state != "unknown"]
@@ -64,7 +65,7 @@ async def cancel_all(ib: Any, confirm: bool = False, *, timeout: float = 10) -> 
 class LiveTrades(Updates):
     """The orders of a client id, on its loop. Made by `ibnb.aio.trades`."""
 
-    def __init__(self, ib: Any, tracker: Tracker) -> None:
+    def __init__(self, ib: IB, tracker: Tracker) -> None:
         self._ib, self._tracker = ib, tracker
         self._source = Source()
         self._listeners: dict[Listener, list[str]] = {}  # with the references of those that changed since its call

@@ -9,6 +9,7 @@ from typing import Any
 from ibnb.errors import BadInput
 from ibnb.masking import mask_account
 from ibnb.spellings import once_of_one
+from ibnb.tws.client.values import ContractLike, ContractsLike
 from ibnb.tws.reach.endpoints import check_host, check_port
 from ibnb.tws.start.clientids import check_client_id
 
@@ -132,7 +133,7 @@ def check_callback(callback: Any, shape: str) -> Callable[[Any, Any], object]:
         raise BadInput("callback", callback, f"it is called as {shape}", "a function of two arguments") from None
 
 
-def several(contracts: Any) -> list[Any]:
+def several(contracts: ContractsLike) -> list[ContractLike]:
     """Return one or many contracts as a list of at least one.
 
     Raises
@@ -140,8 +141,7 @@ def several(contracts: Any) -> list[Any]:
     BadInput
         If there is none.
     """
-    many = isinstance(contracts, Iterable) and not isinstance(contracts, str)
-    wanted = list(contracts) if many else [contracts]
+    wanted = list(contracts) if isinstance(contracts, Iterable) and not isinstance(contracts, str) else [contracts]
     if not wanted:
         raise BadInput("contracts", contracts, "at least one contract", "such as ['AAPL', 'EUR.USD']")
     return wanted

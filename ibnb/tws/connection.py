@@ -20,6 +20,7 @@ from ibnb.tws import shown
 from ibnb.tws.arguments import check_callback, check_whole
 from ibnb.tws.ask.calls.deadline import patience
 from ibnb.tws.client.health import with_reconnect
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.loop import BackgroundLoop
 from ibnb.tws.client.tap import Notice
 from ibnb.tws.codes import farms
@@ -46,7 +47,7 @@ _CLOSING = 3.0
 class Opened:
     """Everything a connection is made of once it stands."""
 
-    ib: Any
+    ib: IB
     terms: Terms
     server_version: int
     gate: Gate
@@ -99,7 +100,7 @@ class Connection:
         return Keeper(opened.ib, opened.terms, self._timeline, opened.notices)
 
     @property
-    def ib(self) -> Any:
+    def ib(self) -> IB:
         """The client itself. Its requests must run on the session's loop: ``session.run(lambda ib: ...)``.
 
         Raises
@@ -272,7 +273,7 @@ class Connection:
         """Ask TWS something that may be asked twice: where the connection is lost, wait for it and ask again."""
         seconds = check_whole(timeout)
 
-        def question(ib: Any) -> Awaitable[T]:
+        def question(ib: IB) -> Awaitable[T]:
             return with_reconnect(ib, lambda: function(ib, *arguments, timeout=seconds, **options), patience(seconds))
 
         return self.run(question)
@@ -306,7 +307,7 @@ class _Listener:
         self._notices.append(Notice(req_id, code, text, time.monotonic()))
 
 
-def _end(loop: BackgroundLoop, ib: Any, keeper: Keeper) -> None:
+def _end(loop: BackgroundLoop, ib: IB, keeper: Keeper) -> None:
     """Disconnect a client and end its loop, from whatever thread; in a fork of its process, leave it alone."""
     if loop.elsewhere:
         pass
@@ -319,6 +320,6 @@ def _end(loop: BackgroundLoop, ib: Any, keeper: Keeper) -> None:
     loop.close()
 
 
-async def _close(ib: Any, keeper: Keeper) -> None:
+async def _close(ib: IB, keeper: Keeper) -> None:
     keeper.stop()
     await disconnect(ib)

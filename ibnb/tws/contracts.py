@@ -8,15 +8,17 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from datetime import date
+from types import ModuleType
 from typing import Any
 
 from ibnb.errors import BadInput
 from ibnb.tws import words
+from ibnb.tws.client.values import Contract
 
 _LARGEST_CON_ID = 2**31 - 2  # the next one is TWS's unset integer
 
 
-def to_contract(spec: Any, client_module: Any) -> Any:
+def to_contract(spec: object, client_module: ModuleType) -> Contract:
     """Return the Contract that `spec` stands for.
 
     Parameters
@@ -63,7 +65,7 @@ def to_contract(spec: Any, client_module: Any) -> Any:
     raise BadInput("contract", spec, words.ALLOWED, hint)
 
 
-def contract_key(contract: Any) -> tuple[Any, ...]:
+def contract_key(contract: Contract) -> tuple[Any, ...]:
     """Return what tells `contract` from all others: its conId where known, else all that describes it."""
     if contract.conId:
         return (contract.conId, contract.exchange)
@@ -86,7 +88,7 @@ def contract_key(contract: Any) -> tuple[Any, ...]:
     )
 
 
-def label(contract: Any) -> str:
+def label(contract: Contract) -> str:
     """Return `contract` in a few words: ``AAPL STK SMART USD``, ``EUR.USD``, ``conId 265598``."""
     if contract.secType == "CASH" and contract.symbol and contract.currency:
         return f"{contract.symbol}.{contract.currency}"
@@ -106,7 +108,7 @@ def label(contract: Any) -> str:
     return " ".join(word for word in words if word)
 
 
-def _legs(contract: Any) -> str:
+def _legs(contract: Contract) -> str:
     """Return the legs of a combination: by what they were described as, else by their conIds."""
     if contract.comboLegsDescrip:
         return str(contract.comboLegsDescrip)
@@ -122,7 +124,7 @@ def legs_in_words(combination: Any, names: Mapping[int, str]) -> str:
     )
 
 
-def _copied(contract: Any) -> Any:
+def _copied(contract: Any) -> Contract:
     named = (contract.conId, contract.symbol, contract.localSymbol, contract.secId)
     legs = contract.comboLegs or contract.comboLegsDescrip
     if not any(named) and not legs:
@@ -146,7 +148,7 @@ def _whole_number(spec: Any) -> int | None:
         return None
 
 
-def _from_con_id(spec: Any, con_id: int, client_module: Any) -> Any:
+def _from_con_id(spec: object, con_id: int, client_module: ModuleType) -> Contract:
     if not 0 < con_id <= _LARGEST_CON_ID:
         raise BadInput("contract", spec, f"a conId lies between 1 and {_LARGEST_CON_ID}")
     return client_module.Contract(conId=con_id)

@@ -13,7 +13,9 @@ from typing import Any
 
 from ibnb.errors import BadInput, ReadOnly
 from ibnb.masking import mask_account
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
+from ibnb.tws.client.values import Contract
 from ibnb.tws.identity import is_live, masked
 from ibnb.wire.ids import Request
 
@@ -120,12 +122,12 @@ class Gate:
                 self.require("", name)
             send_message(message)
 
-        def guarded_place(order_id: int, contract: Any, order: Any) -> None:
+        def guarded_place(order_id: int, contract: Contract, order: Any) -> None:
             with self.passing(order.account, "placeOrder"):
                 place_order(order_id, contract, order)
 
         def guarded_exercise(
-            req_id: int, contract: Any, action: int, quantity: int, account: str, override: int
+            req_id: int, contract: Contract, action: int, quantity: int, account: str, override: int
         ) -> None:
             with self.passing(account, "exerciseOptions"):
                 exercise(req_id, contract, action, quantity, account, override)
@@ -139,12 +141,12 @@ class Gate:
 _GATE: Slot[Gate] = Slot("gate", "session", lambda ib: Gate(False, None, tuple(ib.client.getAccounts())))
 
 
-def gate_of(ib: Any) -> Gate:
+def gate_of(ib: IB) -> Gate:
     """Return what an ``IB`` may send."""
     return state_of(ib)[_GATE]
 
 
-def put_gate(ib: Any, gate: Gate) -> None:
+def put_gate(ib: IB, gate: Gate) -> None:
     """Put a gate on an ``IB``: from now on nothing leaves it that the gate does not let pass."""
     state_of(ib)[_GATE] = gate
     gate.guard(ib.client)

@@ -10,7 +10,9 @@ from ibnb.errors import BadInput, RequestError
 from ibnb.tws import ask
 from ibnb.tws.ask.calls.together import together
 from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
+from ibnb.tws.client.values import Contract, ContractDetails, ContractLike
 from ibnb.tws.contracts import contract_key, label, legs_in_words, to_contract
 from ibnb.tws.words import legs_of
 
@@ -22,10 +24,10 @@ _AT_ONCE = 20
 
 
 #: Contract details by what was asked for.
-_DETAILS: Slot[dict[tuple[Any, ...], Any]] = Slot("contract details", "session", lambda _: {})
+_DETAILS: Slot[dict[tuple[Any, ...], ContractDetails]] = Slot("contract details", "session", lambda _: {})
 
 
-async def resolve(ib: Any, spec: Any, *, timeout: float = 10) -> Any:
+async def resolve(ib: IB, spec: ContractLike, *, timeout: float = 10) -> ContractDetails:
     """Return the details of the one contract that `spec` stands for (reqContractDetails).
 
     Parameters
@@ -68,12 +70,12 @@ async def resolve(ib: Any, spec: Any, *, timeout: float = 10) -> Any:
     return details
 
 
-def known_details(ib: Any) -> list[Any]:
+def known_details(ib: IB) -> list[ContractDetails]:
     """Return the details of all contracts that were looked up, the earliest first."""
     return list(state_of(ib)[_DETAILS].values())
 
 
-async def resolve_live(ib: Any, spec: Any, *, timeout: float = 10) -> Any:
+async def resolve_live(ib: IB, spec: ContractLike, *, timeout: float = 10) -> ContractDetails:
     """Return the details of the one contract whose prices now `spec` stands for.
 
     A continuous future has history only. What is dealt in is the future that it stands for, which has its conId.
@@ -86,9 +88,9 @@ async def resolve_live(ib: Any, spec: Any, *, timeout: float = 10) -> Any:
     return await resolve(ib, dated, timeout=timeout)
 
 
-def _the_one(found: Sequence[Any], wanted: Any) -> Any:
+def _the_one(found: Sequence[ContractDetails], wanted: Contract) -> ContractDetails:
     """Return the details of one contract, of which TWS may have sent a row for each exchange."""
-    by_id: dict[int, list[Any]] = {}
+    by_id: dict[int, list[ContractDetails]] = {}
     for each in found:
         by_id.setdefault(each.contract.conId, []).append(each)
     if len(by_id) > 1:
@@ -101,7 +103,7 @@ def _the_one(found: Sequence[Any], wanted: Any) -> Any:
     return next((each for each in rows if each.contract.exchange == place), rows[0])
 
 
-async def _combination(ib: Any, wanted: Any, timeout: float) -> Any:
+async def _combination(ib: IB, wanted: Contract, timeout: float) -> ContractDetails:
     """Return what stands for the details of a combination: its legs in words, the hours of the first."""
     module = module_of(ib)
     if not wanted.comboLegs and wanted.comboLegsDescrip:
@@ -121,7 +123,7 @@ async def _combination(ib: Any, wanted: Any, timeout: float) -> Any:
     return details
 
 
-async def _spelled(ib: Any, wanted: Any, timeout: float) -> Any:
+async def _spelled(ib: IB, wanted: Contract, timeout: float) -> Contract:
     """Return a combination whose legs stand in words, with the contracts that these mean."""
     module, written = module_of(ib), legs_of(wanted.comboLegsDescrip, wanted.comboLegsDescrip)
     found = await resolve_each(ib, [word for _, _, word in written], timeout=timeout)
@@ -142,7 +144,9 @@ async def _spelled(ib: Any, wanted: Any, timeout: float) -> Any:
     return combination
 
 
-async def resolve_each(ib: Any, specs: Sequence[Any], *, timeout: float = 10) -> list[tuple[Any, RequestError | None]]:
+async def resolve_each(
+    ib: IB, specs: Sequence[ContractLike], *, timeout: float = 10
+) -> list[tuple[Contract, RequestError | None]]:
     """Look several contracts up at once, for what they cost now; none of them spoils another.
 
     Parameters
@@ -166,7 +170,7 @@ async def resolve_each(ib: Any, specs: Sequence[Any], *, timeout: float = 10) ->
     """
     wanted = [to_contract(spec, module_of(ib)) for spec in specs]
 
-    async def one(contract: Any) -> tuple[Any, RequestError | None]:
+    async def one(contract: Contract) -> tuple[Contract, RequestError | None]:
         try:
             return (await resolve_live(ib, contract, timeout=timeout)).contract, None
         except RequestError as error:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ibnb.errors import BadInput
 from ibnb.tws.ask.calls.call import managed_accounts
+from ibnb.tws.client.ib import IB
 from ibnb.tws.identity import masked
 
 #: Stands for all accounts of a log-in, as in TWS.
 ALL = "all"
 
 
-def accounts_wanted(ib: Any, account: object) -> list[str]:
+def accounts_wanted(ib: IB, account: object) -> list[str]:
     """Return the accounts that are meant, in the log-in's order.
 
     Parameters
@@ -39,6 +38,6 @@ def accounts_wanted(ib: Any, account: object) -> list[str]:
     raise BadInput("account", account, f"one of this log-in's: {masked(known) or 'none'}, or {ALL!r} for all")
 
 
-def leaves_out(ib: Any, accounts: list[str]) -> bool:
+def leaves_out(ib: IB, accounts: list[str]) -> bool:
     """Return whether rows of other accounts are to be left out; not where all are meant, which shows strangers."""
     return set(accounts) != set(managed_accounts(ib))

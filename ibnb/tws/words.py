@@ -20,9 +20,10 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Any
+from types import ModuleType
 
 from ibnb.errors import BadInput
+from ibnb.tws.client.values import Contract
 
 _CURRENCY_CODES = """
 AED AUD BGN BRL CAD CHF CNH CNY CZK DKK EUR GBP HKD HUF IDR ILS INR JPY KRW KWD
@@ -93,7 +94,7 @@ _MIDNIGHT = " 00:00:00"
 _RIGHTS = {"C": "C", "CALL": "C", "P": "P", "PUT": "P"}
 
 
-def read(spec: str, client: Any) -> Any:
+def read(spec: str, client: ModuleType) -> Contract:
     """Return the Contract that a person's words stand for, not yet looked up.
 
     Parameters
@@ -149,7 +150,9 @@ def legs_of(text: str, spec: object) -> list[tuple[str, int, str]]:
     return [(leg[1], int(leg[2]), leg[3]) for leg in found if leg]
 
 
-def _by_number(text: str, client: Any, sec_type: str = "STK", place: str = "", currency: str = "") -> Any | None:
+def _by_number(
+    text: str, client: ModuleType, sec_type: str = "STK", place: str = "", currency: str = ""
+) -> Contract | None:
     """Return a contract by its ISIN, CUSIP or the long local symbol of an option; their last digit checks them."""
     is_isin = _ISIN.fullmatch(text) and _checks("".join(str(int(each, 36)) for each in text))
     if is_isin or (_CUSIP.fullmatch(text) and (text[0] == "0" or not text.isdigit()) and _is_cusip(text)):
@@ -180,7 +183,7 @@ def _currencies(text: str) -> tuple[str, str] | None:
     return (pair[1], pair[2]) if pair and CURRENCIES.issuperset(pair.groups()) else None
 
 
-def _pair(spec: str, text: str, client: Any) -> Any | None:
+def _pair(spec: str, text: str, client: ModuleType) -> Contract | None:
     pair = _currencies(text)
     if pair is None:
         return None
@@ -191,7 +194,7 @@ def _pair(spec: str, text: str, client: Any) -> Any | None:
     raise BadInput("contract", spec, ALLOWED, hint)
 
 
-def _one_word(spec: str, text: str, client: Any) -> Any:
+def _one_word(spec: str, text: str, client: ModuleType) -> Contract:
     local = _LOCAL.fullmatch(text)
     if local and local[1] in _ROOTS:
         return _by_local_symbol(local, client)
@@ -202,7 +205,7 @@ def _one_word(spec: str, text: str, client: Any) -> Any:
     return client.Stock(text, "SMART", "USD")
 
 
-def _by_local_symbol(local: re.Match[str], client: Any) -> Any:
+def _by_local_symbol(local: re.Match[str], client: ModuleType) -> Contract:
     root, code, year = local.groups()
     future = client.Contract(secType="FUT", localSymbol=f"{root}{code}{year[-1]}", exchange=_ROOTS[root])
     if len(year) == 2:
@@ -210,7 +213,7 @@ def _by_local_symbol(local: re.Match[str], client: Any) -> Any:
     return future
 
 
-def _several_words(spec: str, text: str, client: Any) -> Any:
+def _several_words(spec: str, text: str, client: ModuleType) -> Contract:
     """Return what a name with an exchange, a currency, a type, a month or an option's terms behind it stands for."""
     head, *rest = text.split()
     name, at, place = head.partition("@")
@@ -248,7 +251,7 @@ def _several_words(spec: str, text: str, client: Any) -> Any:
     raise BadInput("contract", spec, ALLOWED, _hint(text, client.__name__))
 
 
-def _option(name: str, place: str, currency: str, rest: list[str], client: Any) -> Any | None:
+def _option(name: str, place: str, currency: str, rest: list[str], client: ModuleType) -> Contract | None:
     """Return the option of an expiry, and of a strike and a right in whichever order."""
     expiry, strike, right = rest if rest[2] in _RIGHTS else (rest[0], rest[2], rest[1])
     day = _expiry(expiry)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ibnb.tws.client.values import ContractLike
 from ibnb.views import in_notebook
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ _NO_BLOTTER = (
 
 def chart(
     session: Session,
-    contract: Any = None,
+    contract: ContractLike | None = None,
     *,
     duration: str = "3 M",
     bar_size: str | None = None,
@@ -240,7 +241,7 @@ def explorer(session: Session, account: str | None = None, *, timeout: float = 1
     return None
 
 
-def ticket(session: Session, contract: Any = None, *, timeout: float = 10) -> OrderTicket | None:
+def ticket(session: Session, contract: ContractLike | None = None, *, timeout: float = 10) -> OrderTicket | None:
     """Show an order ticket: a contract with its quote, what to order, what it would do, and two steps to send it.
 
     Parameters

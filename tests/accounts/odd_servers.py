@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from raw_servers import ACCOUNT, Script, Server, healthy, payload, started, value
+from tws.raw_servers import ACCOUNT, Script, Server, healthy, payload, started, value
 
 from ibnb.accounts.session import AccountConnection
 from ibnb.tws.connect import open_connection

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from accounts.odd_servers import VERSION, Response, execution, open_session, order, payload, position, sent
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from odd_servers import VERSION, Response, execution, open_session, order, payload, position, sent
 
 WORDS = ("", "abc", "NaN", "1e999", "-1", "9223372036854775808", "1.7976931348623157E308", "é\n", "0x10", "None")
 

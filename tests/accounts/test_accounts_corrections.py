@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from odd_servers import commission, execution, payload, sent
+from accounts.odd_servers import commission, execution, payload, sent
 
 from ibnb.tws import ask
 from ibnb.tws.ask.fills import fill_key

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from odd_servers import ACCOUNT, item, payload, sent
-from raw_servers import value
+from accounts.odd_servers import ACCOUNT, item, payload, sent
+from tws.raw_servers import value
 
 from ibnb.widgets.explorer.panel import PortfolioExplorer
 

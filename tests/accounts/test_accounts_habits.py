@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from simulator.running import Running
 
 import ibnb
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "simulator"))
-from running import Running
-
 from ibnb.simulator.world import build_world, read_clock
 
 OPEN = "2026-11-18T11:00:00-05:00"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from odd_servers import ACCOUNT, execution, held_order, order, payload, sent, status
-from raw_servers import value
+from accounts.odd_servers import ACCOUNT, execution, held_order, order, payload, sent, status
+from tws.raw_servers import value
 
 from ibnb.tws.ask.calls import objects
 from ibnb.tws.client.backend import load

@@ -9,7 +9,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from odd_servers import (
+from accounts.odd_servers import (
     ACCOUNT,
     Response,
     commission,
@@ -21,7 +21,7 @@ from odd_servers import (
     sent,
     status,
 )
-from raw_servers import value
+from tws.raw_servers import value
 
 STRANGER = "U7654321"
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from odd_servers import ACCOUNT, holding, item, payload, position, sent
-from raw_servers import value
+from accounts.odd_servers import ACCOUNT, holding, item, payload, position, sent
+from tws.raw_servers import value
 from waiting import until
 
 from ibnb.errors import RequestTimeout

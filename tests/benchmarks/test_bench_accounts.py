@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pandas as pd
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "tws"))
-sys.path.insert(0, str(Path(__file__).parents[1] / "accounts"))
-from odd_servers import ACCOUNT, holding
+from accounts.odd_servers import ACCOUNT, holding
 
 from ibnb.accounts.session import AccountConnection
 from ibnb.tws import ask

@@ -7,20 +7,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+from simulator.talker import AAPL, Talker
 
 from ibnb.simulator.market import Clock, Market
 from ibnb.simulator.process import simulate
 from ibnb.wire.codec import encode_request
 from ibnb.wire.framing import frame
 from ibnb.wire.ids import Request
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "simulator"))
-from talker import AAPL, Talker
 
 MOMENT = "2026-11-18T11:00:00-05:00"
 CLIENTS, TICKERS, LINES, UPDATES = 32, 50, 100, 20.0

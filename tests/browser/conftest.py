@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from dashboard import VoilaServer
-from lab import CHROMIUM_FLAGS, LabServer
+from browser.dashboard import VoilaServer
+from browser.lab import CHROMIUM_FLAGS, LabServer
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
 HERE = Path(__file__).resolve().parent

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lab import PICTURES, Served
+from browser.lab import PICTURES, Served
 from playwright.sync_api import Page
 
 #: What Voila shows while cells run; it is gone when the last is done.

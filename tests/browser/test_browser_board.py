@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import nbformat
 import pytest
-from dashboard import VoilaServer, open_dashboard, picture_of_dashboard
-from lab import LabServer, accessibility_problems, code_cells, open_notebook, screenshot
+from browser.dashboard import VoilaServer, open_dashboard, picture_of_dashboard
+from browser.lab import LabServer, accessibility_problems, code_cells, open_notebook, screenshot
 from playwright.sync_api import Page, expect
 
 BOARD = ".ibnb-board"

@@ -6,7 +6,7 @@ import re
 
 import nbformat
 import pytest
-from lab import PICTURES, UNDISTURBED, LabServer, accessibility_problems, open_notebook, run_all, screenshot
+from browser.lab import PICTURES, UNDISTURBED, LabServer, accessibility_problems, open_notebook, run_all, screenshot
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 

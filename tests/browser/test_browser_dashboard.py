@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import nbformat
 import pytest
-from dashboard import VoilaServer, open_dashboard, picture_of_dashboard
-from lab import accessibility_problems
+from browser.dashboard import VoilaServer, open_dashboard, picture_of_dashboard
+from browser.lab import accessibility_problems
 from PIL import Image, ImageStat
 from playwright.sync_api import Page, expect
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 import pytest
-from dashboard import VoilaServer, open_dashboard, picture_of_dashboard
-from lab import LabServer, accessibility_problems, open_notebook, run_all, screenshot
+from browser.dashboard import VoilaServer, open_dashboard, picture_of_dashboard
+from browser.lab import LabServer, accessibility_problems, open_notebook, run_all, screenshot
 from openpyxl import load_workbook
 from playwright.sync_api import Locator, Page, expect
 

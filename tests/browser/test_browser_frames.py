@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import nbformat
-from lab import LabServer, accessibility_problems, open_notebook, outputs, run_all, screenshot
+from browser.lab import LabServer, accessibility_problems, open_notebook, outputs, run_all, screenshot
 from playwright.sync_api import Page
 
 CELLS = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import nbformat
 import pytest
-from lab import LabServer, accessibility_problems, code_cells, open_notebook, outputs, run_all, screenshot
+from browser.lab import LabServer, accessibility_problems, code_cells, open_notebook, outputs, run_all, screenshot
 from PIL import Image, ImageStat
 from playwright.sync_api import Page
 

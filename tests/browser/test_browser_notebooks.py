@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from lab import LabServer, open_notebook, run_all, screenshot
+from browser.lab import LabServer, open_notebook, run_all, screenshot
 from playwright.sync_api import Page
 
 SHIPPED = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))

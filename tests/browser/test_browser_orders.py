@@ -6,7 +6,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from lab import LabServer, accessibility_problems, open_notebook, run_all, screenshot
+from browser.lab import LabServer, accessibility_problems, open_notebook, run_all, screenshot
 from playwright.sync_api import Locator, Page, expect
 
 TICKET, BLOTTER = ".ibnb-ticket", ".ibnb-blotter"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from lab import PICTURES, UNDISTURBED, LabServer, open_notebook, picture_of_notebook, run_all
+from browser.lab import PICTURES, UNDISTURBED, LabServer, open_notebook, picture_of_notebook, run_all
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 

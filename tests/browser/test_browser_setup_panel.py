@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import nbformat
 import pytest
-from lab import UNDISTURBED, LabServer, accessibility_problems, code_cells, open_notebook, run_all, screenshot
+from browser.lab import UNDISTURBED, LabServer, accessibility_problems, code_cells, open_notebook, run_all, screenshot
 from playwright.sync_api import Locator, Page, expect
 
 PANEL = ".ibnb-setup"

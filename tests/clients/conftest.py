@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from make_environments import UnavailableError, python_of
+from clients.make_environments import UnavailableError, python_of
 
 HERE = Path(__file__).resolve().parent
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from make_environments import REQUIREMENTS, UnavailableError, python_of
+from clients.make_environments import REQUIREMENTS, UnavailableError, python_of
 
 CLIENTS = {"ib-insync", "ib-async", "ibapi", "ibapi-latest", "ibnb"}
 INSTALLED = "import importlib.metadata as m; print(*{d.name.lower().replace('_', '-') for d in m.distributions()})"

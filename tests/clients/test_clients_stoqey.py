@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from make_environments import UnavailableError, node_folder
+from clients.make_environments import UnavailableError, node_folder
 
 from ibnb.simulator.process import simulate
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 
-import raw_servers
-from raw_servers import payload
+from tws import raw_servers
+from tws.raw_servers import payload
 
 from ibnb.wire.codec import encode_response
 from ibnb.wire.ids import Response

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import sysconfig
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,8 +14,6 @@ import pytest
 
 from ibnb.doctor import diagnose
 from ibnb.simulator.process import Simulator, simulate
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tws"))
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -77,7 +74,7 @@ def ib_async_report() -> Iterator[Callable[..., dict[str, Any]]]:
 @pytest.fixture
 def host_server() -> Callable[..., Any]:
     """Return a function that serves on a usual port, at an address of loopback where nothing else listens."""
-    from raw_servers import Server
+    from tws.raw_servers import Server
 
     def serve(talk: Any, port: int) -> Any:
         return Server(talk, port, host="127.0.0.77")

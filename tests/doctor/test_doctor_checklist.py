@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from answers_of_tws import healthy
-from raw_servers import Script, Server, free_port, hang_up, payload, says, started
+from doctor.answers_of_tws import healthy
+from tws.raw_servers import Script, Server, free_port, hang_up, payload, says, started
 
 from ibnb.doctor import diagnose
 

@@ -11,8 +11,8 @@ import time
 import zipfile
 
 import pytest
-from answers_of_tws import healthy
-from raw_servers import Script, Server, free_port, silence
+from doctor.answers_of_tws import healthy
+from tws.raw_servers import Script, Server, free_port, silence
 
 from ibnb.doctor import diagnose, watch
 from ibnb.doctor.bundle import Bundle

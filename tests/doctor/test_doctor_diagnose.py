@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 import pytest
-from answers_of_tws import healthy
-from raw_servers import ACCOUNT, HELLO, Script, Server, free_port, hang_up, payload, reset, says, silence, started
+from doctor.answers_of_tws import healthy
+from tws.raw_servers import ACCOUNT, HELLO, Script, Server, free_port, hang_up, payload, reset, says, silence, started
 
 from ibnb.doctor import diagnose
 from ibnb.simulator.process import simulate

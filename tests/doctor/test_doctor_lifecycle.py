@@ -10,10 +10,10 @@ import threading
 import time
 
 import pytest
-from answers_of_tws import healthy
-from cases import Case
-from raw_servers import Script, Server, free_port, silence
-from test_doctor_matrix import ORDERS
+from doctor.answers_of_tws import healthy
+from doctor.cases import Case
+from doctor.test_doctor_matrix import ORDERS
+from tws.raw_servers import Script, Server, free_port, silence
 from waiting import until
 
 from ibnb.doctor import diagnose
@@ -178,7 +178,7 @@ def test_two_at_once_do_not_disturb_each_other(simulators):
 
 
 def test_the_cases_name_only_causes_of_the_book():
-    from cases import FAULTS
+    from doctor.cases import FAULTS
 
     from ibnb.tws.codes.causes import book
 

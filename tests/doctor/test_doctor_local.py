@@ -7,9 +7,9 @@ import time
 import warnings
 
 import pytest
-from answers_of_tws import healthy
-from fake_tws import INI, LISTENS, tws_process
-from raw_servers import HELLO, Script, Server, free_port, hang_up, silence
+from doctor.answers_of_tws import healthy
+from tws.fake_tws import INI, LISTENS, tws_process
+from tws.raw_servers import HELLO, Script, Server, free_port, hang_up, silence
 
 import ibnb
 from ibnb.doctor import diagnose

@@ -6,7 +6,7 @@ import warnings
 from typing import Any
 
 import pytest
-from cases import FAULTS, FEW, HARMLESS, TOGETHER, Case
+from doctor.cases import FAULTS, FEW, HARMLESS, TOGETHER, Case
 
 from ibnb.doctor import diagnose
 from ibnb.errors import ConnectError

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from answers_of_tws import healthy
-from raw_servers import ACCOUNT, Script, Server, payload, started
+from doctor.answers_of_tws import healthy
+from tws.raw_servers import ACCOUNT, Script, Server, payload, started
 
 from ibnb.doctor import diagnose
 from ibnb.doctor.check import found

@@ -7,8 +7,8 @@ import time
 import warnings
 
 import pytest
-from answers_of_tws import healthy
-from raw_servers import (
+from doctor.answers_of_tws import healthy
+from tws.raw_servers import (
     ACCOUNT,
     HELLO,
     Script,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from answers_of_tws import healthy
-from raw_servers import Script, Server, silence
+from doctor.answers_of_tws import healthy
+from tws.raw_servers import Script, Server, silence
 
 from ibnb.doctor.check import Check, passed
 from ibnb.doctor.context import Context

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from history_sessions import sessions_of
+from history.history_sessions import sessions_of
 
 import ibnb
 from ibnb.errors import BadInput

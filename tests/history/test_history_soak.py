@@ -17,7 +17,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from history_sessions import covered
+from history.history_sessions import covered
 
 import ibnb
 from ibnb.history.bars.schedule import schedule_of

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from other_tws import OtherTws
+from independent.other_tws import OtherTws
 
 import ibnb
 

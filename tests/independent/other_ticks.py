@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from other_market import read
-from other_tws import packed
+from independent.other_market import read
+from independent.other_tws import packed
 
 KINDS = {"MIDPOINT": 96, "BID_ASK": 97, "TRADES": 98}
 Rows = list[list[Any]]

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from other_market import Market
+from independent.other_market import Market
 
 VERSION = 176
 UNSET = "1.7976931348623157E308"

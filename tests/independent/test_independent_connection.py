@@ -9,7 +9,7 @@ import threading
 from typing import Any
 
 import pytest
-from other_tws import UNSET, OtherTws, error, packed
+from independent.other_tws import UNSET, OtherTws, error, packed
 from waiting import until
 
 import ibnb

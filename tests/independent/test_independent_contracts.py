@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from other_tws import OtherTws, error, packed
+from independent.other_tws import OtherTws, error, packed
 
 import ibnb
 from ibnb.errors import RequestError

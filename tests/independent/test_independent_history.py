@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from other_market import DAY
-from other_tws import OtherTws, error, packed
+from independent.other_market import DAY
+from independent.other_tws import OtherTws, error, packed
 
 import ibnb
 

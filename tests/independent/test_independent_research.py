@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from other_tws import OtherTws, packed
+from independent.other_tws import OtherTws, packed
 
 from ibnb.errors import RequestError
 

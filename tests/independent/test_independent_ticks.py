@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from other_market import DAY
-from other_ticks import PastTicks, Rows, text, tick
-from other_tws import OtherTws, error
+from independent.other_market import DAY
+from independent.other_ticks import PastTicks, Rows, text, tick
+from independent.other_tws import OtherTws, error
 
 import ibnb
 from ibnb.errors import RequestError, RequestTimeout

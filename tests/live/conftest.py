@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+from simulator.running import Running
 
 import ibnb
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "simulator"))
-from running import Running
-
 from ibnb.simulator.world import build_world, read_clock
 
 #: A Wednesday while New York trades.

@@ -5,16 +5,13 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import sysconfig
 from pathlib import Path
 
 import pytest
+from clients.make_environments import UnavailableError, python_of
 
 import ibnb
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "clients"))
-from make_environments import UnavailableError, python_of
 
 HERE = Path(__file__).resolve().parent
 

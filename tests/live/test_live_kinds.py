@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from running import Running
+from simulator.running import Running
 
 import ibnb
 from ibnb.errors import RequestError

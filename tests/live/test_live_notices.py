@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from running import Running
+from simulator.running import Running
 from waiting import until
 
 import ibnb

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import logging
-import sys
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from tws.raw_servers import Script, Server, healthy, payload
 
 import ibnb
 from ibnb.errors import IBNBError
 from ibnb.tables.market import bars, depth, ticks, watch
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tws"))
-from raw_servers import Script, Server, healthy, payload
 
 NOW = int(time.time()) // 60 * 60
 HUGE = 2**63

@@ -6,18 +6,15 @@ It speaks the wire by itself: what it sends need not be possible.
 from __future__ import annotations
 
 import inspect
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
+
+from tws.raw_servers import healthy, payload
 
 import ibnb
 from ibnb.tws.client.backend import load
 from ibnb.wire.codec import encode_response
 from ibnb.wire.ids import Response
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tws"))
-from raw_servers import healthy, payload
 
 Answer = Callable[[list[str]], "list[bytes | float] | None"]
 #: Two accounts of forms that are not the usual ones.

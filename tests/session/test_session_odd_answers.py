@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from odd_answers import ACCOUNTS, CALLS, LOCAL, ODD, STREAMS, Odd, answers, functions
-from raw_servers import Script, Server, payload
+from session.odd_answers import ACCOUNTS, CALLS, LOCAL, ODD, STREAMS, Odd, answers, functions
+from tws.raw_servers import Script, Server, payload
 
 import ibnb
 from ibnb.tws.codes.causes import SetupWarning

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from running import Running
+from simulator.running import Running
 
 from ibnb.simulator.world import build_world
 

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from talker import Talker
+from simulator.talker import Talker
 
 from ibnb.simulator.listener import Listener
 from ibnb.simulator.scenarios import Scenarios

@@ -12,8 +12,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 from waiting import until
 
 import ibnb

@@ -9,11 +9,8 @@ import sys
 import textwrap
 import threading
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 from waiting import until
 
 import ibnb

@@ -6,7 +6,7 @@ import time
 import warnings
 
 import pytest
-from raw_servers import (
+from tws.raw_servers import (
     ACCOUNT,
     FARM_OK,
     Script,

@@ -9,7 +9,7 @@ import threading
 import time
 
 import pytest
-from raw_servers import Script, Server, healthy, payload, started
+from tws.raw_servers import Script, Server, healthy, payload, started
 
 from ibnb.errors import NotConnected
 from ibnb.settings import options

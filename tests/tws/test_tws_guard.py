@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from raw_servers import Script, Server, healthy, started
+from tws.raw_servers import Script, Server, healthy, started
 
 from ibnb.errors import ReadOnly
 from ibnb.tws.connect import open_connection

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from client_messages import written
-from client_requests import asked
+from wire.client_messages import written
+from wire.client_requests import asked
 
 from ibnb.wire.codec import encode_response
 

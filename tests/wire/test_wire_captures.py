@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from wire_strategies import same
+from wire.wire_strategies import same
 
 from ibnb.errors import MalformedMessage
 from ibnb.wire.codec import (

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from client_messages import written
-from client_requests import asked
-from client_runs import answers, each_client
-from wire_strategies import kind, same
+from wire.client_messages import written
+from wire.client_requests import asked
+from wire.client_runs import answers, each_client
+from wire.wire_strategies import kind, same
 
 from ibnb.wire.codec import decode_request, encode_request, split
 from ibnb.wire.ids import Request, Response

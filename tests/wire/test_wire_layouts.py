@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from wire_strategies import LAYOUTS, layout_values, walk
+from wire.wire_strategies import LAYOUTS, layout_values, walk
 
 from ibnb.errors import MalformedMessage
 from ibnb.wire.codec import (

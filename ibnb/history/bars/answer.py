@@ -12,7 +12,9 @@ from ibnb.history.columns.sift import Answer, once_a_group, sifted
 from ibnb.history.planning.plan import date_of, group_end
 from ibnb.history.planning.sizes import BAR_SIZES, DAY
 from ibnb.tws import ask
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
+from ibnb.tws.client.values import Contract
 from ibnb.tws.codes.book import entry_of
 from ibnb.tws.start.uplink import uplink_of
 
@@ -27,8 +29,8 @@ _ENGLISH = "historical market data service"
 
 
 async def ask_bars(
-    ib: Any,
-    contract: Any,
+    ib: IB,
+    contract: Contract,
     end: int | None,
     duration: str,
     bar_size: str,
@@ -87,7 +89,7 @@ def _latest(end: int | None, size: int, zone: str) -> int:
 _HEADS: Slot[dict[tuple[Any, ...], float | None]] = Slot("first moments", "session", lambda _: {})
 
 
-async def first_moment(ib: Any, contract: Any, what: str, rth: bool, timeout: float) -> float | None:
+async def first_moment(ib: IB, contract: Contract, what: str, rth: bool, timeout: float) -> float | None:
     """Return since when there is data of a kind, in epoch seconds, asked for once (reqHeadTimeStamp).
 
     Returns

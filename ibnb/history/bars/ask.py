@@ -16,10 +16,12 @@ from ibnb.history.planning.sizes import BAR_SIZES, DAY
 from ibnb.tws.ask.calls.call import request_id, send_and_wait
 from ibnb.tws.ask.history import bars_ask
 from ibnb.tws.client.filter import raw_replies
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import Contract
 from ibnb.wire.ids import Response
 
 
-def attributes(contract: Any, what: str, rth: bool, zone: str, **more: Any) -> dict[str, Any]:
+def attributes(contract: Contract, what: str, rth: bool, zone: str, **more: Any) -> dict[str, Any]:
     """Return what the frames of a contract's history tell of themselves in their ``attrs``."""
     return {
         "symbol": contract.symbol if contract.secType != "CASH" else f"{contract.symbol}.{contract.currency}",
@@ -33,8 +35,8 @@ def attributes(contract: Any, what: str, rth: bool, zone: str, **more: Any) -> d
 
 
 async def historical_columns(
-    ib: Any,
-    contract: Any,
+    ib: IB,
+    contract: Contract,
     end: datetime | date | str | None,
     duration: str,
     bar_size: str,

@@ -21,6 +21,8 @@ from ibnb.tables.schema.schema import Column, Schema
 from ibnb.tws.arguments import check_flag, check_whole, several
 from ibnb.tws.ask.calls.deadline import Deadline, patience, whole_call
 from ibnb.tws.ask.calls.together import together
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import ContractLike, ContractsLike
 from ibnb.tws.resolve import resolve
 
 if TYPE_CHECKING:
@@ -60,8 +62,8 @@ class _How:
 
 
 async def download(
-    ib: Any,
-    contracts: Any,
+    ib: IB,
+    contracts: ContractsLike,
     duration: str = "60 D",
     bar_size: str = "1 min",
     what: str = "TRADES",
@@ -102,7 +104,7 @@ async def download(
     return SUMMARY.frame(rows, store=str(place.path), took=span(time.monotonic() - began))
 
 
-async def _one(ib: Any, spec: Any, wishes: Wishes, how: _How) -> dict[str, Any]:
+async def _one(ib: IB, spec: ContractLike, wishes: Wishes, how: _How) -> dict[str, Any]:
     """Return the row of one contract."""
     row: dict[str, Any] = {"contract": spec if isinstance(spec, str) else repr(spec), "requests": 0}
     try:
@@ -116,7 +118,7 @@ async def _one(ib: Any, spec: Any, wishes: Wishes, how: _How) -> dict[str, Any]:
     return row
 
 
-async def _bars_of(ib: Any, spec: Any, wishes: Wishes, how: _How, row: dict[str, Any]) -> dict[str, Any]:
+async def _bars_of(ib: IB, spec: ContractLike, wishes: Wishes, how: _How, row: dict[str, Any]) -> dict[str, Any]:
     """Return what is to be said of a contract whose bars have all come; `row` is told what is known on the way."""
     details = await across_losses(ib, partial(resolve, ib, spec, timeout=how.timeout), how.progress, how.timeout)
     contract, zone = details.contract, zone_of(details)

@@ -28,6 +28,8 @@ from ibnb.history.store.store import Store
 from ibnb.tables.market.bars import schema as bars_schema
 from ibnb.tables.schema.schema import Column, Schema
 from ibnb.tws.ask.calls.deadline import Deadline
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import ContractLike
 from ibnb.tws.resolve import resolve
 
 if TYPE_CHECKING:
@@ -41,8 +43,8 @@ NOT_ASKED, NOTHING = "not asked for", "TWS has no bars"
 
 
 async def gaps(
-    ib: Any,
-    contract: Any,
+    ib: IB,
+    contract: ContractLike,
     duration: str = "60 D",
     bar_size: str = "1 hour",
     what: str = "TRADES",

@@ -31,6 +31,8 @@ from ibnb.tables.schema.timeparse import iana
 from ibnb.tws.arguments import check_whole
 from ibnb.tws.ask.calls.deadline import patience, whole_call
 from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import Contract, ContractDetails, ContractLike
 from ibnb.tws.contracts import label, to_contract
 from ibnb.tws.resolve import resolve
 from ibnb.tws.units.price_units import unit_attrs, whole_magnifier
@@ -49,8 +51,8 @@ AT_ONCE = 4
 
 
 async def history_of_one(
-    ib: Any,
-    contract: Any,
+    ib: IB,
+    contract: ContractLike,
     duration: str = "60 D",
     bar_size: str = "1 hour",
     what: str = "TRADES",
@@ -84,8 +86,8 @@ async def history_of_one(
 
 
 async def _history(
-    ib: Any,
-    contract: Any,
+    ib: IB,
+    contract: ContractLike,
     wishes: Wishes,
     place: Store | None,
     timeout: float,
@@ -114,8 +116,8 @@ async def _history(
 
 
 async def make_job(
-    ib: Any,
-    details: Any,
+    ib: IB,
+    details: ContractDetails,
     request: HistoryRequest,
     place: Store | None,
     *,
@@ -134,7 +136,7 @@ async def make_job(
     return Job(asking, whole(wanted, request.bar_size) if request.daily else wanted, kept), wanted
 
 
-async def _one_request(ib: Any, details: Any, request: HistoryRequest, zone: str, timeout: float) -> Answer:
+async def _one_request(ib: IB, details: ContractDetails, request: HistoryRequest, zone: str, timeout: float) -> Answer:
     contract, end = details.contract, None if request.end is None else int(request.end.timestamp())
     text = str(request.duration)
     wanted = None
@@ -154,7 +156,9 @@ async def _one_request(ib: Any, details: Any, request: HistoryRequest, zone: str
             return NOTHING
 
 
-def frame_of(bars: Bars, details: Any, request: HistoryRequest, zone: str, requests: int, **about: Any) -> pd.DataFrame:
+def frame_of(
+    bars: Bars, details: ContractDetails, request: HistoryRequest, zone: str, requests: int, **about: Any
+) -> pd.DataFrame:
     """Return the frame of bars with all that is known of them."""
     about["warnings"] = few([*about.get("warnings", ()), *doubts(bars, BAR_SIZES[request.bar_size])])
     more = {"bar_size": request.bar_size, "requests": requests, "range": request.words(zone), **about}
@@ -163,11 +167,11 @@ def frame_of(bars: Bars, details: Any, request: HistoryRequest, zone: str, reque
     return bars.frame(zone, daily=request.daily, **attrs)
 
 
-def symbol_of(contract: Any) -> str:
+def symbol_of(contract: Contract) -> str:
     """Return how a person writes a contract's symbol."""
     return f"{contract.symbol}.{contract.currency}" if contract.secType == "CASH" else str(contract.symbol)
 
 
-def zone_of(details: Any) -> str:
+def zone_of(details: ContractDetails) -> str:
     """Return the zone that an instrument trades in, by its IANA name."""
     return iana(details.timeZoneId) if details.timeZoneId else "UTC"

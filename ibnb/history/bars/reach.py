@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from ibnb.history.bars.schedule import schedule_of
 from ibnb.history.planning.intervals import Interval
@@ -11,10 +10,19 @@ from ibnb.history.planning.range import range_of, reach_back
 from ibnb.history.planning.request import HistoryRequest
 from ibnb.history.resume import across_losses
 from ibnb.progress import Progress
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import ContractDetails
 
 
 async def reached(
-    ib: Any, details: Any, request: HistoryRequest, zone: str, now: float, *, timeout: float, progress: Progress
+    ib: IB,
+    details: ContractDetails,
+    request: HistoryRequest,
+    zone: str,
+    now: float,
+    *,
+    timeout: float,
+    progress: Progress,
 ) -> Interval:
     """Return which starts a request means, in seconds, or dates for bars of a day and longer.
 

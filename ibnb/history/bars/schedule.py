@@ -25,7 +25,9 @@ from ibnb.history.planning.plan import Session
 from ibnb.history.planning.sizes import DAY
 from ibnb.tables.schema.timeparse import iana
 from ibnb.tws.ask.calls.call import Ask, request_id, send_and_wait
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
+from ibnb.tws.client.values import Contract, ContractDetails
 from ibnb.tws.contracts import label
 from ibnb.tws.start.uplink import uplink_of
 
@@ -90,7 +92,9 @@ def _between(sessions: tuple[Session, ...], start: int, end: int) -> tuple[Sessi
 SCHEDULES: Slot[dict[tuple[Any, ...], Schedule]] = Slot("trading hours", "session", lambda _: {})
 
 
-async def schedule_of(ib: Any, details: Any, rth: bool, start: int, end: int, *, timeout: float = 60) -> Schedule:
+async def schedule_of(
+    ib: IB, details: ContractDetails, rth: bool, start: int, end: int, *, timeout: float = 60
+) -> Schedule:
     """Return the sessions of a contract in a range, asked for where they are not known yet.
 
     Parameters
@@ -128,7 +132,7 @@ async def schedule_of(ib: Any, details: Any, rth: bool, start: int, end: int, *,
     return known[key]
 
 
-def distrust(ib: Any, details: Any, rth: bool) -> None:
+def distrust(ib: IB, details: ContractDetails, rth: bool) -> None:
     """Note that the sessions that TWS told of a contract are not all: from now on every day is asked for whole."""
     known = state_of(ib)[SCHEDULES]
     key = (details.contract.conId, details.contract.exchange, rth)
@@ -137,7 +141,7 @@ def distrust(ib: Any, details: Any, rth: bool) -> None:
     known[key] = replace(found, told=False, any_hour=tuple(days))
 
 
-async def _patiently(ib: Any, contract: Any, rth: bool, start: int, end: int, timeout: float) -> list[Session]:
+async def _patiently(ib: IB, contract: Contract, rth: bool, start: int, end: int, timeout: float) -> list[Session]:
     """Ask, and after pacing violations again; none where TWS tells none."""
     pace = pace_of(ib)
     for _ in range(_MOST_VIOLATIONS):
@@ -153,7 +157,7 @@ async def _patiently(ib: Any, contract: Any, rth: bool, start: int, end: int, ti
     return []
 
 
-async def _ask(ib: Any, contract: Any, rth: bool, start: int, end: int, timeout: float) -> list[Session]:
+async def _ask(ib: IB, contract: Contract, rth: bool, start: int, end: int, timeout: float) -> list[Session]:
     if ib.client.serverVersion() < _SINCE:
         return []
     days = (end - start) // DAY + 3
@@ -207,7 +211,7 @@ def whole_days(zone: ZoneInfo, start: int, end: int) -> list[Session]:
     return sessions
 
 
-def _zone_of(details: Any) -> ZoneInfo:
+def _zone_of(details: ContractDetails) -> ZoneInfo:
     return ZoneInfo(iana(details.timeZoneId) if details.timeZoneId else "UTC")
 
 
@@ -219,7 +223,7 @@ def _day(text: str) -> int:
     return int(datetime.strptime(text[:8], "%Y%m%d").replace(tzinfo=UTC).timestamp())
 
 
-def usual_hours(details: Any, rth: bool, start: int, end: int) -> list[Session]:
+def usual_hours(details: ContractDetails, rth: bool, start: int, end: int) -> list[Session]:
     """Return sessions as the contract's details tell them for these days, repeated through a range.
 
     Parameters

@@ -26,6 +26,8 @@ from ibnb.history.planning.sizes import BAR_SIZES
 from ibnb.history.resume import to_the_end
 from ibnb.history.store.series import Series
 from ibnb.progress import Progress
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import ContractDetails
 from ibnb.tws.start.uplink import uplink_of
 
 #: How often a request is sent again after pacing violations, and how often it is halved when it is not answered.
@@ -73,8 +75,8 @@ class Sender:
         What was refused in words that are not English: no data, no permission, or too many requests.
     """
 
-    ib: Any
-    details: Any
+    ib: IB
+    details: ContractDetails
     series: Series
     zone: str
     pace: Pace

@@ -12,12 +12,15 @@ from ibnb.tws.arguments import check_flag, check_whole
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.ask.calls.together import together
 from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import ContractLike, ContractsLike
 from ibnb.tws.contracts import label, to_contract
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
+    from typing_extensions import TypeIs
 
     from ibnb.history.planning.moments import Moment
     from ibnb.history.store.store import Store
@@ -26,7 +29,7 @@ Layout = Literal["wide", "long"]
 _LAYOUTS = ("wide", "long")
 
 
-def is_many(contracts: object) -> bool:
+def is_many(contracts: ContractsLike) -> TypeIs[Iterable[ContractLike]]:
     """Return whether several contracts are meant: a list, a column of a table, ..., rather than one."""
     return isinstance(contracts, Iterable) and not isinstance(contracts, (str, bytes, Mapping))
 
@@ -44,8 +47,8 @@ def check_layout(layout: object) -> Layout:
 
 
 async def history(
-    ib: Any,
-    contract: Any,
+    ib: IB,
+    contract: ContractsLike,
     duration: str = "60 D",
     bar_size: str = "1 hour",
     what: str = "TRADES",
@@ -86,8 +89,8 @@ async def history(
 
 
 async def many(
-    ib: Any,
-    contracts: Iterable[Any],
+    ib: IB,
+    contracts: Iterable[ContractLike],
     *wishes: Any,
     layout: Layout = "wide",
     timeout: float | None = None,
@@ -119,7 +122,7 @@ async def many(
     progress = progress or Progress()
     progress.what = f"{len(named)} contracts"
 
-    async def one(contract: Any) -> pd.DataFrame | IBNBError:
+    async def one(contract: ContractLike) -> pd.DataFrame | IBNBError:
         try:
             return await history_of_one(ib, contract, *wishes, timeout=deadline.whole, progress=progress, **more)
         except NotConnected:
@@ -135,7 +138,7 @@ async def many(
     return joined(frames, layout, {name: str(error).splitlines()[0] for name, error in refused.items()})
 
 
-def _named(ib: Any, contracts: Iterable[Any]) -> dict[str, Any]:
+def _named(ib: IB, contracts: Iterable[ContractLike]) -> dict[str, Any]:
     """Return the contracts by what they are called: the words they are asked for by, else their symbol; each once."""
     named: dict[str, Any] = {}
     for spec in contracts:

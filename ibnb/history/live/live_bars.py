@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ibnb.errors import BadInput
 from ibnb.history.live.stream import BarStream
@@ -12,6 +12,8 @@ from ibnb.history.planning.wishes import Wishes
 from ibnb.tables.schema.timeparse import iana
 from ibnb.tws.ask.calls.deadline import whole_call
 from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import ContractLike
 from ibnb.tws.contracts import label, to_contract
 from ibnb.tws.resolve import resolve
 from ibnb.tws.subscriptions.handle import Held
@@ -24,8 +26,8 @@ _SMALLEST = 5
 
 
 async def live_bars(
-    ib: Any,
-    contract: Any,
+    ib: IB,
+    contract: ContractLike,
     duration: str = "1 D",
     bar_size: str = "1 min",
     what: str = "TRADES",

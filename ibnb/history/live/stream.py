@@ -25,6 +25,8 @@ from ibnb.history.planning.sizes import BAR_SIZES, DAY
 from ibnb.tws.ask.calls.call import request_id, send_and_wait
 from ibnb.tws.ask.history import bars_ask
 from ibnb.tws.client.filter import Take, collector, filter_of, needed_filter
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import Contract
 from ibnb.tws.contracts import label
 from ibnb.tws.subscriptions.listener import Listener, Source
 from ibnb.tws.subscriptions.stream import State, Stream
@@ -51,7 +53,9 @@ _log = logging.getLogger("ibnb.live")
 class BarStream(Stream, Source, BarUpdates):
     """One series of bars, kept up to date by TWS. Made by `ibnb.aio.live_bars`; awaited on its client's loop."""
 
-    def __init__(self, ib: Any, contract: Any, request: HistoryRequest, zone: str, limit: int, timeout: float) -> None:
+    def __init__(
+        self, ib: IB, contract: Contract, request: HistoryRequest, zone: str, limit: int, timeout: float
+    ) -> None:
         Stream.__init__(self, ib, f"reqHistoricalData({label(contract)}, kept up to date)")
         Source.__init__(self)
         self.contract, self.request, self.zone = contract, request, zone

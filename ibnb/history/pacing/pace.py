@@ -12,11 +12,11 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from itertools import islice
-from typing import Any
 
 from ibnb.history.pacing.ledger import SharedLedger
 from ibnb.history.pacing.limits import Demand
 from ibnb.progress import span
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
 
 #: Requests open at once: TWS allows 50 for all sessions together.
@@ -137,7 +137,7 @@ class Pace:
         return seconds * number / len(some) if some else 0.0
 
 
-def _first_pace(ib: Any) -> Pace:
+def _first_pace(ib: IB) -> Pace:
     host = "127.0.0.1" if ib.client.host in _LOOPBACK else ib.client.host
     return Pace(SharedLedger(f"{host}:{ib.client.port}"))
 
@@ -146,6 +146,6 @@ def _first_pace(ib: Any) -> Pace:
 PACE: Slot[Pace] = Slot("pace of requests for history", "session", _first_pace)
 
 
-def pace_of(ib: Any) -> Pace:
+def pace_of(ib: IB) -> Pace:
     """Return the pace of an ``IB``, made at its first request for history and kept with it."""
     return state_of(ib)[PACE]

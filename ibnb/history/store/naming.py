@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ibnb.errors import StoreError
 from ibnb.history.planning.request import HistoryRequest
 from ibnb.history.store.series import Series, TickSeries
+from ibnb.tws.client.values import Contract
 
 #: Kinds of contracts that trade at one exchange only, or by one route.
 _ONE_PLACE = ("CASH", "FUT", "CONTFUT", "FOP", "IND", "CRYPTO", "CMDTY")
 
 
-def series_for(contract: Any, request: HistoryRequest) -> Series:
+def series_for(contract: Contract, request: HistoryRequest) -> Series:
     """Return the series that a request's bars belong to."""
     return Series(*_named(contract), request.bar_size, request.what, request.rth)
 
 
-def tick_series_for(contract: Any, what: str, rth: bool, ignore_size: bool = False) -> TickSeries:
+def tick_series_for(contract: Contract, what: str, rth: bool, ignore_size: bool = False) -> TickSeries:
     """Return the series that ticks belong to."""
     return TickSeries(*_named(contract), what, rth, ignore_size and what == "BID_ASK")
 
 
-def _named(contract: Any) -> tuple[int, str]:
+def _named(contract: Contract) -> tuple[int, str]:
     """Return the conId of a contract, and how the store calls it."""
     symbol = f"{contract.symbol}.{contract.currency}" if contract.secType == "CASH" else contract.symbol
     if contract.secType in ("OPT", "FUT", "FOP", "WAR") and contract.localSymbol:

@@ -13,6 +13,8 @@ from ibnb.tws.ask.calls.call import Ask, request_id, send_and_wait
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.client.filter import raw_replies
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import Contract
 from ibnb.tws.contracts import label
 from ibnb.tws.start.uplink import uplink_of
 
@@ -21,8 +23,8 @@ from ibnb.tws.start.uplink import uplink_of
 class Source:
     """Where pages of ticks come from: a client, a contract, and what is asked of it."""
 
-    ib: Any
-    contract: Any
+    ib: IB
+    contract: Contract
     what: str
     rth: bool
     ignore_size: bool
@@ -69,12 +71,14 @@ class Source:
         """
         client, version = self.ib.client, self.ib.client.serverVersion()
         req_id = request_id(self.ib)
-        texts = [_text(self.ib, moment) for moment in (start, end)]
+        begin, until = _text(self.ib, start), _text(self.ib, end)
 
         def send() -> None:
-            client.reqHistoricalTicks(req_id, self.contract, *texts, number, self.what, self.rth, self.ignore_size, [])
+            client.reqHistoricalTicks(
+                req_id, self.contract, begin, until, number, self.what, self.rth, self.ignore_size, []
+            )
 
-        when = f"from {texts[0]}" if texts[0] else f"before {texts[1]}"
+        when = f"from {begin}" if begin else f"before {until}"
         came: list[Any] = []
         ask = Ask(
             f"reqHistoricalTicks({label(self.contract)}, {number} {when}, {self.what})",
@@ -106,6 +110,6 @@ class Source:
             raise malformed(error, name) from error
 
 
-def _text(ib: Any, moment: int | None) -> str:
+def _text(ib: IB, moment: int | None) -> str:
     text: str = module_of(ib).util.formatIBDatetime(None if moment is None else datetime.fromtimestamp(moment, UTC))
     return text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ibnb.history.bars.ask import attributes
 from ibnb.history.bars.reach import reached
@@ -27,6 +27,8 @@ from ibnb.tables.schema.timeparse import iana
 from ibnb.tws.arguments import check_flag, check_whole
 from ibnb.tws.ask.calls.deadline import Deadline, whole_call
 from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import ContractDetails, ContractLike
 from ibnb.tws.contracts import label, to_contract
 from ibnb.tws.resolve import resolve
 from ibnb.tws.units.price_units import unit_of, whole_magnifier
@@ -47,8 +49,8 @@ _MOMENT = 0.3
 
 @once_placed("start", "end", "what", "rth", "limit")
 async def ticks(
-    ib: Any,
-    contract: Any,
+    ib: IB,
+    contract: ContractLike,
     duration: str | None = None,
     what: str = "TRADES",
     rth: bool = True,
@@ -91,8 +93,8 @@ async def ticks(
 
 
 async def _ticks(
-    ib: Any,
-    contract: Any,
+    ib: IB,
+    contract: ContractLike,
     wishes: TickWishes,
     place: Store | None,
     progress: Progress,
@@ -128,7 +130,7 @@ async def _ticks(
     return got.frame(zone, complete=complete, warnings=[*warnings, *doubts(got)], **told)
 
 
-def kept_for(place: Store | None, details: Any, source: Source) -> RowStore[Ticks]:
+def kept_for(place: Store | None, details: ContractDetails, source: Source) -> RowStore[Ticks]:
     """Return where the ticks of a contract are kept; for this call only where there is no store."""
     contract = details.contract
     if place is None:

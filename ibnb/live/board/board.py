@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ibnb.live.streams.handle import Handle
+from ibnb.tws.client.values import ContractLike, ContractsLike
 from ibnb.views import drawn
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Board(Handle):
     def __len__(self) -> int:
         return len(self._stream.rows)
 
-    def ticks(self, contract: Any, n: int | None = None) -> pd.DataFrame:
+    def ticks(self, contract: ContractLike, n: int | None = None) -> pd.DataFrame:
         """Return the latest ticks of a contract, oldest first.
 
         Parameters
@@ -83,7 +84,7 @@ class Board(Handle):
         frame: pd.DataFrame = self._stream.ticks(contract, n)
         return frame
 
-    def add(self, contracts: Any, *, timeout: float = 10) -> None:
+    def add(self, contracts: ContractsLike, *, timeout: float = 10) -> None:
         """Watch further contracts, too.
 
         Parameters
@@ -102,7 +103,7 @@ class Board(Handle):
         """
         self._loop.run(lambda: self._stream.add(contracts, timeout=timeout))
 
-    def remove(self, contract: Any) -> None:
+    def remove(self, contract: ContractLike) -> None:
         """Watch a contract no more, by its name on the board, its conId, or a Contract; its row goes."""
         self._call(self._stream.remove, contract)
 

@@ -11,6 +11,8 @@ from ibnb.errors import IBNBError, RequestError
 from ibnb.live.board.rows import Row
 from ibnb.live.streams.stream import CONTRACT_UNKNOWN, with_hint
 from ibnb.tws.client.back_off import MAINTENANCE, pause
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import Contract
 from ibnb.tws.codes.book import in_one_line
 from ibnb.tws.resolve import resolve_each
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def row_of(name: str, contract: Any, refused: RequestError | None) -> Row:
+def row_of(name: str, contract: Contract, refused: RequestError | None) -> Row:
     """Return a row that has no line yet, with the reason where TWS did not find its contract."""
     if refused is None:
         return Row(name, contract, None)
@@ -40,7 +42,7 @@ class LookUps:
     """
 
     def __init__(
-        self, ib: Any, rows: Callable[[], Sequence[Row]], found: Callable[[Row, Any], Awaitable[object]]
+        self, ib: IB, rows: Callable[[], Sequence[Row]], found: Callable[[Row, Any], Awaitable[object]]
     ) -> None:
         self._ib, self._rows, self._found = ib, rows, found
         self._timer: asyncio.TimerHandle | None = None

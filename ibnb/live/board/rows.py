@@ -11,6 +11,7 @@ from ibnb.errors import BadInput
 from ibnb.live.quotes.line import QuoteLine
 from ibnb.live.quotes.tick_types import FIELDS
 from ibnb.tables.contract.contract_columns import contract_columns
+from ibnb.tws.client.values import Contract, ContractLike
 from ibnb.tws.contracts import contract_key, label
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Row:
     """
 
     name: str
-    contract: Any
+    contract: Contract
     line: QuoteLine | None
     refusal: str = ""
     before: int = 0
@@ -78,7 +79,7 @@ class Row:
         return 0 if self.line is None else self.line.quote.ticks - self.before
 
 
-def name_of(spec: Any, contract: Any) -> str:
+def name_of(spec: ContractLike, contract: Contract) -> str:
     """Return what a contract is called on a board: the text it was asked for by, else its symbol."""
     if isinstance(spec, str) and not spec.strip().isdigit():
         return " ".join(spec.split()).upper()
@@ -115,7 +116,7 @@ def find(rows: Iterable[Row], wanted: Any, module: Any) -> Row:
     raise BadInput("contract", wanted, f"it is one on the board: {names or 'there is none'}", "board.add() adds one")
 
 
-def _is(contract: Any, wanted: Any, module: Any) -> bool:
+def _is(contract: Contract, wanted: Any, module: Any) -> bool:
     if isinstance(wanted, module.Contract):
         same_id = bool(wanted.conId) and wanted.conId == contract.conId
         return same_id or contract_key(wanted) == contract_key(contract)

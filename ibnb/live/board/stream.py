@@ -18,7 +18,9 @@ from ibnb.spellings import once_called
 from ibnb.tws.arguments import several
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.lines import lines_of
+from ibnb.tws.client.values import Contract, ContractLike, ContractsLike
 from ibnb.tws.contracts import contract_key
 from ibnb.tws.resolve import resolve_each
 from ibnb.tws.subscriptions.listener import Listener, Source, settled
@@ -38,7 +40,7 @@ MOST_TICKS = 1_000_000
 
 
 @once_called(ticks="limit")
-async def watch(ib: Any, contracts: Any, *, limit: int = 1_000, timeout: float = 10) -> BoardStream:
+async def watch(ib: IB, contracts: ContractsLike, *, limit: int = 1_000, timeout: float = 10) -> BoardStream:
     """Return quotes that stay current (reqMktData), of one contract or of many.
 
     Parameters
@@ -76,7 +78,7 @@ async def watch(ib: Any, contracts: Any, *, limit: int = 1_000, timeout: float =
 class BoardStream(Updates):
     """Contracts that are watched together. Made by `ibnb.aio.watch`; awaited on its client's loop."""
 
-    def __init__(self, ib: Any, limit: int) -> None:
+    def __init__(self, ib: IB, limit: int) -> None:
         if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= MOST_TICKS:
             raise BadInput("limit", limit, f"a whole number of ticks from 1 to {MOST_TICKS:,}")
         self._ib, self._limit = ib, limit
@@ -108,7 +110,7 @@ class BoardStream(Updates):
         table.attrs["warnings"] += left_out(malformed)
         return table
 
-    def ticks(self, contract: Any, n: int | None = None) -> pd.DataFrame:
+    def ticks(self, contract: ContractLike, n: int | None = None) -> pd.DataFrame:
         """Return the latest ticks of a contract (``ibnb.schema("watch_ticks")``), at most `n`. From any thread."""
         from ibnb.tables.market import watch_ticks as table
 
@@ -155,7 +157,7 @@ class BoardStream(Updates):
 
     # What it does ----------------------------------------------------------------------------------------------------
 
-    async def add(self, contracts: Any, *, timeout: float = 10) -> list[str]:
+    async def add(self, contracts: ContractsLike, *, timeout: float = 10) -> list[str]:
         """Watch further contracts, too; those that are on the board already stay as they are.
 
         Returns
@@ -188,7 +190,9 @@ class BoardStream(Updates):
         self._look_ups.later()
         return [self._rows[key].name for key in wanted if key in self._rows]
 
-    def _new_rows(self, specs: list[Any], found: list[tuple[Any, RequestError | None]]) -> dict[tuple[Any, ...], Row]:
+    def _new_rows(
+        self, specs: list[ContractLike], found: list[tuple[Contract, RequestError | None]]
+    ) -> dict[tuple[Any, ...], Row]:
         rows: dict[tuple[Any, ...], Row] = {}
         names = {row.name: key for key, row in self._rows.items()}
         for spec, (contract, refused) in zip(specs, found, strict=True):
@@ -199,7 +203,7 @@ class BoardStream(Updates):
             rows.setdefault(key, self._rows.get(key) or row_of(name, contract, refused))
         return rows
 
-    async def _found(self, row: Row, contract: Any) -> None:
+    async def _found(self, row: Row, contract: Contract) -> None:
         """Give a row its line: TWS has found its contract after all."""
         key = contract_key(contract)
         self._rows = {key if each is row else at: each for at, each in self._rows.items()}
@@ -215,7 +219,7 @@ class BoardStream(Updates):
         self._rows[key] = row
         self._itself.wake()
 
-    def remove(self, contract: Any) -> None:
+    def remove(self, contract: ContractLike) -> None:
         """Watch a contract no more; its row goes."""
         row = find(self.rows, contract, module_of(self._ib))
         self._rows = {key: each for key, each in self._rows.items() if each is not row}
@@ -294,7 +298,7 @@ class BoardStream(Updates):
 _REQUESTS_A_SECOND = 30
 
 
-def _check_room(ib: Any, new: int) -> None:
+def _check_room(ib: IB, new: int) -> None:
     """Refuse, before anything is sent, more contracts than there are lines for."""
     lines = lines_of(ib)
     if new > lines.free:

@@ -12,7 +12,6 @@ from collections.abc import Collection, Iterable
 from contextlib import suppress
 from functools import partial
 from math import ceil, inf
-from typing import Any
 
 from ibnb.errors import NotConnected
 from ibnb.live.profit.values import read
@@ -20,6 +19,7 @@ from ibnb.masking import mask_text
 from ibnb.tables.account.profit import Key, Profit
 from ibnb.tws.ask.calls.call import request_id
 from ibnb.tws.client.filter import filter_of, needed_filter
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
 from ibnb.tws.codes.book import is_fatal
 from ibnb.tws.subscriptions.listener import Source
@@ -68,7 +68,7 @@ class ProfitFeed(Stream, Source):
         What it refused, and why.
     """
 
-    def __init__(self, ib: Any) -> None:
+    def __init__(self, ib: IB) -> None:
         Stream.__init__(self, ib, "reqPnL")
         Source.__init__(self)
         self.latest: dict[Key, Profit] = {}
@@ -281,7 +281,7 @@ class ProfitFeed(Stream, Source):
 _FEED: Slot[ProfitFeed | None] = Slot("profit and loss", "session", lambda _: None)
 
 
-async def profit_of(ib: Any) -> ProfitFeed:
+async def profit_of(ib: IB) -> ProfitFeed:
     """Return the feed of an ``IB``, opened by the first call.
 
     Raises

@@ -12,6 +12,7 @@ from ibnb.live.profit.sight import Sight, sight_of
 from ibnb.live.streams.handle import Handle
 from ibnb.tables.account.profit import Key
 from ibnb.tws.ask.calls.deadline import Deadline
+from ibnb.tws.client.ib import IB
 from ibnb.tws.identity import masked
 from ibnb.tws.subscriptions.listener import Listener
 from ibnb.tws.subscriptions.stream import State
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _SHOWN = 12
 
 
-async def pnl(ib: Any, account: str | None = None, positions: bool = False, *, timeout: float = 10) -> pd.DataFrame:
+async def pnl(ib: IB, account: str | None = None, positions: bool = False, *, timeout: float = 10) -> pd.DataFrame:
     """Return profit and loss of an account or of all (reqPnL, reqPnLSingle).
 
     The first call subscribes; later ones read what TWS has said last.
@@ -37,7 +38,7 @@ async def pnl(ib: Any, account: str | None = None, positions: bool = False, *, t
     return sight.frame()
 
 
-async def watch_pnl(ib: Any, account: str | None = None, positions: bool = False, *, timeout: float = 10) -> PnLStream:
+async def watch_pnl(ib: IB, account: str | None = None, positions: bool = False, *, timeout: float = 10) -> PnLStream:
     """Return profit and loss that stays current (reqPnL, reqPnLSingle).
 
     Parameters
@@ -65,7 +66,7 @@ async def watch_pnl(ib: Any, account: str | None = None, positions: bool = False
 class PnLStream(Updates):
     """Profit and loss on the loop of its client. Made by `ibnb.aio.watch_pnl`."""
 
-    def __init__(self, ib: Any, sight: Sight, positions: bool) -> None:
+    def __init__(self, ib: IB, sight: Sight, positions: bool) -> None:
         self._ib, self._sight, self._positions = ib, sight, positions
         self._held: set[Key] = set()
         self._listeners: list[Listener] = []

@@ -11,6 +11,7 @@ from ibnb.tws import ask
 from ibnb.tws.arguments import check_flag
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.ask.calls.heard import Rows
+from ibnb.tws.client.ib import IB
 from ibnb.tws.identity import only_of
 from ibnb.tws.whose import accounts_wanted
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _NOTHING = Profit()
 
 
-async def sight_of(ib: Any, account: str | None, positions: bool, *, timeout: float) -> Sight:
+async def sight_of(ib: IB, account: str | None, positions: bool, *, timeout: float) -> Sight:
     """Return what can be seen of a client's feed: the accounts, what they hold, and the rates between them.
 
     Raises

@@ -7,8 +7,10 @@ from typing import Any
 from ibnb.live.quotes.quote import MESSAGES, NO_TICKS, Quote
 from ibnb.live.streams.stream import SILENT, LiveStream
 from ibnb.tws.ask.prices.data_type import DELAYED_FROZEN, send_as
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.lines import lines_of
 from ibnb.tws.client.state import Slot, state_of
+from ibnb.tws.client.values import Contract
 from ibnb.tws.contracts import contract_key, label
 from ibnb.tws.units.price_units import magnifier_of
 from ibnb.tws.units.prices import NEGATIVE_PRICES
@@ -30,7 +32,7 @@ class QuoteLine(LiveStream):
         How many watch it.
     """
 
-    def __init__(self, ib: Any, contract: Any, limit: int) -> None:
+    def __init__(self, ib: IB, contract: Contract, limit: int) -> None:
         super().__init__(ib, contract, f"reqMktData({label(contract)})", MESSAGES)
         self.key = contract_key(contract)
         self.magnifier = magnifier_of(ib, contract)
@@ -84,12 +86,12 @@ class QuoteLine(LiveStream):
 _QUOTE_LINES: Slot[dict[tuple[Any, ...], QuoteLine]] = Slot("quotes by contract", "session", lambda _: {})
 
 
-def quote_lines(ib: Any) -> dict[tuple[Any, ...], QuoteLine]:
+def quote_lines(ib: IB) -> dict[tuple[Any, ...], QuoteLine]:
     """Return the lines of an ``IB`` by their contracts."""
     return state_of(ib)[_QUOTE_LINES]
 
 
-async def join(ib: Any, contract: Any, limit: int) -> QuoteLine:
+async def join(ib: IB, contract: Contract, limit: int) -> QuoteLine:
     """Return the line of a contract, which is opened where nobody watches it yet.
 
     Parameters
@@ -121,7 +123,7 @@ async def join(ib: Any, contract: Any, limit: int) -> QuoteLine:
     return line
 
 
-def leave(ib: Any, line: QuoteLine) -> None:
+def leave(ib: IB, line: QuoteLine) -> None:
     """Leave a line, which ends with the last who does."""
     line.users -= 1
     if line.users <= 0:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from ibnb.tables.schema.timeparse import iana
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import Contract, ContractDetails
 from ibnb.tws.resolve import known_details
 
 CLOSED = "the market is closed: nothing is due before it opens"
@@ -18,7 +19,7 @@ _STRETCH = re.compile(r"(\d{8}):(\d{4})-(?:(\d{8}):)?(\d{4})")
 _DAY = re.compile(r"(\d{8}):")
 
 
-def is_closed(details: Any, moment: datetime) -> bool:
+def is_closed(details: ContractDetails, moment: datetime) -> bool:
     """Tell whether a contract does not trade at a moment.
 
     Parameters
@@ -40,7 +41,7 @@ def is_closed(details: Any, moment: datetime) -> bool:
     return min(_DAY.findall(text), default="9") <= today <= max(_DAY.findall(text), default="")
 
 
-def market_closed(ib: Any, contract: Any) -> bool:
+def market_closed(ib: IB, contract: Contract) -> bool:
     """Tell whether a contract that was looked up certainly does not trade now."""
     if not contract.conId:
         return False

@@ -6,8 +6,8 @@ A reset silences all of a session's streams at once, so that their events are ga
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
 from ibnb.tws.keeping.timeline import timeline_of
 
@@ -19,7 +19,7 @@ _NAMED = 3
 class Silences:
     """What has happened to the silent streams of one ``IB`` and was not written down yet."""
 
-    def __init__(self, ib: Any) -> None:
+    def __init__(self, ib: IB) -> None:
         self._ib = ib
         self._asked: list[str] = []
         self._heard: list[str] = []
@@ -54,7 +54,7 @@ class Silences:
 _SILENCES: Slot[Silences] = Slot("silent streams to be told of", "session", Silences)
 
 
-def silences_of(ib: Any) -> Silences:
+def silences_of(ib: IB) -> Silences:
     """Return the silences of an ``IB``."""
     return state_of(ib)[_SILENCES]
 

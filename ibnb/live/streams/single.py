@@ -10,7 +10,9 @@ from typing import Any, Self
 
 from ibnb.errors import BadInput, MalformedMessage, RequestError
 from ibnb.live.streams.stream import LiveStream
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.lines import lines_of
+from ibnb.tws.client.values import Contract
 from ibnb.tws.subscriptions.listener import Listener, settled
 from ibnb.tws.subscriptions.stream import streams_of
 from ibnb.tws.subscriptions.updates import Updates
@@ -36,7 +38,7 @@ class SingleStream(LiveStream, Updates):
     #: What it counts, for messages.
     counted = "updates"
 
-    def __init__(self, ib: Any, contract: Any, name: str, messages: set[int]) -> None:
+    def __init__(self, ib: IB, contract: Contract, name: str, messages: set[int]) -> None:
         super().__init__(ib, contract, name, messages)
         self.count = 0
         self._latest = 0.0  # in TWS's time
@@ -139,7 +141,7 @@ def check_limit(name: str, value: Any, most: int) -> int:
     return value
 
 
-def check_room(ib: Any, kind: type[SingleStream], fewest: int, share: float, what: str) -> None:
+def check_room(ib: IB, kind: type[SingleStream], fewest: int, share: float, what: str) -> None:
     """Refuse, before anything is sent, one stream more of a kind than TWS serves at once.
 
     Parameters

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
 
 from ibnb.errors import RequestError
 from ibnb.live.streams.hours import CLOSED, market_closed
@@ -17,7 +16,9 @@ from ibnb.live.streams.silence import silences_of
 from ibnb.tws.ask.calls.call import request_id
 from ibnb.tws.client.back_off import MAINTENANCE, SERVE, SILENCE, pause
 from ibnb.tws.client.filter import needed_filter
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.tap import TOO_FAST, UPLINK_LOST
+from ibnb.tws.client.values import Contract
 from ibnb.tws.codes.book import entry_of, in_one_line, is_fatal, request_error
 from ibnb.tws.subscriptions.listener import Source
 from ibnb.tws.subscriptions.stream import State, Stream
@@ -73,7 +74,7 @@ class LiveStream(Stream, Source):
         How many messages did not fit the protocol; they were left out.
     """
 
-    def __init__(self, ib: Any, contract: Any, name: str, messages: set[int]) -> None:
+    def __init__(self, ib: IB, contract: Contract, name: str, messages: set[int]) -> None:
         Stream.__init__(self, ib, name)
         Source.__init__(self)
         self.contract = contract

@@ -140,7 +140,7 @@ def frame(
     return ordered
 
 
-def _row(contract: Any, ticker: Any, today: date | None) -> dict[str, Any]:
+def _row(contract: object, ticker: object, today: date | None) -> dict[str, Any]:
     row = {name: getattr(contract, field, None) for name, field in _CONTRACT.items()}
     row["days"] = _days(row["expiry"], today)
     if ticker is None:

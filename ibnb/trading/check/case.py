@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from ibnb.settings import Limits
 from ibnb.trading.check.facts import Facts, worth_of
 from ibnb.trading.values.kinds import AT_CLOSE, AT_MARKET, LIMITED, TOUCHED, TRAILING, TRIGGERED, kind_of
-from ibnb.trading.values.plan import BUY, given, set_price
+from ibnb.trading.values.plan import BUY, figure_of, given
+from ibnb.tws.client.values import ContractDetails, Order
 
 _NAN = float("nan")
 
@@ -31,8 +31,8 @@ class Case:
 
     limits: Limits
     facts: Facts
-    details: Any
-    order: Any
+    details: ContractDetails
+    order: Order
 
     @property
     def sign(self) -> int:
@@ -77,7 +77,7 @@ class Case:
         """The worst price that it may be filled at; None for whatever price there is."""
         order = self.order
         if self.kind in LIMITED or self.kind in TRAILING:
-            return set_price(order.lmtPrice) if self.kind in LIMITED else None
+            return figure_of(order.lmtPrice) if self.kind in LIMITED else None
         cap = float(order.lmtPrice) if given(order.lmtPrice) else None
         pegged = self._pegged
         if pegged is None or cap is None:
@@ -96,9 +96,9 @@ class Case:
     def wakes_at(self) -> float | None:
         """The price that it waits for; None for one that does not."""
         if self.kind in TRIGGERED:
-            return set_price(self.order.auxPrice)
+            return figure_of(self.order.auxPrice)
         start = getattr(self.order, "trailStopPrice", None)
-        return set_price(start) if self.kind in TRAILING and given(start) else None
+        return figure_of(start) if self.kind in TRAILING and given(start) else None
 
     @property
     def is_awake(self) -> bool:
@@ -131,13 +131,13 @@ class Case:
         return self.kind in AT_MARKET or not given(self.order.lmtPrice)
 
 
-def value_of(facts: Facts, order: Any) -> float | None:
+def value_of(facts: Facts, order: Order) -> float | None:
     """Return what an order is worth in the base currency: at its own price, at the market's where that is higher."""
     if given(order.cashQty) and not given(order.totalQuantity):
         return float(order.cashQty) * facts.rate if facts.rate is not None else None
     sign, kind = 1 if order.action == BUY else -1, kind_of(order)
     market = facts.prices.at(sign)
-    own = set_price(order.lmtPrice if kind in LIMITED else order.auxPrice if kind in TRIGGERED else market)
+    own = figure_of(order.lmtPrice if kind in LIMITED else order.auxPrice if kind in TRIGGERED else market)
     if own is None:
         return None
     # a purchase costs its limit at most; a sale below the market is worth what the market pays

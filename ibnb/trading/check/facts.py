@@ -18,6 +18,8 @@ from ibnb.trading.check.quotes import Prices, prices_of
 from ibnb.tws import ask
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import Contract, ContractDetails
 from ibnb.tws.resolve import resolve
 from ibnb.tws.units.price_units import whole_magnifier
 
@@ -75,7 +77,7 @@ class Facts:
     seconds_since: float = float("inf")
 
 
-async def facts_for(ib: Any, details: Any, account: str, *, timeout: float = 4) -> Facts:
+async def facts_for(ib: IB, details: ContractDetails, account: str, *, timeout: float = 4) -> Facts:
     """Return what the guards want to know of an order (account values, reqMktData, reqCurrentTime).
 
     Parameters
@@ -117,7 +119,7 @@ async def facts_for(ib: Any, details: Any, account: str, *, timeout: float = 4) 
     )
 
 
-def unit_of(details: Any, legs: Sequence[Any] = ()) -> float | None:
+def unit_of(details: ContractDetails, legs: Sequence[ContractDetails] = ()) -> float | None:
     """Return what one of a contract is worth at a price of 1, in its currency.
 
     Parameters
@@ -157,7 +159,7 @@ async def _known(question: Awaitable[T], deadline: Deadline) -> T | None:
 # The account ---------------------------------------------------------------------------------------------------------
 
 
-async def _money(ib: Any, account: str, currency: str, deadline: Deadline) -> tuple[float | None, str, float | None]:
+async def _money(ib: IB, account: str, currency: str, deadline: Deadline) -> tuple[float | None, str, float | None]:
     """Return an account's net liquidation, its base currency, and what a currency is worth in that."""
     values = await _known(ask.account_values(ib, account, timeout=deadline.left), deadline)
     base, worth, rates = "", None, {}
@@ -174,7 +176,7 @@ async def _money(ib: Any, account: str, currency: str, deadline: Deadline) -> tu
     return worth, base, rate
 
 
-async def _pair_rate(ib: Any, currency: str, base: str, deadline: Deadline) -> float | None:
+async def _pair_rate(ib: IB, currency: str, base: str, deadline: Deadline) -> float | None:
     """Return an exchange rate from the market: of the one pair or of the other."""
     module = module_of(ib)
     for first, second in ((currency, base), (base, currency)):
@@ -185,7 +187,7 @@ async def _pair_rate(ib: Any, currency: str, base: str, deadline: Deadline) -> f
     return None
 
 
-async def _position(ib: Any, account: str, contract: Any, timeout: float) -> float:
+async def _position(ib: IB, account: str, contract: Contract, timeout: float) -> float:
     """Return what an account holds; of a combination how many of it its positions in the legs make."""
     rows = ib.positions(account) or await ask.positions(ib, timeout=timeout)
 
@@ -199,7 +201,7 @@ async def _position(ib: Any, account: str, contract: Any, timeout: float) -> flo
     return fewest if all(each * fewest > 0 for each in made) else 0.0
 
 
-async def _legs(ib: Any, contract: Any, timeout: float) -> list[Any]:
+async def _legs(ib: IB, contract: Contract, timeout: float) -> list[ContractDetails]:
     if contract.secType != "BAG":
         return []
     return await asyncio.gather(*(resolve(ib, leg.conId, timeout=timeout) for leg in contract.comboLegs))
@@ -208,7 +210,7 @@ async def _legs(ib: Any, contract: Any, timeout: float) -> list[Any]:
 # The clock -----------------------------------------------------------------------------------------------------------
 
 
-async def _now(ib: Any, details: Any, deadline: Deadline) -> datetime:
+async def _now(ib: IB, details: ContractDetails, deadline: Deadline) -> datetime:
     """Return TWS's time, and see to it that the details tell of the hours of that day."""
     ahead = await _known(ask.clock_ahead(ib, timeout=deadline.left), deadline)
     now = datetime.now(UTC) + (ahead or timedelta())
@@ -217,7 +219,7 @@ async def _now(ib: Any, details: Any, deadline: Deadline) -> datetime:
     return now
 
 
-async def _renew_hours(ib: Any, details: Any, timeout: float) -> None:
+async def _renew_hours(ib: IB, details: ContractDetails, timeout: float) -> None:
     """Bring the hours of details up to date that were looked up days ago: they tell of a week at most."""
     contract = module_of(ib).Contract(conId=details.contract.conId, exchange=details.contract.exchange)
     fresh = (await ask.contract_details(ib, contract, timeout=timeout))[0]

@@ -17,6 +17,7 @@ from ibnb.tables.order.preview import GUARDS
 from ibnb.trading.check.case import Case
 from ibnb.trading.check.facts import Facts
 from ibnb.trading.values.plan import plain
+from ibnb.tws.client.values import ContractDetails, Order
 
 #: How much is at stake: what ends a position passes these.
 _SIZES = frozenset(
@@ -59,7 +60,7 @@ class Verdict:
         return self.passes is False or (self.passes is None and self.guard in _DANGEROUS_UNKNOWN)
 
 
-def judge(limits: Limits, facts: Facts, details: Any, order: Any) -> tuple[Verdict, ...]:
+def judge(limits: Limits, facts: Facts, details: ContractDetails, order: Order) -> tuple[Verdict, ...]:
     """Return what each guard says of an order.
 
     Parameters

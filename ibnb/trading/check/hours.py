@@ -9,16 +9,16 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from types import SimpleNamespace
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from ibnb.live.streams.hours import is_closed
 from ibnb.tables.schema.timeparse import iana
+from ibnb.tws.client.values import ContractDetails
 
 _DAY = re.compile(r"(\d{8}):")
 
 
-def is_open(details: Any, hours: str, moment: datetime) -> bool | None:
+def is_open(details: ContractDetails, hours: str, moment: datetime) -> bool | None:
     """Return whether a moment lies in a contract's hours; None where these do not tell.
 
     Parameters
@@ -37,12 +37,12 @@ def is_open(details: Any, hours: str, moment: datetime) -> bool | None:
     return not is_closed(SimpleNamespace(tradingHours=hours, timeZoneId=details.timeZoneId), moment)
 
 
-def told_of(details: Any, moment: datetime) -> bool:
+def told_of(details: ContractDetails, moment: datetime) -> bool:
     """Return whether the trading hours in a contract's details tell of a moment."""
     return is_open(details, details.tradingHours, moment) is not None
 
 
-def _day(details: Any, moment: datetime) -> str | None:
+def _day(details: ContractDetails, moment: datetime) -> str | None:
     """Return the date of a moment where the contract trades."""
     try:
         return f"{moment.astimezone(ZoneInfo(iana(details.timeZoneId))):%Y%m%d}"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ibnb.errors import IBNBError, NotConnected
 from ibnb.trading.check.rules import Rules, rules_of
 from ibnb.tws.ask.calls.call import Ask, check_connected, send_and_wait, turn_of
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
+from ibnb.tws.client.values import ContractDetails
 
 Bands = tuple[tuple[float, float], ...]
 
@@ -19,7 +19,7 @@ _PATIENCE = 3.0
 _FROM = 126
 
 
-async def rules_for(ib: Any, details: Any, exchange: str, *, timeout: float = 10) -> Rules:
+async def rules_for(ib: IB, details: ContractDetails, exchange: str, *, timeout: float = 10) -> Rules:
     """Return the rules of a contract at an exchange (reqMarketRule).
 
     Parameters
@@ -48,7 +48,7 @@ async def rules_for(ib: Any, details: Any, exchange: str, *, timeout: float = 10
     return rules_of(details, known.get(number, ()) if number is not None else ())
 
 
-def rule_at(details: Any, exchange: str) -> int | None:
+def rule_at(details: ContractDetails, exchange: str) -> int | None:
     """Return the number of a contract's market rule at an exchange, None where that is not told.
 
     TWS lists exchanges and rules side by side. Of an exchange that it does not list, as those that go by two names, the
@@ -67,7 +67,7 @@ def rule_at(details: Any, exchange: str) -> int | None:
     return int(text) if text.isdecimal() else None
 
 
-async def _market_rule(ib: Any, number: int, timeout: float) -> Bands:
+async def _market_rule(ib: IB, number: int, timeout: float) -> Bands:
     """Return a rule; nothing where TWS has none, which is as good as known: the next order is not to wait for it."""
 
     def send() -> None:

@@ -8,7 +8,9 @@ from typing import Any
 
 from ibnb.errors import IBNBError, NotConnected
 from ibnb.live.board.stream import BoardStream, watch
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
+from ibnb.tws.client.values import Contract
 from ibnb.tws.contracts import contract_key
 
 #: So many lines are kept open, and for so many seconds.
@@ -49,12 +51,12 @@ class Prices:
 class Lines:
     """The boards of one contract each that are open."""
 
-    def __init__(self, ib: Any) -> None:
+    def __init__(self, ib: IB) -> None:
         self._ib = ib
         self._boards: dict[tuple[Any, ...], BoardStream] = {}
         self._ends: dict[tuple[Any, ...], asyncio.TimerHandle] = {}
 
-    async def prices(self, contract: Any, timeout: float) -> Prices:
+    async def prices(self, contract: Contract, timeout: float) -> Prices:
         """Return the newest prices of a contract; the first time this waits for them."""
         key = contract_key(contract)
         board = self._boards.get(key)
@@ -89,7 +91,7 @@ class Lines:
 _LINES_OF: Slot[Lines] = Slot("prices of what is being ordered", "session", Lines)
 
 
-async def prices_of(ib: Any, contract: Any, *, timeout: float) -> Prices:
+async def prices_of(ib: IB, contract: Contract, *, timeout: float) -> Prices:
     """Return the newest prices of a contract (reqMktData), those that are not there as NaN.
 
     Raises

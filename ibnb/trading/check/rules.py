@@ -15,6 +15,7 @@ from typing import Any
 from ibnb.errors import BadInput
 from ibnb.trading.values.kinds import CAPPED, LIMITED, LISTED, TRAILING, TRIGGERED, kind_of
 from ibnb.trading.values.plan import UNSET, given, plain
+from ibnb.tws.client.values import ContractDetails, Order
 from ibnb.tws.units.price_units import price_unit, whole_magnifier
 from ibnb.tws.units.prices import NEGATIVE_PRICES
 
@@ -75,7 +76,7 @@ class Rules:
         return next((step for low, step in reversed(self.bands) if size >= low), None)
 
 
-def rules_of(details: Any, bands: Sequence[tuple[float, float]] = ()) -> Rules:
+def rules_of(details: ContractDetails, bands: Sequence[tuple[float, float]] = ()) -> Rules:
     """Return the rules of a contract.
 
     Parameters
@@ -101,7 +102,7 @@ def rules_of(details: Any, bands: Sequence[tuple[float, float]] = ()) -> Rules:
     )
 
 
-def check_order(rules: Rules, order: Any, role: str = "") -> None:
+def check_order(rules: Rules, order: Order, role: str = "") -> None:
     """Refuse an order that no server would take.
 
     Parameters
@@ -140,7 +141,7 @@ def _check_number(name: str, value: Any) -> None:
         raise BadInput(name, value, "a finite number")
 
 
-def _check_listed(rules: Rules, kind: str, order: Any) -> None:
+def _check_listed(rules: Rules, kind: str, order: Order) -> None:
     listed = rules.order_types
     if kind in LISTED and listed and kind not in listed:
         known = ", ".join(sorted(LISTED & listed)) or "none of the usual ones"
@@ -151,7 +152,7 @@ def _check_listed(rules: Rules, kind: str, order: Any) -> None:
         raise BadInput("tif", tif, f"one that this contract's exchange takes: {known}")
 
 
-def _check_size(rules: Rules, order: Any) -> None:
+def _check_size(rules: Rules, order: Order) -> None:
     if given(order.cashQty) and not given(order.totalQuantity):
         if rules.sec_type not in FRACTIONAL and rules.order_types and "CASHQTY" not in rules.order_types:
             raise BadInput("cash_quantity", order.cashQty, "None: this contract is ordered by quantity")
@@ -185,12 +186,12 @@ def _check_price(rules: Rules, name: str, price: Any, *, needed: bool) -> None:
         raise BadInput(name, price, allowed, _near(below, above, above_0=above_0))
 
 
-def _check_trail(order: Any) -> None:
-    by_amount, by_percent = given(order.auxPrice), given(order.trailingPercent)
-    if by_amount == by_percent:
+def _check_trail(order: Order) -> None:
+    by_amount = given(order.auxPrice)
+    if by_amount == given(order.trailingPercent):
         amount = order.auxPrice if by_amount else None
         raise BadInput("amount", amount, "either amount= (in prices) or percent=, by which the stop trails")
-    if by_percent and not 0 < order.trailingPercent < 100:
+    if given(order.trailingPercent) and not 0 < order.trailingPercent < 100:
         raise BadInput("percent", order.trailingPercent, "above 0 and below 100")
 
 

@@ -17,7 +17,7 @@ from ibnb.errors import AuditError
 from ibnb.history.store.places import data_folder
 from ibnb.masking import mask_account, mask_text
 from ibnb.trading.sending.audit_reading import Entry, Reader, files, sound
-from ibnb.trading.values.plan import set_price
+from ibnb.trading.values.plan import figure_of
 
 if TYPE_CHECKING:
     from ibnb.trading.sending.record import Record
@@ -115,11 +115,11 @@ def audited(record: Record) -> dict[str, Any]:
         "currency": contract.currency,
         "local_symbol": contract.localSymbol,
         "action": order.action,
-        "total_quantity": set_price(order.totalQuantity),
-        "cash_quantity": set_price(order.cashQty),
+        "total_quantity": figure_of(order.totalQuantity),
+        "cash_quantity": figure_of(order.cashQty),
         "order_type": order.orderType,
-        "limit_price": set_price(order.lmtPrice),
-        "aux_price": set_price(order.auxPrice),
+        "limit_price": figure_of(order.lmtPrice),
+        "aux_price": figure_of(order.auxPrice),
         "tif": order.tif,
         "value": record.value,
         "status": record.status,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 from ibnb.errors import BadInput, NotConnected, OrderRejected, OrderUnknown
 from ibnb.trading.sending.find import find
@@ -14,9 +13,11 @@ from ibnb.trading.sending.submit import SILENCE, Heard
 from ibnb.trading.sending.tracker import Tracker
 from ibnb.trading.values.build import number, plain_number
 from ibnb.trading.values.kinds import kind_of
-from ibnb.trading.values.plan import plain, set_price
+from ibnb.trading.values.plan import figure_of, plain
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.client.health import gone
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import Order
 from ibnb.tws.guard import gate_of
 
 #: Seconds for asking TWS what came of a change, at most and at least.
@@ -27,7 +28,7 @@ _NOT_CANCELLABLE = 10148
 _PRICE_OF = {"STP": "auxPrice", "TRAIL": "auxPrice", "MIT": "auxPrice"}
 
 
-def changed(record: Record, price: float | None, quantity: float | None, stop_price: float | None) -> Any:
+def changed(record: Record, price: float | None, quantity: float | None, stop_price: float | None) -> Order:
     """Return an order as it is to be, a copy.
 
     Parameters
@@ -85,7 +86,7 @@ def check_working(record: Record, client_id: int, what: str) -> None:
         )
 
 
-async def modify(ib: Any, tracker: Tracker, record: Record, order: Any, *, timeout: float) -> None:
+async def modify(ib: IB, tracker: Tracker, record: Record, order: Order, *, timeout: float) -> None:
     """Send an order as it is to be (placeOrder under its id), and wait until TWS has taken that.
 
     Raises
@@ -130,7 +131,7 @@ def _over_first(record: Record) -> OrderRejected:
     return error
 
 
-async def cancel(ib: Any, tracker: Tracker, record: Record, *, timeout: float) -> None:
+async def cancel(ib: IB, tracker: Tracker, record: Record, *, timeout: float) -> None:
     """Cancel an order (cancelOrder), and wait until it is over: cancelled, or filled before that.
 
     Raises
@@ -163,7 +164,7 @@ async def cancel(ib: Any, tracker: Tracker, record: Record, *, timeout: float) -
 
 
 async def _sent(
-    ib: Any,
+    ib: IB,
     tracker: Tracker,
     record: Record,
     send: Callable[[], None],
@@ -211,15 +212,15 @@ def _raise(record: Record, request: str) -> None:
     raise error
 
 
-def _terms(order: Any) -> tuple[float | None, ...]:
+def _terms(order: Order) -> tuple[float | None, ...]:
     """Return what of an order can be changed: the quantity and both prices."""
-    return set_price(order.totalQuantity), set_price(order.lmtPrice), set_price(order.auxPrice)
+    return figure_of(order.totalQuantity), figure_of(order.lmtPrice), figure_of(order.auxPrice)
 
 
-def _new_prices(order: Any) -> dict[str, float]:
-    named = {"new_limit_price": set_price(order.lmtPrice), "new_aux_price": set_price(order.auxPrice)}
+def _new_prices(order: Order) -> dict[str, float]:
+    named = {"new_limit_price": figure_of(order.lmtPrice), "new_aux_price": figure_of(order.auxPrice)}
     return {name: price for name, price in named.items() if price is not None}
 
 
-def _prices(order: Any) -> str:
+def _prices(order: Order) -> str:
     return ", ".join(plain(price) for price in _new_prices(order).values()) or "the market's price"

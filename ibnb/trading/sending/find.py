@@ -7,16 +7,16 @@ the records as any message does (`ibnb.trading.sending.tracker`); here is only w
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from ibnb.errors import IBNBError, NotConnected
 from ibnb.trading.sending.record import Record
 from ibnb.trading.sending.tracker import Tracker, tracker_of
 from ibnb.tws import ask
 from ibnb.tws.ask.calls.deadline import Deadline
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
 
 #: Seconds until TWS is asked once more for what it did not know: it may not have read it yet.
@@ -32,7 +32,7 @@ NEVER_ARRIVED = "TWS has no order of this reference, neither open nor completed 
 SAME_CONNECTION = "TWS has said nothing of it, and does not list it"
 
 
-async def find(ib: Any, tracker: Tracker, records: Iterable[Record], *, timeout: float, always: bool = False) -> None:
+async def find(ib: IB, tracker: Tracker, records: Iterable[Record], *, timeout: float, always: bool = False) -> None:
     """Ask TWS what became of orders, and settle what its answers tell.
 
     Two who look at the same time take turns, and the second looks for what the first has not found. An order that TWS
@@ -75,10 +75,13 @@ async def find(ib: Any, tracker: Tracker, records: Iterable[Record], *, timeout:
             tracker.told(record)
 
 
-async def _ask_all(ib: Any, timeout: float) -> list[str]:
+async def _ask_all(ib: IB, timeout: float) -> list[str]:
     """Ask for all orders and fills; return which of the three was not answered."""
-    deadline, missing = Deadline(timeout), []
-    questions = [("open orders", ask.open_orders), ("executions", ask.executions)]
+    deadline, missing = Deadline(timeout), list[str]()
+    questions: list[tuple[str, Callable[..., Awaitable[object]]]] = [
+        ("open orders", ask.open_orders),
+        ("executions", ask.executions),
+    ]
     if int(ib.client.serverVersion()) >= _COMPLETED_FROM:
         questions.append(("completed orders", ask.completed_orders))
     else:
@@ -111,7 +114,7 @@ def _settle(tracker: Tracker, record: Record, missing: list[str], *, found: bool
 class Seeker:
     """Looks for the orders of one client that are not over, each time that its connection stands again."""
 
-    def __init__(self, ib: Any) -> None:
+    def __init__(self, ib: IB) -> None:
         self._ib = ib
         self._task: asyncio.Task[None] | None = None
         ib.connectedEvent += self._on_connected
@@ -130,6 +133,6 @@ class Seeker:
 _SEEKER: Slot[Seeker] = Slot("who looks for orders after a loss", "session", Seeker)
 
 
-def seek_after_losses(ib: Any) -> None:
+def seek_after_losses(ib: IB) -> None:
     """Have orders looked for after each loss of the connection, from now on."""
     _ = state_of(ib)[_SEEKER]

@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 
 from ibnb.errors import BadInput, OrderStopped
 from ibnb.settings import options
@@ -16,7 +15,8 @@ from ibnb.trading.check.guards import Verdict, judge, stops
 from ibnb.trading.check.quotes import Prices
 from ibnb.trading.sending.record import Record
 from ibnb.trading.sending.tracker import Tracker
-from ibnb.trading.values.plan import BUY, Plan
+from ibnb.trading.values.plan import BUY, Plan, figure_of
+from ibnb.tws.client.ib import IB
 from ibnb.tws.contracts import contract_key
 
 #: So long facts that a preview was shown with serve a submit, in seconds.
@@ -59,7 +59,7 @@ class Judged:
 
 
 async def judged(
-    ib: Any,
+    ib: IB,
     tracker: Tracker,
     plan: Plan,
     *,
@@ -146,7 +146,7 @@ def _with_orders(facts: Facts, tracker: Tracker, plan: Plan, instead_of: Record 
         held -= sign * instead_of.filled
     if instead_of is not None and (parent := _unfilled_parent(tracker, instead_of)) is not None:
         held = None if held is None else held - sign * parent.remaining  # as it will be when the order begins to work
-        price = parent.order.lmtPrice
+        price = figure_of(parent.order.lmtPrice) or float("nan")
         facts = replace(facts, prices=Prices(price, price, price, now.timestamp(), 1))
     alike = [record for record in all_sent if _works_alike(record, plan, first.action)]
     return replace(

@@ -6,7 +6,7 @@ What a person holds is made of it: `ibnb.trading.handles`.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ibnb.errors import IBNBError
 from ibnb.trading.check.rules import Rules
@@ -19,6 +19,7 @@ from ibnb.trading.sending.tracker import tracker_of
 from ibnb.trading.sending.trade import LiveTrade
 from ibnb.trading.values.plan import Plan
 from ibnb.tws.client.health import gone
+from ibnb.tws.client.ib import IB
 from ibnb.tws.guard import gate_of
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Planned:
         Whether they were sent; then they are not sent again.
     """
 
-    def __init__(self, ib: Any, plan: Plan, rules: Rules) -> None:
+    def __init__(self, ib: IB, plan: Plan, rules: Rules) -> None:
         self._ib, self.plan, self.rules = ib, plan, rules
         self.is_submitted = False
         self._at_rest = asyncio.Event()

@@ -12,6 +12,7 @@ from ibnb.trading.sending.guarded import Judged, judged
 from ibnb.trading.sending.tracker import tracker_of
 from ibnb.trading.sending.what_if import what_if
 from ibnb.trading.values.plan import BUY, Line, Plan, sentence
+from ibnb.tws.client.ib import IB
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +21,7 @@ _MARGINS = ("init_margin", "maint_margin", "equity_with_loan")
 _ENDS = "works once its parent is filled: TWS cannot say what it would do to the account before"
 
 
-async def previewed(ib: Any, plan: Plan, *, timeout: float) -> tuple[pd.DataFrame, Judged]:
+async def previewed(ib: IB, plan: Plan, *, timeout: float) -> tuple[pd.DataFrame, Judged]:
     """Return the preview of a plan, and what the guards have found.
 
     TWS is asked for all orders and for all facts at once.
@@ -36,7 +37,7 @@ async def previewed(ib: Any, plan: Plan, *, timeout: float) -> tuple[pd.DataFram
     return frame, found
 
 
-async def _asked(ib: Any, plan: Plan, line: Line, timeout: float) -> tuple[dict[str, Any], list[str]]:
+async def _asked(ib: IB, plan: Plan, line: Line, timeout: float) -> tuple[dict[str, Any], list[str]]:
     try:
         return await what_if(ib, plan.contract, line.order, timeout=timeout)
     except OrderRejected as error:

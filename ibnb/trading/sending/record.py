@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from ibnb.errors import RequestError
 from ibnb.tws.ask.fills import fill_key, revision
+from ibnb.tws.client.values import Contract, Order
 
 State = Literal["sent", "working", "filled", "cancelled", "rejected", "inactive", "never arrived", "unknown"]
 
@@ -83,8 +84,8 @@ class Record:
     """
 
     token: str
-    contract: Any
-    order: Any
+    contract: Contract
+    order: Order
     account: str
     client_id: int
     order_id: int = 0

@@ -19,6 +19,7 @@ from ibnb.trading.sending.tracker import Tracker
 from ibnb.trading.values.plan import Plan
 from ibnb.tws.ask.calls.call import request_id
 from ibnb.tws.client.health import gone, restored
+from ibnb.tws.client.ib import IB
 from ibnb.tws.guard import gate_of
 
 #: Seconds without a word of TWS after which it is asked; with its answers, and a second look, it is known after five.
@@ -37,7 +38,7 @@ _LOOK = (
 )
 
 
-def make_records(ib: Any, tracker: Tracker, plan: Plan) -> list[Record]:
+def make_records(ib: IB, tracker: Tracker, plan: Plan) -> list[Record]:
     """Return the records of a plan's orders, with order ids that were never used, tied to their parent."""
     client_id = int(ib.wrapper.clientId)
     ib.client.updateReqId(tracker.highest_id(client_id) + 1)
@@ -57,7 +58,7 @@ def make_records(ib: Any, tracker: Tracker, plan: Plan) -> list[Record]:
     return records
 
 
-def send(ib: Any, tracker: Tracker, records: Sequence[Record]) -> None:
+def send(ib: IB, tracker: Tracker, records: Sequence[Record]) -> None:
     """Write orders down, then send them (placeOrder).
 
     Raises
@@ -110,7 +111,7 @@ def _handed(client: Any) -> Iterator[list[str]]:
         client.sendMsg = send
 
 
-def _take_back(ib: Any, tracker: Tracker, records: Sequence[Record], left: Sequence[Record], text: str) -> None:
+def _take_back(ib: IB, tracker: Tracker, records: Sequence[Record], left: Sequence[Record], text: str) -> None:
     """Follow what was not sent no more, and cancel the orders that wait at TWS for it."""
     for record in left:
         tracker.forget(record)
@@ -122,7 +123,7 @@ def _take_back(ib: Any, tracker: Tracker, records: Sequence[Record], left: Seque
             ib.cancelOrder(record.order)
 
 
-def _broken(ib: Any, record: Record | None, error: Exception, *, in_part: bool) -> Exception:
+def _broken(ib: IB, record: Record | None, error: Exception, *, in_part: bool) -> Exception:
     """Return what is to be said of an error in the middle of sending."""
     text = f"{type(error).__name__}: {error}".partition("\n")[0]
     if record is not None:
@@ -141,7 +142,7 @@ def _broken(ib: Any, record: Record | None, error: Exception, *, in_part: bool) 
     )
 
 
-async def acknowledged(ib: Any, tracker: Tracker, records: Sequence[Record], *, timeout: float) -> None:
+async def acknowledged(ib: IB, tracker: Tracker, records: Sequence[Record], *, timeout: float) -> None:
     """Wait until it is known what became of orders that were sent.
 
     Parameters
@@ -169,7 +170,7 @@ async def acknowledged(ib: Any, tracker: Tracker, records: Sequence[Record], *, 
         check(record)
 
 
-async def _known(ib: Any, tracker: Tracker, records: Sequence[Record], heard: Heard, timeout: float) -> None:
+async def _known(ib: IB, tracker: Tracker, records: Sequence[Record], heard: Heard, timeout: float) -> None:
     lost = not await heard.until(lambda: all(map(_is_known, records)), SILENCE)
     for _ in range(_TURNS):  # what is there already may take an acknowledgement back
         await asyncio.sleep(0)
@@ -253,7 +254,7 @@ def _ends_by_itself(record: Record) -> bool:
 class Heard:
     """Wakes up whoever waits for news of orders, or for the loss of the connection."""
 
-    def __init__(self, ib: Any, tracker: Tracker) -> None:
+    def __init__(self, ib: IB, tracker: Tracker) -> None:
         self._ib, self._news = ib, asyncio.Event()
         self._stop = tracker.watch(lambda _record: self._news.set())
         self.was_lost = False

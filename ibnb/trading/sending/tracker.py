@@ -19,6 +19,7 @@ from ibnb.trading.values.references import token_of
 from ibnb.tws.ask.calls import objects
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.client.filter import needed_filter
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
 from ibnb.tws.codes.book import entry_of, is_fatal, request_error
 from ibnb.wire.ids import Response
@@ -55,7 +56,7 @@ class Tracker:
         The number of the present connection in the session.
     """
 
-    def __init__(self, ib: Any) -> None:
+    def __init__(self, ib: IB) -> None:
         self._ib = ib
         self.records: dict[str, Record] = {}
         self.audit = AuditLog()
@@ -297,6 +298,6 @@ def _int(value: Any) -> int:
 _TRACKER: Slot[Tracker] = Slot("orders that were sent", "session", Tracker)
 
 
-def tracker_of(ib: Any) -> Tracker:
+def tracker_of(ib: IB) -> Tracker:
     """Return the records of an ``IB``, which are kept from the first call on."""
     return state_of(ib)[_TRACKER]

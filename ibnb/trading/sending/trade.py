@@ -19,6 +19,8 @@ from ibnb.tws.ask.calls import objects
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.client.health import gone, restored
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import ContractDetails
 from ibnb.tws.contracts import label
 from ibnb.tws.guard import gate_of
 from ibnb.tws.resolve import resolve
@@ -45,7 +47,9 @@ class LiveTrade:
         What is known of it.
     """
 
-    def __init__(self, ib: Any, record: Record, details: Any = None, rules: Rules | None = None) -> None:
+    def __init__(
+        self, ib: IB, record: Record, details: ContractDetails | None = None, rules: Rules | None = None
+    ) -> None:
         self.ib, self.record, self.details, self.rules = ib, record, details, rules
 
     @property

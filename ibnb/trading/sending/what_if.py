@@ -15,6 +15,8 @@ from ibnb.trading.sending.tracker import is_read_only, tracker_of
 from ibnb.tws.ask.calls.call import check_connected
 from ibnb.tws.client.filter import needed_filter
 from ibnb.tws.client.health import gone
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import Contract, Order
 from ibnb.tws.codes.book import is_fatal, request_error, request_timeout
 from ibnb.wire.ids import Response
 from ibnb.wire.loose import decode_loosely
@@ -23,7 +25,7 @@ from ibnb.wire.loose import decode_loosely
 _NEEDED = "init_margin_after"
 
 
-async def what_if(ib: Any, contract: Any, order: Any, *, timeout: float = 10) -> tuple[dict[str, Any], list[str]]:
+async def what_if(ib: IB, contract: Contract, order: Order, *, timeout: float = 10) -> tuple[dict[str, Any], list[str]]:
     """Return what TWS says that an order would do (placeOrder with whatIf).
 
     Parameters

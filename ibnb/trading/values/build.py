@@ -12,6 +12,7 @@ from typing import Any
 from ibnb.errors import BadInput
 from ibnb.trading.values.plan import BUY, SELL, Line
 from ibnb.trading.values.references import check_note, new_token, note_of, reference
+from ibnb.tws.client.values import Order
 
 _SIDES = {"BUY": BUY, "SELL": SELL, "B": BUY, "S": SELL, "LONG": BUY, "SHORT": SELL}
 #: Times in force that TWS knows; the contract's exchange may take fewer.
@@ -48,7 +49,7 @@ class Common:
     oca: str = ""
     cash_quantity: float | None = None
 
-    def onto(self, order: Any, account: str) -> Any:
+    def onto(self, order: Any, account: str) -> Order:
         """Write it into an order of the client's, with a reference of the order's own."""
         tif, _, until = str(self.tif).strip().upper().partition(" ")
         if not isinstance(self.tif, str) or tif not in TIFS or bool(until) != (tif == "GTD"):
@@ -158,7 +159,7 @@ def from_order(module: ModuleType, order: Any, account: str, ref: str) -> Line:
     return Line("", _owned(made, account, check_note(ref or note_of(made.orderRef))))
 
 
-def _owned(order: Any, account: str, note: str) -> Any:
+def _owned(order: Order, account: str, note: str) -> Order:
     order.account = account
     order.orderRef = reference(new_token(), note)
     return order

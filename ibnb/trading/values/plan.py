@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from numbers import Real
-from typing import Any
+from typing import Any, TypeGuard
 
 from ibnb.masking import mask_account
 from ibnb.trading.values.kinds import kind_of
 from ibnb.trading.values.references import token_of
+from ibnb.tws.client.values import Contract, ContractDetails, Order
 from ibnb.tws.contracts import label
 from ibnb.tws.units.price_units import price_unit, whole_magnifier
 
@@ -37,7 +38,7 @@ class Line:
     """
 
     role: str
-    order: Any
+    order: Order
 
     @property
     def token(self) -> str:
@@ -59,12 +60,12 @@ class Plan:
         The first is the parent of the others.
     """
 
-    details: Any
+    details: ContractDetails
     account: str
     lines: tuple[Line, ...]
 
     @property
-    def contract(self) -> Any:
+    def contract(self) -> Contract:
         """What is ordered."""
         return self.details.contract
 
@@ -73,12 +74,12 @@ class Plan:
         """What each order asks for."""
         return tuple(sentence(line, self.details, self.account) for line in self.lines)
 
-    def orders(self) -> list[Any]:
+    def orders(self) -> list[Order]:
         """Return copies of the orders, to be sent."""
         return [copy.copy(line.order) for line in self.lines]
 
 
-def sentence(line: Line, details: Any, account: str) -> str:
+def sentence(line: Line, details: ContractDetails, account: str) -> str:
     """Return what an order asks for, in words a person can check.
 
     Parameters
@@ -101,14 +102,14 @@ def sentence(line: Line, details: Any, account: str) -> str:
     return f"{head}{', '.join(word for word in words if word)}; account {mask_account(account)}."
 
 
-def amount(order: Any, details: Any) -> str:
+def amount(order: Order, details: ContractDetails) -> str:
     """Return how much an order is for."""
     if given(order.cashQty) and not given(order.totalQuantity):
         return f"for {plain(order.cashQty)} {details.contract.currency} of"
     return plain(order.totalQuantity)
 
 
-def named(details: Any) -> str:
+def named(details: ContractDetails) -> str:
     """Return a contract's name, with what one of it stands for where that is more than one."""
     contract = details.contract
     text = label(contract)
@@ -118,7 +119,7 @@ def named(details: Any) -> str:
     return text
 
 
-def _how(order: Any, details: Any) -> list[str]:
+def _how(order: Order, details: ContractDetails) -> list[str]:
     unit = price_unit(details.contract.currency, whole_magnifier(details.priceMagnifier))
     kind = kind_of(order)
     limit, aux = order.lmtPrice, order.auxPrice
@@ -151,12 +152,12 @@ _TIFS = {
 }
 
 
-def _until(order: Any) -> str:
+def _until(order: Order) -> str:
     tif = str(order.tif or "").upper()
     return f"until {order.goodTillDate}" if tif == "GTD" else _TIFS.get(tif, f"time in force {tif}")
 
 
-def given(value: Any) -> bool:
+def given(value: object) -> TypeGuard[float | Decimal]:
     """Return whether a number of an order is one: neither unset nor 0, which says the same in most fields.
 
     Examples
@@ -167,13 +168,13 @@ def given(value: Any) -> bool:
     return isinstance(value, Real | Decimal) and bool(value) and abs(float(value)) < UNSET
 
 
-def set_price(value: Any) -> float | None:
-    """Return a price of an order, which may be 0; None where it is unset.
+def figure_of(value: object) -> float | None:
+    """Return a figure of an order, which may be 0; None where it is unset, whatever the client has for that.
 
     Examples
     --------
-    >>> set_price(UNSET), set_price(0)
-    (None, 0.0)
+    >>> figure_of(0.0), figure_of(Decimal("1.5")), figure_of(UNSET), figure_of(None)
+    (0.0, 1.5, None, None)
     """
     return float(value) if isinstance(value, Real | Decimal) and abs(float(value)) < UNSET else None
 

@@ -14,7 +14,9 @@ from ibnb.tws.ask.calls.heard import Heard, Rows
 from ibnb.tws.ask.calls.window import Window, window_of
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.client.health import gone
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
+from ibnb.tws.client.values import AccountValue, Contract, Position
 from ibnb.tws.codes.book import request_timeout
 from ibnb.tws.identity import masked
 from ibnb.wire.ids import Response
@@ -38,7 +40,7 @@ FOLLOWED: Slot[str] = Slot("account to be followed", "session", lambda _: "")
 TAKEN = 2101
 
 
-async def positions(ib: Any, *, timeout: float = 10) -> Rows:
+async def positions(ib: IB, *, timeout: float = 10) -> Rows[Position]:
     """Return what all accounts hold (reqPositions).
 
     Parameters
@@ -78,19 +80,19 @@ async def positions(ib: Any, *, timeout: float = 10) -> Rows:
     return Rows(_latest(rows), getattr(rows, "remarks", ()))
 
 
-def _latest(rows: Iterable[Any]) -> Iterator[Any]:
+def _latest(rows: Iterable[Position]) -> Iterator[Position]:
     """Give each position once, as it was told last; not those of 0, which were closed."""
     latest = {(row.account, _which(row.contract)): row for row in rows}
     return (row for row in latest.values() if row.position)
 
 
-def _which(contract: Any) -> tuple[Any, str]:
+def _which(contract: Contract) -> tuple[Any, str]:
     """Return what tells a contract from others: its conId, and its name where that is none or cannot be read."""
     is_read = isinstance(contract.conId, int) and contract.conId > 0
     return contract.conId, "" if is_read else str(contract.localSymbol)
 
 
-async def subscribe_account(ib: Any, account: str, *, timeout: float = 10) -> None:
+async def subscribe_account(ib: IB, account: str, *, timeout: float = 10) -> None:
     """Subscribe to the values and the portfolio of an account (reqAccountUpdates).
 
     TWS serves one account at a time: the one before is unsubscribed. Afterwards ``ib.accountValues()`` and
@@ -130,7 +132,7 @@ async def subscribe_account(ib: Any, account: str, *, timeout: float = 10) -> No
     state[SUBSCRIBED] = state[FOLLOWED] = account
 
 
-async def _ended(ib: Any, window: Window, ask: Ask, deadline: Deadline) -> None:
+async def _ended(ib: IB, window: Window, ask: Ask, deadline: Deadline) -> None:
     """Wait for the account's own end marker, where that of another, asked for before, came in its place."""
     if window.has_ended:
         return
@@ -160,7 +162,7 @@ def _without_end(window: Window, account: str, late: RequestTimeout) -> RequestT
     return RequestTimeout(late.request, late.seconds, came, late.next_step, late.cause)
 
 
-def _switch_account(ib: Any, window: Window, before: str, account: str) -> None:
+def _switch_account(ib: IB, window: Window, before: str, account: str) -> None:
     window.open(account)
     if before and before != account:
         ib.client.reqAccountUpdates(False, before)
@@ -169,7 +171,7 @@ def _switch_account(ib: Any, window: Window, before: str, account: str) -> None:
     ib.client.reqAccountUpdates(True, account)
 
 
-async def account_values(ib: Any, account: str = "", *, timeout: float = 10) -> Rows:
+async def account_values(ib: IB, account: str = "", *, timeout: float = 10) -> Rows[AccountValue]:
     """Return all values of an account, or of all accounts.
 
     Parameters
@@ -199,7 +201,7 @@ async def account_values(ib: Any, account: str = "", *, timeout: float = 10) -> 
     return Rows((value for value in ib.accountValues() if value.account in names), remarks)
 
 
-async def _values_once(ib: Any, account: str, timeout: float) -> list[str]:
+async def _values_once(ib: IB, account: str, timeout: float) -> list[str]:
     """Ask for the values of an account; return what is to be told of those that could not be read."""
     req_id = request_id(ib)
 
@@ -224,7 +226,7 @@ async def _values_once(ib: Any, account: str, timeout: float) -> list[str]:
         return messages.remarks("account values", Response.ACCOUNT_UPDATE_MULTI)
 
 
-async def account_summary(ib: Any, account: str = "", *, timeout: float = 10) -> Rows:
+async def account_summary(ib: IB, account: str = "", *, timeout: float = 10) -> Rows[AccountValue]:
     """Return the summary of all accounts, with the cash of every currency (reqAccountSummary).
 
     Parameters
@@ -276,7 +278,7 @@ async def account_summary(ib: Any, account: str = "", *, timeout: float = 10) ->
     return Rows((value for value in rows.values() if not account or value.account == account), remarks)
 
 
-def _known(ib: Any, account: str) -> None:
+def _known(ib: IB, account: str) -> None:
     accounts = managed_accounts(ib)
     if account not in accounts:
         raise BadInput("account", account, f"one of this log-in's: {masked(accounts) or 'none'}")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from ibnb.tws.ask.calls.call import Ask, send_and_wait, spaced, turn_of
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
 
 #: What it is called among the requests that TWS takes only so often.
@@ -16,7 +16,7 @@ _SPACING = 1.05
 _AHEAD: Slot[timedelta | None] = Slot("TWS's clock beside ours", "session", lambda _: None)
 
 
-async def current_time(ib: Any, *, timeout: float = 10) -> datetime:
+async def current_time(ib: IB, *, timeout: float = 10) -> datetime:
     """Return TWS's clock (reqCurrentTime).
 
     Parameters
@@ -38,7 +38,7 @@ async def current_time(ib: Any, *, timeout: float = 10) -> datetime:
     return moment
 
 
-async def clock_ahead(ib: Any, *, timeout: float = 10) -> timedelta:
+async def clock_ahead(ib: IB, *, timeout: float = 10) -> timedelta:
     """Return by how much TWS's clock is ahead of this machine's (reqCurrentTime, once a session).
 
     Those who ask while it is being asked for share the answer. For parameters and errors see `current_time`.

@@ -9,6 +9,8 @@ from typing import Any
 from ibnb.tws.ask.calls import objects
 from ibnb.tws.ask.calls.heard import Messages, Rows
 from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import CommissionReport, Fill
 from ibnb.wire.ids import Response
 
 
@@ -30,9 +32,9 @@ def revision(exec_id: str) -> int:
     return int(number) if number.isdecimal() else 0
 
 
-def without_corrected(fills: Iterable[Any]) -> list[Any]:
+def without_corrected(fills: Iterable[Fill]) -> list[Fill]:
     """Return fills without those that a later one corrects, each in the place of the first."""
-    latest: dict[object, Any] = {}
+    latest: dict[object, Fill] = {}
     for fill in fills:
         exec_id = fill.execution.execId
         key = fill_key(exec_id) or id(fill)  # one without an id is like no other
@@ -55,12 +57,12 @@ class FillBook:
         What the client made of the answer.
     """
 
-    def __init__(self, ib: Any, req_id: int, fills: Iterable[Any]) -> None:
+    def __init__(self, ib: IB, req_id: int, fills: Iterable[Fill]) -> None:
         self._ib, self._req_id = ib, req_id
         self._module = module_of(ib)
         # the client completes the fill that it saw first, not the copies of later lists
         self._client = {fill.execution.execId: ib.wrapper.fills.get(fill.execution.execId, fill) for fill in fills}
-        self._reports: dict[str, Any] = {}
+        self._reports: dict[str, CommissionReport] = {}
         self._executions: list[dict[str, Any]] | None = None
         self._remarks: list[str] = []
 
@@ -74,7 +76,7 @@ class FillBook:
             self._remarks += messages.remarks("executions", Response.EXECUTION_DATA)
         self._remarks += messages.remarks("commission reports", Response.COMMISSION_REPORT)
 
-    def rows(self) -> Rows:
+    def rows(self) -> Rows[Fill]:
         """Return the fills, each with its report as far as that has come, in the order of the list."""
         if self._executions is None:
             return Rows(without_corrected(self._client.values()))
@@ -85,10 +87,10 @@ class FillBook:
         ids = self._client if self._executions is None else [values["exec_id"] for values in self._executions]
         return all(self._report(exec_id) is not None for exec_id in ids)
 
-    def _fill(self, values: dict[str, Any]) -> Any:
+    def _fill(self, values: dict[str, Any]) -> Fill:
         exec_id, known = values["exec_id"], self._client.get(values["exec_id"])
         execution = objects.execution(self._module, values)
-        if (utc := _utc(execution.time)) is not None:
+        if (utc := _utc(values.get("time", ""))) is not None:
             execution.time = utc
         elif known is not None and isinstance(known.execution.time, datetime):
             execution.time = known.execution.time
@@ -96,7 +98,7 @@ class FillBook:
         report = self._report(exec_id) or self._module.CommissionReport()
         return self._module.Fill(contract, execution, report, execution.time)
 
-    def _report(self, exec_id: str) -> Any:
+    def _report(self, exec_id: str) -> CommissionReport | None:
         """Return the report of a fill, that of the fill it corrects where it has none of its own, or None."""
         if exec_id in self._reports:
             return self._reports[exec_id]

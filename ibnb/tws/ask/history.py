@@ -7,12 +7,14 @@ from typing import Any
 
 from ibnb.tws.ask.calls.call import Ask, request_id, send_and_wait
 from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import Contract
 from ibnb.tws.contracts import label
 
 
 async def historical(
-    ib: Any,
-    contract: Any,
+    ib: IB,
+    contract: Contract,
     end: datetime | date | str | None,
     duration: str,
     bar_size: str,
@@ -63,9 +65,9 @@ async def historical(
 
 
 def bars_ask(
-    ib: Any,
+    ib: IB,
     req_id: int,
-    contract: Any,
+    contract: Contract,
     end: datetime | date | str | None,
     duration: str,
     bar_size: str,
@@ -96,7 +98,7 @@ def bars_ask(
 
 
 async def head_timestamp(
-    ib: Any, contract: Any, what: str = "TRADES", rth: bool = True, *, timeout: float = 10
+    ib: IB, contract: Contract, what: str = "TRADES", rth: bool = True, *, timeout: float = 10
 ) -> datetime:
     """Return when the history of a contract begins (reqHeadTimeStamp).
 

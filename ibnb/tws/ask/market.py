@@ -10,8 +10,10 @@ from ibnb.errors import RequestError
 from ibnb.tws.ask.calls import objects
 from ibnb.tws.ask.calls.call import Ask, request_id, send_and_wait
 from ibnb.tws.ask.calls.heard import Heard, Messages, Rows
-from ibnb.tws.ask.prices.snapshots import snapshots
+from ibnb.tws.ask.prices.snapshots import Look, snapshots
 from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import Contract, ContractDetails
 from ibnb.tws.contracts import label
 from ibnb.tws.units.price_units import remember
 from ibnb.wire.ids import Response
@@ -20,7 +22,7 @@ from ibnb.wire.ids import Response
 _WITHOUT_VERSION = 164
 
 
-async def contract_details(ib: Any, contract: Any, *, timeout: float = 10) -> Rows:
+async def contract_details(ib: IB, contract: Contract, *, timeout: float = 10) -> Rows[ContractDetails]:
     """Return all contracts that fit a description (reqContractDetails).
 
     Parameters
@@ -54,7 +56,7 @@ async def contract_details(ib: Any, contract: Any, *, timeout: float = 10) -> Ro
             req_id=req_id,
             contract=contract,
         )
-        details = Rows(await send_and_wait(ib, request))
+        details: Rows[ContractDetails] = Rows(await send_and_wait(ib, request))
         messages = heard.take() if heard.is_on else None
     if messages is not None:
         place = 2 if ib.client.serverVersion() < _WITHOUT_VERSION else 1
@@ -70,7 +72,9 @@ async def contract_details(ib: Any, contract: Any, *, timeout: float = 10) -> Ro
     return details
 
 
-def _completed(read: Rows, messages: Messages, req_id: int, place: int, module: ModuleType) -> Rows:
+def _completed(
+    read: Rows[ContractDetails], messages: Messages, req_id: int, place: int, module: ModuleType
+) -> Rows[ContractDetails]:
     """Return the details that a client has read, and those that it could not, in the order in which they came."""
     kinds = (Response.CONTRACT_DATA, Response.BOND_CONTRACT_DATA)
     if len(read) == sum(len(messages.of(kind, req_id, place)) for kind in kinds):
@@ -79,13 +83,13 @@ def _completed(read: Rows, messages: Messages, req_id: int, place: int, module: 
     theirs = {(each.contract.conId, each.contract.exchange): each for each in read}
     for kind, what in ((Response.CONTRACT_DATA, "contracts"), (Response.BOND_CONTRACT_DATA, "bonds")):
         for row in messages.rows(kind, "con_id", req_id):
-            named = (row.values.get("con_id"), row.values.get("exchange", ""))
+            named: tuple[Any, Any] = (row.values.get("con_id"), row.values.get("exchange", ""))
             found.append(theirs.get(named) or objects.contract_details(module, row.values))
         remarks += messages.remarks(what, kind)
     return Rows(found, remarks)
 
 
-async def tickers(ib: Any, contracts: Sequence[Any], *, timeout: float | None = None) -> list[Any]:
+async def tickers(ib: IB, contracts: Sequence[Contract], *, timeout: float | None = None) -> list[Look]:
     """Return a snapshot of prices for each contract (reqMktData), delayed ones where live ones are refused.
 
     Parameters
@@ -109,6 +113,7 @@ async def tickers(ib: Any, contracts: Sequence[Any], *, timeout: float | None = 
         If all are refused, with the reason of the first.
     """
     found = await snapshots(ib, contracts, timeout=timeout)
-    if found and all(ticker.refused is not None for ticker in found):
-        raise found[0].refused
+    refusals = [ticker.refused for ticker in found if ticker.refused is not None]
+    if refusals and len(refusals) == len(found):
+        raise refusals[0]
     return found

@@ -10,7 +10,9 @@ from typing import Any
 from ibnb.errors import NotConnected
 from ibnb.tws.ask.calls.call import Ask, request_id, send_and_wait, turn_of
 from ibnb.tws.ask.calls.heard import Rows, heard_answer, lacking
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
+from ibnb.tws.client.values import Contract
 from ibnb.tws.contracts import label
 from ibnb.wire.ids import Response
 
@@ -21,7 +23,7 @@ _PROVIDERS: Slot[list[Any] | None] = Slot("news providers", "session", lambda _:
 _QUIET = 0.3
 
 
-async def news_providers(ib: Any, *, timeout: float = 10) -> list[Any]:
+async def news_providers(ib: IB, *, timeout: float = 10) -> list[Any]:
     """Return the providers of news that the log-in may read (reqNewsProviders); asked for once.
 
     Parameters
@@ -44,15 +46,15 @@ async def news_providers(ib: Any, *, timeout: float = 10) -> list[Any]:
 
 
 async def historical_news(
-    ib: Any,
-    contract: Any,
+    ib: IB,
+    contract: Contract,
     providers: list[str],
     start: datetime | None,
     end: datetime | None,
     rows: int = MOST_HEADLINES,
     *,
     timeout: float = 20,
-) -> Rows:
+) -> Rows[Any]:
     """Return headlines about a contract, the latest first (reqHistoricalNews).
 
     Parameters
@@ -76,12 +78,12 @@ async def historical_news(
         Their times are UTC, also where they do not say so.
     """
     req_id = request_id(ib)
-    bounds = [_text(moment) for moment in (start, end)]
+    begin, until = _text(start), _text(end)
     found, messages = await heard_answer(
         ib,
         Ask(
             f"reqHistoricalNews({label(contract)}, {'+'.join(providers)})",
-            lambda: ib.client.reqHistoricalNews(req_id, contract.conId, "+".join(providers), *bounds, rows, []),
+            lambda: ib.client.reqHistoricalNews(req_id, contract.conId, "+".join(providers), begin, until, rows, []),
             timeout,
             req_id=req_id,
         ),
@@ -95,7 +97,7 @@ def _text(moment: datetime | None) -> str:
     return "" if moment is None else f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}.0"
 
 
-async def news_article(ib: Any, provider: str, article_id: str, *, timeout: float = 20) -> Any:
+async def news_article(ib: IB, provider: str, article_id: str, *, timeout: float = 20) -> Any:
     """Return the text of one article (reqNewsArticle).
 
     Parameters
@@ -124,7 +126,7 @@ async def news_article(ib: Any, provider: str, article_id: str, *, timeout: floa
     )
 
 
-async def news_bulletins(ib: Any, *, seconds: float = 2) -> list[Any]:
+async def news_bulletins(ib: IB, *, seconds: float = 2) -> list[Any]:
     """Return the day's bulletins of IB and of the exchanges (reqNewsBulletins).
 
     Parameters

@@ -10,9 +10,11 @@ from ibnb.tws.ask.calls.call import Ask, request_id, send_and_wait
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.ask.calls.heard import Heard, Rows
 from ibnb.tws.ask.fills import FillBook
-from ibnb.tws.ask.trades import completed_trades, open_trades, order_key
+from ibnb.tws.ask.trades import Completed, completed_trades, open_trades, order_key
 from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
+from ibnb.tws.client.values import Contract, Fill, Order, OrderState, Trade
 from ibnb.wire.ids import Response
 
 #: TWS answers with this code and the id -1 where its API is read-only, and with nothing else.
@@ -21,7 +23,7 @@ _READ_ONLY = frozenset({321})
 _COMMISSION_WAIT = 1.0
 
 
-async def open_orders(ib: Any, *, timeout: float = 10) -> Rows:
+async def open_orders(ib: IB, *, timeout: float = 10) -> Rows[Trade]:
     """Return the open orders of all clients and of TWS itself (reqAllOpenOrders).
 
     Parameters
@@ -39,12 +41,12 @@ async def open_orders(ib: Any, *, timeout: float = 10) -> Rows:
     return await _open_orders(ib, "reqAllOpenOrders", ib.client.reqAllOpenOrders, timeout)
 
 
-async def own_open_orders(ib: Any, *, timeout: float = 10) -> Rows:
+async def own_open_orders(ib: IB, *, timeout: float = 10) -> Rows[Trade]:
     """Return the open orders of this client id, which TWS keeps up to date (reqOpenOrders)."""
     return await _open_orders(ib, "reqOpenOrders", ib.client.reqOpenOrders, timeout)
 
 
-async def _open_orders(ib: Any, name: str, send: Callable[[], None], timeout: float) -> Rows:
+async def _open_orders(ib: IB, name: str, send: Callable[[], None], timeout: float) -> Rows[Trade]:
     with Heard(ib, Response.OPEN_ORDER, Response.ORDER_STATUS) as heard:
 
         def begin() -> None:
@@ -58,7 +60,7 @@ async def _open_orders(ib: Any, name: str, send: Callable[[], None], timeout: fl
         return open_trades(module_of(ib), heard.take(), known) if heard.is_on else Rows(known.values())
 
 
-async def completed_orders(ib: Any, api_only: bool = False, *, timeout: float = 10) -> Rows:
+async def completed_orders(ib: IB, api_only: bool = False, *, timeout: float = 10) -> Rows[Completed]:
     """Return the orders that were filled or cancelled today (reqCompletedOrders).
 
     Parameters
@@ -98,23 +100,24 @@ async def completed_orders(ib: Any, api_only: bool = False, *, timeout: float = 
         return completed_trades(module_of(ib), heard.take(), known) if heard.is_on else Rows(known.values())
 
 
-def _kept_states(ib: Any) -> dict[int, Any]:
+def _kept_states(ib: IB) -> dict[int, OrderState]:
     """Return the states of completed orders by permanent id; the client itself throws them away."""
-    states: dict[int, Any] = {}
-    take = ib.wrapper.completedOrder
+    states: dict[int, OrderState] = {}
+    wrapper: Any = ib.wrapper  # one of its methods is replaced, of which its type knows nothing
+    take = wrapper.completedOrder
 
-    def keep(contract: Any, order: Any, state: Any) -> None:
+    def keep(contract: Contract, order: Order, state: OrderState) -> None:
         states[order.permId] = state
         take(contract, order, state)
 
-    ib.wrapper.completedOrder = keep
+    wrapper.completedOrder = keep
     return states
 
 
-_COMPLETED: Slot[dict[int, Any]] = Slot("states of completed orders", "session", _kept_states)
+_COMPLETED: Slot[dict[int, OrderState]] = Slot("states of completed orders", "session", _kept_states)
 
 
-async def executions(ib: Any, filter: Any = None, *, timeout: float = 10) -> Rows:
+async def executions(ib: IB, filter: Any = None, *, timeout: float = 10) -> Rows[Fill]:
     """Return the fills of today, each with its commission report (reqExecutions).
 
     Parameters
@@ -153,7 +156,7 @@ async def executions(ib: Any, filter: Any = None, *, timeout: float = 10) -> Row
         return book.rows()
 
 
-async def _until_reported(ib: Any, heard: Heard, book: FillBook, seconds: float) -> None:
+async def _until_reported(ib: IB, heard: Heard, book: FillBook, seconds: float) -> None:
     if book.is_reported():
         return
     done = asyncio.Event()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 from ibnb.errors import BadInput, IBNBError, NotConnected, RequestError, RequestTimeout
 from ibnb.masking import mask_account
@@ -14,14 +13,16 @@ from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.ask.calls.heard import Rows
 from ibnb.tws.ask.calls.window import window_of
 from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import state_of
+from ibnb.tws.client.values import PortfolioItem
 from ibnb.tws.identity import only_of
 
 #: Where the subscription that was before is made again after the time has run out, so many seconds are given to it.
 _BACK = 1.0
 
 
-async def portfolio(ib: Any, account: str = "", *, timeout: float = 10) -> Rows:
+async def portfolio(ib: IB, account: str = "", *, timeout: float = 10) -> Rows[PortfolioItem]:
     """Return the portfolio of an account with market prices (reqAccountUpdates).
 
     Parameters
@@ -54,12 +55,12 @@ async def portfolio(ib: Any, account: str = "", *, timeout: float = 10) -> Rows:
     return Rows(ib.portfolio(account))
 
 
-def subscribed_account(ib: Any) -> str:
+def subscribed_account(ib: IB) -> str:
     """Return the account whose values and portfolio are subscribed; "" where none is."""
     return state_of(ib)[SUBSCRIBED]
 
 
-async def portfolios(ib: Any, accounts: Sequence[str], *, timeout: float = 10) -> Rows:
+async def portfolios(ib: IB, accounts: Sequence[str], *, timeout: float = 10) -> Rows[PortfolioItem]:
     """Return the portfolios of several accounts, one after the other (reqAccountUpdates).
 
     Each account is subscribed in turn, for no other request tells TWS's own prices and values of all positions; then
@@ -89,7 +90,7 @@ async def portfolios(ib: Any, accounts: Sequence[str], *, timeout: float = 10) -
     state, deadline = state_of(ib), Deadline(timeout)
     async with turn_of(ib, "portfolios"):
         before, followed = state[SUBSCRIBED], state[FOLLOWED]
-        found: dict[str, Rows] = {}
+        found: dict[str, Rows[PortfolioItem]] = {}
         missing: dict[str, RequestError] = {}
         try:
             turns = sorted(accounts, key=lambda name: name == before)  # the way ends where it began
@@ -127,7 +128,9 @@ def _of_all(error: RequestError, timeout: float) -> RequestError:
     return RequestTimeout(name, timeout, error.meaning, error.next_step, error.cause)
 
 
-async def _filled(ib: Any, account: str, came: Rows, error: RequestError, seconds: float) -> Rows:
+async def _filled(
+    ib: IB, account: str, came: Rows[PortfolioItem], error: RequestError, seconds: float
+) -> Rows[PortfolioItem]:
     """Return the rows that came of a portfolio which did not come whole, and what is held beside them."""
     name, reason = mask_account(account), error.meaning.rstrip(".")
     try:

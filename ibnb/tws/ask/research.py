@@ -10,6 +10,8 @@ from ibnb.tws.ask.calls.call import Ask, request_id, send_and_wait, spaced
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.ask.calls.heard import Rows, announced, heard_answer, lacking
 from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import Contract
 from ibnb.wire.ids import Response
 
 #: TWS takes one search for symbols a second.
@@ -20,7 +22,7 @@ _LEAST = 0.5
 _NOTHING_FITS = 165
 
 
-async def matching_symbols(ib: Any, pattern: str, *, timeout: float = 10) -> Rows:
+async def matching_symbols(ib: IB, pattern: str, *, timeout: float = 10) -> Rows[Any]:
     """Return the contracts whose symbol or name fits (reqMatchingSymbols).
 
     Parameters
@@ -53,7 +55,7 @@ async def matching_symbols(ib: Any, pattern: str, *, timeout: float = 10) -> Row
     return Rows(found, lacking(len(found), total, "contracts"))
 
 
-async def option_parameters(ib: Any, underlying: Any, *, timeout: float = 10) -> Rows:
+async def option_parameters(ib: IB, underlying: Contract, *, timeout: float = 10) -> Rows[Any]:
     """Return the expiries and strikes of all options on a contract (reqSecDefOptParams).
 
     Parameters
@@ -88,7 +90,7 @@ async def option_parameters(ib: Any, underlying: Any, *, timeout: float = 10) ->
     return Rows(chains, lacking(len(chains), total, "lists of expiries and strikes"))
 
 
-async def scan(ib: Any, subscription: Any, filters: dict[str, Any], *, timeout: float = 15) -> Rows:
+async def scan(ib: IB, subscription: Any, filters: dict[str, Any], *, timeout: float = 15) -> Rows[Any]:
     """Return the first ranking of a market scan, and end it (reqScannerSubscription).
 
     Parameters
@@ -144,7 +146,7 @@ async def scan(ib: Any, subscription: Any, filters: dict[str, Any], *, timeout: 
     return Rows(rows, lacking(len(rows), total, "instruments"))
 
 
-async def scanner_parameters(ib: Any, *, timeout: float = 30) -> str:
+async def scanner_parameters(ib: IB, *, timeout: float = 30) -> str:
     """Return the XML that describes all scans (reqScannerParameters), about 2 MB of a real TWS.
 
     Parameters

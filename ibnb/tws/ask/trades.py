@@ -8,7 +8,11 @@ from typing import Any
 
 from ibnb.tws.ask.calls import objects
 from ibnb.tws.ask.calls.heard import Messages, Rows
+from ibnb.tws.client.values import OrderState, Trade
 from ibnb.wire.ids import Response
+
+#: A completed order, and when and how it was completed.
+Completed = tuple[Trade, OrderState | None]
 
 
 def order_key(values: Mapping[str, Any]) -> Hashable:
@@ -22,7 +26,7 @@ def order_key(values: Mapping[str, Any]) -> Hashable:
     return values.get("client_id", values.get("clientId")), values.get("order_id", values.get("orderId"))
 
 
-def open_trades(module: ModuleType, messages: Messages, known: Mapping[Hashable, Any]) -> Rows:
+def open_trades(module: ModuleType, messages: Messages, known: Mapping[Hashable, Trade]) -> Rows[Trade]:
     """Return the orders of an answer (5, 3), each once however often it was told.
 
     Parameters
@@ -42,15 +46,14 @@ def open_trades(module: ModuleType, messages: Messages, known: Mapping[Hashable,
             continue  # a preview, of another request
         status, trade = statuses.get(key), known.get(key)
         if trade is None or (status is not None and not status.whole):
-            log = [] if trade is None else trade.log
-            trade = objects.trade(module, values, None if status is None else status.values)
-            trade.log.extend(log)
+            log = () if trade is None else trade.log
+            trade = objects.trade(module, values, None if status is None else status.values, log)
         trades.append(trade)
     remarks = messages.remarks("orders", Response.OPEN_ORDER) + messages.remarks("states", Response.ORDER_STATUS)
     return Rows(trades, remarks)
 
 
-def completed_trades(module: ModuleType, messages: Messages, known: Mapping[Hashable, Any]) -> Rows:
+def completed_trades(module: ModuleType, messages: Messages, known: Mapping[Hashable, Completed]) -> Rows[Completed]:
     """Return the orders of an answer (101) as (Trade, OrderState), each once.
 
     Parameters

@@ -15,9 +15,9 @@ import sys
 import threading
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
 
 from ibnb.errors import BadInput, IBNBError
+from ibnb.tws.client.ib import IB
 
 #: In order of preference. ib_insync does not import on Python 3.14 and newer.
 NAMES = ("ib_insync", "ib_async")
@@ -42,7 +42,7 @@ class Backend:
     name: str
     version: str
 
-    def new_ib(self) -> Any:
+    def new_ib(self) -> IB:
         """Return a new, unconnected ``IB``. Call it on the loop that will serve it."""
         return self.module.IB()
 
@@ -123,7 +123,7 @@ def _import(name: str) -> None:
         raise failure[0]
 
 
-def module_of(ib: Any) -> ModuleType:
+def module_of(ib: object) -> ModuleType:
     """Return the library that an ``IB`` object is of, which may be a subclass's base."""
     for base in type(ib).__mro__:
         package = base.__module__.partition(".")[0]

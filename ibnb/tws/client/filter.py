@@ -10,10 +10,10 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from ibnb.errors import IBNBError
 from ibnb.tws.client.hearing import Hearers
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
 from ibnb.wire.framing import MAX_LENGTH
 from ibnb.wire.ids import Response
@@ -199,7 +199,7 @@ def _drop(_kind: int, _payload: bytes) -> None:
 class _Installed:
     """The filter of one ``IB``, between its connection's event and its client's handler."""
 
-    def __init__(self, ib: Any) -> None:
+    def __init__(self, ib: IB) -> None:
         self._client = ib.client
         self.filter = Filter(ib.client._onSocketHasData)
 
@@ -227,7 +227,7 @@ class _Installed:
 _FILTER: Slot[_Installed | None] = Slot("filter", "session", lambda _: None)
 
 
-def filter_of(ib: Any) -> Filter | None:
+def filter_of(ib: IB) -> Filter | None:
     """Return the filter of an ``IB``, put in at the first call; None where its client is unfamiliar: it reads alone."""
     state = state_of(ib)
     installed = state[_FILTER]
@@ -241,7 +241,7 @@ def filter_of(ib: Any) -> Filter | None:
     return installed.filter
 
 
-def needed_filter(ib: Any) -> Filter:
+def needed_filter(ib: IB) -> Filter:
     """Return the filter of an ``IB``, for what cannot do without one.
 
     Raises
@@ -255,7 +255,7 @@ def needed_filter(ib: Any) -> Filter:
     return found
 
 
-def _familiar(ib: Any) -> bool:
+def _familiar(ib: IB) -> bool:
     """Whether a client keeps what it reads, and what is pending, where ib_insync and ib_async do."""
     client, wrapper = getattr(ib, "client", None), getattr(ib, "wrapper", None)
     return (
@@ -267,7 +267,7 @@ def _familiar(ib: Any) -> bool:
     )
 
 
-def collector(ib: Any, req_id: int, last: Callable[[int, bytes], bool]) -> Take:
+def collector(ib: IB, req_id: int, last: Callable[[int, bytes], bool]) -> Take:
     """Return what puts payloads into the client's table of results, and ends the request with the last of them."""
 
     def take(kind: int, payload: bytes) -> None:
@@ -281,7 +281,7 @@ def collector(ib: Any, req_id: int, last: Callable[[int, bytes], bool]) -> Take:
 
 
 @contextmanager
-def raw_replies(ib: Any, req_id: int, kinds: set[int], last: Callable[[int, bytes], bool]) -> Iterator[bool]:
+def raw_replies(ib: IB, req_id: int, kinds: set[int], last: Callable[[int, bytes], bool]) -> Iterator[bool]:
     """Collect the payloads of a request's answer in the client's table of results, in place of objects.
 
     Parameters

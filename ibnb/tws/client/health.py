@@ -10,10 +10,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from ibnb.errors import IBNBError, NotConnected, RequestDropped
 from ibnb.progress import span
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
 
 T = TypeVar("T")
@@ -98,29 +99,29 @@ class Health:
 _HEALTH: Slot[Health | None] = Slot("health", "session", lambda _: None)
 
 
-def health_of(ib: Any) -> Health | None:
+def health_of(ib: IB) -> Health | None:
     """Return how the connection of an ``IB`` stands, or None where nobody mends it."""
     return state_of(ib)[_HEALTH]
 
 
-def put_health(ib: Any, health: Health) -> None:
+def put_health(ib: IB, health: Health) -> None:
     """Say that the connection of an ``IB`` is mended from now on."""
     state_of(ib)[_HEALTH] = health
 
 
-def gone(ib: Any) -> NotConnected:
+def gone(ib: IB) -> NotConnected:
     """Return what a request is told that the connection of an ``IB`` does not serve."""
     health = health_of(ib)
     return NotConnected(_FINAL) if health is None else health.error()
 
 
-def is_mended(ib: Any) -> bool:
+def is_mended(ib: IB) -> bool:
     """Return whether the connection of an ``IB`` is made again when it is lost."""
     health = health_of(ib)
     return health is not None and health.mending
 
 
-async def restored(ib: Any, timeout: float | None) -> bool:
+async def restored(ib: IB, timeout: float | None) -> bool:
     """Wait until the connection of an ``IB`` stands.
 
     Parameters
@@ -150,7 +151,7 @@ async def restored(ib: Any, timeout: float | None) -> bool:
 _MOST_DROPS = 3
 
 
-async def with_reconnect(ib: Any, question: Callable[[], Awaitable[T]], timeout: float) -> T:
+async def with_reconnect(ib: IB, question: Callable[[], Awaitable[T]], timeout: float) -> T:
     """Await what a question brings; where the connection is lost meanwhile, wait for it and ask again.
 
     Parameters

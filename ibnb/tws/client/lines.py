@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable
-from typing import Any
 
 from ibnb.errors import RequestError
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
 
 #: What every account has; more come with commissions, equity or quote booster packs.
@@ -90,6 +90,6 @@ class Lines:
 _LINES: Slot[Lines] = Slot("market data lines", "session", lambda _: Lines())
 
 
-def lines_of(ib: Any) -> Lines:
+def lines_of(ib: IB) -> Lines:
     """Return the market data lines of an ``IB``, counted from its first stream on."""
     return state_of(ib)[_LINES]

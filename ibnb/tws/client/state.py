@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Generic, Literal, TypeVar
 
+from ibnb.tws.client.ib import IB
+
 T = TypeVar("T")
 Lifetime = Literal["connection", "session"]
 
@@ -39,7 +41,7 @@ class Slot(Generic[T]):
     {265598: '1980-12-12'}
     """
 
-    def __init__(self, name: str, lifetime: Lifetime, make: Callable[[Any], T]) -> None:
+    def __init__(self, name: str, lifetime: Lifetime, make: Callable[[IB], T]) -> None:
         self.name, self.lifetime, self.make = name, lifetime, make
         _slots.append(self)
 
@@ -50,7 +52,7 @@ class Slot(Generic[T]):
 class ClientState:
     """All that is remembered for one ``IB``, by slot, in two parts: per connection, and per session."""
 
-    def __init__(self, ib: Any) -> None:
+    def __init__(self, ib: IB) -> None:
         self._ib = ib
         self._parts: dict[Lifetime, dict[Slot[Any], Any]] = {"connection": {}, "session": {}}
         conn = getattr(getattr(ib, "client", None), "conn", None)
@@ -75,7 +77,7 @@ class ClientState:
         self._parts["connection"] = {}
 
 
-def state_of(ib: Any) -> ClientState:
+def state_of(ib: IB) -> ClientState:
     """Return what is remembered for an ``IB``, kept as its attribute from the first call on."""
     kept = vars(ib)
     if _NAME not in kept:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from ibnb.account_numbers import learn
 from ibnb.errors import FrameTooLarge
+from ibnb.tws.client.ib import IB
 from ibnb.wire.framing import Deframer
 from ibnb.wire.ids import Response
 
@@ -66,7 +66,7 @@ class Tap:
         Whether the connection has ended from the other side.
     """
 
-    def __init__(self, ib: Any, on_change: Callable[[], None] | None = None) -> None:
+    def __init__(self, ib: IB, on_change: Callable[[], None] | None = None) -> None:
         self._ib, self._on_change = ib, on_change
         self._deframer = Deframer()
         self.greeted = False

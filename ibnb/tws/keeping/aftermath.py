@@ -6,12 +6,13 @@ import asyncio
 import logging
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from ibnb.errors import IBNBError, NotConnected, RequestError
 from ibnb.tws import ask
 from ibnb.tws.client.back_off import SERVE
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.tap import Tap
+from ibnb.tws.client.values import Fill
 from ibnb.tws.keeping.books import Books, books_of, changes, orders_of
 from ibnb.tws.keeping.timeline import Timeline
 from ibnb.tws.start.first_look import first_look
@@ -39,7 +40,7 @@ class Aftermath:
         Seconds for each request.
     """
 
-    def __init__(self, ib: Any, timeline: Timeline, client_id: int, timeout: float) -> None:
+    def __init__(self, ib: IB, timeline: Timeline, client_id: int, timeout: float) -> None:
         self._ib, self._timeline, self._client_id, self._timeout = ib, timeline, client_id, timeout
         self._before: Books | None = None
         self._since = datetime.now(UTC)
@@ -112,7 +113,7 @@ class Aftermath:
     async def _compare(self) -> None:
         before = self._before or Books()
         refused: list[str] = []
-        fills: list[Any] = []
+        fills: list[Fill] = []
         after = books_of(self._ib)
         try:
             found = await ask.open_orders(self._ib, timeout=self._timeout)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from ibnb.masking import mask_account
 from ibnb.tws.ask.fills import fill_key
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import Fill, Trade
 from ibnb.tws.contracts import label
 
 #: Cash moves by interest and by commissions in cents; smaller changes than this are not told.
@@ -54,7 +55,7 @@ class Change:
     text: str
 
 
-def books_of(ib: Any) -> Books:
+def books_of(ib: IB) -> Books:
     """Return what an ``IB`` knows now, as TWS has told it so far."""
     positions = {
         (row.account, row.contract.conId): (label(row.contract), float(row.position))
@@ -64,7 +65,7 @@ def books_of(ib: Any) -> Books:
     return Books(positions, orders_of(ib.openTrades()), _cash(ib), frozenset(ib.wrapper.fills))
 
 
-def orders_of(trades: Iterable[Any]) -> dict[int, OpenOrder]:
+def orders_of(trades: Iterable[Trade]) -> dict[int, OpenOrder]:
     """Return open orders by their permanent id."""
     return {
         trade.order.permId: OpenOrder(_words(trade), trade.orderStatus.status, float(trade.orderStatus.filled))
@@ -73,12 +74,12 @@ def orders_of(trades: Iterable[Any]) -> dict[int, OpenOrder]:
     }
 
 
-def _words(trade: Any) -> str:
+def _words(trade: Trade) -> str:
     order = trade.order
     return f"{order.action} {float(order.totalQuantity):g} {label(trade.contract)} {order.orderType}"
 
 
-def _cash(ib: Any) -> dict[tuple[str, str], float]:
+def _cash(ib: IB) -> dict[tuple[str, str], float]:
     found: dict[tuple[str, str], float] = {}
     for value in ib.accountValues():
         if value.tag == "CashBalance" and value.currency != "BASE" and not value.modelCode:
@@ -89,7 +90,7 @@ def _cash(ib: Any) -> dict[tuple[str, str], float]:
     return found
 
 
-def changes(before: Books, after: Books, fills: Iterable[Any] = (), since: datetime | None = None) -> list[Change]:
+def changes(before: Books, after: Books, fills: Iterable[Fill] = (), since: datetime | None = None) -> list[Change]:
     """Return what is different.
 
     Parameters
@@ -118,7 +119,7 @@ def _is_after(time: object, since: datetime | None) -> bool:
     return since is None or not isinstance(time, datetime) or time >= since
 
 
-def _fills(new: Iterable[Any], known: set[str]) -> Iterator[Change]:
+def _fills(new: Iterable[Fill], known: set[str]) -> Iterator[Change]:
     for fill in new:
         execution = fill.execution
         done = {"BOT": "bought", "SLD": "sold"}.get(execution.side, execution.side)

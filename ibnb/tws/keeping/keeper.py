@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 from ibnb.errors import ConnectError, NotConnected, ReadOnly
 from ibnb.progress import span
@@ -21,6 +20,7 @@ from ibnb.tws.ask.account import FOLLOWED
 from ibnb.tws.ask.calls.call import forget_pending
 from ibnb.tws.client.back_off import CONNECT, pause
 from ibnb.tws.client.health import Health, put_health
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import state_of
 from ibnb.tws.client.tap import UPLINK_BACK, UPLINK_LOST, Notice
 from ibnb.tws.codes.farms import CODES, Farms
@@ -63,7 +63,7 @@ class Keeper:
         For those who wait for the connection.
     """
 
-    def __init__(self, ib: Any, terms: Terms, timeline: Timeline, notices: Sequence[Notice] = ()) -> None:
+    def __init__(self, ib: IB, terms: Terms, timeline: Timeline, notices: Sequence[Notice] = ()) -> None:
         self._ib, self.terms, self._timeline = ib, terms, timeline
         self.health = Health()
         put_health(ib, self.health)

@@ -11,11 +11,11 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from math import inf
-from typing import Any
 
 from ibnb.progress import span
 from ibnb.tws.ask.calls.call import last_sent
 from ibnb.tws.ask.clock import CLOCK
+from ibnb.tws.client.ib import IB
 from ibnb.tws.keeping.timeline import Timeline
 
 #: Seconds between two looks; of silence before TWS is asked; that it has for an answer.
@@ -39,7 +39,7 @@ class Pulse:
         Called with the reason where TWS does not answer any more.
     """
 
-    def __init__(self, ib: Any, timeline: Timeline, on_dead: Callable[[str], object]) -> None:
+    def __init__(self, ib: IB, timeline: Timeline, on_dead: Callable[[str], object]) -> None:
         self._ib, self._timeline, self._on_dead = ib, timeline, on_dead
         self._loop = asyncio.get_running_loop()
         self._heard = self._loop.time()

@@ -8,9 +8,10 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Literal
 
 from ibnb.masking import mask_text
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
 
 #: So many events are kept, the latest.
@@ -75,12 +76,12 @@ class Event:
 _TIMELINE: Slot[Timeline | None] = Slot("timeline", "session", lambda _: None)
 
 
-def put_timeline(ib: Any, timeline: Timeline) -> None:
+def put_timeline(ib: IB, timeline: Timeline) -> None:
     """Have what happens to an ``IB`` written down there."""
     state_of(ib)[_TIMELINE] = timeline
 
 
-def timeline_of(ib: Any) -> Timeline | None:
+def timeline_of(ib: IB) -> Timeline | None:
     """Return where what happens to an ``IB`` is written down; None for one that nobody keeps."""
     return state_of(ib)[_TIMELINE]
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from ibnb.errors import ConnectError
 from ibnb.tws.client.backend import Backend
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.tap import Tap
 from ibnb.tws.codes.book import entry_of
 from ibnb.tws.codes.causes import connect_error, describe
@@ -42,7 +43,7 @@ class Started:
         the tap alone hears of it.
     """
 
-    ib: Any
+    ib: IB
     tap: Tap
     endpoint: Endpoint
     client_id: int
@@ -89,7 +90,7 @@ async def start_api(
     return Started(ib, start.tap, endpoint, client_id, tuple(accounts))
 
 
-async def disconnect(ib: Any) -> None:
+async def disconnect(ib: IB) -> None:
     """Close a client's connection and wait until the socket is gone, so that the client id is free at once."""
     connection, gone = ib.client.conn, asyncio.Event()
     transport = connection.transport
@@ -115,7 +116,7 @@ async def disconnect(ib: Any) -> None:
 class _Start:
     """One attempt: the client connecting, and the tap watching it."""
 
-    def __init__(self, ib: Any, endpoint: Endpoint, client_id: int, timeout: float) -> None:
+    def __init__(self, ib: IB, endpoint: Endpoint, client_id: int, timeout: float) -> None:
         self._ib, self._endpoint, self._client_id, self._timeout = ib, endpoint, client_id, timeout
         self._news = asyncio.Event()
         self._loop = asyncio.get_running_loop()

@@ -11,11 +11,11 @@ import time
 from collections.abc import Awaitable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 from ibnb.errors import NotConnected, RequestError, RequestTimeout
 from ibnb.tws import ask
 from ibnb.tws.ask.calls.call import managed_accounts
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.tap import Tap
 from ibnb.tws.codes.causes import Finding, describe
 from ibnb.tws.identity import masked
@@ -135,12 +135,12 @@ class Answer:
         return f"{self.request} sent, {first}, {end}"
 
 
-async def first_look(ib: Any, tap: Tap, account: str, timeout: float) -> list[Answer]:
+async def first_look(ib: IB, tap: Tap, account: str, timeout: float) -> list[Answer]:
     """Ask for the `CORE` side by side; see `look` for the parameters."""
     return list(await asyncio.gather(*(look(ib, tap, name, account, timeout) for name in CORE)))
 
 
-async def look(ib: Any, tap: Tap, name: str, account: str, timeout: float) -> Answer:
+async def look(ib: IB, tap: Tap, name: str, account: str, timeout: float) -> Answer:
     """Ask for one thing and say how it went.
 
     Parameters
@@ -186,7 +186,7 @@ async def look(ib: Any, tap: Tap, name: str, account: str, timeout: float) -> An
     )
 
 
-def _request(ib: Any, name: str, account: str, timeout: float) -> Awaitable[object]:
+def _request(ib: IB, name: str, account: str, timeout: float) -> Awaitable[object]:
     if name == "account updates":
         return _updates(ib, account, timeout) if account else _values_of_each(ib, timeout)
     asked = {
@@ -198,7 +198,7 @@ def _request(ib: Any, name: str, account: str, timeout: float) -> Awaitable[obje
     return asked(ib, timeout=timeout)
 
 
-async def _updates(ib: Any, account: str, timeout: float) -> None:
+async def _updates(ib: IB, account: str, timeout: float) -> None:
     """Subscribe to the updates of an account; where TWS serves another one, have at least the values of this."""
     try:
         await ask.subscribe_account(ib, account, timeout=timeout)
@@ -209,7 +209,7 @@ async def _updates(ib: Any, account: str, timeout: float) -> None:
         raise
 
 
-async def _values_of_each(ib: Any, timeout: float) -> None:
+async def _values_of_each(ib: IB, timeout: float) -> None:
     """Ask for the values of every account, or of as many as the client itself would: advisors may have hundreds."""
     accounts = managed_accounts(ib)[: ib.MaxSyncedSubAccounts]
     await asyncio.gather(*(ask.account_values(ib, account, timeout=timeout) for account in accounts))

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from ibnb.errors import NotConnected
 from ibnb.tws.client.health import health_of
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
 from ibnb.tws.client.tap import UPLINK_BACK, UPLINK_LOST, Notice, Tap
 from ibnb.tws.codes.causes import Finding, describe
@@ -78,7 +79,7 @@ class Uplink:
         Set while it has them.
     """
 
-    def __init__(self, ib: Any) -> None:
+    def __init__(self, ib: IB) -> None:
         self.up = asyncio.Event()
         health = health_of(ib)
         if health is None or health.uplink_lost is None:
@@ -125,6 +126,6 @@ class Uplink:
 _UPLINK: Slot[Uplink] = Slot("whether TWS has its servers", "session", Uplink)
 
 
-def uplink_of(ib: Any) -> Uplink:
+def uplink_of(ib: IB) -> Uplink:
     """Return whether the TWS of an ``IB`` has its servers; looked after from the first call on."""
     return state_of(ib)[_UPLINK]

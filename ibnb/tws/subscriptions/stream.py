@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Literal
+from typing import Literal
 
 from ibnb.errors import IBNBError, NotConnected
 from ibnb.tws.client.back_off import SERVE
 from ibnb.tws.client.health import is_mended
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
 from ibnb.tws.client.tap import DATA_KEPT, UPLINK_BACK, UPLINK_LOST
 from ibnb.tws.codes.book import is_fatal
@@ -46,7 +47,7 @@ class Stream:
     #: asked for again.
     kept_by_tws = False
 
-    def __init__(self, ib: Any, name: str) -> None:
+    def __init__(self, ib: IB, name: str) -> None:
         self._ib, self.name = ib, name
         self._news = asyncio.Event()
         self._recovery: asyncio.Task[None] | None = None
@@ -169,6 +170,6 @@ class Stream:
 _STREAMS: Slot[list[Stream]] = Slot("streams", "session", lambda _: [])
 
 
-def streams_of(ib: Any) -> list[Stream]:
+def streams_of(ib: IB) -> list[Stream]:
     """Return the streams of an ``IB`` that are not stopped."""
     return state_of(ib)[_STREAMS]

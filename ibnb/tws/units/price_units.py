@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
+from ibnb.tws.client.values import Contract, ContractDetails
 
 #: By conId.
 _MAGNIFIERS: Slot[dict[int, int]] = Slot("price magnifiers", "session", lambda _: {})
@@ -47,7 +49,7 @@ def whole_magnifier(magnifier: Any) -> int | None:
     return number if 1 <= number < 2**31 - 1 else None
 
 
-def remember(ib: Any, details: Iterable[Any]) -> None:
+def remember(ib: IB, details: Iterable[ContractDetails]) -> None:
     """Keep what contract details say of their prices."""
     known = state_of(ib)[_MAGNIFIERS]
     for each in details:
@@ -56,12 +58,12 @@ def remember(ib: Any, details: Iterable[Any]) -> None:
             known[each.contract.conId] = number
 
 
-def magnifier_of(ib: Any, contract: Any) -> int | None:
+def magnifier_of(ib: IB, contract: Contract) -> int | None:
     """Return the magnifier of a contract's prices, or None where no details of it have come."""
     return state_of(ib)[_MAGNIFIERS].get(contract.conId)
 
 
-def magnifiers(ib: Any) -> dict[int, int]:
+def magnifiers(ib: IB) -> dict[int, int]:
     """Return all that are known, by conId."""
     return state_of(ib)[_MAGNIFIERS].copy()
 
@@ -73,6 +75,6 @@ def unit_attrs(currency: str, magnifier: int | None) -> dict[str, Any]:
     return {"price_magnifier": magnifier, "price_unit": price_unit(currency, magnifier)}
 
 
-def unit_of(ib: Any, contract: Any) -> dict[str, Any]:
+def unit_of(ib: IB, contract: Contract) -> dict[str, Any]:
     """Return the same for a contract, where details of it have come."""
     return unit_attrs(str(contract.currency), magnifier_of(ib, contract))

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ibnb.tws.client.values import Contract
+
 #: The setting, as its page in TWS names it.
 SETTING = "Send market data in lots for US stocks for dual-mode API clients"
 #: What is believed, in few words.
@@ -19,12 +21,12 @@ _WHY = (
 )
 
 
-def is_us_share(contract: Any) -> bool:
+def is_us_share(contract: Contract) -> bool:
     """Tell whether the sizes of a contract depend on the setting."""
     return bool(contract.secType == "STK" and contract.currency == "USD")
 
 
-def size_attrs(contracts: Iterable[Any]) -> dict[str, Any]:
+def size_attrs(contracts: Iterable[Contract]) -> dict[str, Any]:
     """Return what a frame with sizes says of their unit in its ``attrs``.
 
     Examples

@@ -16,6 +16,7 @@ from ibnb.trading.sending.trade import LiveTrade
 from ibnb.trading.trades import trades
 from ibnb.tws.ask.calls.deadline import patience
 from ibnb.tws.client.health import with_reconnect
+from ibnb.tws.client.ib import IB
 from ibnb.widgets.blotter.layout import BlotterLayout
 from ibnb.widgets.blotter.table import fills_html, name_of, orders_html
 from ibnb.widgets.kit.files import link_html
@@ -92,13 +93,13 @@ class BlotterJobs:
             await self._work.pause(_EVERY)
             await asyncio.sleep(_GATHERED)
 
-    async def _watch(self, ib: Any) -> None:
+    async def _watch(self, ib: IB) -> None:
         if self._unwatch is None:
             self._unwatch = tracker_of(ib).watch(lambda _record: self._work.nudge())
         if not self._session.readonly:
             await trades(ib, timeout=self._timeout)  # so that orders of before can be changed, too
 
-    async def _look(self, ib: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
+    async def _look(self, ib: IB) -> tuple[pd.DataFrame, pd.DataFrame]:
         timeout = self._timeout
 
         async def question() -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -177,7 +178,7 @@ class BlotterJobs:
             self._layout.say(Notice("pass", f"The order is {trade.record.state}.", ""))
         self._work.nudge()
 
-    async def _trade(self, order_id: int, ib: Any) -> LiveTrade:
+    async def _trade(self, order_id: int, ib: IB) -> LiveTrade:
         tracker, client_id = tracker_of(ib), self._session.client_id
         for record in tracker.records.values():
             if (record.client_id, record.order_id) == (client_id, order_id):

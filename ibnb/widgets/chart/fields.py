@@ -10,6 +10,7 @@ import ipywidgets
 
 from ibnb.errors import BadInput
 from ibnb.plots.candles.overlays import Overlays
+from ibnb.tws.client.values import ContractLike
 from ibnb.tws.texts import Html
 from ibnb.widgets.chart.choices import CUSTOM, RANGES, SHOWN, Range, best_size, check_day, label_of, sizes_for
 from ibnb.widgets.chart.wanted import Wanted, name_of
@@ -76,7 +77,7 @@ class ChartFields:
         """Have functions called where something else is to be loaded, or the same to be drawn another way."""
         self._load, self._redraw = load, redraw
 
-    def point_at(self, contract: Any) -> None:
+    def point_at(self, contract: ContractLike) -> None:
         """Write a contract into the form, whatever ``tws.history`` takes; this alone loads nothing."""
         self._put("contract", contract, "" if contract is None else name_of(contract))
         self.complain("contract")

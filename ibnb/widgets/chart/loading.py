@@ -11,6 +11,8 @@ from ibnb.history.bars.gaps import gaps
 from ibnb.history.bars.history import history_of_one
 from ibnb.history.planning.request import usual_what
 from ibnb.progress import Progress
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import ContractLike
 from ibnb.tws.resolve import resolve
 from ibnb.widgets.chart.wanted import Wanted, name_of
 from ibnb.widgets.kit.on_session import on_session
@@ -85,13 +87,13 @@ class Loading:
         finally:
             waiting.cancel()
 
-    async def _fetch(self, ib: Any) -> Loaded:
+    async def _fetch(self, ib: IB) -> Loaded:
         bars = await self._history(ib, self._wanted.contract)
         found = await self._gaps(ib, bars.attrs["what"]) if self._with_gaps else None
         others = [await self._history(ib, contract) for contract in self._wanted.compare]
         return Loaded(self._wanted, bars, tuple(others), found)
 
-    async def _history(self, ib: Any, contract: Any) -> pd.DataFrame:
+    async def _history(self, ib: IB, contract: ContractLike) -> pd.DataFrame:
         what = self._wanted.what
         self._progress.what, self._progress.planned = name_of(contract), 0
         if not what:
@@ -99,7 +101,7 @@ class Loading:
             what = usual_what(details.contract.secType)
         return await history_of_one(ib, contract, **self._request(what), progress=self._progress)
 
-    async def _gaps(self, ib: Any, what: str) -> pd.DataFrame:
+    async def _gaps(self, ib: IB, what: str) -> pd.DataFrame:
         self._progress.what, self._progress.planned = "gaps", 0
         return await gaps(ib, self._wanted.contract, **self._request(what))
 

@@ -9,6 +9,7 @@ from ibnb.errors import BadInput
 from ibnb.history.planning.request import check_what
 from ibnb.history.session import HistoryConnection
 from ibnb.plots.candles.overlays import Overlays
+from ibnb.tws.client.values import ContractLike
 from ibnb.widgets.chart.choices import check_day, check_size, range_of
 from ibnb.widgets.chart.fields import ChartFields
 from ibnb.widgets.chart.jobs import ChartJobs
@@ -61,7 +62,7 @@ class BarChart(Panel):
     def __init__(
         self,
         session: Session,
-        contract: Any = None,
+        contract: ContractLike | None = None,
         *,
         duration: str = "3 M",
         bar_size: str | None = None,
@@ -83,7 +84,9 @@ class BarChart(Panel):
         spanned = range_of(duration, check_day("start", start), check_day("end", end))
         compared = (compare,) if isinstance(compare, str) else tuple(compare)
         shown = "" if what is None else check_what(what)
-        wanted = Wanted(contract, spanned, check_size(bar_size) or "", shown, bool(rth), compared)
+        wanted = Wanted(
+            "" if contract is None else contract, spanned, check_size(bar_size) or "", shown, bool(rth), compared
+        )
         self._work, self._picture = Work("chart", session), Picture(interactive)
         self._fields = ChartFields(wanted, Overlays.checked(ma, ema, vwap, profile), gaps)
         self._layout = ChartLayout(self._fields, self._picture)
@@ -112,7 +115,7 @@ class BarChart(Panel):
         """Whether something is loading."""
         return self._work.busy
 
-    def show(self, contract: Any) -> None:
+    def show(self, contract: ContractLike) -> None:
         """Load another contract, in the background, with the range, bars and overlays of the form.
 
         Parameters

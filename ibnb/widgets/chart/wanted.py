@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, SupportsIndex
 
+from ibnb.tws.client.values import ContractLike
 from ibnb.tws.contracts import label
 from ibnb.widgets.chart.choices import Range
 
@@ -27,7 +28,7 @@ class Wanted:
         More contracts, to compare it with.
     """
 
-    contract: Any
+    contract: ContractLike
     range: Range
     bar_size: str
     what: str
@@ -35,8 +36,8 @@ class Wanted:
     compare: tuple[Any, ...]
 
 
-def name_of(contract: Any) -> str:
+def name_of(contract: ContractLike) -> str:
     """Return how a contract is named in the form."""
-    if isinstance(contract, str) or not hasattr(contract, "secType"):
+    if isinstance(contract, str | float | SupportsIndex) or not hasattr(contract, "secType"):
         return str(contract)
     return label(contract)

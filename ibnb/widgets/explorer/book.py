@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ibnb.accounts.portfolio import portfolio
 from ibnb.accounts.told import told
@@ -12,6 +12,7 @@ from ibnb.tables.account import account_summary, accounts
 from ibnb.tables.account.portfolio_now import common_rates, refreshed
 from ibnb.tws import ask
 from ibnb.tws.ask.calls.call import managed_accounts
+from ibnb.tws.client.ib import IB
 from ibnb.tws.whose import ALL
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class Book:
         return theirs == dict(zip(zip(own["account"], own["con_id"], strict=True), own["position"], strict=True))
 
 
-async def look(ib: Any, account: str, *, with_profit: bool, timeout: float) -> Book:
+async def look(ib: IB, account: str, *, with_profit: bool, timeout: float) -> Book:
     """Ask for everything, on the client's loop.
 
     Parameters
@@ -109,7 +110,7 @@ async def look(ib: Any, account: str, *, with_profit: bool, timeout: float) -> B
     return Book(held, accounts, cash, await pnl(ib, "" if account == ALL else account, timeout=timeout))
 
 
-async def look_at_accounts(ib: Any, account: str, *, timeout: float) -> tuple[pd.DataFrame, pd.DataFrame]:
+async def look_at_accounts(ib: IB, account: str, *, timeout: float) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Ask for the figures of the accounts, and for their cash."""
     known = managed_accounts(ib)
     wanted = known if account == ALL else [account]

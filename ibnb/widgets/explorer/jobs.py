@@ -15,6 +15,7 @@ from ibnb.errors import IBNBError
 from ibnb.live.profit.pnl import watch_pnl
 from ibnb.tws.ask.calls.deadline import patience
 from ibnb.tws.client.health import with_reconnect
+from ibnb.tws.client.ib import IB
 from ibnb.tws.whose import ALL
 from ibnb.widgets.explorer.book import look, look_at_accounts
 from ibnb.widgets.explorer.page import ExplorerPage
@@ -134,7 +135,7 @@ class ExplorerJobs:
         self._following = True
         account, timeout = self._fields.account.value, self._timeout
 
-        async def question(ib: Any) -> PnLStream:
+        async def question(ib: IB) -> PnLStream:
             whose = "" if account == ALL else account
             return await with_reconnect(ib, partial(watch_pnl, ib, whose, True, timeout=timeout), patience(timeout))
 

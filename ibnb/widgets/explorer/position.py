@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ibnb.accounts import tables
+from ibnb.tws.client.ib import IB
 from ibnb.widgets.chart.panel import BarChart
 from ibnb.widgets.explorer.view.detail import ExplorerDetail
 from ibnb.widgets.kit.on_session import on_session
@@ -91,7 +92,7 @@ class OpenPosition:
     async def _fetch(self, row: dict[str, Any]) -> None:
         timeout = self._timeout
 
-        async def question(ib: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
+        async def question(ib: IB) -> tuple[pd.DataFrame, pd.DataFrame]:
             return await tables.executions(ib, timeout=timeout), await tables.orders(ib, timeout=timeout)
 
         self._detail.show_lists(row, *await on_session(self._session, question))

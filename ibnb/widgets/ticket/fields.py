@@ -12,6 +12,7 @@ import ipywidgets
 from ibnb.errors import BadInput
 from ibnb.masking import mask_account
 from ibnb.trading.values.plan import plain
+from ibnb.tws.client.values import ContractLike
 from ibnb.tws.texts import Html
 from ibnb.widgets.kit.markup import badge
 
@@ -30,7 +31,7 @@ _MEANT = {"quantity": "amount", "cash_quantity": "amount", "stop_price": "stop",
 class Wish:
     """What the form asks for; texts that are numbers are numbers, and None where nothing stands."""
 
-    contract: Any
+    contract: ContractLike
     side: str
     kind: str
     measure: str
@@ -65,7 +66,9 @@ class TicketFields:
         What to display.
     """
 
-    def __init__(self, contract: Any = None, name: str = "", accounts: Sequence[str] = (), account: str = "") -> None:
+    def __init__(
+        self, contract: ContractLike | None = None, name: str = "", accounts: Sequence[str] = (), account: str = ""
+    ) -> None:
         self._given = contract
         self._heard: Callable[[str], None] = _nothing
         self._quiet = False
@@ -136,7 +139,7 @@ class TicketFields:
         if price == price and places and self.kind.value != TRAIL:
             getattr(self, "price" if "price" in places else "stop").value = plain(price).replace(",", "")
 
-    def point_at(self, contract: Any, name: str) -> None:
+    def point_at(self, contract: ContractLike, name: str) -> None:
         """Write a contract into the form by its name; what is meant counts until the text is changed."""
         with self._unheard():
             self.contract.value = name

@@ -15,6 +15,7 @@ from ibnb.trading.sending.guarded import FRESH
 from ibnb.trading.sending.planned import Planned
 from ibnb.trading.sending.tracker import tracker_of
 from ibnb.trading.sending.trade import LiveTrade
+from ibnb.tws.client.ib import IB
 from ibnb.tws.contracts import label
 from ibnb.tws.resolve import resolve_live
 from ibnb.tws.units.price_units import price_unit, whole_magnifier
@@ -142,7 +143,7 @@ class TicketJobs:
         await on_session(self._session, self._follow_quote)
         await self._plan()
 
-    async def _details_of(self, wanted: Any, ib: Any) -> Any:
+    async def _details_of(self, wanted: Any, ib: IB) -> Any:
         return await resolve_live(ib, wanted, timeout=self._timeout)
 
     async def _matches(self, wanted: Any) -> list[dict[str, Any]]:
@@ -154,7 +155,7 @@ class TicketJobs:
             return []
         return [{str(key): value for key, value in row.items()} for row in frame.head(_MATCHES).to_dict("records")]
 
-    async def _follow_quote(self, ib: Any) -> None:
+    async def _follow_quote(self, ib: IB) -> None:
         before, self._board = self._board, None
         if before is not None:
             before.stop()
@@ -244,7 +245,7 @@ class TicketJobs:
         layout.show_preview("", may_submit=False, may_force=False)
         layout.show_sentence("")
 
-    async def _follow_orders(self, ib: Any) -> None:
+    async def _follow_orders(self, ib: IB) -> None:
         if self._unwatch is None:
             self._unwatch = tracker_of(ib).watch(lambda _record: self._paint_trades())
 

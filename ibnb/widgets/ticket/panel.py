@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ibnb.errors import BadInput
 from ibnb.trading.trades_session import TradingConnection
+from ibnb.tws.client.values import ContractLike
 from ibnb.widgets.chart.wanted import name_of
 from ibnb.widgets.kit.clicks import Clicks
 from ibnb.widgets.kit.connection_line import ConnectionLine
@@ -44,7 +45,7 @@ class OrderTicket(Panel):
     """
 
     def __init__(
-        self, session: Session, contract: Any = None, *, account: str | None = None, timeout: float = 10
+        self, session: Session, contract: ContractLike | None = None, *, account: str | None = None, timeout: float = 10
     ) -> None:
         if not isinstance(session, TradingConnection):
             raise BadInput(

@@ -10,10 +10,12 @@ from ibnb.trading import orders
 from ibnb.trading.check.facts import facts_for, worth_of
 from ibnb.trading.check.rules import rules_of
 from ibnb.trading.sending.planned import Planned
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import ContractDetails
 from ibnb.widgets.ticket.fields import LIMIT, MARKET, MONEY, SHARE, STOP, STOP_LIMIT, TRAIL, UNITS, Wish
 
 
-async def plan_of(ib: Any, wish: Wish, details: Any, *, timeout: float) -> Planned:
+async def plan_of(ib: IB, wish: Wish, details: ContractDetails, *, timeout: float) -> Planned:
     """Return the orders of a wish, unsent.
 
     Raises
@@ -45,7 +47,7 @@ async def plan_of(ib: Any, wish: Wish, details: Any, *, timeout: float) -> Plann
     return await orders.limit(ib, side, quantity, contract, _given(wish.price), **common)
 
 
-async def _quantity(ib: Any, wish: Wish, details: Any, timeout: float) -> float:
+async def _quantity(ib: IB, wish: Wish, details: ContractDetails, timeout: float) -> float:
     """Return how much is ordered, where an amount of money or a share of the portfolio is meant by its price now."""
     if wish.measure == UNITS:
         return wish.amount

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from history_sessions import ZONE, sessions_of
+from history.history_sessions import ZONE, sessions_of
 from hypothesis import given
 from hypothesis import strategies as st
 

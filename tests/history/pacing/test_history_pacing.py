@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from history_sessions import FAR, ZONE, sessions_of
+from history.history_sessions import FAR, ZONE, sessions_of
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from history_sessions import FAR, ZONE, covered, sessions_of
+from history.history_sessions import FAR, ZONE, covered, sessions_of
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from matching_floor import NOW, Floor, ScriptedMarket
+from simulator.matching.matching_floor import NOW, Floor, ScriptedMarket
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from matching_floor import QUOTE
+from simulator.matching.matching_floor import QUOTE
 
 from ibnb.simulator.market import Quote
 from ibnb.simulator.matching.conditions import are_met

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from matching_floor import AAPL, ScriptedMarket
-from talker import Talker
+from simulator.matching.matching_floor import AAPL, ScriptedMarket
+from simulator.talker import Talker
 
 from ibnb.simulator.accounts import Books, empty_account
 from ibnb.wire.ids import Request, Response

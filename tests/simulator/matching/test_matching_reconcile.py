@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from matching_floor import AAPL, EURUSD, MSFT, Floor
+from simulator.matching.matching_floor import AAPL, EURUSD, MSFT, Floor
 
 from ibnb.simulator.accounts import value
 from ibnb.simulator.matching import Refused

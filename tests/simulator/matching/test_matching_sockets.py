@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from matching_floor import AAPL, MSFT, ScriptedMarket
+from simulator.matching.matching_floor import AAPL, MSFT, ScriptedMarket
 from waiting import until_async
 
 from ibnb.simulator.accounts import Books, demo_account, empty_account

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from talker import Talker
+from simulator.talker import Talker
 
 from ibnb.wire.ids import Request, Response
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from talker import AAPL, Talker
+from simulator.talker import AAPL, Talker
 from waiting import until
 
 import ibnb

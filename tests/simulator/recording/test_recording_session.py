@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from talker import AAPL, Talker, ask_bars
+from simulator.talker import AAPL, Talker, ask_bars
 from waiting import until
 
 from ibnb.errors import SimulatorError

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from running import Running
-from talker import Talker
+from simulator.running import Running
+from simulator.talker import Talker
 
 from ibnb.simulator.accounts import Books, empty_account
 from ibnb.simulator.market import Market

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from talker import Talker
+from simulator.talker import Talker
 
 from ibnb.errors import HandshakeError
 from ibnb.wire.handshake import ClientHandshake

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from talker import AAPL, Talker
+from simulator.talker import AAPL, Talker
 
 from ibnb.errors import BadInput
 from ibnb.wire.ids import Request, Response

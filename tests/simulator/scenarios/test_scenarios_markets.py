@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from running import Running
-from talker import AAPL, Talker, open_orders, place, told
+from simulator.running import Running
+from simulator.talker import AAPL, Talker, open_orders, place, told
 
 from ibnb.errors import BadInput
 from ibnb.simulator.scenarios import Scenarios

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from talker import AAPL, ask_bars
+from simulator.talker import AAPL, ask_bars
 
 from ibnb.wire.ids import Request, Response
 

@@ -6,8 +6,8 @@ import socket
 from typing import Any
 
 import pytest
-from running import Running
-from talker import Talker, open_orders, place, told
+from simulator.running import Running
+from simulator.talker import Talker, open_orders, place, told
 from waiting import until
 
 from ibnb.errors import BadInput

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from running import Running
-from talker import Talker, open_orders, place, told
+from simulator.running import Running
+from simulator.talker import Talker, open_orders, place, told
 
 from ibnb.wire.ids import Request, Response
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from talker import AAPL, ask_bars
+from simulator.talker import AAPL, ask_bars
 from waiting import until
 
 from ibnb.simulator.server.connection import outbox

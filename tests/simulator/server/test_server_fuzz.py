@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
 
-import noise
 import psutil
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from running import Running
-from talker import Talker
+from simulator import noise
+from simulator.running import Running
+from simulator.talker import Talker
 
 import ibnb
 from ibnb.simulator.world import build_world

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from talker import ask_bars
+from simulator.talker import ask_bars
 
 from ibnb.simulator.server.pacing import HistoryPacing
 from ibnb.wire.ids import Request, Response

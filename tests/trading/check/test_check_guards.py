@@ -365,3 +365,16 @@ def test_an_account_without_quotes_may_send_limits_alone(simulator: ibnb.Simulat
     assert tws.limit("BUY", 1, "NVDA", 50.0).submit().state == "working"
     with pytest.raises(ibnb.OrderStopped, match="quote_age: there is no ask: no quote"):
         tws.market("BUY", 1, "NVDA").submit()
+
+
+@pytest.mark.parametrize(("kind", "field"), [("LMT", "lmtPrice"), ("STP", "auxPrice")])
+def test_a_price_may_be_a_decimal_and_none_is_none(kind: str, field: str) -> None:
+    """As orders of ib_async have them."""
+    exact, none = order(kind=kind, **{field: Decimal("200.5")}), order(kind=kind, **{field: None})
+
+    assert value_of(facts(), exact) == value_of(facts(), order(kind=kind, **{field: 200.5})) == 2_005
+    assert value_of(facts(), none) is None
+    assert judge(Limits(), facts(), details(), exact) == judge(
+        Limits(), facts(), details(), order(kind=kind, **{field: 200.5})
+    )
+    assert judge(Limits(), facts(), details(), none) == judge(Limits(), facts(), details(), order(kind=kind))

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 from flooding import flood
-from raw_servers import ACCOUNT, POSITION, Script, Server, healthy, payload
+from tws.raw_servers import ACCOUNT, POSITION, Script, Server, healthy, payload
 
 from ibnb.errors import BadInput, NotConnected, RequestDropped, RequestError, RequestTimeout
 from ibnb.simulator.process import simulate

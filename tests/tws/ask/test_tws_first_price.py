@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from raw_servers import Script, Server, healthy, payload
+from tws.raw_servers import Script, Server, healthy, payload
 
 from ibnb.errors import NotConnected
 from ibnb.simulator.process import simulate

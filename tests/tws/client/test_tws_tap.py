@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from raw_servers import ACCOUNT, FARM_OK, HELLO, payload
+from tws.raw_servers import ACCOUNT, FARM_OK, HELLO, payload
 
 from ibnb.tws.client.backend import load
 from ibnb.tws.client.tap import Tap

@@ -6,7 +6,7 @@ import asyncio
 from contextlib import ExitStack
 
 import pytest
-from raw_servers import HELLO, Server, free_port, hang_up, says, silence
+from tws.raw_servers import HELLO, Server, free_port, hang_up, says, silence
 
 from ibnb.tws.reach import discover
 from ibnb.tws.reach.endpoints import Endpoint

@@ -8,8 +8,8 @@ import socket
 import time
 
 import pytest
-from fake_tws import INI, LISTENS, tws_process
-from raw_servers import HELLO, Server, free_port, silence
+from tws.fake_tws import INI, LISTENS, tws_process
+from tws.raw_servers import HELLO, Server, free_port, silence
 
 from ibnb.errors import ConnectError
 from ibnb.tws.connect import open_connection

@@ -12,7 +12,7 @@ import time
 from contextlib import suppress
 
 import pytest
-from raw_servers import (
+from tws.raw_servers import (
     HELLO,
     Server,
     free_port,

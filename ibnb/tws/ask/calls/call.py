@@ -15,8 +15,10 @@ from typing import Any
 
 from ibnb.errors import IBNBError, RequestDropped, RequestError
 from ibnb.tws.client.health import gone
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
 from ibnb.tws.client.tap import TOO_FAST
+from ibnb.tws.client.values import Contract
 from ibnb.tws.codes.book import is_fatal, request_dropped, request_error, request_timeout
 
 #: A complaint of too many messages may mean a request that was sent so many seconds ago, which the client may have held
@@ -60,24 +62,24 @@ class Ask:
     cancel: Callable[[], None] | None = None
     cause: str | None = None
     container: Any = None
-    contract: Any = None
+    contract: Contract | None = None
     unaddressed: frozenset[int] = frozenset()
 
 
-def forget_pending(ib: Any) -> None:
+def forget_pending(ib: IB) -> None:
     """Drop what was asked of a client while it had no connection, which nothing will ever answer."""
     for pending in list(ib.wrapper._futures.values()):
         pending.cancel()
     ib.wrapper.reset()
 
 
-def check_connected(ib: Any) -> None:
+def check_connected(ib: IB) -> None:
     """Raise `NotConnected` where a client has no connection that serves requests."""
     if not ib.client.isReady():
         raise gone(ib)
 
 
-def request_id(ib: Any) -> int:
+def request_id(ib: IB) -> int:
     """Return an id for a request.
 
     Raises
@@ -89,7 +91,7 @@ def request_id(ib: Any) -> int:
     return int(ib.client.getReqId())
 
 
-def managed_accounts(ib: Any) -> list[str]:
+def managed_accounts(ib: IB) -> list[str]:
     """Return the accounts of the log-in.
 
     Raises
@@ -101,7 +103,7 @@ def managed_accounts(ib: Any) -> list[str]:
     return list(ib.client.getAccounts())
 
 
-async def send_and_wait(ib: Any, ask: Ask) -> Any:
+async def send_and_wait(ib: IB, ask: Ask) -> Any:
     """Send a request and return its whole answer.
 
     Raises
@@ -133,18 +135,18 @@ _TURNS: Slot[dict[str, asyncio.Lock]] = Slot("turns", "session", lambda _: {})
 _LAST_SENT: Slot[dict[str, float]] = Slot("when a request was last sent", "session", lambda _: {})
 
 
-def turn_of(ib: Any, name: str) -> asyncio.Lock:
+def turn_of(ib: IB, name: str) -> asyncio.Lock:
     """Return the lock of those who take turns in a request of this name."""
     return state_of(ib)[_TURNS].setdefault(name, asyncio.Lock())
 
 
-def last_sent(ib: Any) -> dict[str, float]:
+def last_sent(ib: IB) -> dict[str, float]:
     """Return when requests were last sent that TWS takes only so often, by name, on the loop's clock."""
     return state_of(ib)[_LAST_SENT]
 
 
 @asynccontextmanager
-async def _turn(ib: Any, key: str) -> AsyncIterator[None]:
+async def _turn(ib: IB, key: str) -> AsyncIterator[None]:
     """Wait until no request of this name is under way, ours or one made on the ``IB`` itself."""
     async with turn_of(ib, key):
         while (other := ib.wrapper._futures.get(key)) is not None and not other.done():
@@ -153,7 +155,7 @@ async def _turn(ib: Any, key: str) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def spaced(ib: Any, name: str, seconds: float) -> AsyncIterator[None]:
+async def spaced(ib: IB, name: str, seconds: float) -> AsyncIterator[None]:
     """Take turns in a request that TWS takes only once in so many seconds, and wait out what is left of them."""
     loop, sent = asyncio.get_running_loop(), last_sent(ib)
     async with turn_of(ib, f"spaced {name}"):
@@ -162,7 +164,7 @@ async def spaced(ib: Any, name: str, seconds: float) -> AsyncIterator[None]:
         yield
 
 
-async def _serve(ib: Any, ask: Ask, key: int | str) -> Any:
+async def _serve(ib: IB, ask: Ask, key: int | str) -> Any:
     watch = _Watch(ib, ask, key)
     finished = False
     try:
@@ -189,7 +191,7 @@ async def _serve(ib: Any, ask: Ask, key: int | str) -> Any:
 class _Watch:
     """Waits for the first of a request's possible ends."""
 
-    def __init__(self, ib: Any, ask: Ask, key: int | str) -> None:
+    def __init__(self, ib: IB, ask: Ask, key: int | str) -> None:
         self._ib, self._ask, self._key = ib, ask, key
         self._pending: asyncio.Future[Any] | None = None
         self._loop = asyncio.get_running_loop()

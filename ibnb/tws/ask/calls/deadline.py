@@ -6,10 +6,10 @@ import asyncio
 import math
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
 
 from ibnb.errors import RequestTimeout
 from ibnb.tws.client.health import gone, health_of
+from ibnb.tws.client.ib import IB
 from ibnb.tws.codes.book import request_timeout
 
 #: Seconds for each single request of a call that may take as long as it needs.
@@ -55,7 +55,7 @@ def patience(timeout: float | None) -> float:
 
 @asynccontextmanager
 async def whole_call(
-    ib: Any,
+    ib: IB,
     name: str,
     timeout: float | None,
     told: Callable[[], str],

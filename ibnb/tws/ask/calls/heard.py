@@ -10,16 +10,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from ibnb.errors import RequestTimeout, WireError
 from ibnb.tws.ask.calls.call import Ask, send_and_wait
 from ibnb.tws.client.filter import filter_of
+from ibnb.tws.client.ib import IB
 from ibnb.wire.ids import Response
 from ibnb.wire.loose import Loose, decode_loosely
 
+R = TypeVar("R")
 
-class Rows(list[Any]):
+
+class Rows(list[R]):
     """The rows of an answer, and what is to be told of those that did not come whole.
 
     Attributes
@@ -28,11 +31,11 @@ class Rows(list[Any]):
         What came and could not be read, with counts; nothing where all of it could.
     """
 
-    def __init__(self, rows: Iterable[Any] = (), remarks: Iterable[str] = ()) -> None:
+    def __init__(self, rows: Iterable[R] = (), remarks: Iterable[str] = ()) -> None:
         super().__init__(rows)
         self.remarks = list(remarks)
 
-    def only(self, wanted: Callable[[Any], bool]) -> Rows:
+    def only(self, wanted: Callable[[R], bool]) -> Rows[R]:
         """Return those that are wanted, with all remarks: what cannot be read may have been one of them."""
         return Rows(filter(wanted, self), self.remarks)
 
@@ -54,7 +57,7 @@ class Heard:
         connection was lost.
     """
 
-    def __init__(self, ib: Any, *kinds: Response) -> None:
+    def __init__(self, ib: IB, *kinds: Response) -> None:
         self._ib, self._kinds = ib, kinds
         self._payloads: list[bytes] = []
         self._stop: Callable[[], None] | None = None
@@ -204,7 +207,7 @@ def unread_remarks(unread: Mapping[str, int], total: int, what: str) -> list[str
     return [f"{count} of {total} {what} could not be read whole: messages {why}" for why, count in unread.items()]
 
 
-async def heard_answer(ib: Any, ask: Ask, *kinds: Response) -> tuple[list[Any], Messages]:
+async def heard_answer(ib: IB, ask: Ask, *kinds: Response) -> tuple[list[Any], Messages]:
     """Return the answer to a request as the client reads it, and its messages of some kinds as they came."""
     with Heard(ib, *kinds) as heard:
         heard.begin()

@@ -7,10 +7,22 @@ tables report and leave unset.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from types import ModuleType
 from typing import Any
+
+from ibnb.tws.client.values import (
+    CommissionReport,
+    Contract,
+    ContractDetails,
+    Execution,
+    OrderState,
+    PortfolioItem,
+    Position,
+    Trade,
+    TradeLogEntry,
+)
 
 Values = Mapping[str, Any]
 
@@ -26,7 +38,7 @@ def number(value: Any) -> Any:
     return float(value) if isinstance(value, Decimal) else value
 
 
-def contract(module: ModuleType, values: Values, exchange: str = "exchange") -> Any:
+def contract(module: ModuleType, values: Values, exchange: str = "exchange") -> Contract:
     """Return the contract of a message; `exchange` names which of its exchanges stands there."""
     names = {
         "conId": values.get("con_id") or 0,
@@ -44,7 +56,7 @@ def contract(module: ModuleType, values: Values, exchange: str = "exchange") -> 
     return module.Contract.create(**names)
 
 
-def position(module: ModuleType, values: Values) -> Any:
+def position(module: ModuleType, values: Values) -> Position:
     """Return a position (61)."""
     held = contract(module, values)
     return module.Position(
@@ -52,14 +64,14 @@ def position(module: ModuleType, values: Values) -> Any:
     )
 
 
-def portfolio_item(module: ModuleType, values: Values) -> Any:
+def portfolio_item(module: ModuleType, values: Values) -> PortfolioItem:
     """Return a row of a portfolio (7)."""
     figures = ("position", "market_price", "market_value", "average_cost", "unrealized_pnl", "realized_pnl")
     held = contract(module, values, "primary_exchange")
     return module.PortfolioItem(held, *(number(values.get(name)) for name in figures), values.get("account", ""))
 
 
-def contract_details(module: ModuleType, values: Values) -> Any:
+def contract_details(module: ModuleType, values: Values) -> ContractDetails:
     """Return the details of a contract (10) or of a bond (18)."""
     details = module.ContractDetails(contract=contract(module, values))
     details.contract.exchange = values.get("exchange", "")
@@ -82,7 +94,7 @@ def contract_details(module: ModuleType, values: Values) -> Any:
     return details
 
 
-def execution(module: ModuleType, values: Values) -> Any:
+def execution(module: ModuleType, values: Values) -> Execution:
     """Return an execution (11); its time is the text that TWS wrote."""
     return module.Execution(
         execId=values.get("exec_id", ""),
@@ -106,7 +118,7 @@ def execution(module: ModuleType, values: Values) -> Any:
     )
 
 
-def commission_report(module: ModuleType, values: Values) -> Any:
+def commission_report(module: ModuleType, values: Values) -> CommissionReport:
     """Return a commission report (59); what TWS left unset in it is NaN, which is no profit of 0."""
     return module.CommissionReport(
         execId=values.get("exec_id", ""),
@@ -118,8 +130,8 @@ def commission_report(module: ModuleType, values: Values) -> Any:
     )
 
 
-def trade(module: ModuleType, values: Values, status: Values | None = None) -> Any:
-    """Return an order (5, 101), and its status (3) where that came."""
+def trade(module: ModuleType, values: Values, status: Values | None = None, log: Sequence[TradeLogEntry] = ()) -> Trade:
+    """Return an order (5, 101), and its status (3) where that came, with what is known of its life."""
     order = module.Order()
     for name, value in values.items():
         attribute = _ORDER_NAMES.get(name) or camel(name)
@@ -129,10 +141,10 @@ def trade(module: ModuleType, values: Values, status: Values | None = None) -> A
     for name in _STATUS if status is not None else ():
         if status is not None and status.get(name) is not None:
             setattr(told, camel(name), number(status[name]))
-    return module.Trade(contract(module, values), order, told, [], [])
+    return module.Trade(contract(module, values), order, told, [], list(log))
 
 
-def order_state(module: ModuleType, values: Values) -> Any:
+def order_state(module: ModuleType, values: Values) -> OrderState:
     """Return when and how an order was completed (101)."""
     return module.OrderState(
         status=values.get("status", ""),

@@ -12,7 +12,9 @@ from ibnb.tws.ask.calls import objects
 from ibnb.tws.ask.calls.heard import Rows, read_row, unread_remarks
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.client.filter import filter_of
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
+from ibnb.tws.client.values import PortfolioItem
 from ibnb.wire.ids import Response
 
 _ROW, _VALUE, _END = Response.PORTFOLIO_VALUE, Response.ACCOUNT_VALUE, Response.ACCOUNT_DOWNLOAD_END
@@ -35,7 +37,7 @@ class Window:
         A connected client.
     """
 
-    def __init__(self, ib: Any) -> None:
+    def __init__(self, ib: IB) -> None:
         self._ib = ib
         self._stop: Callable[[], None] | None = None
         self._clear("")
@@ -44,7 +46,7 @@ class Window:
         self.account = account
         self._ended = asyncio.Event()
         self._new: dict[Key, bytes] = {}  # what was not read yet
-        self._rows: dict[bytes, Any] = {}  # by what the contract is known by, as written
+        self._rows: dict[bytes, PortfolioItem] = {}  # by what the contract is known by, as written
         self._known: dict[Key, str] = {}  # all that came, and why it could not be read whole
         self._strangers: dict[str, set[bytes]] = {}
 
@@ -69,7 +71,7 @@ class Window:
         """Wait for the end of the account's own download."""
         await self._ended.wait()
 
-    def portfolio(self) -> Rows:
+    def portfolio(self) -> Rows[PortfolioItem]:
         """Return the rows of the portfolio (PortfolioItem), without those that were closed."""
         self._read()
         strange = [
@@ -131,6 +133,6 @@ class Window:
 _WINDOW: Slot[Window] = Slot("account window", "connection", Window)
 
 
-def window_of(ib: Any) -> Window:
+def window_of(ib: IB) -> Window:
     """Return the account window of an ``IB``, empty until an account is subscribed."""
     return state_of(ib)[_WINDOW]

@@ -11,8 +11,8 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any
 
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
 
 #: Market data types of TWS. The last one takes whatever there is: live, frozen, delayed, or delayed and frozen.
@@ -35,7 +35,7 @@ class _Switch:
 _SWITCH: Slot[_Switch] = Slot("kind of market data", "connection", lambda _: _Switch())
 
 
-def send_as(ib: Any, kind: int, send: Callable[[], object]) -> None:
+def send_as(ib: IB, kind: int, send: Callable[[], object]) -> None:
     """Send a request for market data of a kind soon: with others of this turn of the loop, a few at a time.
 
     Parameters
@@ -56,7 +56,7 @@ def send_as(ib: Any, kind: int, send: Callable[[], object]) -> None:
         asyncio.get_running_loop().call_soon(_send_some, ib, switch, kind)
 
 
-def _send_some(ib: Any, switch: _Switch, kind: int) -> None:
+def _send_some(ib: IB, switch: _Switch, kind: int) -> None:
     waiting = switch.waiting[kind]
     some = [waiting.popleft() for _ in range(min(_TOGETHER, len(waiting)))]
     if not some:
@@ -72,7 +72,7 @@ def _send_some(ib: Any, switch: _Switch, kind: int) -> None:
 
 
 @asynccontextmanager
-async def switched(ib: Any, kind: int) -> AsyncIterator[None]:
+async def switched(ib: IB, kind: int) -> AsyncIterator[None]:
     """Let requests for market data be of a kind within the ``async with``; one such round after the other."""
     switch = state_of(ib)[_SWITCH]
     async with switch.round:

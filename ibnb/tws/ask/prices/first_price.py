@@ -6,12 +6,13 @@ import asyncio
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 from ibnb.errors import NotConnected, RequestError
 from ibnb.tws.ask.calls.call import request_id, turn_of
 from ibnb.tws.ask.prices.snapshots import has_price
 from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import Contract
 from ibnb.tws.codes.book import is_fatal, request_error
 from ibnb.tws.contracts import label
 from ibnb.tws.units.price_units import magnifier_of
@@ -42,7 +43,7 @@ class FirstPrice:
     remark: RequestError | None
 
 
-async def first_price(ib: Any, contract: Any, *, timeout: float = 4) -> FirstPrice:
+async def first_price(ib: IB, contract: Contract, *, timeout: float = 4) -> FirstPrice:
     """Return what a request for any kind of price brings first (reqMarketDataType, reqMktData).
 
     Parameters
@@ -74,7 +75,7 @@ async def first_price(ib: Any, contract: Any, *, timeout: float = 4) -> FirstPri
 
 
 class _Watch:
-    def __init__(self, ib: Any, contract: Any) -> None:
+    def __init__(self, ib: IB, contract: Contract) -> None:
         self._ib, self._contract = ib, contract
         self._req_id: int = request_id(ib)
         defaults = getattr(ib.wrapper, "defaults", None)  # ib_async lets people choose what stands for "no price"

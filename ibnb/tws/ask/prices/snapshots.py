@@ -10,7 +10,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, Protocol
 
 from ibnb.errors import NotConnected, RequestError, RequestTimeout
 from ibnb.tws.ask.calls.call import Ask, check_connected, last_sent, request_id, send_and_wait
@@ -19,7 +19,9 @@ from ibnb.tws.ask.calls.together import together
 from ibnb.tws.ask.prices.data_type import DELAYED_FROZEN, FROZEN, switched
 from ibnb.tws.ask.prices.ticks import keep_prices
 from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.ib import IB
 from ibnb.tws.client.lines import lines_of
+from ibnb.tws.client.values import Contract, Ticker
 from ibnb.tws.codes.book import is_fatal, request_error, request_timeout
 from ibnb.tws.contracts import contract_key, label
 from ibnb.tws.units.price_units import magnifier_of
@@ -41,17 +43,25 @@ _SNAPSHOTS, _STREAMS = 100, 20
 #: Seconds after which a request counts as read, even where nothing has come yet: some contracts have nothing to show.
 _SURELY_READ = 0.5
 
-Told = Callable[[Any], object]
+
+class Look(Ticker, Protocol):
+    """The prices of one look, with what is told of them beside."""
+
+    refused: RequestError | None
+    price_magnifier: int | None
+
+
+Told = Callable[[Look], object]
 
 
 async def snapshots(
-    ib: Any,
-    contracts: Sequence[Any],
+    ib: IB,
+    contracts: Sequence[Contract],
     *,
     timeout: float | None = None,
     generic_ticks: str = "",
     told: Told | None = None,
-) -> list[Any]:
+) -> list[Look]:
     """Return the newest prices of each contract (reqMktData), delayed ones where live ones are refused.
 
     Parameters
@@ -90,7 +100,7 @@ async def snapshots(
     check_connected(ib)
     deadline = Deadline(timeout)
 
-    def heard(ticker: Any) -> None:
+    def heard(ticker: Look) -> None:
         if told is not None and not _may_be_delayed(ticker.refused):
             told(ticker)
 
@@ -113,7 +123,9 @@ def _may_be_delayed(refused: RequestError | None) -> bool:
 class _Round:
     """One look at each of many contracts, a market data line each for as long as it takes."""
 
-    def __init__(self, ib: Any, contracts: Sequence[Any], deadline: Deadline, generic_ticks: str, told: Told) -> None:
+    def __init__(
+        self, ib: IB, contracts: Sequence[Contract], deadline: Deadline, generic_ticks: str, told: Told
+    ) -> None:
         self._ib, self._contracts, self._deadline = ib, contracts, deadline
         self._generic_ticks, self._told = generic_ticks, told
         self._lines = lines_of(ib)
@@ -123,7 +135,7 @@ class _Round:
         self._doors = asyncio.Semaphore(_UNANSWERED)
         self._returned = asyncio.Event()
 
-    async def run(self) -> list[Any]:
+    async def run(self) -> list[Look]:
         width = min(len(self._contracts), max(self._lines.free, 1), _STREAMS if self._generic_ticks else _SNAPSHOTS)
         await together(self._work, range(width))
         return self._found
@@ -148,7 +160,7 @@ class _Round:
             self._found[place] = ticker
             self._told(ticker)
 
-    async def _take(self, contract: Any) -> None:
+    async def _take(self, contract: Contract) -> None:
         """Take a line; where all are taken, wait for one that this round gives back."""
         while True:
             try:
@@ -161,7 +173,7 @@ class _Round:
             else:
                 return
 
-    async def _look(self, contract: Any) -> Any:
+    async def _look(self, contract: Contract) -> Look:
         ticker = new_ticker(self._ib, contract)
         if not self._deadline.left:
             ticker.refused = request_timeout(f"reqMktData({label(contract)})", 0)
@@ -200,7 +212,7 @@ class _Once:
             act()
 
 
-async def _slot(ib: Any, messages: int) -> None:
+async def _slot(ib: IB, messages: int) -> None:
     """Wait until another request for market data may go out, which takes so many messages."""
     loop, asked = asyncio.get_running_loop(), last_sent(ib)
     now = loop.time()
@@ -212,7 +224,7 @@ async def _slot(ib: Any, messages: int) -> None:
 _SLOTS = "market data"
 
 
-async def _snapshot(ib: Any, ticker: Any, timeout: float) -> None:
+async def _snapshot(ib: IB, ticker: Look, timeout: float) -> None:
     req_id, contract = request_id(ib), ticker.contract
     ib.wrapper.reqId2Ticker[req_id] = ticker
     told = keep_prices(ib, req_id)
@@ -233,7 +245,7 @@ async def _snapshot(ib: Any, ticker: Any, timeout: float) -> None:
         ib.wrapper.reqId2Ticker.pop(req_id, None)
 
 
-async def _stream(ib: Any, ticker: Any, generic_ticks: str, timeout: float) -> None:
+async def _stream(ib: IB, ticker: Look, generic_ticks: str, timeout: float) -> None:
     """Watch a contract until all is there that an option shows, or for a while after the first of it."""
     req_id, contract = request_id(ib), ticker.contract
     name = f"reqMktData({label(contract)}, {generic_ticks})"
@@ -282,7 +294,7 @@ async def _stream(ib: Any, ticker: Any, generic_ticks: str, timeout: float) -> N
                 ib.client.cancelMktData(req_id)
 
 
-def _is_complete(ticker: Any) -> bool:
+def _is_complete(ticker: Look) -> bool:
     """Whether an option's ticker has its book, its greeks by the model and its open interest."""
     interest = ticker.callOpenInterest if ticker.contract.right in ("C", "CALL") else ticker.putOpenInterest
     return bool(
@@ -294,7 +306,7 @@ def _is_complete(ticker: Any) -> bool:
     )
 
 
-def has_price(ticker: Any, magnifier: int | None) -> bool:
+def has_price(ticker: Look, magnifier: int | None) -> bool:
     """Return whether a ticker has any price, which can be below 0 where its contract's can."""
     negative = ticker.contract.secType in NEGATIVE_PRICES
     sized = ((ticker.bid, ticker.bidSize), (ticker.ask, ticker.askSize), (ticker.last, ticker.lastSize))
@@ -304,7 +316,7 @@ def has_price(ticker: Any, magnifier: int | None) -> bool:
     )
 
 
-def new_ticker(ib: Any, contract: Any) -> Any:
+def new_ticker(ib: IB, contract: Contract) -> Look:
     """Return a ticker of its own for one look: the client would share it with a stream of the same contract."""
     defaults = getattr(ib.wrapper, "defaults", None)  # ib_async lets people choose what stands for "no price"
     ticker = module_of(ib).Ticker(contract=contract, **({} if defaults is None else {"defaults": defaults}))

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from ibnb.tws.client.filter import filter_of
+from ibnb.tws.client.ib import IB
 from ibnb.wire.ids import Response
 
 _TICK_PRICE = int(Response.TICK_PRICE)
 _FIELDS = 7
 
 
-def keep_prices(ib: Any, req_id: int) -> Callable[[], object]:
+def keep_prices(ib: IB, req_id: int) -> Callable[[], object]:
     """Have the price ticks of a request told to the client with their sizes as they are.
 
     Parameters
@@ -38,7 +38,7 @@ def keep_prices(ib: Any, req_id: int) -> Callable[[], object]:
     return lambda: filter.release(req_id)
 
 
-def _tell(ib: Any, _kind: int, payload: bytes) -> None:
+def _tell(ib: IB, _kind: int, payload: bytes) -> None:
     """Tell the client of a price, as its own decoder does; what does not fit its message is left out."""
     *fields, end = payload.split(b"\0")
     if end or len(fields) != _FIELDS or not fields[4]:
