@@ -74,6 +74,7 @@ def test_whoever_has_had_pandas_show_frames_otherwise_is_obeyed(
     assert shown(held)["text/html"] == "<p>theirs</p>"
 
 
+@pytest.mark.second
 def test_a_session_in_ipython_has_its_frames_shown() -> None:
     code = (
         "from IPython.core.interactiveshell import InteractiveShell\n"

@@ -57,6 +57,7 @@ def test_importing_the_package_starts_nothing_and_loads_nothing_heavy() -> None:
     assert run.stdout.strip() == "[] 1 [] []"
 
 
+@pytest.mark.second
 def test_any_exported_name_may_be_the_first_that_is_used() -> None:
     code = (
         "import sys\n"
@@ -72,6 +73,7 @@ def test_any_exported_name_may_be_the_first_that_is_used() -> None:
     assert run.returncode == 0, run.stderr
 
 
+@pytest.mark.second
 def test_names_stay_what_they_are_whatever_else_is_imported() -> None:
     """A module of the same name, once imported, takes the place of a name: none may have it."""
     code = (

@@ -207,6 +207,7 @@ def test_what_is_at_hand_is_a_property(name: str) -> None:
     assert without - AS_IN_CLIENTS == GOES_OUT[name]
 
 
+@pytest.mark.second
 def test_whatever_stays_current_has_its_frame_at_hand(simulator: ibnb.Simulator) -> None:
     with ibnb.connect(port=simulator.port, readonly=False) as tws:
         order = tws.limit("BUY", 10, "AAPL", 100.0)

@@ -7,6 +7,7 @@ then tested and shown is what travels through a real socket. It ends with the pr
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -204,9 +205,9 @@ class Simulator:
         """
         return {int(client): counts for client, counts in self._child.tell("running").items()}
 
-    def received(self) -> dict[str, int]:
-        """Return how many requests of each kind have come, by TWS's name of the request."""
-        return dict(self._child.tell("received"))
+    def received(self) -> Counter[str]:
+        """Return how many requests of each kind have come, by TWS's name of the request; 0 for any other."""
+        return Counter(self._child.tell("received"))
 
     def received_requests(self, request: str) -> list[dict[str, Any]]:
         """Return the latest hundred requests of a kind, the oldest first.

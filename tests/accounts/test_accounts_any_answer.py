@@ -62,6 +62,7 @@ def test_any_open_orders(served, data):
     judged(session.orders(), "perm_id", [500 + number for number in range(4)], whole, len(rows))
 
 
+@pytest.mark.second
 @given(data=st.data())
 @settings(max_examples=20, deadline=None)
 def test_any_completed_orders(served, data):
@@ -72,6 +73,7 @@ def test_any_completed_orders(served, data):
     judged(session.completed_orders(), "perm_id", [500 + number for number in range(4)], whole, len(rows))
 
 
+@pytest.mark.second
 @given(data=st.data())
 @settings(max_examples=15, deadline=None)
 def test_any_executions(served, data):

@@ -45,6 +45,7 @@ def test_a_correction_without_a_report_has_that_of_the_fill(odd):
     assert frame["exec_id"].tolist() == [SECOND] and frame["commission"].tolist() == [1.25]
 
 
+@pytest.mark.second
 def test_a_commission_that_does_not_come_is_unset(odd):
     frame = opened(odd, execution(0, FIRST), execution(0, OTHER), reports=[commission(OTHER, 2.0)]).executions()
 
@@ -61,6 +62,7 @@ def test_fills_whose_ids_are_of_another_form_are_each_one(odd):
     assert fill_key("a.b") == "a.b" and fill_key("F-1") == "F-1"
 
 
+@pytest.mark.second
 def test_a_correction_is_told_as_one_after_a_loss(odd):
     session = opened(odd, execution(0, FIRST), execution(0, SECOND), execution(0, OTHER), reports=[commission(SECOND)])
     fills = session.run(ask.executions)

@@ -122,6 +122,7 @@ def test_a_preview_has_its_margins_and_what_there_is_of_its_commission(habit):
     assert (0 < state.minCommission <= state.maxCommission < 100) == (not is_alone)
 
 
+@pytest.mark.second
 @pytest.mark.parametrize("scenario", ["healthy", "habit-portfolio-never-ends"])
 def test_one_account_of_several_that_never_ends_leaves_the_others(scenario):
     running = served("several-accounts:count=3", "holdings:count=4,each=true", scenario)

@@ -49,6 +49,7 @@ def test_the_largest_positions_come_first_and_the_rest_is_unset_and_told(hundred
     assert f"of {first['daily_pnl'].isna().sum()} of 250 positions is unset" in told(first)
 
 
+@pytest.mark.second
 def test_what_was_asked_for_stays_and_the_next_call_has_more(hundreds):
     session, _ = hundreds
     first = session.portfolio(timeout=2)
@@ -58,6 +59,7 @@ def test_what_was_asked_for_stays_and_the_next_call_has_more(hundreds):
     assert second["daily_pnl"].notna().sum() > first["daily_pnl"].notna().sum()
 
 
+@pytest.mark.second
 def test_profit_and_loss_of_many_positions_ends_in_time_and_tells_the_account(hundreds):
     session, _ = hundreds
 
@@ -68,6 +70,7 @@ def test_profit_and_loss_of_many_positions_ends_in_time_and_tells_the_account(hu
     assert not frame.attrs["complete"] and "has not told" in told(frame)
 
 
+@pytest.mark.second
 def test_what_is_watched_goes_on_to_be_asked_for_after_the_time():
     with holding(90) as (session, script), session.watch_pnl(positions=True, timeout=1) as profit:
         assert until(lambda: len(script.requests(Request.PNL_SINGLE)) == 90)
@@ -75,6 +78,7 @@ def test_what_is_watched_goes_on_to_be_asked_for_after_the_time():
         assert until(lambda: profit.frame.attrs["complete"]) and profit.state == "live"
 
 
+@pytest.mark.second
 def test_profits_that_never_come_end_with_the_time():
     with holding(20, tells=lambda con_id: con_id % 2) as (session, _):
         frame = session.portfolio(timeout=1)
@@ -107,6 +111,7 @@ def all_of(odd, **how):
     return odd({61: [*sent(*held), payload(62, 1)]}, updates_of(SECOND, **how), ALL)[0]
 
 
+@pytest.mark.second
 def test_an_account_that_never_ends_is_filled_from_positions_and_named(odd):
     session = all_of(odd, rows=[item(1, account=SECOND)])
 
@@ -120,6 +125,7 @@ def test_an_account_that_never_ends_is_filled_from_positions_and_named(odd):
     assert not frame.attrs["complete"]
 
 
+@pytest.mark.second
 def test_an_account_of_which_nothing_comes_does_not_take_the_others_along(odd):
     session = all_of(odd, values=False)
 
@@ -129,6 +135,7 @@ def test_an_account_of_which_nothing_comes_does_not_take_the_others_along(odd):
     assert "DU***002: its portfolio did not end" in told(frame)
 
 
+@pytest.mark.second
 def test_the_account_that_was_subscribed_before_is_again(odd):
     session = all_of(odd)
     session.portfolio("all", pnl=False, timeout=3)
@@ -136,6 +143,7 @@ def test_the_account_that_was_subscribed_before_is_again(odd):
     assert session.portfolio(pnl=False)["account"].tolist() == [ACCOUNT]
 
 
+@pytest.mark.second
 def test_a_portfolio_that_never_ends_says_what_did_not_come(odd):
     session = all_of(odd, rows=[item(1, account=SECOND)])
 
@@ -157,6 +165,7 @@ def test_an_end_of_no_other_account_is_the_end(odd, name):
     assert session.portfolio(pnl=False, timeout=5)["account"].tolist() == [ACCOUNT]
 
 
+@pytest.mark.second
 def test_the_end_of_an_account_that_is_late_is_not_taken_for_that_of_the_next(odd):
     def updates(fields):
         account = fields[3]

@@ -97,6 +97,7 @@ def start(tmp_path: Path, isolated_jupyter: Callable[[Path], dict[str, str]]) ->
                 stream.close()
 
 
+@pytest.mark.second
 def test_it_serves_the_setup_notebook_and_ctrl_c_leaves_nothing(
     start: Callable[..., RunningLab], free_port: int
 ) -> None:
@@ -204,6 +205,7 @@ def test_without_jupyterlab_the_command_that_installs_it_is_named(
         run_lab(tmp_path, browser=False)
 
 
+@pytest.mark.second
 def test_a_session_does_without_jupyterlab() -> None:
     code = (
         "import sys\n"

@@ -44,6 +44,7 @@ def test_standard_error_may_be_full_too() -> None:
         assert subprocess.run(command, stdout=full, stderr=full, timeout=60, check=False).returncode == 1
 
 
+@pytest.mark.second
 @pytest.mark.skipif(os.name == "nt", reason="pipes end otherwise there")
 def test_whoever_stops_reading_hears_nothing() -> None:
     reading, writing = os.pipe()

@@ -41,6 +41,7 @@ def start() -> Iterator[Start]:
         process.communicate()
 
 
+@pytest.mark.second
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent the POSIX way")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_answers_the_handshake_and_ends_when_told(start: Start, number: signal.Signals) -> None:

@@ -51,6 +51,7 @@ def test_the_command_tells_by_text_json_and_exit_code():
     assert "[port-refused]" in failed.stdout and not failed.stderr
 
 
+@pytest.mark.second
 def test_an_account_is_taken_by_the_command():
     with Server(Script(healthy())) as server:
         done = doctor("--port", server.port, "--account", "DU9000002", "--timeout", "1")
@@ -58,6 +59,7 @@ def test_an_account_is_taken_by_the_command():
     assert done.returncode == 1 and "[account-unknown]" in done.stdout
 
 
+@pytest.mark.second
 def test_watching_ends_when_it_works_and_says_what_turned(simulators):
     sim = simulators()
     sim.scenario("no-positions")
@@ -74,6 +76,7 @@ def test_watching_ends_when_it_works_and_says_what_turned(simulators):
     assert "Executions" not in rest  # what stayed as it was is not said again
 
 
+@pytest.mark.second
 def test_ctrl_c_ends_the_watching_cleanly():
     command = [sys.executable, "-m", "ibnb", "doctor", "--watch", "--timeout", "0.3"]
     with Server(silence) as server:

@@ -75,6 +75,7 @@ def test_a_refused_port_is_told_within_a_second():
     assert [check.status for check in report.checks[2:]] == ["skip"] * (len(report.checks) - 2)
 
 
+@pytest.mark.second
 def test_a_healthy_tws_passes_in_time_with_every_answer_timed():
     with simulate() as sim:
         diagnose(port=sim.port)  # the simulated TWS builds its market while its first client waits
@@ -86,6 +87,7 @@ def test_a_healthy_tws_passes_in_time_with_every_answer_timed():
         assert "end marker after" in report.check(name).evidence
 
 
+@pytest.mark.second
 def test_noise_and_slowness_are_no_failure():
     slow = healthy(start=[0.4, *started(ACCOUNT, *NOISE)], positions=[0.4, payload(62, 1)])
     with Server(Script(slow)) as server:

@@ -64,6 +64,7 @@ def test_a_healthy_one_passes_in_time(simulators):
         assert " sent, " in evidence and "the end marker after" in evidence and " ms" in evidence
 
 
+@pytest.mark.second
 @pytest.mark.parametrize("scenario", ["no-account-data", "start-silent", "handshake-silent", "farm-broken"])
 def test_any_failure_is_told_within_six_seconds(simulators, scenario):
     sim = simulators()
@@ -72,6 +73,7 @@ def test_any_failure_is_told_within_six_seconds(simulators, scenario):
     assert diagnose(port=sim.port).seconds < 6
 
 
+@pytest.mark.second
 @pytest.mark.parametrize("scenario", ["slow:seconds=0.35+no-executions", "slow:seconds=0.35+history-silent"])
 def test_slow_and_silent_together_stay_within_the_time(simulators, scenario):
     sim = simulators()
@@ -81,6 +83,7 @@ def test_slow_and_silent_together_stay_within_the_time(simulators, scenario):
     assert report.cause == scenario.rpartition("+")[2] and report.seconds < 1.5
 
 
+@pytest.mark.second
 def test_what_needs_nothing_of_each_other_runs_side_by_side(simulators):
     sim = simulators()
     sim.scenario("slow:seconds=0.4")
@@ -119,6 +122,7 @@ def test_the_time_is_shared_by_all_steps():
     assert context.left() == pytest.approx(0.5, abs=0.1)
 
 
+@pytest.mark.second
 def test_the_clock_is_asked_a_second_time_only_after_a_second():
     script = Script(healthy(clock=[]))
     with Server(script) as server:
@@ -136,6 +140,7 @@ def test_a_tws_that_vanishes_meanwhile_is_told(simulators):
     assert report.cause == "start-closed" and report.seconds < 1.5
 
 
+@pytest.mark.second
 def test_a_farm_that_flaps_for_three_seconds_is_no_failure(simulators):
     sim = simulators()
     sim.event("farm-flap", seconds=3)

@@ -46,6 +46,7 @@ def test_refused_though_tws_runs_means_that_its_api_is_off(home):
     assert "secret" not in report.json(full=True)
 
 
+@pytest.mark.second
 def test_what_the_doctor_itself_connects_is_no_other_program():
     with ibnb.simulate(scenario="account-taken") as sim:
         checks = [diagnose(port=sim.port).check("account-updates") for _ in range(2)]
@@ -83,7 +84,7 @@ def test_silent_while_the_log_in_is_under_way(home):
     log.write_text(f"{stamp}.1 INFO - Second Factor Authentication\n")
     os.utime(log, (time.time(), time.time()))  # the kernel writes its own clock's
     with Server(silence) as server:
-        check = diagnose(port=server.port, timeout=0.4).check("handshake")
+        check = diagnose(port=server.port, timeout=1.5).check("handshake")
 
     assert check.others[0].reason == "TWS is still logging in" and "second factor" in check.others[0].why
     assert "still logging in" in check.fix[0]
@@ -94,7 +95,7 @@ def test_settings_that_were_changed_after_the_start_want_a_restart(home):
         file = home / "jts.ini"
         file.write_text(INI)
         os.utime(file, (time.time() + 300, time.time() + 300))
-        check = diagnose(port=server.port, timeout=0.4).check("account-updates")
+        check = diagnose(port=server.port, timeout=1.5).check("account-updates")
 
     assert check.others[0].reason.startswith("TWS was not restarted")
     assert "restart" in check.fix[0]

@@ -121,6 +121,7 @@ def test_a_download_goes_on_by_itself(
     assert came <= bars.attrs["requests"] + 3  # the schedule, at most once each time
 
 
+@pytest.mark.second
 @pytest.mark.usefixtures("healthy_again", "quick_return")
 def test_ticks_go_on_by_themselves(simulator: ibnb.Simulator, store: Path) -> None:
     wishes = {"contract": "AAPL", "start": "2026-04-02 09:30", "end": "2026-04-02 09:50"}

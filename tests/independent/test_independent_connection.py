@@ -21,6 +21,7 @@ ALL_FARMS = BACK + "All data farms are connected: usfarm; ushmds."
 SOME_FARMS = BACK + "The following farms are connected: usfarm. The following farms are not connected: ushmds."
 
 
+@pytest.mark.second
 @pytest.mark.parametrize(
     ("notices", "broken"),
     [
@@ -76,6 +77,7 @@ def test_a_reset_while_the_connection_is_made_is_told_as_one() -> None:
             thread.join()
 
 
+@pytest.mark.second
 def test_an_account_that_another_client_took_is_named(other: OtherTws) -> None:
     other.answers[6] = lambda fields: [
         error(2101, "Unable to subscribe to account as the following clients are subscribed to a different account.")

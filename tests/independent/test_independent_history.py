@@ -249,6 +249,7 @@ def test_what_can_hardly_be_is_said_and_shown_as_sent(
 TROUBLE = st.tuples(st.sampled_from([0, 90, 900, 7200, 100_000]), st.sampled_from([None, *ODD, "nothing"]))
 
 
+@pytest.mark.second
 @given(calls=st.lists(TROUBLE, min_size=1, max_size=4), size=st.sampled_from(["1 min", "5 mins", "1 hour", "1 day"]))
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_came_before_a_healthy_tws_completes_the_store(

@@ -14,6 +14,7 @@ def found(rank: int) -> list[object]:
     return [rank, 9001 + rank, f"X{rank}", "STK", "", 0, "", "SMART", "USD", f"X{rank}", "NMS", "NMS", "", "", "", ""]
 
 
+@pytest.mark.second
 def test_a_scan_with_fewer_rows_than_it_announces_is_no_empty_one(other: OtherTws, session: Any) -> None:
     rows = [value for rank in range(5) for value in found(rank)]
     other.answers[22] = lambda fields: [packed(20, 3, fields[1], 50, *rows)]
@@ -63,6 +64,7 @@ def news(other: OtherTws, rows: list[bytes]) -> None:
     other.answers[86] = answer
 
 
+@pytest.mark.second
 def test_a_search_that_is_cut_is_said(other: OtherTws, session: Any) -> None:
     row = (9001, "XYZ", "STK", "NYSE", "USD", 0, "XYZ INC", "")
     other.answers[81] = lambda fields: [packed(79, fields[1], 2, *row, *row)]

@@ -108,6 +108,7 @@ def test_where_both_ends_of_a_day_give_other_ticks_it_is_said_and_asked_for_agai
     assert seconds_of(frame) == INSIDE
 
 
+@pytest.mark.second
 def test_a_timeout_is_that_of_the_whole_page_and_what_came_is_shown(past: PastTicks, session: Any, store: Any) -> None:
     past.ends = False
     begun = time.monotonic()
@@ -124,6 +125,7 @@ def test_a_timeout_is_that_of_the_whole_page_and_what_came_is_shown(past: PastTi
     assert again.attrs["complete"]
 
 
+@pytest.mark.second
 def test_silence_is_a_time_out_of_the_whole_time(other: OtherTws, session: Any, store: Any) -> None:
     other.answers[96] = lambda fields: []
     begun = time.monotonic()
@@ -222,6 +224,7 @@ def act(past: PastTicks, trouble: str | None) -> None:
     past.odd = ODD.get(trouble or "")
 
 
+@pytest.mark.second
 @given(
     calls=st.lists(st.tuples(TROUBLE, st.sampled_from([None, 5, 150])), min_size=1, max_size=4),
     what=st.sampled_from(["TRADES", "BID_ASK", "MIDPOINT"]),

@@ -22,6 +22,7 @@ def lasting(simulator: ibnb.Simulator) -> Iterator[ibnb.Session]:
         yield session
 
 
+@pytest.mark.second
 def test_a_connection_that_is_cut_comes_back_with_all_its_streams(
     simulator: ibnb.Simulator, lasting: ibnb.Session
 ) -> None:
@@ -62,6 +63,7 @@ def test_a_connection_that_is_cut_comes_back_with_all_its_streams(
     assert states[-1][0] in ("live", "stopped")
 
 
+@pytest.mark.second
 @pytest.mark.parametrize(("lost", "again"), [(False, 0), (True, 1)])
 def test_an_uplink_that_comes_back_with_and_without_a_loss_of_data(
     simulator: ibnb.Simulator, lasting: ibnb.Session, lost: bool, again: int
@@ -79,6 +81,7 @@ def test_an_uplink_that_comes_back_with_and_without_a_loss_of_data(
         assert lasting.lines.used == 1
 
 
+@pytest.mark.second
 def test_a_farm_that_flaps_tears_nothing_down(simulator: ibnb.Simulator, lasting: ibnb.Session) -> None:
     with lasting.watch("AAPL") as board:
         before = simulator.received()["MKT_DATA"]
@@ -90,6 +93,7 @@ def test_a_farm_that_flaps_tears_nothing_down(simulator: ibnb.Simulator, lasting
         assert simulator.received()["MKT_DATA"] == before
 
 
+@pytest.mark.second
 def test_a_book_that_is_reset_is_empty_before_it_is_filled(simulator: ibnb.Simulator, lasting: ibnb.Session) -> None:
     with lasting.depth("EUR.USD") as book:
         simulator.event("uplink-lost", lost="true")

@@ -48,6 +48,7 @@ def test_a_frame_has_its_schema_and_a_row_a_contract(tws: ibnb.Session) -> None:
     assert frame.at["EUR.USD", "change"] == pytest.approx(middle - frame.at["EUR.USD", "close"])
 
 
+@pytest.mark.second
 def test_it_says_what_the_clients_own_ticker_says() -> None:
     """The market stands still, so that both must come to the same figures."""
     with ibnb.simulate(clock="2026-11-18T11:00:00-05:00", speed=0) as sim, ibnb.connect(port=sim.port) as tws:
@@ -68,6 +69,7 @@ def test_it_says_what_the_clients_own_ticker_says() -> None:
     assert frame["delta"].notna().tolist() == [False, False, False, True]
 
 
+@pytest.mark.second
 def test_it_goes_on_by_itself_and_its_ticks_are_bounded(tws: ibnb.Session) -> None:
     with tws.watch(["AAPL", "SPY"], limit=5) as board:
         before = board.frame["ticks"].sum()
@@ -140,6 +142,7 @@ def test_tws_own_limit_is_learnt_and_the_others_go_on() -> None:
             assert (tws.lines.used, tws.lines.limit) == (1, 1)
 
 
+@pytest.mark.second
 def test_peoples_own_market_data_beside_it_is_left_alone(tws: ibnb.Session) -> None:
     async def own(ib: Any) -> Any:
         contract = tws.backend.module.Stock("AAPL", "SMART", "USD")
@@ -156,6 +159,7 @@ def test_peoples_own_market_data_beside_it_is_left_alone(tws: ibnb.Session) -> N
     assert ticker.bid > 0 and ticker.marketDataType == 1
 
 
+@pytest.mark.second
 def test_callbacks_come_seldom_with_what_changed(tws: ibnb.Session) -> None:
     calls: list[tuple[float, list[str]]] = []
     quick: list[list[str]] = []
@@ -237,6 +241,7 @@ def test_a_refusal_is_the_rows_reason_and_takes_no_line(
         assert tws.lines.used == 0
 
 
+@pytest.mark.second
 @pytest.mark.usefixtures("healthy_again")
 def test_a_subscription_that_another_log_in_takes_away_comes_back(simulator: ibnb.Simulator, tws: ibnb.Session) -> None:
     with tws.watch("AAPL") as board:
@@ -250,6 +255,7 @@ def test_a_subscription_that_another_log_in_takes_away_comes_back(simulator: ibn
         assert tws.lines.used == 1
 
 
+@pytest.mark.second
 @pytest.mark.parametrize(
     ("response", "how"),
     [("TICK_PRICE", "short"), ("TICK_PRICE", "text"), ("TICK_SIZE", "unended"), ("TICK_PRICE", "binary")],
@@ -271,6 +277,7 @@ def test_malformed_ticks_never_come_into_the_frame(
         assert after["bid"].iloc[0] <= after["ask"].iloc[0]
 
 
+@pytest.mark.second
 @pytest.mark.parametrize("scenario", ["trickled:size=3", "coalesced", "duplicated:response=,times=2"])
 @pytest.mark.usefixtures("healthy_again")
 def test_pieces_lumps_and_repetitions_give_the_same(

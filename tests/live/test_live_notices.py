@@ -71,6 +71,7 @@ def test_the_book_knows_that_none_of_them_ends_anything() -> None:
     assert not is_fatal(317, "Market depth data has been RESET.")
 
 
+@pytest.mark.second
 @pytest.mark.usefixtures("remarked")
 def test_they_end_no_request_that_is_being_answered(session: ibnb.Session) -> None:
     with (
@@ -90,6 +91,7 @@ def test_they_end_no_request_that_is_being_answered(session: ibnb.Session) -> No
     assert len(session.history("EUR.USD", **monday, bar_size="1 hour", what="MIDPOINT", store=False)) > 1
 
 
+@pytest.mark.second
 def test_they_end_no_stream_that_is_running(inside: Running, session: ibnb.Session) -> None:
     with (
         session.watch(["AAPL", "EUR.USD"]) as board,

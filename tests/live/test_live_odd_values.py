@@ -194,6 +194,7 @@ BROKEN_BOOKS: list[tuple[object, ...]] = [
 ]
 
 
+@pytest.mark.second
 def test_a_book_that_lost_its_rows_is_asked_for_anew_and_says_so(script: Script, tws: ibnb.Session) -> None:
     asked: list[str] = []
 

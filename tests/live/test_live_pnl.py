@@ -13,6 +13,7 @@ import ibnb
 ACCOUNT = "DU1234567"
 
 
+@pytest.mark.second
 def test_it_goes_on_by_itself(tws: ibnb.Session) -> None:
     with tws.watch_pnl(positions=True) as profit:
         first = profit.frame
@@ -24,6 +25,7 @@ def test_it_goes_on_by_itself(tws: ibnb.Session) -> None:
         assert tws.pnl(positions=True)["con_id"].dropna().tolist() == first["con_id"].dropna().tolist()
 
 
+@pytest.mark.second
 def test_a_callback_is_told_what_came(tws: ibnb.Session) -> None:
     heard: list[Any] = []
     came = threading.Event()
@@ -38,6 +40,7 @@ def test_a_callback_is_told_what_came(tws: ibnb.Session) -> None:
     assert heard[0] == (True, [ACCOUNT])
 
 
+@pytest.mark.second
 def test_stopped_it_keeps_its_table_and_leaves_the_others_theirs(simulator: ibnb.Simulator, tws: ibnb.Session) -> None:
     one, other = tws.watch_pnl(positions=True), tws.watch_pnl(positions=True)
     asked = simulator.received()["PNL_SINGLE"]

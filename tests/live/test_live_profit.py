@@ -47,12 +47,14 @@ def test_what_is_asked_once_is_read_at_once(many: Simulator, tws: ibnb.Session) 
     assert first.attrs["complete"] and first.attrs["live"] == "live"
 
 
+@pytest.mark.second
 def test_it_goes_on_by_itself(tws: ibnb.Session) -> None:
     first = tws.pnl()["time"][0]
 
     assert until(lambda: tws.pnl()["time"][0] != first), "TWS tells it every second"
 
 
+@pytest.mark.second
 def test_many_positions_stay_under_the_limit_of_messages(many: Simulator, tws: ibnb.Session) -> None:
     """The simulated TWS refuses the 51st message of a second, as a real one does."""
     held = tws.portfolio()
@@ -67,6 +69,7 @@ def test_many_positions_stay_under_the_limit_of_messages(many: Simulator, tws: i
     assert set(positions["con_id"].dropna()) == set(held["con_id"])
 
 
+@pytest.mark.second
 def test_what_tws_never_tells_is_unset_and_waited_for_once(
     many: Simulator, tws: ibnb.Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -118,6 +121,7 @@ def test_who_holds_nothing_any_more_ends_it(many: Simulator, tws: ibnb.Session) 
     assert many.wait_for("CANCEL_PNL_SINGLE", count=before + 1)
 
 
+@pytest.mark.second
 def test_a_malformed_message_harms_nothing(many: Simulator, tws: ibnb.Session, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ibnb.live.profit.feed.PATIENCE", 0.3)
     many.scenario("holdings:count=64", "malformed:response=PNL")

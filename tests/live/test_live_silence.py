@@ -41,6 +41,7 @@ def reset(simulator: ibnb.Simulator, board: Any) -> None:
     simulator.event("uplink-restored")
 
 
+@pytest.mark.second
 @pytest.mark.usefixtures("quick")
 def test_streams_that_stay_silent_after_a_reset_are_not_live_and_subscribed_anew(
     simulator: ibnb.Simulator, lasting: ibnb.Session
@@ -70,6 +71,7 @@ def test_streams_that_stay_silent_after_a_reset_are_not_live_and_subscribed_anew
     assert "AAPL" in told["text"].iloc[0] and "EUR.USD" in told["text"].iloc[0]
 
 
+@pytest.mark.second
 @pytest.mark.usefixtures("quick")
 def test_streams_that_go_on_after_a_reset_are_live_with_the_first_tick(
     simulator: ibnb.Simulator, lasting: ibnb.Session
@@ -103,6 +105,7 @@ def days_around(hours: str) -> str:
     return ";".join(written)
 
 
+@pytest.mark.second
 @pytest.mark.usefixtures("quick")
 def test_silence_of_a_closed_market_is_said_and_nothing_is_asked_for_until_it_opens(
     simulator: ibnb.Simulator, lasting: ibnb.Session
@@ -123,6 +126,7 @@ def test_silence_of_a_closed_market_is_said_and_nothing_is_asked_for_until_it_op
         assert board.state == "live"
 
 
+@pytest.mark.second
 def test_a_wait_for_what_a_closed_market_does_not_send_says_so(lasting: ibnb.Session) -> None:
     ticks = lasting.tick_by_tick("EUR.USD", what="BidAsk")
     with lasting.watch(["EUR.USD"]) as board:
@@ -154,6 +158,7 @@ def test_only_what_is_certainly_closed_counts_as_closed(hours: str, moment: str,
     assert not is_closed(SimpleNamespace(tradingHours=hours, timeZoneId="Nowhere/At all"), datetime.now(UTC))
 
 
+@pytest.mark.second
 @pytest.mark.usefixtures("quick")
 def test_a_contract_that_is_not_found_in_maintenance_is_looked_up_again(
     simulator: ibnb.Simulator, lasting: ibnb.Session
@@ -175,6 +180,7 @@ def test_a_contract_that_is_not_found_in_maintenance_is_looked_up_again(
     assert frame["reason"].tolist() == ["", ""]
 
 
+@pytest.mark.second
 @pytest.mark.usefixtures("quick")
 def test_a_line_that_is_refused_in_maintenance_comes_back(simulator: ibnb.Simulator, lasting: ibnb.Session) -> None:
     with lasting.watch("AAPL") as board:

@@ -38,11 +38,13 @@ def test_a_book_has_its_schema_and_its_order(tws: ibnb.Session) -> None:
     assert book.state == "stopped" and len(book.frame) == 4
 
 
+@pytest.mark.second
 def test_a_stock_shows_the_exchanges_behind_smart(tws: ibnb.Session) -> None:
     with tws.depth("AAPL") as book:
         assert book.wait(1, timeout=SOON)["bid_maker"].str.len().min() > 0
 
 
+@pytest.mark.second
 def test_the_client_comes_to_the_same_book(tws: ibnb.Session) -> None:
     async def both(ib: Any) -> tuple[list[tuple[float, float]], pd.DataFrame]:
         book = await ibnb.aio.depth(ib, "EUR.USD", limit=5)
@@ -88,6 +90,7 @@ def test_impossible_rows_are_refused(tws: ibnb.Session, rows: Any) -> None:
         tws.depth("EUR.USD", limit=rows)
 
 
+@pytest.mark.second
 @pytest.mark.usefixtures("healthy_again")
 def test_a_book_with_a_malformed_message_is_asked_for_anew(simulator: ibnb.Simulator, tws: ibnb.Session) -> None:
     with tws.depth("EUR.USD") as book:
@@ -148,6 +151,7 @@ def test_every_kind_of_tick_has_its_columns(tws: ibnb.Session, contract: str, ki
     assert frame.attrs["kind"] == kind
 
 
+@pytest.mark.second
 def test_new_ticks_come_to_the_callback_once_each_and_the_latest_are_kept(tws: ibnb.Session) -> None:
     pieces: list[pd.DataFrame] = []
     with tws.tick_by_tick("AAPL", limit=5) as stream:
@@ -161,6 +165,7 @@ def test_new_ticks_come_to_the_callback_once_each_and_the_latest_are_kept(tws: i
     assert max(map(len, pieces)) <= 5
 
 
+@pytest.mark.second
 def test_the_same_ticks_as_the_client_has(tws: ibnb.Session) -> None:
     async def both(ib: Any) -> tuple[list[Any], pd.DataFrame]:
         stream = await ibnb.aio.tick_by_tick(ib, "SPY", "Last")
@@ -259,6 +264,7 @@ def test_tws_own_refusals_are_told_and_nothing_stays_behind(simulator: ibnb.Simu
     assert streams_of(tws.ib) == []
 
 
+@pytest.mark.second
 @pytest.mark.parametrize("how", ["short", "text", "unknown"])
 @pytest.mark.usefixtures("healthy_again")
 def test_malformed_ticks_are_left_out(simulator: ibnb.Simulator, tws: ibnb.Session, how: str) -> None:

@@ -108,6 +108,7 @@ def test_a_price_without_a_size_is_kept(tws: ibnb.Session, habit: Callable[..., 
         assert frame[["bid_size", "ask_size", "last_size"]].isna().all().all()
 
 
+@pytest.mark.second
 @pytest.mark.parametrize(("scenario", "least"), [("healthy", 100.0), ("habit-sizes-in-lots", 1.0)])
 def test_sizes_stand_as_they_were_sent_and_say_what_is_believed(
     tws: ibnb.Session, habit: Callable[..., None], scenario: str, least: float
@@ -165,6 +166,7 @@ def test_what_is_held_in_pence_and_cents_reconciles(
     assert table["weight"].abs().sum() == pytest.approx(1.0)
 
 
+@pytest.mark.second
 def test_bars_ticks_and_charts_of_pence_say_so(tws: ibnb.Session, listed: dict[str, Any], tmp_path: Any) -> None:
     from ibnb.history.store.store import Store
 

@@ -21,6 +21,7 @@ def _tool(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
 
 
+@pytest.mark.second
 @every_notebook
 def test_it_holds_no_outputs(path: Path) -> None:
     run = _tool("nbstripout", "--keep-id", "--verify", path)
@@ -50,6 +51,7 @@ def test_it_is_sound(path: Path) -> None:
     assert len(set(ids)) == len(ids)
 
 
+@pytest.mark.second
 def test_the_check_for_outputs_can_fail(tmp_path: Path) -> None:
     """The output alone makes the difference; the ids of cells stay, so that a change reads well in git."""
     path = tmp_path / "notebook.ipynb"

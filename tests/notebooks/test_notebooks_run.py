@@ -50,6 +50,7 @@ def run_notebook(
     return run
 
 
+@pytest.mark.second
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("path", RUNS)
 def test_a_notebook_runs(path: Path, run_notebook: Run) -> None:

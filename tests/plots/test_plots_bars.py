@@ -141,6 +141,7 @@ def test_symbol_currency_zone_and_last_price_are_said(minutes: Frames) -> None:
     assert "1 min bars · TRADES · regular hours · 500 bars · 6 Mar 2025 – 7 Mar 2025 · each candle = 2 bars" in words
 
 
+@pytest.mark.second
 def test_a_price_label_never_stands_behind_the_last_price(daily: Frames) -> None:
     for symbol in ("AAPL", "GOOG", "IBM", "MSFT"):
         figure = plot_bars(daily(symbol))
@@ -277,6 +278,7 @@ def test_symbols_are_never_read_as_mathematics(daily: Frames) -> None:
     assert "A$x_$B" in words_of(plot_bars(bars))
 
 
+@pytest.mark.second
 def test_nothing_global_is_touched_and_importing_costs_nothing() -> None:
     code = (
         "import sys, ibnb.plots\n"

@@ -32,6 +32,7 @@ def words_of(figure: Figure) -> str:
     return "\n".join(text.get_text() for text in figure.findobj(matplotlib.text.Text) if text.get_visible())
 
 
+@pytest.mark.second
 def test_each_is_the_change_since_the_first_date_that_all_have(daily: Frames) -> None:
     apple, google = daily("AAPL"), daily("GOOG")  # GOOG was first traded in 2004
 

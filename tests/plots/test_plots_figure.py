@@ -91,6 +91,7 @@ def test_the_image_is_twice_as_sharp_as_the_page(daily: Frames) -> None:
     assert image_in(page).shape[1] == 1920  # type: ignore[attr-defined]
 
 
+@pytest.mark.second
 def test_it_is_a_matplotlib_figure_to_change_save_and_pickle(daily: Frames, tmp_path: object) -> None:
     figure = plot_bars(daily("AAPL").tail(50))
     assert isinstance(figure, Figure)

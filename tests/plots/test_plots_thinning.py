@@ -25,6 +25,7 @@ def frame_of(rows: list[tuple[float, float, float, float, int | None, bool]]) ->
     return pd.DataFrame(made, columns=["open", "high", "low", "close", "volume"], index=index, dtype=float)
 
 
+@pytest.mark.second
 @settings(max_examples=150)
 @given(rows=st.lists(BAR, min_size=1, max_size=60), size=st.integers(1, 20))
 def test_each_candle_is_what_pandas_makes_of_its_bars(rows: list[object], size: int) -> None:

@@ -38,6 +38,7 @@ class Seen(HTMLParser):
         self.tags.append((tag, attrs))
 
 
+@pytest.mark.second
 @given(st.lists(PIECES | st.text(max_size=8), max_size=30).map("".join))
 def test_nothing_of_what_came_can_run(source: str) -> None:
     for markup in (read(source).markup, article_of("X", source[:20], 0, source)._repr_html_()):

@@ -28,6 +28,7 @@ def small(tws: ibnb.Session) -> Iterator[Any]:
     lines.limit = before
 
 
+@pytest.mark.second
 def test_a_chain_has_quotes_and_greeks_around_the_money(tws: ibnb.Session, simulator: ibnb.Simulator) -> None:
     before = simulator.received()
 
@@ -108,6 +109,7 @@ def test_open_interest_comes_where_it_is_asked_for(tws: ibnb.Session) -> None:
     assert found[["bid", "implied_vol", "volume"]].notna().all().all()
 
 
+@pytest.mark.second
 def test_no_more_is_asked_at_once_than_there_are_lines(tws: ibnb.Session, small: Any) -> None:
     small.limit = 3
     most = 0
@@ -223,6 +225,7 @@ def test_progress_counts_every_request(tws: ibnb.Session) -> None:
     assert numbers.line().startswith("Options on AAPL: 10 of 10 requests, 8 options")
 
 
+@pytest.mark.second
 def test_a_call_that_is_given_up_leaves_nothing_behind(tws: ibnb.Session, simulator: ibnb.Simulator) -> None:
     with pytest.raises(TimeoutError):
         tws.run(lambda ib: room.option_chain(ib, "AAPL", 3, 20, open_interest=True), timeout=1.0)

@@ -135,6 +135,7 @@ def test_a_log_in_without_news_says_what_to_do(simulator: ibnb.Simulator, monkey
         session.news("AAPL")
 
 
+@pytest.mark.second
 @pytest.mark.usefixtures("healthy_again")
 def test_no_answer_ends_in_time(tws: ibnb.Session, simulator: ibnb.Simulator) -> None:
     simulator.scenario(

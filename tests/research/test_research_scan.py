@@ -17,6 +17,7 @@ def ended(simulator: ibnb.Simulator) -> bool:
     return until(lambda: not any(kinds.get("SCANNER_SUBSCRIPTION") for kinds in simulator.running().values()))
 
 
+@pytest.mark.second
 def test_a_scan_is_ranked_and_ended(tws: ibnb.Session, simulator: ibnb.Simulator) -> None:
     found = tws.scan("TOP_PERC_GAIN", limit=10)
 
@@ -55,6 +56,7 @@ def test_nothing_that_fits_is_an_empty_table(tws: ibnb.Session, simulator: ibnb.
     assert ended(simulator)
 
 
+@pytest.mark.second
 @pytest.mark.usefixtures("healthy_again")
 def test_nothing_fits_without_an_end_is_empty_too(tws: ibnb.Session, simulator: ibnb.Simulator) -> None:
     simulator.scenario("dropped:response=SCANNER_DATA")
@@ -141,6 +143,7 @@ def test_more_scans_than_tws_runs_are_refused_with_its_reason(tws: ibnb.Session,
     assert ended(simulator)
 
 
+@pytest.mark.second
 @pytest.mark.usefixtures("healthy_again")
 @pytest.mark.parametrize("how", ["short", "text", "empty"])
 def test_a_malformed_answer_neither_hangs_nor_harms(simulator: ibnb.Simulator, how: str) -> None:

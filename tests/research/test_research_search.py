@@ -37,6 +37,7 @@ def test_nothing_found_is_an_empty_table(tws: ibnb.Session) -> None:
     assert list(found.columns) == list(tws.search("apple").columns)
 
 
+@pytest.mark.second
 def test_searches_take_turns_at_the_pace_of_tws(tws: ibnb.Session, simulator: ibnb.Simulator) -> None:
     async def three(ib: Any) -> list[Any]:
         return list(await asyncio.gather(*(search(ib, word) for word in ("AAPL", "MSFT", "IBM"))))

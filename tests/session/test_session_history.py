@@ -117,6 +117,7 @@ def real_prices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path
     yield folder, frames
 
 
+@pytest.mark.second
 def test_real_prices_come_back_row_by_row_through_ibnb_and_through_plain_ib_insync(
     real_prices: tuple[Path, dict[str, pd.DataFrame]],
 ) -> None:

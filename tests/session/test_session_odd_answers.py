@@ -117,6 +117,7 @@ def test_connecting_to_an_odd_start_ends_in_a_session_or_in_an_error_of_ours(nam
             repr(session), session._repr_html_(), session.notices, session.events, session.kind
 
 
+@pytest.mark.second
 def test_odd_messages_between_the_answers_leave_the_session_as_it_is(tws: ibnb.Session, odd: Odd) -> None:
     odd.odd = lambda fields: [message for messages in NOISE.values() for message in messages]
     try:
@@ -131,6 +132,7 @@ def test_odd_messages_between_the_answers_leave_the_session_as_it_is(tws: ibnb.S
     assert repr(tws) and tws._repr_html_() and tws.status and len(tws.notices) and len(tws.events)
 
 
+@pytest.mark.second
 @pytest.mark.parametrize("name", ["errors of words", "farms of no name"])
 def test_the_doctor_goes_through_an_odd_start(name: str) -> None:
     script = answers()

@@ -12,6 +12,7 @@ def simulated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IBNB_SIMULATOR", "1")
 
 
+@pytest.mark.second
 def test_what_is_wished_of_orders_holds_on_the_simulator_too(capsys: pytest.CaptureFixture[str]) -> None:
     with ibnb.start(readonly=False, allow_live="DU7654321", client_id=12) as tws:
         assert (tws.readonly, tws.orders_allowed, tws.ib.client.clientId) == (False, "allowed", 12)
@@ -19,6 +20,7 @@ def test_what_is_wished_of_orders_holds_on_the_simulator_too(capsys: pytest.Capt
     assert "Orders are allowed" in capsys.readouterr().out
 
 
+@pytest.mark.second
 def test_an_account_that_the_simulator_has_not_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     with ibnb.start(account="U7654321") as tws:
         assert tws.readonly and tws.account == "DU1234567"

@@ -107,6 +107,7 @@ def test_what_a_reconnect_leaves(used: tuple[ibnb.Simulator, ibnb.Session]) -> N
     assert {name for name in mutable if state.held("session")[name] is not kept[name]} == set()
 
 
+@pytest.mark.second
 def test_the_account_that_was_followed_is_subscribed_again(used: tuple[ibnb.Simulator, ibnb.Session]) -> None:
     sim, tws = used
     state = state_of(tws.ib)

@@ -47,6 +47,7 @@ def slow(simulator: ibnb.Simulator) -> Iterator[ibnb.Session]:
         simulator.scenario("healthy")
 
 
+@pytest.mark.second
 @pytest.mark.parametrize("name", SEVERAL)
 def test_several_answers_share_the_time_of_a_call(simulator: ibnb.Simulator, name: str) -> None:
     """Two answers take 1.4 s here. A machine that is busy may be late, so the best of some tries counts."""
@@ -86,6 +87,7 @@ def test_history_that_runs_out_of_time_says_how_far_it_came_and_goes_on_there(
     assert 0 < rest.attrs["requests"] < whole.attrs["requests"]
 
 
+@pytest.mark.second
 def test_a_download_that_runs_out_of_time_tells_it_of_each_contract(
     slow: ibnb.Session, simulator: ibnb.Simulator, tmp_path: Path
 ) -> None:
@@ -117,6 +119,7 @@ def test_ticks_that_came_before_the_time_was_over_are_shown(
     pd.testing.assert_frame_equal(some, whole)
 
 
+@pytest.mark.second
 def test_of_many_contracts_those_whose_turn_never_came_ran_out_of_time(
     slow: ibnb.Session, simulator: ibnb.Simulator
 ) -> None:

@@ -115,6 +115,7 @@ def test_a_silent_port_is_given_up_after_the_timeout() -> None:
     assert time.monotonic() - started < 3
 
 
+@pytest.mark.second
 def test_no_account_data_is_an_error_with_its_fix() -> None:
     with ibnb.simulate("no-account-data") as sim:
         with pytest.raises(ibnb.ConnectError) as caught:
@@ -136,6 +137,7 @@ def test_a_taken_client_id_is_named_and_a_free_one_found(simulator: ibnb.Simulat
             assert other.client_id != 321
 
 
+@pytest.mark.second
 def test_tws_killed_in_the_middle_of_a_request() -> None:
     with ibnb.simulate("history-silent") as sim:
         tws = ibnb.connect(port=sim.port)
@@ -153,6 +155,7 @@ def test_tws_killed_in_the_middle_of_a_request() -> None:
         assert len(again.positions()) > 0
 
 
+@pytest.mark.second
 def test_a_request_without_an_answer_ends_in_time_and_the_session_goes_on() -> None:
     with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
         sim.scenario("no-positions")
@@ -174,6 +177,7 @@ def test_a_session_is_read_only_unless_asked(tws: ibnb.Session) -> None:
     assert tws.is_connected()
 
 
+@pytest.mark.second
 def test_closing_frees_the_client_id_and_leaves_no_thread(no_leaks: None) -> None:
     with ibnb.simulate() as sim:
         with ibnb.connect(port=sim.port, client_id=9):

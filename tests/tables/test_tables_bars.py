@@ -108,6 +108,7 @@ price = st.floats(min_value=-1e6, max_value=1e6)
 row = st.tuples(price, price, price, price, st.one_of(st.just(-1.0), st.floats(0, 1e9)), price, st.integers(-1, 10**9))
 
 
+@pytest.mark.second
 @given(st.lists(st.tuples(st.integers(315532800, 4102444800), row), max_size=5), st.booleans())
 def test_columns_give_the_same_frame_as_objects(client: ModuleType, rows: list[Any], daily: bool) -> None:
     if daily:

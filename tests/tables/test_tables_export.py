@@ -215,6 +215,7 @@ def test_a_file_is_replaced_whole_or_stays(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["positions.XLSX", "positions.csv"]
 
 
+@pytest.mark.second
 def test_what_cannot_be_written_is_refused(tmp_path: Path) -> None:
     frame = pd.DataFrame({"a": [1]})
     with pytest.raises(BadInput, match="a DataFrame"):

@@ -79,6 +79,7 @@ def pandera_schema(schema: Schema) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(columns, strict=True, ordered=True)
 
 
+@pytest.mark.second
 @settings(max_examples=150)
 @given(st.lists(st.tuples(weird, weird, weird, weird, weird), max_size=4))
 def test_no_value_corrupts_a_table(fits: Any, rows: list[tuple[Any, ...]]) -> None:

@@ -80,6 +80,7 @@ def test_a_bracket_that_is_cut_off_is_known_whole(simulator: ibnb.Simulator, tws
     assert [booked(tws, trade.ref) for trade in trades] == [1, 1, 1]
 
 
+@pytest.mark.second
 def test_an_order_that_is_dropped_in_silence_is_unknown(simulator: ibnb.Simulator, tws: ibnb.Session) -> None:
     order = tws.limit("BUY", 10, "AAPL", FAR)
     simulator.scenario("orders-dropped:every=1")
@@ -118,6 +119,7 @@ def test_orders_of_before_a_loss_are_brought_up_to_date(simulator: ibnb.Simulato
     assert held.state == "working"
 
 
+@pytest.mark.second
 def test_ids_that_were_rolled_back_change_no_order(simulator: ibnb.Simulator, connect: Connect) -> None:
     tws = connect(client_id=61)
     first = tws.limit("BUY", 10, "AAPL", FAR).submit()
@@ -217,6 +219,7 @@ def test_an_interrupt_while_submitting_leaves_a_known_state(simulator: ibnb.Simu
     assert {"sent", "interrupted"} <= set(tws.audit()["event"])
 
 
+@pytest.mark.second
 def test_what_breaks_in_the_middle_of_a_bracket_is_not_sent_again(
     simulator: ibnb.Simulator, tws: ibnb.Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -101,6 +101,7 @@ def test_silence_is_raised_after_the_timeout_and_no_later(talk, cause):
     assert seconds < 1.2
 
 
+@pytest.mark.second
 @pytest.mark.parametrize("answer", [started(""), [LOST]])
 def test_where_tws_says_that_it_is_not_ready_a_second_is_enough(answer):
     _, seconds = failure(Script(healthy(start=answer)), timeout=4)
@@ -192,6 +193,7 @@ def test_an_id_in_use_at_a_real_server_too():
     assert caught.value.cause == "client-id-in-use"
 
 
+@pytest.mark.second
 @pytest.mark.parametrize("version", [157, 176, 200])
 def test_a_simulated_tws_of_any_version_is_connected_to(version):
     with simulate(server_version=version) as sim, connect(sim.port, timeout=4) as tws:

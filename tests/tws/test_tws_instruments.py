@@ -33,6 +33,7 @@ def test_a_combination_has_prices_and_no_details(healthy_again: Simulator, habit
     assert quote["bid"].notna().all()
 
 
+@pytest.mark.second
 @pytest.mark.parametrize("habit", ["healthy", "habit-one-row-an-option"])
 def test_an_option_without_an_exchange_is_one_contract(healthy_again: Simulator, habit: str) -> None:
     healthy_again.scenario(habit)
@@ -52,6 +53,7 @@ def test_an_option_without_an_exchange_is_one_contract(healthy_again: Simulator,
     assert pd.unique(quote["con_id"]).tolist() == rows["con_id"].unique().tolist()
 
 
+@pytest.mark.second
 def test_a_third_friday_has_options_of_both_classes_of_an_index(simulator: Simulator) -> None:
     with ibnb.connect(port=simulator.port) as tws:
         month = tws.option_chain("SPX", None, [5000], "C", quotes=False, trading_class="SPX")["expiry"].iloc[0]

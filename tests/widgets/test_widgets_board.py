@@ -74,6 +74,7 @@ def test_a_row_says_all_in_words_and_signs(board: Board) -> None:
     assert 'role="status" aria-live="polite"' in html
 
 
+@pytest.mark.second
 def test_it_repaints_with_news_and_at_most_four_times_a_second(board: Board, sent: list[dict[str, Any]]) -> None:
     show(board)
     sent.clear()
@@ -139,6 +140,7 @@ def test_closing_the_widget_ends_the_board(tws: ibnb.Session, board: Board) -> N
     assert view not in ON_A_PAGE
 
 
+@pytest.mark.second
 def test_one_that_nobody_holds_or_shows_ends(tws: ibnb.Session) -> None:
     board = tws.watch("AAPL")
     view = show(board)

@@ -107,6 +107,7 @@ def test_a_contract_is_loaded_at_once_and_another_on_show(chart: BarChart) -> No
     assert find(chart, "Contract").value == "EUR.USD"
 
 
+@pytest.mark.second
 def test_con_ids_and_contracts_are_shown_by_name(make_chart: MakeChart, tws: Session) -> None:
     chart = make_chart(265598, duration="1 Y")
     chart.wait(SOON)
@@ -121,6 +122,7 @@ def test_con_ids_and_contracts_are_shown_by_name(make_chart: MakeChart, tws: Ses
     assert chart.bars.attrs["symbol"] == "IBM"
 
 
+@pytest.mark.second
 def test_a_second_look_comes_from_the_store(make_chart: MakeChart) -> None:
     chart = make_chart("PEP", start="2026-03-02", end="2026-03-06", bar_size="30 mins")
     chart.wait(SOON)
@@ -132,6 +134,7 @@ def test_a_second_look_comes_from_the_store(make_chart: MakeChart) -> None:
     assert "65 bars, from the store, without a request." in text(chart)
 
 
+@pytest.mark.second
 def test_a_range_offers_the_bars_that_suit_it(chart: BarChart) -> None:
     find(chart, "Range").value = "5 D"
     chart.wait(SOON)
@@ -146,6 +149,7 @@ def test_a_range_offers_the_bars_that_suit_it(chart: BarChart) -> None:
     assert chart.bars.attrs["bar_size"] == "1 hour", "what was chosen stays where it makes sense"
 
 
+@pytest.mark.second
 def test_dates_of_a_persons_own(chart: BarChart) -> None:
     before = chart.bars
     find(chart, "Range").value = "custom"
@@ -164,6 +168,7 @@ def test_dates_of_a_persons_own(chart: BarChart) -> None:
     assert "some day is not possible" in text(chart)
 
 
+@pytest.mark.second
 def test_overlays_are_drawn_anew_without_a_request(chart: BarChart, simulator: Simulator) -> None:
     asked, before = simulator.received(), images(chart)
 
@@ -265,6 +270,7 @@ def test_stop_ends_the_wait_and_the_picture_stays(chart: BarChart, simulator: Si
     assert "Nothing is loading" in text(chart)
 
 
+@pytest.mark.second
 def test_a_long_load_tells_how_far_it_is(make_chart: MakeChart, simulator: Simulator) -> None:
     chart = make_chart()
     simulator.scenario("history-slow:seconds=0.4")
@@ -282,6 +288,7 @@ def test_a_long_load_tells_how_far_it_is(make_chart: MakeChart, simulator: Simul
     assert chart.bars is not None and not re.search(r"\d of \d+ requests", text(chart)), "what is over is not told"
 
 
+@pytest.mark.second
 def test_the_newest_wish_wins(make_chart: MakeChart) -> None:
     chart = make_chart("AAPL", duration="5 Y")
     for symbol in ("MSFT", "IBM", "KO"):
@@ -301,6 +308,7 @@ def test_a_session_that_is_closed_is_an_error_that_is_shown(simulator: Simulator
     chart.close()
 
 
+@pytest.mark.second
 def test_nothing_outlives_a_chart(tws: Session, no_leaks: None) -> None:
     chart = BarChart(tws, "AAPL", duration="1 Y", interactive=False)
     chart.wait(SOON)

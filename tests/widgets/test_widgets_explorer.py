@@ -62,6 +62,7 @@ def table(explorer: PortfolioExplorer) -> str:
     return explorer._layout.table()
 
 
+@pytest.mark.second
 def test_all_accounts_are_shown_where_none_is_named(make: MakeExplorer) -> None:
     explorer = make()
 
@@ -75,6 +76,7 @@ def test_all_accounts_are_shown_where_none_is_named(make: MakeExplorer) -> None:
     assert "P&amp;L of the day of 30 positions" in explorer._pictures._profit.value
 
 
+@pytest.mark.second
 def test_an_account_without_positions_looks_right(make: MakeExplorer) -> None:
     explorer = make(SECOND)
 
@@ -88,6 +90,7 @@ def test_an_account_without_positions_looks_right(make: MakeExplorer) -> None:
     assert "30 positions" in table(explorer)
 
 
+@pytest.mark.second
 def test_the_pictures_the_table_and_the_frame_follow_the_filter(make: MakeExplorer) -> None:
     explorer = make(FIRST)
     whole = explorer.portfolio
@@ -105,6 +108,7 @@ def test_the_pictures_the_table_and_the_frame_follow_the_filter(make: MakeExplor
         explorer.filter(currency="XYZ")
 
 
+@pytest.mark.second
 def test_headings_sort_and_pages_turn(make: MakeExplorer) -> None:
     explorer = make(FIRST)
     explorer._clicks.view.value = "sort:symbol#1"
@@ -122,6 +126,7 @@ def test_headings_sort_and_pages_turn(make: MakeExplorer) -> None:
     assert "page 1 of 2" in table(explorer)
 
 
+@pytest.mark.second
 def test_a_filter_answers_at_once_and_sends_only_what_changed(make: MakeExplorer, sent: list[dict[str, Any]]) -> None:
     explorer = make(FIRST)
     sent.clear()
@@ -156,6 +161,7 @@ def test_a_position_is_opened_with_its_chart_fills_and_orders() -> None:
         explorer.close()
 
 
+@pytest.mark.second
 def test_live_it_moves_and_frozen_it_stands(make: MakeExplorer) -> None:
     explorer = make(FIRST)
     before = explorer.portfolio
@@ -177,6 +183,7 @@ def test_live_it_moves_and_frozen_it_stands(make: MakeExplorer) -> None:
     assert explorer.portfolio.equals(moved)
 
 
+@pytest.mark.second
 def test_files_hold_what_the_table_shows(make: MakeExplorer, tmp_path: Path) -> None:
     explorer = make(FIRST)
     explorer.filter("nasdaq")
@@ -195,6 +202,7 @@ def test_files_hold_what_the_table_shows(make: MakeExplorer, tmp_path: Path) -> 
     assert explorer._layout._link.value == "", "a file of something else is not offered any more"
 
 
+@pytest.mark.second
 def test_text_of_a_server_is_escaped_everywhere(make: MakeExplorer, tws: Session) -> None:
     bad = "<img src=x onerror=alert(1)>=1+1"
 
@@ -215,6 +223,7 @@ def test_text_of_a_server_is_escaped_everywhere(make: MakeExplorer, tws: Session
     assert "<img src=x" not in shown and "&lt;img" in shown
 
 
+@pytest.mark.second
 def test_a_refusal_is_told_and_what_was_there_stays(make: MakeExplorer, advisor: Simulator) -> None:
     explorer = make(FIRST, timeout=1.0)
     advisor.scenario("several-accounts", "holdings:count=30", "ignored:request=ACCOUNT_SUMMARY")
@@ -226,6 +235,7 @@ def test_a_refusal_is_told_and_what_was_there_stays(make: MakeExplorer, advisor:
         advisor.scenario("several-accounts", "holdings:count=30")
 
 
+@pytest.mark.second
 def test_closed_it_leaves_nothing_behind(tws: Session) -> None:
     threads = set(threading.enumerate())
     explorer = PortfolioExplorer(tws, FIRST)
@@ -244,6 +254,7 @@ def test_closed_it_leaves_nothing_behind(tws: Session) -> None:
     assert tws.is_connected()
 
 
+@pytest.mark.second
 def test_it_ends_with_its_view(make: MakeExplorer) -> None:
     explorer = make(SECOND)
 
@@ -254,6 +265,7 @@ def test_it_ends_with_its_view(make: MakeExplorer) -> None:
         explorer.refresh()
 
 
+@pytest.mark.second
 def test_one_that_nobody_holds_is_gone(tws: Session) -> None:
     explorer = PortfolioExplorer(tws, FIRST)
     explorer.wait(SOON)

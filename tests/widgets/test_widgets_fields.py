@@ -103,6 +103,7 @@ def test_a_port_of_ones_own_gets_a_name(fields: Fields) -> None:
     assert fields.read() == Target("127.0.0.1", 4712, None, None)
 
 
+@pytest.mark.second
 @given(st.text(max_size=20), st.text(max_size=20), st.text(max_size=20))
 def test_no_text_breaks_the_form(host: str, port: str, client_id: str) -> None:
     fields = Fields("127.0.0.1", None, None, None)

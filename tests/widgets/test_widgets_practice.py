@@ -23,6 +23,7 @@ def test_every_scenario_can_be_chosen_healthy_first_then_causes_in_the_books_ord
     assert names[2 : 2 + len(causes)] == causes
 
 
+@pytest.mark.second
 def test_the_simulator_starts_when_wanted_switches_and_ends() -> None:
     practice = Practice()
     assert practice.simulator is None
@@ -39,6 +40,7 @@ def test_the_simulator_starts_when_wanted_switches_and_ends() -> None:
         practice.act("healthy")
 
 
+@pytest.mark.second
 def test_a_simulator_that_has_died_is_replaced() -> None:
     practice = Practice()
     practice.act("healthy").kill()
@@ -48,6 +50,7 @@ def test_a_simulator_that_has_died_is_replaced() -> None:
     practice.close()
 
 
+@pytest.mark.second
 def test_a_session_keeps_the_simulator_it_stands_on() -> None:
     practice = Practice()
     simulator = practice.act("healthy")

@@ -38,6 +38,7 @@ def test_impossible_arguments_are_refused(arguments: dict[str, object]) -> None:
         ibnb.setup(**arguments)
 
 
+@pytest.mark.second
 def test_widgets_are_loaded_by_the_first_panel_alone() -> None:
     code = (
         "import sys, ibnb\nibnb.setup\nbefore = 'ipywidgets' in sys.modules\n"

@@ -130,6 +130,7 @@ def test_a_new_run_takes_the_place_of_the_one_before(panel: SetupPanel, simulato
     assert "Everything works" in text(panel)
 
 
+@pytest.mark.second
 def test_watch_turns_when_the_failure_is_gone_and_says_what_changed(panel: SetupPanel, simulator: Simulator) -> None:
     simulator.scenario("handshake-closed")
     find(panel, "Watch").click()
@@ -156,6 +157,7 @@ def test_stop_ends_a_watch_between_two_looks(panel: SetupPanel, simulator: Simul
     assert "Stopped." in text(panel) and "ibnb-pressed" not in find(panel, "Watch")._dom_classes
 
 
+@pytest.mark.second
 def test_looks_that_see_the_same_leave_the_rows_alone(simulator: Simulator, sent: list[dict[str, Any]]) -> None:
     simulator.scenario("handshake-closed")
     panel = SetupPanel(port=simulator.port, timeout=2)
@@ -273,6 +275,7 @@ def test_two_panels_do_not_disturb_each_other(
     assert "Everything works" in text(panel)
 
 
+@pytest.mark.second
 def test_hostile_text_of_a_server_is_escaped_and_cut(panel: SetupPanel, simulator: Simulator) -> None:
     simulator.scenario("hostile-text:length=1000000", "client-id-in-use")
     for begin in (panel.run, panel.connect):
@@ -284,6 +287,7 @@ def test_hostile_text_of_a_server_is_escaped_and_cut(panel: SetupPanel, simulato
         assert len(text(panel)) < 100_000
 
 
+@pytest.mark.second
 @pytest.mark.usefixtures("no_leaks")
 def test_a_failure_is_acted_out_watched_and_fixed(make_panel: MakePanel) -> None:
     panel = make_panel(timeout=2)

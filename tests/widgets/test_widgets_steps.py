@@ -45,6 +45,7 @@ def test_a_list_updated_in_place_equals_one_made_at_once(before: tuple[Step, ...
     assert len(updated.view.children) == len(after)
 
 
+@pytest.mark.second
 @given(st.lists(st.sampled_from(LISTS[6] + LISTS[7] + LISTS[8] + LISTS[3]), max_size=12))
 def test_steps_put_one_by_one_equal_a_list_made_at_once(puts: list[Step]) -> None:
     one_by_one, last = StepList((PORT, DATA)), {"port": PORT, "positions": DATA}

@@ -199,6 +199,7 @@ _MESSAGES = st.binary(max_size=80) | st.builds(
 )
 
 
+@pytest.mark.second
 @pytest.mark.parametrize(
     ("decode", "encode", "ids"),
     [(decode_request, encode_request, Request), (decode_response, encode_response, Response)],

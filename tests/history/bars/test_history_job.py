@@ -85,6 +85,7 @@ def test_a_second_call_sends_no_request(
     pd.testing.assert_frame_equal(first, third)
 
 
+@pytest.mark.second
 def test_answers_that_come_during_a_write_are_kept_by_the_next_one_all_at_once(
     tws: ibnb.Session, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,6 +105,7 @@ def test_answers_that_come_during_a_write_are_kept_by_the_next_one_all_at_once(
     assert len(kept) <= 6
 
 
+@pytest.mark.second
 def test_only_what_is_missing_is_asked_for(tws: ibnb.Session, store: Path) -> None:
     whole = tws.history("MSFT", start="2026-02-02", end="2026-03-27", bar_size="1 min", store=False)
     middle = tws.history("MSFT", start="2026-02-16", end="2026-03-13", bar_size="1 min", store=store)
@@ -114,6 +116,7 @@ def test_only_what_is_missing_is_asked_for(tws: ibnb.Session, store: Path) -> No
     pd.testing.assert_frame_equal(stored, whole)
 
 
+@pytest.mark.second
 def test_a_duration_counts_days_as_tws_does(tws: ibnb.Session, store: Path) -> None:
     whole = one_request(tws, "AAPL", "20260327 23:59:59 US/Eastern", "30 D", "1 min")
 
@@ -152,6 +155,7 @@ def test_weeks_and_months_are_whole_ones(tws: ibnb.Session, store: Path, bar_siz
     assert len(bars) == {"1 week": 370, "1 month": 85}[bar_size]
 
 
+@pytest.mark.second
 @pytest.mark.usefixtures("healthy_again")
 def test_a_disconnect_loses_only_what_was_open(simulator: ibnb.Simulator, tws: ibnb.Session, store: Path) -> None:
     """Of an ``IB`` of one's own, which nobody connects again; what goes on by itself is in test_history_lost."""
@@ -183,6 +187,7 @@ def test_a_disconnect_loses_only_what_was_open(simulator: ibnb.Simulator, tws: i
     assert simulator.received()["HISTORICAL_DATA"] - before <= whole.attrs["requests"] + at_most_open
 
 
+@pytest.mark.second
 @pytest.mark.usefixtures("healthy_again")
 def test_an_interrupt_keeps_what_came(
     simulator: ibnb.Simulator, tws: ibnb.Session, store: Path, interrupt: Interrupt
@@ -249,6 +254,7 @@ def test_a_refusal_is_told_with_its_reason(simulator: ibnb.Simulator, tws: ibnb.
     assert caught.value.code == 162
 
 
+@pytest.mark.second
 @pytest.mark.usefixtures("healthy_again")
 def test_a_timeout_is_no_lack_of_data_it_is_halved_and_then_reported(
     simulator: ibnb.Simulator, tws: ibnb.Session, store: Path, asked: Asked, monkeypatch: pytest.MonkeyPatch
@@ -271,6 +277,7 @@ def test_a_timeout_is_no_lack_of_data_it_is_halved_and_then_reported(
     assert len(bars) == 7 * 390
 
 
+@pytest.mark.second
 @pytest.mark.usefixtures("healthy_again")
 def test_what_comes_in_halves_is_the_whole(
     simulator: ibnb.Simulator, tws: ibnb.Session, store: Path, monkeypatch: pytest.MonkeyPatch
@@ -377,6 +384,7 @@ def test_a_small_range_without_a_store_takes_one_request(tws: ibnb.Session, aske
     assert asked() == 2
 
 
+@pytest.mark.second
 def test_small_bars_draw_no_violation(simulator: ibnb.Simulator, store: Path) -> None:
     with ibnb.connect(port=simulator.port, timeout=20) as session:
         until = pd.Timestamp.now("UTC") - pd.Timedelta(days=7)
@@ -387,6 +395,7 @@ def test_small_bars_draw_no_violation(simulator: ibnb.Simulator, store: Path) ->
     assert len(bars) > 4_680
 
 
+@pytest.mark.second
 def test_a_year_of_minutes_draws_no_violation(simulator: ibnb.Simulator, store: Path) -> None:
     with ibnb.connect(port=simulator.port, timeout=20) as session:
         bars = session.history("AAPL", start="2025-04-01", end="2026-03-31", bar_size="1 min", store=store)

@@ -74,6 +74,7 @@ MESSAGES = st.sampled_from(sorted(DATES)).flatmap(
 )
 
 
+@pytest.mark.second
 @given(rows=MESSAGES, version=VERSIONS, daily=st.booleans())
 @example(rows=[], version=176, daily=False)
 @example(rows=[["20261101 01:30:00 US/Eastern", *["1"] * 7]] * 2, version=176, daily=False)
@@ -90,6 +91,7 @@ def test_the_frame_is_the_one_that_comes_of_the_clients_objects(
     pd.testing.assert_frame_equal(bars.frame(ZONE, daily=daily), slow)
 
 
+@pytest.mark.second
 @given(rows=MESSAGES, version=VERSIONS)
 @example(rows=[["19860222  07:29:46", *["1"] * 6, str(-(2**63))]], version=157)
 @settings(max_examples=50)

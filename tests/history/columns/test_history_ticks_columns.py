@@ -62,6 +62,7 @@ MESSAGES_OF_ROWS = st.sampled_from(sorted(ROWS)).flatmap(
 )
 
 
+@pytest.mark.second
 @given(message=MESSAGES_OF_ROWS)
 @example(message=("TRADES", [["1681133400", "0", "1", "1", '"a,b"', "NULL"], ["1681133400", "0", "1", "1", "", " "]]))
 @example(message=("TRADES", [["1681133400", "0", "1", "1", "\n", "\r"], ["1681133400", "0", "1", "1", "\r", "\x01"]]))

@@ -353,6 +353,7 @@ def test_after_a_violation_large_bars_wait_too(tmp_path: Path) -> None:
     assert clock.now - Clock().now == pytest.approx(10)
 
 
+@pytest.mark.second
 def test_the_time_left_counts_all_that_is_planned_by_whomever(tmp_path: Path) -> None:
     clock = Clock()
     pace = Pace(SharedLedger("here", tmp_path / "pacing.json"), clock, clock.sleep)

@@ -60,6 +60,7 @@ def test_a_quote_that_is_asked_for_alone_is_the_first_from_the_start_on(
     pd.testing.assert_frame_equal(first, usual["BID_ASK"][:1])
 
 
+@pytest.mark.second
 def test_ticks_of_pages_without_an_end_are_shown_and_said(
     simulator: ibnb.Simulator, tws: ibnb.Session, usual: dict[str, pd.DataFrame], healthy_again: None
 ) -> None:

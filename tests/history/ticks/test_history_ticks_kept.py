@@ -102,6 +102,7 @@ wishes = st.lists(
 )
 
 
+@pytest.mark.second
 @given(wishes=wishes, seconds=st.lists(st.integers(0, 260), max_size=120), on_disk=st.booleans())
 @settings(max_examples=60)
 def test_whatever_is_asked_for_after_whatever_all_of_it_comes_and_nothing_twice(
@@ -197,6 +198,7 @@ def test_a_full_disk_loses_nothing_that_came(tws: ibnb.Session, store: Path, mon
     pd.testing.assert_frame_equal(found, tws.ticks("AAPL", **RANGE, store=store), check_flags=False)  # type: ignore[arg-type]
 
 
+@pytest.mark.second
 @pytest.mark.usefixtures("healthy_again")
 def test_what_came_before_an_interrupt_is_kept(
     simulator: ibnb.Simulator, tws: ibnb.Session, store: Path, interrupt: Interrupt

@@ -125,6 +125,7 @@ def test_same_market_gives_the_same_account(book):
     assert told(demo_account(book.market)) == told(book)
 
 
+@pytest.mark.second
 def test_same_seed_and_clock_give_the_same_account_and_another_seed_another(make_real_market):
     first, again, other = (demo_account(make_real_market(MOMENTS["at lunch"], seed=seed)) for seed in (7, 7, 8))
 

@@ -30,6 +30,7 @@ def test_it_holds_as_many_positions_as_asked_for(market: Market, count: int) -> 
     assert value(book).base(lambda part: part.net_liquidation) > 5_000_000
 
 
+@pytest.mark.second
 def test_it_is_long_and_short_in_several_kinds_and_currencies(market: Market) -> None:
     book = large_account(market, 200)
 

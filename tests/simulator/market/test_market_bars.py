@@ -77,6 +77,7 @@ def test_weeks_and_months_are_the_aggregate_of_their_days(market: Market, stock:
         assert_adds_up(market.bars(stock, None, "1 Y", size, "TRADES", True), days)
 
 
+@pytest.mark.second
 @settings(max_examples=30)
 @given(
     st.integers(0, 3_000_000),

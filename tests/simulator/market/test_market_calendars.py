@@ -90,6 +90,7 @@ def test_past_its_end_a_calendar_goes_on_by_the_week(kind: str, ending: None, ca
     assert local(after) <= local(regular & (found.day < day_number(date(2027, 11, 1))))
 
 
+@pytest.mark.second
 def test_a_market_past_the_end_of_its_calendar_trades(ending: None) -> None:
     moment = datetime(2029, 11, 27, 11, tzinfo=NEW_YORK)
     market = Market(7, Clock(start=moment, speed=0, strict=True))

@@ -41,6 +41,7 @@ def test_greeks_are_the_derivatives_of_the_price() -> None:
     assert told.theta == pytest.approx((later - told.price) / 1e-5 / 365, rel=1e-3)
 
 
+@pytest.mark.second
 @given(st.floats(0.05, 1.5), st.sampled_from("CP"))
 def test_implied_volatility_is_the_inverse_of_the_price(volatility: float, right: str) -> None:
     value = greeks.greeks(100.0, 105.0, 0.5, volatility, right).price

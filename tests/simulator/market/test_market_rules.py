@@ -57,6 +57,7 @@ def test_options_on_shares_trade_in_cents_at_smart_alone(market: Market) -> None
     assert conforms(market, option, 2.99, "AMEX")
 
 
+@pytest.mark.second
 def test_shares_are_quoted_in_steps_that_orders_may_have(market: Market) -> None:
     for listing in listings().values():
         instrument = listing.instrument

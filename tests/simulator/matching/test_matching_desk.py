@@ -44,6 +44,7 @@ def test_ticks_come_only_while_orders_work(serve: Callable[..., Any], market: Sc
     assert (before, working, waits()) == (0, 1, 0)
 
 
+@pytest.mark.second
 def test_accounts_are_kept_at_most_once_a_second_and_at_the_end(
     serve: Callable[..., Any], market: ScriptedMarket, tmp_path: Path
 ) -> None:

@@ -156,6 +156,7 @@ def test_times_in_force(drive: Any) -> None:
     drive(test)
 
 
+@pytest.mark.second
 def test_part_fills_reach_position_and_portfolio(drive: Any) -> None:
     async def test(session: Session) -> None:
         session.market.at(100.0, size=4)

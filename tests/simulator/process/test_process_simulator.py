@@ -114,6 +114,7 @@ def test_a_request_that_there_is_not_is_refused_by_name(sim: ibnb.Simulator) -> 
         sim.received_requests("FROG")
 
 
+@pytest.mark.second
 def test_it_is_up_soon_and_small(shared: ibnb.Simulator) -> None:
     with ibnb.simulate() as sim, Talker(sim.port, patience=20) as talker:
         talker.send(Request.POSITIONS)
@@ -178,6 +179,7 @@ def test_another_address_is_warned_about() -> None:
         assert talker.begun
 
 
+@pytest.mark.second
 def test_a_killed_one_says_so(no_leaks: None) -> None:
     sim = ibnb.simulate()
     sim.kill()

@@ -151,6 +151,7 @@ def test_the_same_arguments_find_their_own_answers_in_any_order(serve: Serve, ho
     assert by_id[3] in ("MSFT", "AAPL")  # never recorded: the last answer of its kind
 
 
+@pytest.mark.second
 def test_recorded_timing_is_kept_and_can_be_sped_up(serve: Serve, host: Host, tmp_path: Path) -> None:
     path = tmp_path / "slow.jsonl"
     _record(serve, host, path, "delayed:request=POSITIONS,seconds=0.4")
@@ -180,6 +181,7 @@ def test_what_was_not_recorded_is_told(serve: Serve, host: Host, tmp_path: Path)
     assert "EXECUTIONS" in refused["message"]
 
 
+@pytest.mark.second
 def test_a_refused_client_id_is_recorded_with_its_end(serve: Serve, host: Host, tmp_path: Path) -> None:
     path = tmp_path / "refused.jsonl"
     running = serve("client-id-in-use")

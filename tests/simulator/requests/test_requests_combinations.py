@@ -88,6 +88,7 @@ def test_the_same_legs_the_other_way_round(still: Any) -> None:
     assert turned[Tick.ASK] == (-pair[Tick.BID][0], pair[Tick.BID][1])
 
 
+@pytest.mark.second
 def test_a_stream_follows_its_legs_until_it_is_cancelled(sim: Any, talker: Any) -> None:
     talker.send(Request.MKT_DATA, request_id=7, generic_ticks="100,233", **bag(*PAIR))
     start = talker.until(Response.TICK_PRICE, tick_type=Tick.CLOSE)

@@ -38,6 +38,7 @@ def test_a_snapshot_begins_with_parameters_and_type_and_ends(talker: Any, ask: C
     assert 0 < shown[Tick.BID] < shown[Tick.ASK]
 
 
+@pytest.mark.second
 def test_a_stream_goes_on_until_it_is_cancelled(sim: Any, talker: Any, ask: Callable[..., None]) -> None:
     ask(talker, Request.MKT_DATA, "future", generic_ticks="233")
 
@@ -54,6 +55,7 @@ def test_a_stream_goes_on_until_it_is_cancelled(sim: Any, talker: Any, ask: Call
     assert talker.is_silent(0.6)
 
 
+@pytest.mark.second
 def test_clients_of_different_versions_and_ids_see_the_same(sim: Any, ask: Callable[..., None]) -> None:
     talkers = [sim.talk(number, version=version) for number, version in ((1, 150), (2, 200), (3, 176))]
     for number, talker in enumerate(talkers):
@@ -67,6 +69,7 @@ def test_clients_of_different_versions_and_ids_see_the_same(sim: Any, ask: Calla
     assert all(seen[0] & others for others in seen[1:])
 
 
+@pytest.mark.second
 def test_quotes_lie_in_the_bars_of_their_seconds(sim: Any, talker: Any, ask: Callable[..., None]) -> None:
     market = sim.server.market
     began = market.clock.now() - 1

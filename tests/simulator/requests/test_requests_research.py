@@ -34,6 +34,7 @@ def test_the_parameters_name_all_scans(talker: Any) -> None:
     assert "priceAbove" in {each.text for each in root.findall(".//AbstractField/code")}
 
 
+@pytest.mark.second
 def test_gainers_are_the_reverse_of_losers(sim: Any, talker: Any) -> None:
     scan(talker)
     gainers = rows(talker)

@@ -20,6 +20,7 @@ def fast(serve: Callable[..., Any]) -> Any:
     return serve(world=build_world(seed=7, clock=read_clock(MORNING, 10.0)))
 
 
+@pytest.mark.second
 @pytest.mark.parametrize(("contract", "what"), [("stock", "TRADES"), ("pair", "MIDPOINT"), ("stock", "BID")])
 def test_real_time_bars_are_those_of_history(fast: Any, ask: Callable[..., None], contract: str, what: str) -> None:
     talker = fast.talk()
@@ -36,6 +37,7 @@ def test_real_time_bars_are_those_of_history(fast: Any, ask: Callable[..., None]
             assert bar[name] == past[bar["time"]][name]
 
 
+@pytest.mark.second
 @pytest.mark.parametrize(
     ("kind", "number", "what"), [("Last", 1, "TRADES"), ("BidAsk", 3, "BID_ASK"), ("MidPoint", 4, "MIDPOINT")]
 )
@@ -71,6 +73,7 @@ def test_all_trades_have_more_than_the_tape(fast: Any, ask: Callable[..., None])
     assert {tick["exchange"] for tick in unreported} == {"FINRA"}
 
 
+@pytest.mark.second
 def test_kept_up_to_date(sim: Any, talker: Any, ask: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ibnb.simulator.server.handlers.market.history._REFRESH", 0.3)
     values = {"bar_size": "5 secs", "duration": "60 S", "what": "TRADES", "rth": True, "format_date": 2}

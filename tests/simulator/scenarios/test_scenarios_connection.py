@@ -59,6 +59,7 @@ def test_an_answer_that_no_client_can_use(serve: Serve, scenario: str) -> None:
         serve(scenario).talk()
 
 
+@pytest.mark.second
 def test_an_id_in_use_is_told_then_closed_after_a_while(serve: Serve) -> None:
     running = serve("client-id-in-use:upto=3")
     talker = running.talk(start=False)
@@ -73,6 +74,7 @@ def test_an_id_in_use_is_told_then_closed_after_a_while(serve: Serve) -> None:
     assert running.talk(4).begun[0].id == Response.MANAGED_ACCTS
 
 
+@pytest.mark.second
 def test_an_id_is_really_taken_and_free_again_at_once(serve: Serve) -> None:
     running = serve()
     first = running.talk(5)
@@ -86,6 +88,7 @@ def test_an_id_is_really_taken_and_free_again_at_once(serve: Serve) -> None:
     assert running.talk(5).begun
 
 
+@pytest.mark.second
 def test_a_half_open_client_keeps_its_id_for_a_while(serve: Serve) -> None:
     running = serve("half-open:seconds=0.5")
     running.talk(5).close()

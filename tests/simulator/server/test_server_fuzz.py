@@ -53,6 +53,7 @@ def _throw(running: Any, random: Random) -> None:
             talker.raw(noise.ending(random))
 
 
+@pytest.mark.second
 @FEW
 @given(st.randoms(use_true_random=False))
 def test_frames_of_nonsense_leave_the_connection_alive(fuzzed: Any, random: Random) -> None:
@@ -96,6 +97,7 @@ def _mix(running: Any, random: Random) -> None:
 _OTHERS_SEE = (Response.OPEN_ORDER, Response.ORDER_STATUS, Response.EXECUTION_DATA, Response.NEXT_VALID_ID)
 
 
+@pytest.mark.second
 @FEW
 @given(st.randoms(use_true_random=False))
 def test_two_sessions_never_mix(fuzzed: Any, random: Random) -> None:

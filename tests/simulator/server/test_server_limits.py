@@ -24,6 +24,7 @@ def _flood(talker: Talker, count: int) -> list[Any]:
     return [talker.read() for _ in range(count)]
 
 
+@pytest.mark.second
 def test_fifty_messages_a_second_are_served_and_the_surplus_is_refused(serve: Serve) -> None:
     running = serve()
     talker = running.talk()
@@ -40,6 +41,7 @@ def test_fifty_messages_a_second_are_served_and_the_surplus_is_refused(serve: Se
     assert refused[-1]["message"].endswith("max=50 rec=55 (1)")
 
 
+@pytest.mark.second
 @pytest.mark.parametrize("busy", [0.0, 0.6])
 def test_a_client_that_keeps_to_the_rate_is_served_though_its_messages_were_read_late(
     serve: Serve, busy: float
@@ -60,6 +62,7 @@ def test_a_client_that_keeps_to_the_rate_is_served_though_its_messages_were_read
     assert [talker.read().id for _ in range(100)] == [Response.NEXT_VALID_ID] * 100
 
 
+@pytest.mark.second
 def test_a_flood_during_a_delay_is_a_flood_all_the_same(serve: Serve) -> None:
     running = serve()
     talker = running.talk()
@@ -99,6 +102,7 @@ def test_a_flooding_client_is_disconnected_and_others_are_served(serve: Serve) -
     assert len(_flood(quiet, 3)) == 3
 
 
+@pytest.mark.second
 def test_a_client_that_asks_to_be_paced_is_slowed_down_instead(serve: Serve) -> None:
     talker = serve().talk(options=limits.PACE_OPTION.encode())
     begun = time.monotonic()

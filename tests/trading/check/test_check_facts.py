@@ -83,6 +83,7 @@ def test_another_currency_has_the_accounts_rate_or_that_of_a_pair(tws: ibnb.Sess
     assert found.rate == pytest.approx(1 / middle if pair.startswith("USD") else middle, rel=1e-3)
 
 
+@pytest.mark.second
 def test_the_position_in_a_combination_is_how_many_its_legs_make(tws: ibnb.Session) -> None:
     held = {symbol: facts(tws, symbol).position for symbol in ("AAPL", "MSFT")}
     assert held["AAPL"] > held["MSFT"] > 0  # both are held: no spread of them is
@@ -138,6 +139,7 @@ def test_what_does_not_come_is_not_known(
     assert (found.unit, found.now.tzinfo) == (1.0, UTC)
 
 
+@pytest.mark.second
 def test_each_account_has_its_own_figures_and_they_are_of_now(connect: Connect) -> None:
     with ibnb.simulate("several-accounts:count=2", clock="2026-11-18T11:00:00-05:00") as sim:
         tws = connect(port=sim.port, account=ACCOUNT)
@@ -162,6 +164,7 @@ def test_delayed_quotes_are_told_as_such(simulator: ibnb.Simulator, tws: ibnb.Se
         tws.market("BUY", 1, "JPM").submit()
 
 
+@pytest.mark.second
 def test_a_closed_market_is_known(connect: Connect) -> None:
     with ibnb.simulate(clock="2026-11-21T11:00:00-05:00") as sim:  # a Saturday
         tws = connect(port=sim.port)
@@ -174,6 +177,7 @@ def test_a_closed_market_is_known(connect: Connect) -> None:
         assert facts(tws, "BTC@PAXOS CRYPTO").is_open is True
 
 
+@pytest.mark.second
 def test_before_the_market_opens_it_is_open_outside_of_regular_hours(connect: Connect) -> None:
     with ibnb.simulate(clock="2026-11-18T08:00:00-05:00") as sim:
         tws = connect(port=sim.port)

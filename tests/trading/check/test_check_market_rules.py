@@ -67,6 +67,7 @@ def test_what_does_not_come_is_not_waited_for_again(simulator: ibnb.Simulator, t
     assert asked(simulator) == before + 1
 
 
+@pytest.mark.second
 def test_an_old_server_has_no_rules(connect: Connect) -> None:
     with ibnb.simulate(clock="2026-11-18T11:00:00-05:00", server_version=157) as sim:
         tws = connect(port=sim.port)

@@ -125,6 +125,7 @@ contracts = st.integers(0, 10**6).map(lambda number: instruments()[number % len(
 kinds = st.sampled_from([*KEYS, "STPLMT", "trail lmt", "MKTCLS", "PEGMID"])
 
 
+@pytest.mark.second
 @given(contract=contracts, kind=kinds, limit=prices, aux=prices, start=prices, size=sizes,
        percent=st.sampled_from([UNSET, 1.5, 99.9, 100.0, -1.0]))  # fmt: skip
 def test_the_client_and_the_exchange_agree(

@@ -110,6 +110,7 @@ def test_a_refused_bar_size_lists_the_allowed_ones(session, client):
     assert (caught.value.code, caught.value.cause) == (321, "history-refused")
 
 
+@pytest.mark.second
 def test_the_clock_is_asked_at_most_once_a_second(session):
     async def twice(ib):
         return await asyncio.gather(ask.current_time(ib), ask.current_time(ib))
@@ -327,6 +328,7 @@ def test_another_account_is_subscribed_in_place_of_the_first(scripted):
     assert len(session.run(ask.account_values)) == 2
 
 
+@pytest.mark.second
 def test_values_that_no_subscription_keeps_are_asked_for_each_time():
     with (
         simulate("several-accounts") as sim,
@@ -369,6 +371,7 @@ def test_without_a_connection_it_says_so(client):
         asyncio.run(alone())
 
 
+@pytest.mark.second
 def test_what_tws_drops_for_too_many_messages_is_noticed_and_asked_again(session, client, monkeypatch):
     monkeypatch.setattr(call, "_GRACE", 1.2)
     asked_for = []

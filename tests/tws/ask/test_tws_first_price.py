@@ -71,6 +71,7 @@ def test_a_connection_that_ends_is_told():
         ask(None)
 
 
+@pytest.mark.second
 def test_a_simulated_tws_keeps_no_stream():
     with simulate() as sim, open_connection(Connection, port=sim.port) as session:
         stock = session.backend.module.Stock("AAPL", "SMART", "USD")

@@ -146,6 +146,7 @@ def test_a_lost_connection_ends_the_round(
     assert lines_of(session.ib).used == 0
 
 
+@pytest.mark.second
 def test_requests_go_out_evenly(session: Connection, client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """TWS drops what comes faster than 50 a second: the schedule of any round stays below it."""
     sent: list[float] = []

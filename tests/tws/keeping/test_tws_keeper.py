@@ -74,6 +74,7 @@ def positions(tws: Connection) -> list[Any]:
     return tws._ask(ask.positions, timeout=PATIENCE)
 
 
+@pytest.mark.second
 @pytest.mark.filterwarnings("ignore:This log-in has several accounts")
 def test_the_account_that_was_followed_is_so_again_though_an_attempt_broke(
     sim: Simulator, monkeypatch: pytest.MonkeyPatch
@@ -96,6 +97,7 @@ def test_the_account_that_was_followed_is_so_again_though_an_attempt_broke(
         assert tws.run(ask.subscribed_account) == followed != tws.account
 
 
+@pytest.mark.second
 def test_what_breaks_an_attempt_does_not_end_the_mending(
     sim: Simulator, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -141,6 +143,7 @@ def test_a_cut_connection_is_back_under_the_same_id_with_all_that_was_in_it(sim:
         assert "nothing changed" in texts(tws, "reconciled")
 
 
+@pytest.mark.second
 def test_what_changed_meanwhile_is_listed(sim: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keeper, "CONNECT", (1.5,))
     with connect(sim) as tws, connect(sim, readonly=False) as other:
@@ -164,6 +167,7 @@ def test_what_changed_meanwhile_is_listed(sim: Simulator, monkeypatch: pytest.Mo
         assert "USD in cash" in texts(tws, "cash-changed")
 
 
+@pytest.mark.second
 def test_a_restart_is_waited_for_and_calls_wait_with_it(sim: Simulator) -> None:
     with connect(sim) as tws:
         wait_for(tws, "lost", lambda: sim.event("restart", seconds=2))
@@ -181,6 +185,7 @@ def test_a_restart_is_waited_for_and_calls_wait_with_it(sim: Simulator) -> None:
         assert next(event.seconds for event in tws._timeline.events() if event.kind == "connected-again") > 1.5
 
 
+@pytest.mark.second
 def test_a_call_under_way_is_asked_again(sim: Simulator) -> None:
     with connect(sim) as tws:
         sim.scenario("delayed:request=POSITIONS,seconds=0.5")
@@ -191,6 +196,7 @@ def test_a_call_under_way_is_asked_again(sim: Simulator) -> None:
         assert "lost" in kinds(tws) and sim.received()["POSITIONS"] >= 3
 
 
+@pytest.mark.second
 @pytest.mark.parametrize(("event", "came", "went"), [
     ("nightly-reset:seconds=1", "uplink-lost", "uplink-restored"),
     ("farm-flap:seconds=0.3", "farm-broken", "farm-restored"),
@@ -216,6 +222,7 @@ def test_while_the_uplink_is_away_the_session_says_so(sim: Simulator) -> None:
         assert tws.status == "connected"
 
 
+@pytest.mark.second
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="this system cannot stop a process")
 def test_a_connection_that_is_half_dead_is_noticed(sim: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, seconds in (("TICK", 0.1), ("SILENCE", 0.4), ("PATIENCE", 0.5)):
@@ -263,6 +270,7 @@ def test_a_port_that_was_changed_is_followed(own: Simulator) -> None:
         assert tws.port == own.port != was
 
 
+@pytest.mark.second
 def test_an_id_that_is_held_by_the_dead_connection_is_waited_for(sim: Simulator) -> None:
     sim.scenario("half-open:seconds=1.2")
     with connect(sim) as tws:
@@ -281,6 +289,7 @@ def test_a_connection_that_is_ended_by_hand_stays_ended(sim: Simulator) -> None:
             positions(tws)
 
 
+@pytest.mark.second
 def test_what_is_lost_while_it_is_being_mended_is_mended_too(sim: Simulator) -> None:
     sim.scenario("delayed:request=POSITIONS,seconds=0.4")
     with connect(sim) as tws:
@@ -334,6 +343,7 @@ async def _opened(ib: Any) -> Stream:
     return stream
 
 
+@pytest.mark.second
 def test_streams_are_subscribed_again_and_end_with_the_session(sim: Simulator) -> None:
     tws = connect(sim)
     stream = tws.run(_opened)

@@ -43,6 +43,7 @@ def kernel(port: int) -> Iterator[subprocess.Popen[str]]:
         process.communicate()
 
 
+@pytest.mark.second
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="this system cannot stop a process")
 def test_a_machine_that_slept_looks_whether_anybody_is_there(simulator: Simulator) -> None:
     asked = simulator.received().get("CURRENT_TIME", 0)

@@ -60,6 +60,7 @@ def test_the_answer_may_come_byte_by_byte():
         assert look(server.port).version == 176
 
 
+@pytest.mark.second
 def test_a_slow_tws_is_still_one():
     async def slow(reader, writer):
         await reader.readexactly(17)
@@ -196,6 +197,7 @@ def test_a_name_is_looked_up():
     assert result.ok and result.address == "127.0.0.1"
 
 
+@pytest.mark.second
 def test_a_web_server_that_waits_for_the_end_of_the_line_is_named():
     class Quiet(http.server.BaseHTTPRequestHandler):
         def log_message(self, *_):
