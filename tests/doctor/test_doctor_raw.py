@@ -260,12 +260,12 @@ def test_an_account_that_is_named_is_looked_at():
 
 @pytest.mark.parametrize("later", ["DU7654321", f"{ACCOUNT},DU7654321", ""])
 def test_accounts_that_are_listed_once_more_and_otherwise_break_no_check(later):
-    first, *more = started(ACCOUNT)
-    with Server(Script(healthy(start=[first, payload(15, 1, later), *more]))) as server:
-        report = diagnose(port=server.port, timeout=3)
+    with Server(Script(healthy(start=started(ACCOUNT, payload(15, 1, later))))) as server:
+        # it comes as soon as the API has started, which may be behind the check
+        reports = [diagnose(port=server.port, timeout=3) for _ in range(3)]
 
-    assert report.verdict == "pass", report.text()
-    assert "another one after it lists" in report.check("accounts").evidence
+    assert {report.verdict for report in reports} == {"pass"}, reports[0].text()
+    assert any("another one after it lists" in report.check("accounts").evidence for report in reports)
     assert "DU7654321" not in report.json(full=True)
 
 
