@@ -41,8 +41,8 @@ def test_a_function_is_where_the_walk_says(walk: str, name: str, file: str) -> N
     assert name in names_in(file), f"{walk}: {name} in {file}"
 
 
-def test_there_are_five_walks_and_each_step_names_a_function() -> None:
-    assert len(walks()) == 5
+def test_there_are_six_walks_and_each_step_names_a_function() -> None:
+    assert len(walks()) == 6
     for walk, text in walks().items():
         for step in re.split(r"^\d+\. ", text, flags=re.MULTILINE)[1:]:
             assert STEP.search(step), f"{walk}: {step}"
