@@ -6,6 +6,7 @@ What a person holds is made of it: `ibnb.trading.handles`.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ibnb.errors import IBNBError
@@ -102,9 +103,9 @@ class Planned:
         self.is_submitted = True  # before anything is awaited: two submits at a time are one
         self._at_rest.clear()
         try:
-            records = await self._checked(force)
+            records, asked = await self._checked(force)
             seek_after_losses(self._ib)
-            submit.send(self._ib, tracker_of(self._ib), records)
+            submit.send(self._ib, tracker_of(self._ib), records, asked)
         except BaseException as error:
             self.is_submitted = self.has_left  # as a rule nothing has
             self._carry_trade(error)
@@ -127,8 +128,8 @@ class Planned:
     def _require(self) -> None:
         gate_of(self._ib).require(self.plan.account)
 
-    async def _checked(self, force: str | None) -> list[Record]:
-        """Return the records of the orders that may be sent."""
+    async def _checked(self, force: str | None) -> tuple[list[Record], Sequence[str]]:
+        """Return the records of the orders that may be sent, and what they ask for where that is not written yet."""
         tracker = tracker_of(self._ib)
         await tracker.remember()  # before it is asked whether anything was told since the preview
         is_fresh = self.is_previewed and self._news == tracker.news  # no order has changed anything since
@@ -137,9 +138,10 @@ class Planned:
         records = submit.make_records(self._ib, tracker, self.plan)
         for record, value, quantity in zip(records, found.values, found.quantities, strict=True):
             record.value, record.buys = value, quantity
-        tracker.write_each("asked", records, self.plan.sentences)
-        require_passed(tracker, self.plan, records[0], found, force)
-        return records
+        if found.against:
+            tracker.write_each(("asked", records, self.plan.sentences))
+            require_passed(tracker, self.plan, records[0], found, force)
+        return records, () if found.against else self.plan.sentences
 
     async def _followed(self, records: list[Record], timeout: float) -> list[LiveTrade]:
         tracker = tracker_of(self._ib)

@@ -58,8 +58,8 @@ def make_records(ib: IB, tracker: Tracker, plan: Plan) -> list[Record]:
     return records
 
 
-def send(ib: IB, tracker: Tracker, records: Sequence[Record]) -> None:
-    """Write orders down, then send them (placeOrder).
+def send(ib: IB, tracker: Tracker, records: Sequence[Record], asked: Sequence[str] = ()) -> None:
+    """Write orders down, with what was asked for where that is not written yet, then send them (placeOrder).
 
     Raises
     ------
@@ -77,7 +77,7 @@ def send(ib: IB, tracker: Tracker, records: Sequence[Record]) -> None:
     What has left when it raises is followed: `tracker.records` has it. The parent of a bracket that is not whole does
     not work at TWS, and is cancelled.
     """
-    tracker.write_each("sent", records)
+    tracker.write_each(*([("asked", records, asked)] if asked else []), ("sent", records, ()))
     for record in records:
         record.write("sent")
         tracker.add(record)

@@ -156,18 +156,19 @@ class Tracker:
         """
         self.audit.write(event, server=self._server, **audited(record), **more)
 
-    def write_each(self, event: str, records: Sequence[Record], texts: Sequence[str] = ()) -> None:
-        """Write a line of each of several orders, in one piece, with a text each where there are any.
+    def write_each(self, *told: tuple[str, Sequence[Record], Sequence[str]]) -> None:
+        """Write what happens to several orders, in one piece: events, each with its orders and a text for each, if any.
 
         Raises
         ------
         AuditError
             If that cannot be done.
         """
-        lines = [{"server": self._server, **audited(record)} for record in records]
-        for line, text in zip(lines, texts, strict=False):
-            line["text"] = text
-        self.audit.write_all((event, line) for line in lines)
+        self.audit.write_all(
+            (event, {"server": self._server, **audited(record), "text": text})
+            for event, records, texts in told
+            for record, text in zip(records, texts or [""] * len(records), strict=True)
+        )
 
     def told(self, record: Record) -> None:
         """Tell who watches that a record has changed."""
