@@ -68,13 +68,12 @@ def convert(values: Values, dtype: str, name: str, problems: Problems, unset: tu
 
 
 def _texts(values: Values, name: str, problems: Problems) -> Array:
-    if set(map(type, values)) <= {str}:
-        try:
-            "".join(values).encode()
-        except UnicodeEncodeError:
-            pass
-        else:
-            return pd.array(np.array(values, dtype=object), dtype=TEXT)
+    try:
+        "".join(values).encode()
+    except (TypeError, UnicodeEncodeError):
+        pass
+    else:
+        return pd.array(np.fromiter(values, dtype=object, count=len(values)), dtype=TEXT)
     texts = each(values, _text, name, "a text", problems)
     return pd.array(np.array(["" if text is None else text for text in texts], dtype=object), dtype=TEXT)
 

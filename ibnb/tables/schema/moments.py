@@ -18,6 +18,7 @@ from ibnb.tables.schema.values import Values, absent, each
 DATE = "datetime64[us]"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_DAY = _EPOCH.toordinal()
 _NO_TIME = np.iinfo(np.int64).min
 
 
@@ -48,7 +49,9 @@ def dates(values: Values, name: str, problems: Problems) -> pd.DatetimeIndex:
     if isinstance(values, np.ndarray) and values.dtype.kind in "Miu":
         data = values.astype("datetime64[s]" if values.dtype.kind != "M" else "datetime64[us]").astype("datetime64[D]")
     else:
-        data = np.array(each(values, _day, name, "a date", problems), dtype="datetime64[D]")
+        days = each(values, _day, name, "a date", problems)
+        count = {day: _NO_TIME if day is None else day.toordinal() - _EPOCH_DAY for day in set(days)}
+        data = np.fromiter(map(count.__getitem__, days), np.int64, len(days)).view("datetime64[D]")
     return pd.DatetimeIndex(data.astype("datetime64[us]"))
 
 

@@ -162,9 +162,9 @@ class Schema:
             )
         )
         for column in columns:
-            if column.fallback:
+            first = pulled[column.name]
+            if column.fallback and not _all_texts(first):
                 second = reach(objects, [column.fallback])[0]
-                first = pulled[column.name]
                 pulled[column.name] = [
                     b if _is_unset(a, column.unset) else a for a, b in zip(first, second, strict=True)
                 ]
@@ -206,8 +206,13 @@ class Schema:
 def reach(objects: Sequence[object], paths: Sequence[str], problems: Problems | None = None) -> list[list[Any]]:
     """Return, for each dotted path, the values of all objects; None where an object lacks it."""
     try:
-        # Path by path rather than object by object: no row is built, and Python's own loops do the work.
-        return [list(map(attrgetter(path), objects)) for path in paths]
+        # Path by path rather than object by object: no row is built, and Python's own loops do the work. What several
+        # paths go through (a contract, an execution) is reached once.
+        holders: dict[str, Sequence[object]] = {"": objects}
+        for head in {path.rpartition(".")[0] for path in paths} - {""}:
+            holders[head] = list(map(attrgetter(head), objects))
+        steps = (path.rpartition(".") for path in paths)
+        return [list(map(attrgetter(tail), holders[head])) for head, _, tail in steps]
     except Exception:  # an object of another client's version, or none at all
         columns = [[_reach_one(item, path) for item in objects] for path in paths]
     if problems is not None:
@@ -222,6 +227,12 @@ def _reach_one(item: object, path: str) -> Any:
         return attrgetter(path)(item)
     except Exception:
         return None
+
+
+def _all_texts(values: Values) -> bool:
+    """Tell whether all are texts, and none is empty."""
+    distinct = set(values) if set(map(type, values)) == {str} else {""}
+    return "" not in distinct
 
 
 def _is_unset(value: Any, unset: tuple[float, ...]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -32,6 +33,10 @@ def each(values: Values, one: Callable[[Any], Any], name: str, wanted: str, prob
     problems : Problems
         Where that is recorded.
     """
+    if isinstance(values, list) and set(map(type, values)) == {str}:
+        with suppress(Exception):  # then its rows are to be told
+            every = {value: one(value) for value in set(values)}
+            return list(map(every.__getitem__, values))
     known: dict[str, Any] = {}
     result = []
     for row, value in enumerate(values):
