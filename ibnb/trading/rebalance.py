@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ibnb.errors import BadInput, IBNBError
 from ibnb.trading.check.facts import Facts, facts_for, worth_of
@@ -21,7 +21,7 @@ from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.ask.calls.together import together
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.client.ib import IB
-from ibnb.tws.client.values import ContractDetails
+from ibnb.tws.client.values import ContractDetails, ContractLike
 from ibnb.tws.resolve import resolve_live
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class _Target:
 
 async def rebalance(
     ib: IB,
-    weights: Mapping[Any, float],
+    weights: Mapping[ContractLike, float],
     cash: float = 0.0,
     *,
     order_type: str = "MKT",
@@ -56,7 +56,7 @@ async def rebalance(
     owner, deadline = account_of(ib, account), Deadline(timeout)
     common = Common(ref=ref)
 
-    async def look(word: Any) -> _Target:
+    async def look(word: ContractLike) -> _Target:
         details = await resolve_live(ib, word, timeout=deadline.left)
         rules = await rules_for(ib, details, details.contract.exchange, timeout=deadline.left)
         facts = await facts_for(ib, details, owner, timeout=deadline.left)
@@ -71,7 +71,7 @@ async def rebalance(
     return LiveRebalance([each for each, _ in planned])
 
 
-def _checked(weights: Mapping[Any, float], cash: float) -> dict[Any, float]:
+def _checked(weights: Mapping[ContractLike, float], cash: float) -> dict[ContractLike, float]:
     if not isinstance(weights, Mapping) or not weights:
         raise BadInput("weights", weights, "a dict of contracts and shares of net liquidation: {'AAPL': 0.1}")
     shares = {word: plain_number(f"weights[{word!r}]", weight) for word, weight in weights.items()}
@@ -142,7 +142,7 @@ class LiveRebalance:
 
         deadline = Deadline(timeout)
 
-        async def one(order: Planned) -> Any:
+        async def one(order: Planned) -> pd.DataFrame:
             return await order.preview(timeout=deadline.left)
 
         frames = await together(one, self.orders, _AT_ONCE)

@@ -98,7 +98,7 @@ class LiveTrades(Updates):
     def listen(self, callback: Callable[[list[str]], object], every: float) -> Listener:
         """Have a function called with the references of those that changed, at most every so many seconds."""
 
-        def call(_sources: list[Any]) -> object:
+        def call(_sources: list[LiveTrades]) -> object:
             changed, self._listeners[listener] = self._listeners[listener], []
             return callback(list(dict.fromkeys(changed)))
 
@@ -124,7 +124,7 @@ class Trades(Updates):
         As they stand now: columns of ``ibnb.schema("trades")``, the oldest first.
     """
 
-    def __init__(self, loop: BackgroundLoop, live: Any) -> None:
+    def __init__(self, loop: BackgroundLoop, live: LiveTrades) -> None:
         self._loop, self._live = loop, live
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ibnb.trading.audit import audit_frame
 from ibnb.trading.rebalance import rebalance
@@ -11,6 +11,7 @@ from ibnb.trading.rebalancing import Rebalance
 from ibnb.trading.session import OrderConnection
 from ibnb.trading.trades import Trades, cancel_all, trades
 from ibnb.tws.arguments import check_whole
+from ibnb.tws.client.values import ContractLike
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +22,7 @@ class TradingConnection(OrderConnection):
 
     def rebalance(
         self,
-        weights: Mapping[Any, float],
+        weights: Mapping[ContractLike, float],
         cash: float = 0.0,
         *,
         order_type: str = "MKT",

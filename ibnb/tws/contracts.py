@@ -115,7 +115,7 @@ def _legs(contract: Contract) -> str:
     return legs_in_words(contract, {})
 
 
-def legs_in_words(combination: Any, names: Mapping[int, str]) -> str:
+def legs_in_words(combination: Contract, names: Mapping[int, str]) -> str:
     """Return the legs of a combination as ``+1 AAPL -2 MSFT``, by the names of their conIds where these are known."""
     signs = {"BUY": "+", "SELL": "-", "SSHORT": "-"}
     return " ".join(
@@ -124,13 +124,13 @@ def legs_in_words(combination: Any, names: Mapping[int, str]) -> str:
     )
 
 
-def _copied(contract: Any) -> Contract:
+def _copied(contract: Contract) -> Contract:
     named = (contract.conId, contract.symbol, contract.localSymbol, contract.secId)
     legs = contract.comboLegs or contract.comboLegsDescrip
     if not any(named) and not legs:
         raise BadInput("contract", contract, "it names at least a conId, a symbol, a localSymbol or a secId")
     copied = copy.deepcopy(contract)
-    expiry = copied.lastTradeDateOrContractMonth
+    expiry: object = copied.lastTradeDateOrContractMonth
     if isinstance(expiry, date):  # out of a table; NaT is a date, too
         copied.lastTradeDateOrContractMonth = f"{expiry:%Y%m%d}" if expiry == expiry else ""
     return copied

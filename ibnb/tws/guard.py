@@ -15,7 +15,7 @@ from ibnb.errors import BadInput, ReadOnly
 from ibnb.masking import mask_account
 from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
-from ibnb.tws.client.values import Contract
+from ibnb.tws.client.values import Contract, Order
 from ibnb.tws.identity import is_live, masked
 from ibnb.wire.ids import Request
 
@@ -122,7 +122,7 @@ class Gate:
                 self.require("", name)
             send_message(message)
 
-        def guarded_place(order_id: int, contract: Contract, order: Any) -> None:
+        def guarded_place(order_id: int, contract: Contract, order: Order) -> None:
             with self.passing(order.account, "placeOrder"):
                 place_order(order_id, contract, order)
 
@@ -152,7 +152,7 @@ def put_gate(ib: IB, gate: Gate) -> None:
     gate.guard(ib.client)
 
 
-async def allow_live(ib: Any, account: str) -> None:
+async def allow_live(ib: IB, account: str) -> None:
     """Allow orders for one account of real money, for an ``IB`` that no session was opened with.
 
     Parameters

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any
 
 from ibnb.errors import IBNBError, NotConnected
 from ibnb.live.board.stream import BoardStream, watch
@@ -53,8 +53,8 @@ class Lines:
 
     def __init__(self, ib: IB) -> None:
         self._ib = ib
-        self._boards: dict[tuple[Any, ...], BoardStream] = {}
-        self._ends: dict[tuple[Any, ...], asyncio.TimerHandle] = {}
+        self._boards: dict[Hashable, BoardStream] = {}
+        self._ends: dict[Hashable, asyncio.TimerHandle] = {}
 
     async def prices(self, contract: Contract, timeout: float) -> Prices:
         """Return the newest prices of a contract; the first time this waits for them."""
@@ -73,7 +73,7 @@ class Lines:
         quote = row.line.quote
         return Prices(quote.value("bid"), quote.value("ask"), quote.value("last"), quote.time, quote.data_type)
 
-    def _use(self, key: tuple[Any, ...]) -> None:
+    def _use(self, key: Hashable) -> None:
         if key in self._ends:
             self._ends.pop(key).cancel()
         self._boards[key] = self._boards.pop(key)  # the latest stands last
@@ -81,7 +81,7 @@ class Lines:
             self._end(next(iter(self._boards)))
         self._ends[key] = asyncio.get_running_loop().call_later(_KEPT, self._end, key)
 
-    def _end(self, key: tuple[Any, ...]) -> None:
+    def _end(self, key: Hashable) -> None:
         if (timer := self._ends.pop(key, None)) is not None:
             timer.cancel()
         if (board := self._boards.pop(key, None)) is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ibnb.errors import BadInput, IBNBError, OrderRejected
 from ibnb.trading.check.market_rules import rules_for
@@ -20,7 +20,7 @@ from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.client.health import gone, restored
 from ibnb.tws.client.ib import IB
-from ibnb.tws.client.values import ContractDetails
+from ibnb.tws.client.values import ContractDetails, Order
 from ibnb.tws.contracts import label
 from ibnb.tws.guard import gate_of
 from ibnb.tws.resolve import resolve
@@ -126,7 +126,7 @@ class LiveTrade:
         require_passed(tracker, plan, record, found, force)
         await self._modified(order, found, deadline.left)
 
-    async def _modified(self, order: Any, found: Judged, timeout: float) -> None:
+    async def _modified(self, order: Order, found: Judged, timeout: float) -> None:
         """Send a change, and count the order as what it has become: as the larger of both where that is not known."""
         record, tracker = self.record, tracker_of(self.ib)
         [value], [quantity], before = found.values, found.quantities, (record.value, record.buys)
@@ -139,7 +139,7 @@ class LiveTrade:
         record.value = value
         tracker.written("acknowledged", record)
 
-    async def _known_contract(self, timeout: float) -> tuple[Any, Rules]:
+    async def _known_contract(self, timeout: float) -> tuple[ContractDetails, Rules]:
         """Return its contract's details and rules, which of an order of before are looked up."""
         if self.details is None or self.rules is None:
             contract = self.record.contract

@@ -49,7 +49,7 @@ class Common:
     oca: str = ""
     cash_quantity: float | None = None
 
-    def onto(self, order: Any, account: str) -> Order:
+    def onto(self, order: Order, account: str) -> Order:
         """Write it into an order of the client's, with a reference of the order's own."""
         tif, _, until = str(self.tif).strip().upper().partition(" ")
         if not isinstance(self.tif, str) or tif not in TIFS or bool(until) != (tif == "GTD"):
@@ -136,7 +136,7 @@ def bracket(
     return tuple(lines)
 
 
-def from_order(module: ModuleType, order: Any, account: str, ref: str) -> Line:
+def from_order(module: ModuleType, order: Order, account: str, ref: str) -> Line:
     """Return an order that a person has made, copied, with a reference of its own."""
     if not isinstance(order, module.Order):
         raise BadInput("order", order, f"an Order of {module.__name__}", f"{module.__name__}.LimitOrder('BUY', 1, 180)")
@@ -145,7 +145,7 @@ def from_order(module: ModuleType, order: Any, account: str, ref: str) -> Line:
     if order.parentId or not order.transmit:
         allowed = "one that stands alone: parentId=0, transmit=True"
         raise BadInput("order", order, allowed, "bracket() ties orders to a parent")
-    made = copy.copy(order)
+    made: Order = copy.copy(order)
     made.action = side_of(made.action)
     made.orderId, made.permId, made.parentId, made.transmit = 0, 0, 0, True
     if made.faGroup or made.faMethod or made.faPercentage or made.modelCode:

@@ -51,7 +51,7 @@ class Started:
 
 
 async def start_api(
-    backend: Backend, endpoint: Endpoint, address: str, client_id: int, timeout: float, *, ib: Any = None
+    backend: Backend, endpoint: Endpoint, address: str, client_id: int, timeout: float, *, ib: IB | None = None
 ) -> Started:
     """Connect a client and start the API.
 

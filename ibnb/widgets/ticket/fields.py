@@ -129,7 +129,7 @@ class TicketFields:
             self.complain_of(error)
             return None
 
-    def contract_meant(self) -> Any:
+    def contract_meant(self) -> ContractLike | None:
         """Return what contract is meant, or None where none stands there."""
         return self._given if self._given is not None else self.contract.value.strip() or None
 
@@ -174,7 +174,7 @@ class TicketFields:
             badge("fail", "✗"), words
         )
 
-    def _contract(self) -> Any:
+    def _contract(self) -> ContractLike:
         meant = self.contract_meant()
         if meant is None:
             raise _NotYet

@@ -16,6 +16,7 @@ from ibnb.trading.sending.planned import Planned
 from ibnb.trading.sending.tracker import tracker_of
 from ibnb.trading.sending.trade import LiveTrade
 from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import ContractDetails, ContractLike
 from ibnb.tws.contracts import label
 from ibnb.tws.resolve import resolve_live
 from ibnb.tws.units.price_units import price_unit, whole_magnifier
@@ -54,7 +55,7 @@ class TicketJobs:
         self._timeout, self._lock = timeout, threading.Lock()  # a person edits while a preview comes
         self.planned: Planned | None = None
         self.trades: list[LiveTrade] = []
-        self._details: Any = None
+        self._details: ContractDetails | None = None
         self._board: BoardStream | None = None
         self._unwatch: Callable[[], None] | None = None
 
@@ -133,20 +134,20 @@ class TicketJobs:
             return
         layout.say(Notice("busy", "Looking it up …", ""))
         try:
-            self._details = await on_session(self._session, partial(self._details_of, wanted))
+            details = self._details = await on_session(self._session, partial(self._details_of, wanted))
         except (BadInput, RequestError) as error:
             layout.show_quote("")
             layout.show_found(words.found_html(await self._matches(wanted)))
             if not (isinstance(error, BadInput) and self._fields.complain_of(error)):
                 layout.say(of_error(error))
             return
-        await on_session(self._session, self._follow_quote)
+        await on_session(self._session, partial(self._follow_quote, details))
         await self._plan()
 
-    async def _details_of(self, wanted: Any, ib: IB) -> Any:
+    async def _details_of(self, wanted: ContractLike, ib: IB) -> ContractDetails:
         return await resolve_live(ib, wanted, timeout=self._timeout)
 
-    async def _matches(self, wanted: Any) -> list[dict[str, Any]]:
+    async def _matches(self, wanted: ContractLike) -> list[dict[str, Any]]:
         if not isinstance(wanted, str):
             return []
         try:
@@ -155,11 +156,11 @@ class TicketJobs:
             return []
         return [{str(key): value for key, value in row.items()} for row in frame.head(_MATCHES).to_dict("records")]
 
-    async def _follow_quote(self, ib: IB) -> None:
+    async def _follow_quote(self, details: ContractDetails, ib: IB) -> None:
         before, self._board = self._board, None
         if before is not None:
             before.stop()
-        board = await watch(ib, [self._details.contract], limit=1, timeout=self._timeout)
+        board = await watch(ib, [details.contract], limit=1, timeout=self._timeout)
         self._board = board
         board.listen(lambda _names: self._paint_quote(), _EVERY)
         self._paint_quote()
@@ -183,14 +184,12 @@ class TicketJobs:
     async def _plan(self) -> None:
         layout = self._layout
         layout.show_sentence("")
-        wish = self._fields.wish()
-        if wish is None or self._details is None:
+        wish, details = self._fields.wish(), self._details  # a person may write another contract meanwhile
+        if wish is None or details is None:
             layout.say(Notice("idle", "Not complete yet.", "Write a contract, an amount and what the type needs."))
             return
         try:
-            planned = await on_session(
-                self._session, lambda ib: plan_of(ib, wish, self._details, timeout=self._timeout)
-            )
+            planned = await on_session(self._session, lambda ib: plan_of(ib, wish, details, timeout=self._timeout))
         except BadInput as error:
             if not self._fields.complain_of(error):
                 layout.say(of_error(error))
