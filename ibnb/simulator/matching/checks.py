@@ -34,6 +34,8 @@ _MAY_BE_INFINITE = frozenset({"compete_against_best_offset"})  # infinity there 
 _MOST = 10**9  # units, or currency: beyond that no order is meant
 _PRICES = ("lmt_price", "aux_price", "trail_stop_price", "lmt_price_offset", "percent_offset")
 _METHODS = frozenset({0, 1, 2, 3, 4, 7, 8})
+#: Times in force that are taken of what lists them among its order types alone. Others are not always listed.
+_LISTED_TIFS = frozenset({"FOK", "OPG"})
 _ANY_PRICE = frozenset({"BAG", "FUT", "FOP"})  # these trade at nothing and below, too
 
 
@@ -75,6 +77,15 @@ def takes(instrument: Instrument, kind: str) -> bool:
     if instrument.sec_type == "BAG":
         return kind in COMBO_KINDS
     return kind in KEYS and KEYS[kind] in instrument.order_types.split(",")
+
+
+def tif_rejection(instrument: Instrument, values: dict[str, Any]) -> str:
+    """Return why an order is rejected for its time in force once it is booked, or nothing."""
+    tif = (values.get("tif") or "").upper()
+    listed = instrument.order_types.split(",")
+    if instrument.sec_type == "BAG" or tif not in _LISTED_TIFS or tif in listed:
+        return ""
+    return f"The time-in-force {tif} is invalid for this combination of exchange and security type."
 
 
 def _check_size(instrument: Instrument, values: dict[str, Any]) -> None:
