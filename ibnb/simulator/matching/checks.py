@@ -8,7 +8,7 @@ from math import isinf
 from typing import TYPE_CHECKING, Any
 
 from ibnb.simulator.accounts.money import exact
-from ibnb.simulator.market.contracts.order_types import EXCHANGE_ALIASES
+from ibnb.simulator.market.contracts.steps import rule_at
 from ibnb.simulator.matching.conditions import WITH_CONTRACT
 from ibnb.simulator.matching.contract import NO_DEFINITION
 from ibnb.simulator.matching.refusal import Refused, invalid
@@ -68,7 +68,7 @@ def check_order(market: Market, instrument: Instrument, values: dict[str, Any]) 
     if not takes(instrument, kind):
         raise Refused(387, "Unsupported order type for this exchange and security type.")
     _check_time_in_force(kind, values)
-    _check_prices(market, instrument, kind, values)
+    _check_prices(instrument, kind, values)
     _check_conditions(market, instrument, kind, values)
 
 
@@ -119,7 +119,7 @@ def _check_time_in_force(kind: str, values: dict[str, Any]) -> None:
         raise Refused(111, "The TIF (Tif type) and the order type are incompatible.")
 
 
-def _check_prices(market: Market, instrument: Instrument, kind: str, values: dict[str, Any]) -> None:
+def _check_prices(instrument: Instrument, kind: str, values: dict[str, Any]) -> None:
     if kind in TRIGGERED and (values.get("trigger_method") or 0) not in _METHODS:
         raise Refused(146, "Invalid trigger method.")
     limit, aux = values.get("lmt_price"), values.get("aux_price")
@@ -147,16 +147,14 @@ def _check_prices(market: Market, instrument: Instrument, kind: str, values: dic
     if kind in ("REL", "PEG MID"):
         needed.append(limit)
     for price in needed:
-        if price and not conforms(market, instrument, price, values.get("exchange") or instrument.exchange):
+        if price and not conforms(instrument, price, values.get("exchange") or instrument.exchange):
             raise Refused(110, "The price does not conform to the minimum price variation for this contract.")
 
 
-def conforms(market: Market, instrument: Instrument, price: float, exchange: str) -> bool:
+def conforms(instrument: Instrument, price: float, exchange: str) -> bool:
     """Return whether a price is a multiple of the contract's step at that price, by the rule of an exchange."""
     step = Fraction(*instrument.tick)
-    places, rules = instrument.valid_exchanges.split(","), instrument.market_rule_ids.split(",")
-    rule = dict(zip(places, rules, strict=False)).get(EXCHANGE_ALIASES.get(exchange, exchange))
-    for low, increment in market.market_rule(int(rule)) if rule else ():
+    for low, increment in rule_at(instrument, exchange):
         if abs(price) >= low * instrument.price_magnifier:
             step = Fraction(exact(increment)) * instrument.price_magnifier
     return (Fraction(exact(price)) / step).denominator == 1

@@ -10,7 +10,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-
 from simulator.matching.matching_floor import AAPL, EURUSD
 
 from ibnb.simulator.matching import Refused
@@ -157,9 +156,9 @@ def test_a_time_in_force_that_is_not_listed_is_rejected(floor_: Any, con_id: int
     named = {"con_id": con_id, "tif": tif, "exchange": "IDEALPRO" if con_id == EURUSD else "SMART"}
     assert floor_.place(1, **named) == ["5 Inactive", "3 Inactive 0", "4 201"]
 
-    text = floor_.notes[-1].event.values["message"]
-    assert text == (
-        f"Order rejected - reason:The time-in-force {tif} is invalid for this combination of exchange and security type."
+    assert floor_.notes[-1].event.values["message"] == (
+        f"Order rejected - reason:The time-in-force {tif} is invalid for this combination of exchange and security "
+        "type."
     )
     with pytest.raises(Refused, match=r"^201: Order rejected"):
         floor_.place(2, **named, what_if=True)
