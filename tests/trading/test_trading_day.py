@@ -85,7 +85,8 @@ class Day:
 
 
 def check(simulator: ibnb.Simulator, tws: ibnb.Session) -> pd.DataFrame:
-    """Compare the simulator's books, the trades and the audit log, order by order."""
+    """Compare the simulator's books, the trades and the audit log, order by order, once nothing is being filled."""
+    assert until(lambda: tws.orders().query("order_type == 'MKT'").empty)
     trades = tws.trades().frame.set_index("ref")
     log = tws.audit()
     sent = log.query("event == 'sent'")["ref"].str[5:15]

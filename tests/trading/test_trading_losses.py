@@ -135,6 +135,23 @@ def test_ids_that_were_rolled_back_change_no_order(simulator: ibnb.Simulator, co
     assert sorted(mine["total_quantity"]) == [1.0, 1.0, 1.0, 10.0]
 
 
+@pytest.mark.parametrize("length", [15, 16, 36, 116])
+def test_an_order_whose_reference_comes_back_cut_is_found(
+    simulator: ibnb.Simulator, connect: Connect, length: int
+) -> None:
+    simulator.scenario(f"habit-references-cut:length={length}", "cut-at-order:when=after")
+    tws = connect()
+    note = "a note of the person who gave the order, of a hundred characters".ljust(100, ".")
+
+    trade = tws.limit("BUY", 10, "AAPL", FAR, ref=note).submit()
+
+    assert trade.state == "working"
+    assert f"ibnb:{trade.ref} {note}"[:length] in set(tws.orders()["order_ref"])
+    assert trade.modify(quantity=5).quantity == 5.0
+    assert tws.trades()[trade.ref].cancel().state == "cancelled"
+    assert tws.completed_orders()["order_ref"].str.startswith(f"ibnb:{trade.ref}").sum() == 1
+
+
 def test_another_kernel_goes_on_above_the_ids_of_one_before(simulator: ibnb.Simulator, connect: Connect) -> None:
     before = connect(client_id=62)
     first = before.limit("BUY", 10, "AAPL", FAR).submit()

@@ -138,6 +138,15 @@ def test_a_rejection_says_why_and_what_to_do(
     assert tws.trades()["state"].tolist() == ["rejected"]
 
 
+def test_a_time_in_force_that_tws_does_not_take_is_its_to_refuse(tws: ibnb.Session) -> None:
+    order = tws.limit("BUY", 20_000, "EUR.USD", 1.0, tif="OPG")
+
+    assert "The time-in-force OPG is invalid" in order.preview()["warning"].iloc[0]
+    with pytest.raises(ibnb.OrderRejected, match="The time-in-force OPG is invalid") as caught:
+        order.submit(force="far from the market")
+    assert caught.value.code == 201
+
+
 def test_a_refused_change_leaves_the_order_as_it_was(simulator: ibnb.Simulator, tws: ibnb.Session) -> None:
     trade = tws.limit("BUY", 10, "AAPL", FAR).submit()
     simulator.scenario("orders-held-back:why=percentage")

@@ -12,6 +12,7 @@ from waiting import until
 import ibnb
 from ibnb.tws.client.backend import load
 
+client = load().module
 FAR = 100.0
 Connect = Callable[..., ibnb.Session]
 
@@ -118,7 +119,7 @@ def test_an_ib_of_ones_own_is_armed_for_one_account_by_its_whole_number() -> Non
 
 
 def test_a_plain_client_sees_the_same_order(connect: Connect) -> None:
-    """What ib_insync itself keeps of an order agrees with what a trade tells."""
+    """What the client library itself keeps of an order agrees with what a trade tells."""
     tws = connect(client_id=76)
     trade = tws.limit("BUY", 4, "AAPL", FAR).submit()
 
@@ -131,9 +132,7 @@ def test_a_plain_client_sees_the_same_order(connect: Connect) -> None:
 
 
 def test_an_order_of_the_clients_own_kind_is_sent_as_it_is(tws: ibnb.Session) -> None:
-    import ib_insync
-
-    wanted = ib_insync.Order(action="BUY", totalQuantity=5, orderType="MIT", auxPrice=FAR, tif="GTC", hidden=True)
+    wanted = client.Order(action="BUY", totalQuantity=5, orderType="MIT", auxPrice=FAR, tif="GTC", hidden=True)
     trade = tws.order("AAPL", wanted, ref="touched").submit()
 
     [row] = tws.orders().query("order_id == @trade.order_id and client_id == @tws.client_id").to_dict("records")
@@ -189,16 +188,14 @@ def test_other_kinds_of_contracts(tws: ibnb.Session, word: str, quantity: float 
 
 
 def test_a_combination_is_ordered_by_its_legs(tws: ibnb.Session) -> None:
-    import ib_insync
-
     chain = tws.option_chain("AAPL", quotes=False)
     near = chain[chain["expiry"] == chain["expiry"].min()]
     calls = near[near["right"] == "C"].sort_values("strike")["con_id"]
     low, high = calls.iloc[len(calls) // 2 : len(calls) // 2 + 2]
     ibnb.options.limits.share_per_order = None
 
-    legs = [ib_insync.ComboLeg(int(each), 1, side, "SMART") for each, side in ((low, "BUY"), (high, "SELL"))]
-    spread = ib_insync.Contract("BAG", symbol="AAPL", exchange="SMART", currency="USD", comboLegs=legs)
+    legs = [client.ComboLeg(int(each), 1, side, "SMART") for each, side in ((low, "BUY"), (high, "SELL"))]
+    spread = client.Contract("BAG", symbol="AAPL", exchange="SMART", currency="USD", comboLegs=legs)
 
     order = tws.limit("BUY", 1, spread, 0.05)
 

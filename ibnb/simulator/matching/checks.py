@@ -8,7 +8,7 @@ from math import isinf
 from typing import TYPE_CHECKING, Any
 
 from ibnb.simulator.accounts.money import exact
-from ibnb.simulator.market.contracts.order_types import EXCHANGE_ALIASES
+from ibnb.simulator.market.contracts.steps import rule_at
 from ibnb.simulator.matching.conditions import WITH_CONTRACT
 from ibnb.simulator.matching.contract import NO_DEFINITION
 from ibnb.simulator.matching.refusal import Refused, invalid
@@ -34,6 +34,8 @@ _MAY_BE_INFINITE = frozenset({"compete_against_best_offset"})  # infinity there 
 _MOST = 10**9  # units, or currency: beyond that no order is meant
 _PRICES = ("lmt_price", "aux_price", "trail_stop_price", "lmt_price_offset", "percent_offset")
 _METHODS = frozenset({0, 1, 2, 3, 4, 7, 8})
+#: Times in force that are taken of what lists them among its order types alone. Others are not always listed.
+_LISTED_TIFS = frozenset({"FOK", "OPG"})
 _ANY_PRICE = frozenset({"BAG", "FUT", "FOP"})  # these trade at nothing and below, too
 
 
@@ -66,7 +68,7 @@ def check_order(market: Market, instrument: Instrument, values: dict[str, Any]) 
     if not takes(instrument, kind):
         raise Refused(387, "Unsupported order type for this exchange and security type.")
     _check_time_in_force(kind, values)
-    _check_prices(market, instrument, kind, values)
+    _check_prices(instrument, kind, values)
     _check_conditions(market, instrument, kind, values)
 
 
@@ -75,6 +77,15 @@ def takes(instrument: Instrument, kind: str) -> bool:
     if instrument.sec_type == "BAG":
         return kind in COMBO_KINDS
     return kind in KEYS and KEYS[kind] in instrument.order_types.split(",")
+
+
+def tif_rejection(instrument: Instrument, values: dict[str, Any]) -> str:
+    """Return why an order is rejected for its time in force once it is booked, or nothing."""
+    tif = (values.get("tif") or "").upper()
+    listed = instrument.order_types.split(",")
+    if instrument.sec_type == "BAG" or tif not in _LISTED_TIFS or tif in listed:
+        return ""
+    return f"The time-in-force {tif} is invalid for this combination of exchange and security type."
 
 
 def _check_size(instrument: Instrument, values: dict[str, Any]) -> None:
@@ -108,7 +119,7 @@ def _check_time_in_force(kind: str, values: dict[str, Any]) -> None:
         raise Refused(111, "The TIF (Tif type) and the order type are incompatible.")
 
 
-def _check_prices(market: Market, instrument: Instrument, kind: str, values: dict[str, Any]) -> None:
+def _check_prices(instrument: Instrument, kind: str, values: dict[str, Any]) -> None:
     if kind in TRIGGERED and (values.get("trigger_method") or 0) not in _METHODS:
         raise Refused(146, "Invalid trigger method.")
     limit, aux = values.get("lmt_price"), values.get("aux_price")
@@ -136,16 +147,14 @@ def _check_prices(market: Market, instrument: Instrument, kind: str, values: dic
     if kind in ("REL", "PEG MID"):
         needed.append(limit)
     for price in needed:
-        if price and not conforms(market, instrument, price, values.get("exchange") or instrument.exchange):
+        if price and not conforms(instrument, price, values.get("exchange") or instrument.exchange):
             raise Refused(110, "The price does not conform to the minimum price variation for this contract.")
 
 
-def conforms(market: Market, instrument: Instrument, price: float, exchange: str) -> bool:
+def conforms(instrument: Instrument, price: float, exchange: str) -> bool:
     """Return whether a price is a multiple of the contract's step at that price, by the rule of an exchange."""
     step = Fraction(*instrument.tick)
-    places, rules = instrument.valid_exchanges.split(","), instrument.market_rule_ids.split(",")
-    rule = dict(zip(places, rules, strict=False)).get(EXCHANGE_ALIASES.get(exchange, exchange))
-    for low, increment in market.market_rule(int(rule)) if rule else ():
+    for low, increment in rule_at(instrument, exchange):
         if abs(price) >= low * instrument.price_magnifier:
             step = Fraction(exact(increment)) * instrument.price_magnifier
     return (Fraction(exact(price)) / step).denominator == 1

@@ -15,6 +15,7 @@ from ibnb.simulator.accounts.book import Book, Event
 from ibnb.simulator.accounts.trades.orders import OrderRecord
 from ibnb.simulator.market.bar_sizes import MarketError
 from ibnb.simulator.matching import groups
+from ibnb.simulator.matching.checks import tif_rejection
 from ibnb.simulator.matching.feed import Feed
 from ibnb.simulator.matching.intake import Intake
 from ibnb.simulator.matching.lifetime import CLOSE_CUTOFF, is_open, is_regular, opening_text
@@ -181,6 +182,8 @@ class Engine:
             return self._reject(book, order, "Parent order is being cancelled.")
         if groups.is_spent(book, order):
             return self._reject(book, order, "OCA group is already filled.")
+        if reason := tif_rejection(order.instrument, order.fields):
+            return self._reject(book, order, reason)
         if parent is not None:
             if not order.fields.get("oca_group"):
                 order.fields["oca_group"] = str(parent.perm_id)

@@ -11,7 +11,7 @@ from ibnb.simulator.accounts.book import Event
 from ibnb.simulator.accounts.money import exact, unit_size
 from ibnb.simulator.accounts.trades.orders import OrderRecord
 from ibnb.simulator.matching import groups
-from ibnb.simulator.matching.checks import check_order, takes
+from ibnb.simulator.matching.checks import check_order, takes, tif_rejection
 from ibnb.simulator.matching.contract import contract_of
 from ibnb.simulator.matching.core import touch
 from ibnb.simulator.matching.lifetime import lifetime
@@ -195,6 +195,8 @@ class Intake:
     def preview(self, books: Books, client_id: int, values: dict[str, Any]) -> tuple[Book, OrderRecord, Event]:
         """Return the openOrder that answers a what-if; nothing is booked."""
         book, order = self.made(books, client_id, values)
+        if reason := tif_rejection(order.instrument, order.fields):
+            raise Refused(201, f"Order rejected - reason:{reason}")
         order.preview = self.effect(book, order).fields(self._ways().what_if_costs)
         order.status = "PreSubmitted"
         return book, order, Event(Response.OPEN_ORDER, order.open_order())

@@ -21,8 +21,9 @@ from ibnb.tws.units.prices import NEGATIVE_PRICES
 
 #: Contracts that the API trades in fractions; all else in whole units.
 FRACTIONAL = frozenset({"CRYPTO", "CASH"})
-#: Times in force that contracts list where they take them, beside order types; DAY goes without saying.
-_LISTED_TIFS = frozenset({"GTC", "GTD", "IOC", "FOK", "OPG"})
+#: The time in force that is refused wherever a contract does not list it (201). Of no other that was seen: IOC is taken
+#: of contracts that do not list it.
+_LISTED_TIF = "FOK"
 #: What an order's figures are called in our functions.
 _NAMES = {
     "totalQuantity": "quantity",
@@ -146,10 +147,10 @@ def _check_listed(rules: Rules, kind: str, order: Order) -> None:
     if kind in LISTED and listed and kind not in listed:
         known = ", ".join(sorted(LISTED & listed)) or "none of the usual ones"
         raise BadInput("order type", order.orderType, f"one that this contract's exchange takes: {known}")
-    tif = str(order.tif or "DAY").upper()
-    if tif in _LISTED_TIFS and _LISTED_TIFS & listed and tif not in listed:
-        known = ", ".join(["DAY", *sorted(_LISTED_TIFS & listed)])
-        raise BadInput("tif", tif, f"one that this contract's exchange takes: {known}")
+    tif = str(order.tif or "").upper()
+    if tif == _LISTED_TIF and listed and tif not in listed:
+        hint = "IOC with allOrNone comes near it, where the contract takes both" if "AON" in listed else ""
+        raise BadInput("tif", tif, "one that this contract's exchange takes: FOK is not among its order types", hint)
 
 
 def _check_size(rules: Rules, order: Order) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from ibnb.simulator.market import Instrument, Market
 from ibnb.simulator.market.contracts.catalogue import listings
+from ibnb.simulator.market.ticks.depth import levels
 from ibnb.simulator.matching.checks import conforms
 
 #: A contract, the price bands of its rule in the currency's whole unit, and prices that it takes and does not take.
@@ -44,17 +45,51 @@ def test_steps_grow_with_the_price(
     rules = dict(zip(instrument.valid_exchanges.split(","), instrument.market_rule_ids.split(","), strict=False))
     assert list(market.market_rule(int(rules[instrument.exchange]))) == bands
     assert instrument.told_min_tick == pytest.approx(min(step for _, step in bands))
-    assert all(conforms(market, instrument, price, instrument.exchange) for price in taken)
-    assert not any(conforms(market, instrument, price, instrument.exchange) for price in refused)
+    assert all(conforms(instrument, price, instrument.exchange) for price in taken)
+    assert not any(conforms(instrument, price, instrument.exchange) for price in refused)
 
 
 def test_options_on_shares_trade_in_cents_at_smart_alone(market: Market) -> None:
     option = first(market, {"symbol": "AAPL", "sec_type": "OPT"})
 
     assert option.market_rule_ids == "32,109"  # as recorded: of the other exchanges none is told
-    assert conforms(market, option, 3.01, "SMART")
-    assert not conforms(market, option, 3.01, "AMEX")
-    assert conforms(market, option, 2.99, "AMEX")
+    assert conforms(option, 3.01, "SMART")
+    assert not conforms(option, 3.01, "AMEX")
+    assert conforms(option, 2.99, "AMEX")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "exchange"),
+    [
+        ({"symbol": "AAPL", "sec_type": "OPT"}, "SMART"),
+        ({"symbol": "AAPL", "sec_type": "OPT"}, "AMEX"),
+        ({"symbol": "SPX", "sec_type": "OPT"}, "SMART"),
+        ({"symbol": "ES", "sec_type": "FOP"}, "CME"),
+        ({"symbol": "ES", "sec_type": "FUT"}, "CME"),
+        ({"symbol": "ZN", "sec_type": "FUT"}, "CBOT"),
+        ({"symbol": "ZC", "sec_type": "FUT"}, "CBOT"),
+    ],
+)
+def test_derivatives_are_quoted_on_the_bands_of_their_exchange(
+    market: Market, wanted: dict[str, Any], exchange: str
+) -> None:
+    found = market.instruments.match({**wanted, "exchange": exchange})
+    moment = market.clock.now()
+    for contract in found[:: len(found) // 40 + 1]:
+        tape = market.tape(contract, moment)
+        tops = [market.quote(contract, moment), *(tape.at(tape.start + at / 3) for at in range(12))]
+        prices = [price for top in tops for price in (top.bid, top.ask, top.last)]
+        for rows in levels(market, contract, moment, 8).values():
+            assert len({level.price for level in rows}) == len(rows)
+            prices += [level.price for level in rows]
+        for what in ("TRADES", "BID", "ASK", "BID_ASK"):
+            bars = market.bars(contract, None, "600 S", "1 min", what, False)
+            prices += [*bars.open, *bars.high, *bars.low, *bars.close]
+        for what in ("TRADES", "BID_ASK"):
+            ticks = market.ticks(contract, moment - 60, moment, what)
+            prices += [*ticks.price, *ticks.ask]
+        off = {float(price) for price in prices if not conforms(contract, float(price), exchange)}
+        assert not off, contract.label
 
 
 @pytest.mark.second
@@ -63,8 +98,8 @@ def test_shares_are_quoted_in_steps_that_orders_may_have(market: Market) -> None
         instrument = listing.instrument
         if instrument.sec_type in ("STK", "CASH", "CRYPTO"):
             quote = market.quote(instrument)
-            assert conforms(market, instrument, quote.bid, instrument.exchange), instrument.label
-            assert conforms(market, instrument, quote.ask, instrument.exchange), instrument.label
+            assert conforms(instrument, quote.bid, instrument.exchange), instrument.label
+            assert conforms(instrument, quote.ask, instrument.exchange), instrument.label
 
 
 @pytest.mark.parametrize(

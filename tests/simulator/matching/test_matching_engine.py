@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from simulator.matching.matching_floor import AAPL, EURUSD
 
 from ibnb.simulator.matching import Refused
 
@@ -143,10 +144,25 @@ def test_immediate_or_cancel_takes_what_there_is(floor_: Any) -> None:
 
 
 def test_fill_or_kill_is_killed(floor_: Any) -> None:
-    floor_.market.at(100.0, size=4)
+    option = floor_.market.instruments.match({"symbol": "AAPL", "sec_type": "OPT"})[0].con_id
+    floor_.market.at(100.0, con_id=option, size=4)
 
-    assert floor_.place(1, tif="FOK") == [*NEW, *ENDED]
-    assert floor_.place(2, tif="FOK", total_quantity=4)[2] == "11 4@100.01"
+    assert floor_.place(1, tif="FOK", con_id=option) == [*NEW, *ENDED]
+    assert floor_.place(2, tif="FOK", con_id=option, total_quantity=4)[2] == "11 4@100.01"
+
+
+@pytest.mark.parametrize(("con_id", "tif"), [(AAPL, "FOK"), (EURUSD, "OPG")])
+def test_a_time_in_force_that_is_not_listed_is_rejected(floor_: Any, con_id: int, tif: str) -> None:
+    named = {"con_id": con_id, "tif": tif, "exchange": "IDEALPRO" if con_id == EURUSD else "SMART"}
+    assert floor_.place(1, **named) == ["5 Inactive", "3 Inactive 0", "4 201"]
+
+    assert floor_.notes[-1].event.values["message"] == (
+        f"Order rejected - reason:The time-in-force {tif} is invalid for this combination of exchange and security "
+        "type."
+    )
+    with pytest.raises(Refused, match=r"^201: Order rejected"):
+        floor_.place(2, **named, what_if=True)
+    assert floor_.place(3, con_id=con_id, exchange=named["exchange"], tif="IOC")[-1] != "4 201"
 
 
 @pytest.mark.parametrize("text", ["20260318 13:01:00", "20260318 12:01:00 US/Central", "20260318-17:01:00"])

@@ -145,8 +145,8 @@ def test_times_in_force(drive: Any) -> None:
         session.market.at(100.0, size=4)
         ioc = await session.reach(session.place(tif="IOC"), "Cancelled")
         assert ioc.filled() == 4
-        fok = await session.reach(session.place(tif="FOK"), "Cancelled")
-        assert fok.filled() == 0
+        whole = await session.reach(session.place(tif="IOC", allOrNone=True), "Cancelled")
+        assert whole.filled() == 0
         till = await session.reach(
             session.place("LMT", lmtPrice=90.0, tif="GTD", goodTillDate="20260318 13:00:02 US/Eastern"), "Submitted"
         )

@@ -25,11 +25,16 @@ def test_what_becomes_of_an_order_is_told_late(exchange: Running, trader: Talker
 
 
 def test_an_order_may_be_booked_late(exchange: Running, trader: Talker) -> None:
-    exchange.switch("orders-slow:seconds=0.2,first=,booked=false")
+    exchange.switch("orders-slow:seconds=0.3,first=,booked=false")
     place(trader, 1)
 
     assert open_orders(trader) == {}
+    place(trader, 1, lmt_price=101.0)  # too early to change what is not there
+    assert trader.error(request_id=1, code=103)
     assert trader.until(Response.ORDER_STATUS, order_id=1, status="Submitted")
+    exchange.switch("healthy")
+    place(trader, 1, lmt_price=101.0)
+    assert trader.until(Response.OPEN_ORDER, order_id=1)[-1].values["lmt_price"] == 101.0
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ import ibnb
 from ibnb.simulator.market import Instrument, Market
 from ibnb.simulator.market.contracts.catalogue import listings
 from ibnb.simulator.matching.checks import check_order as exchange_checks
+from ibnb.simulator.matching.checks import tif_rejection
 from ibnb.simulator.matching.refusal import Refused
 from ibnb.simulator.matching.terms import KEYS, TIFS
 from ibnb.trading.check.market_rules import rule_at
@@ -157,8 +158,9 @@ def test_what_passes_is_refused_for_reasons_alone_that_no_rule_tells(
         assert theirs in ITS_OWN | {0, 10244}, (
             contract.label
         )  # lists tell of cash quantities that the API does not take
-    elif theirs == 0:
-        assert ours.startswith("tif="), contract.label  # which times in force it takes, the list alone tells
+    elif theirs == 0:  # it is booked, and rejected (201)
+        assert ours.startswith("tif='FOK'"), contract.label
+        assert tif_rejection(contract, {"tif": tif}), contract.label
 
 
 @pytest.mark.parametrize(("exchange", "price", "passes"), [("SMART", 3.01, True), ("AMEX", 3.01, False),
@@ -237,7 +239,7 @@ def test_without_a_rule_the_smallest_step_serves_and_without_that_any_price_does
         ({"orderType": "TRAIL", "trailingPercent": 100.0}, "percent=100.0 is not possible: above 0 and below 100"),
         ({"orderType": "TRAIL LIMIT", "auxPrice": 0.001, "lmtPrice": 0.001}, "price=0.001 is not possible: a multiple"),
         ({"orderType": "REL"}, "order type='REL' is not possible: one that this contract's exchange takes: LMT, STP"),
-        ({"tif": "IOC"}, "tif='IOC' is not possible: one that this contract's exchange takes: DAY, GTC"),
+        ({"tif": "FOK"}, "tif='FOK' is not possible: one that this contract's exchange takes: FOK is not among"),
         ({"totalQuantity": 0, "cashQty": 500.0}, "None: this contract is ordered by quantity"),
     ],
 )
@@ -270,6 +272,8 @@ def test_a_refusal_says_what_is_allowed_in_our_words(changes: dict[str, Any], sa
         {"lmtPrice": -1.2345, "secType": "BAG"},  # whose steps nobody tells
         {"orderType": "VOL", "lmtPrice": UNSET},  # TWS's to judge
         {"tif": "DTC"},
+        {"tif": "IOC"},  # TWS takes it of contracts that do not list it
+        {"tif": "OPG"},
     ],
 )
 def test_what_is_not_known_to_be_wrong_is_left_to_tws(changes: dict[str, Any]) -> None:
@@ -348,7 +352,7 @@ def test_what_no_server_would_take_is_refused_before_anything_is_sent(
 ) -> None:
     asked = {
         "quantity": lambda: tws.limit("BUY", 1.5, word, 100.0),
-        "tif": lambda: tws.limit("BUY", 1, word, 1.1, tif="OPG"),
+        "tif": lambda: tws.limit("BUY", 1, word, 1.1, tif="FOK"),
         "type": lambda: tws.stop("SELL", 0.5, word, 50_000.0),
         "index": lambda: tws.market("BUY", 1, word),
         "side": lambda: tws.market("HOLD", 1, word),

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ibnb.simulator.market.bar_sizes import MarketError, refused
 from ibnb.simulator.market.bars.table import Bars, price
 from ibnb.simulator.market.contracts.instruments import Instrument
+from ibnb.simulator.market.contracts.steps import steps_of
 from ibnb.simulator.market.hashing import Floats, Ints
 from ibnb.simulator.market.paths.refine import Cells
 
@@ -72,9 +73,9 @@ def shown(cells: Cells, instrument: Instrument, tick: tuple[int, int], what: str
     traded : bool
         Whether volumes have a meaning.
     """
-    below, above = around(instrument.spread)
+    (below, above), steps = around(instrument.spread), steps_of(instrument)
     average = np.where(cells.volume > 0, cells.turnover / np.maximum(cells.volume, 1), cells.close)
-    columns: tuple[Numbers, ...] = (cells.open, cells.high, cells.low, cells.close)
+    columns: tuple[Ints, ...] = (cells.open, cells.high, cells.low, cells.close)
     if what in ("TRADES", "ADJUSTED_LAST", "AGGTRADES"):
         none = np.zeros(len(cells))
         mean = np.clip(average * tick[0] / tick[1], price(cells.low, tick), price(cells.high, tick))
@@ -83,11 +84,17 @@ def shown(cells: Cells, instrument: Instrument, tick: tuple[int, int], what: str
     none = np.full(len(cells), -1.0)
     if what == "BID_ASK":
         # The averages over time are taken over the trades' time: by volume.
-        middle = np.rint(average)
-        columns = (middle - below, cells.high + above, cells.low - below, middle + above)
+        middle = steps.nearest(average)
+        columns = (
+            steps.bid(middle, below),
+            steps.ask(cells.high, above),
+            steps.bid(cells.low, below),
+            steps.ask(middle, above),
+        )
         return _bars(cells, tick, columns, none, none, none.astype(np.int64))
-    offset = {"BID": -2 * below, "ASK": 2 * above, "MIDPOINT": above - below}[what]
-    columns = tuple(2 * column + offset for column in columns)
+    bids, asks = [steps.bid(each, below) for each in columns], [steps.ask(each, above) for each in columns]
+    sides = {"BID": (bids, bids), "ASK": (asks, asks), "MIDPOINT": (bids, asks)}[what]
+    columns = tuple(low + high for low, high in zip(*sides, strict=True))
     return _bars(cells, (tick[0], tick[1] * 2), columns, none, none, none.astype(np.int64))
 
 

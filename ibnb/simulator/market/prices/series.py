@@ -16,6 +16,7 @@ import numpy as np
 from ibnb.simulator.market.contracts import futures
 from ibnb.simulator.market.contracts.book import Instruments
 from ibnb.simulator.market.contracts.instruments import OPTIONS, Instrument
+from ibnb.simulator.market.contracts.steps import Steps, steps_of
 from ibnb.simulator.market.hashing import Floats, Ints
 from ibnb.simulator.market.hours.calendars import REGULAR, day_number
 from ibnb.simulator.market.hours.sessions import View
@@ -70,13 +71,13 @@ class SeriesBook:
 
     def __init__(self, prices: Prices, instruments: Instruments) -> None:
         self._prices, self._instruments = prices, instruments
-        self._kept: dict[tuple[int, str], Series] = {}
+        self._kept: dict[tuple[int, str, Steps], Series] = {}
         # What all options of an underlying share: the middle of days, the spot and the volatility they begin with.
         self._spots: dict[tuple[Path, bytes], tuple[Ints, Floats, Floats]] = {}
 
     def of(self, instrument: Instrument) -> Series:
         """Return the series of an instrument."""
-        key = (instrument.con_id, instrument.sec_type)
+        key = (instrument.con_id, instrument.sec_type, steps_of(instrument))
         series = self._kept.get(key)
         if series is None:
             if len(self._kept) >= _KEPT:
@@ -110,6 +111,7 @@ class SeriesBook:
         path, distance = self._instruments.underlying(option).path, self._distance(option)
         expiry = self._last_second(path.kind, option.expiry)
         numerator, denominator = option.tick
+        steps = steps_of(option)
         tick = path.tick[0] / path.tick[1]
         away = abs(float(np.log(option.strike / (path.reference + distance * tick))))
         period, lots = int(min(12.0 * np.exp(12.0 * away), 5400.0)), 1 + option.con_id % 7
@@ -122,7 +124,7 @@ class SeriesBook:
                 value = greeks.price(
                     ((under + distance) * tick).astype(np.float64), option.strike, years, volatility, option.right
                 )
-                return np.maximum(np.rint(value * denominator / numerator).astype(np.int64), 1)
+                return np.maximum(steps.nearest(value * denominator / numerator), 1)
 
             high, low = (cells.high, cells.low) if option.right == "C" else (cells.low, cells.high)
             open_, high, low, close = ticks(cells.open), ticks(high), ticks(low), ticks(cells.close)

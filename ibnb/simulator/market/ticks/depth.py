@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ibnb.simulator.market.hashing import draw, key_of
+from ibnb.simulator.market.contracts.steps import Steps, steps_of
+from ibnb.simulator.market.hashing import Ints, draw, key_of
 from ibnb.simulator.market.ticks.quotes import size_unit
 
 if TYPE_CHECKING:
@@ -51,9 +52,8 @@ def levels(
         Who may stand at a price; with several, a price has one to three rows.
     """
     top = market.tape(instrument, moment).at(moment)
-    step = instrument.min_tick
     return {
-        side: _side(market, instrument, top.second, best, size, -step if side == BID else step, rows, makers)
+        side: _side(market, instrument, top.second, best, size, -1 if side == BID else 1, rows, makers)
         for side, best, size in ((ASK, top.ask, top.quote.ask_size), (BID, top.bid, top.quote.bid_size))
     }
 
@@ -64,17 +64,16 @@ def _side(
     second: int,
     best: float,
     size: float,
-    step: float,
+    away: int,
     rows: int,
     makers: tuple[str, ...],
 ) -> list[Level]:
     numerator, denominator = instrument.tick
     first = round(best * denominator / numerator)
-    ticks = first + np.arange(rows, dtype=np.int64) * (1 if step > 0 else -1)
-    ticks = ticks[ticks > 0]
+    ticks = _prices_from(first, away, rows, steps_of(instrument))
     # Each price has its own moment of change, so that not all sizes change at once.
     period = (second + ticks % _PERIOD) // _PERIOD
-    bits = draw(key_of(market.seed, "depth", instrument.con_id, int(step > 0)), 0, ticks * (1 << 32) + period)
+    bits = draw(key_of(market.seed, "depth", instrument.con_id, int(away > 0)), 0, ticks * (1 << 32) + period)
     unit, out = size_unit(instrument), []
     for place, (tick, bit) in enumerate(zip(ticks.tolist(), bits.tolist(), strict=True)):
         price = tick * numerator / denominator
@@ -87,6 +86,16 @@ def _side(
         share = max(round(total / shown / unit), 1) * unit
         out += [Level(price, round(share, _DIGITS), makers[(start + n) % len(makers)]) for n in range(shown)]
     return out[:rows]
+
+
+def _prices_from(first: int, away: int, rows: int, steps: Steps) -> Ints:
+    """Return the ticks of so many prices, the best one first."""
+    ticks = first + np.arange(rows, dtype=np.int64) * away
+    if steps.bands:
+        side = steps.above if away > 0 else steps.below
+        far = side(first + np.arange(rows * max(size for _, size in steps.bands), dtype=np.int64) * away)
+        ticks = np.unique(far)[::away][:rows]
+    return ticks[ticks > 0]
 
 
 def steps(before: list[Level], after: list[Level]) -> list[Change]:

@@ -15,6 +15,7 @@ from ibnb.simulator.market.bar_sizes import MarketError
 from ibnb.simulator.market.bars.table import price
 from ibnb.simulator.market.bars.what import around
 from ibnb.simulator.market.contracts.instruments import Instrument
+from ibnb.simulator.market.contracts.steps import Steps, steps_of
 from ibnb.simulator.market.hashing import Floats, Ints, draw, key_of
 from ibnb.simulator.market.paths.paths import Prices
 from ibnb.simulator.market.prices.series import Series, view_since
@@ -65,7 +66,7 @@ class Quotes:
 
     def __init__(self, prices: Prices) -> None:
         self._prices = prices
-        self._minutes: OrderedDict[tuple[int, int], list[Quote]] = OrderedDict()
+        self._minutes: OrderedDict[tuple[int, int, Steps], list[Quote]] = OrderedDict()
 
     def at(self, instrument: Instrument, series: Series, moment: float) -> Quote:
         """Return the quote at a moment; while the market is closed, the last one before."""
@@ -76,7 +77,7 @@ class Quotes:
     def minute(self, instrument: Instrument, series: Series, moment: float) -> list[Quote]:
         """Return the quotes of all open seconds of the minute that a moment is in, or of the last one before."""
         minute = self._open_second(instrument, series, moment) // 60 * 60
-        key = (instrument.con_id, minute)
+        key = (instrument.con_id, minute, steps_of(instrument))
         quotes = self._minutes.get(key)
         if quotes is None:
             quotes = self._minutes[key] = self._minute(instrument, series, minute)
@@ -109,12 +110,12 @@ class Quotes:
             open_ = int(earlier.open[0])
             high, low = np.maximum(high, earlier.high.max()), np.minimum(low, earlier.low.min())
             volume += earlier.volume.sum()
-        below, above = around(instrument.spread)
+        (below, above), steps = around(instrument.spread), steps_of(instrument)
         bid_size, ask_size = displayed_sizes(self._prices.seed, instrument, seconds.start)
         last_size = np.maximum(seconds.volume // np.maximum(seconds.count, 1), 1) * instrument.size_of_one
         columns = [
-            np.maximum(price(seconds.close - below, series.tick), 0.0),
-            price(seconds.close + above, series.tick),
+            np.maximum(price(steps.bid(seconds.close, below), series.tick), 0.0),
+            price(steps.ask(seconds.close, above), series.tick),
             price(seconds.close, series.tick),
             bid_size,
             ask_size,

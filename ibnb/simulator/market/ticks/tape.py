@@ -14,6 +14,7 @@ import numpy as np
 from ibnb.simulator.market.bars.table import price
 from ibnb.simulator.market.bars.what import around
 from ibnb.simulator.market.contracts.instruments import Instrument
+from ibnb.simulator.market.contracts.steps import Steps, steps_of
 from ibnb.simulator.market.hashing import Floats
 from ibnb.simulator.market.paths.paths import Prices
 from ibnb.simulator.market.prices.series import Series
@@ -117,12 +118,12 @@ class Tapes:
 
     def __init__(self, prices: Prices, quotes: Quotes) -> None:
         self._prices, self._quotes = prices, quotes
-        self._kept: OrderedDict[tuple[int, int], Tape] = OrderedDict()
+        self._kept: OrderedDict[tuple[int, int, Steps], Tape] = OrderedDict()
 
     def at(self, instrument: Instrument, series: Series, moment: float) -> Tape:
         """Return the tape of the minute that a moment is in; while the market is closed, the last one before."""
         quotes = self._quotes.minute(instrument, series, moment)
-        key = (instrument.con_id, int(quotes[0].time))
+        key = (instrument.con_id, int(quotes[0].time), steps_of(instrument))
         tape = self._kept.get(key)
         if tape is None:
             tape = self._kept[key] = self._make(instrument, series, quotes)
@@ -135,8 +136,8 @@ class Tapes:
         view = self._prices.sessions.view(series.path.kind, rth=False, extended=series.extended)
         row = int(np.searchsorted(view.start, start, side="right")) - 1
         cells = series.convert(self._prices.cells(series.path, view[row : row + 1], 3, float(start), float(stop)))
-        made = points(cells, self._prices.seed, instrument.con_id)
-        below, above = around(instrument.spread)
+        made = points(cells, self._prices.seed, instrument)
+        (below, above), steps = around(instrument.spread), steps_of(instrument)
         lots = np.cumsum(made.size)
         # Counted back from the volume at the end of the minute, so that both ways of counting agree.
         left = (lots[-1] - lots if len(lots) else lots) * instrument.size_of_one
@@ -146,8 +147,8 @@ class Tapes:
             quotes,
             Trades(
                 before.tolist(),
-                np.maximum(price(made.price - below, series.tick), 0.0),
-                price(made.price + above, series.tick),
+                np.maximum(price(steps.bid(made.price, below), series.tick), 0.0),
+                price(steps.ask(made.price, above), series.tick),
                 price(made.price, series.tick),
                 np.round(made.size * instrument.size_of_one, _DIGITS) if series.traded else none,
                 np.round(quotes[-1].volume - left, _DIGITS) if series.traded else none,

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ibnb.simulator.market.bars.table import price
 from ibnb.simulator.market.bars.what import around
 from ibnb.simulator.market.contracts.instruments import Instrument
+from ibnb.simulator.market.contracts.steps import steps_of
 from ibnb.simulator.market.hashing import Floats, Ints, draw, key_of, uniform
 from ibnb.simulator.market.paths.refine import FEWEST, Cells
 from ibnb.simulator.market.ticks.quotes import displayed_sizes
@@ -83,23 +84,25 @@ def join_ticks(parts: list[Ticks]) -> Ticks:
     return Ticks(*(np.concatenate([getattr(part, name) for part in parts]) for name in Ticks.__dataclass_fields__))
 
 
-def points(seconds: Cells, seed: int, con_id: int) -> Points:
+def points(seconds: Cells, seed: int, instrument: Instrument) -> Points:
     """Draw the trades of cells of one second.
 
     Parameters
     ----------
     seconds : Cells
         In the instrument's own steps; those without a trade give none.
-    seed, con_id : int
-        What the randomness hangs on, with the second.
+    seed : int
+        What the randomness hangs on, with the instrument and the second.
+    instrument : Instrument
+        Whose trades, on the steps of its prices.
     """
     cells = seconds[seconds.count > 0]
     of = np.repeat(cells.count, cells.count)
     row = np.repeat(np.arange(len(cells)), cells.count)
     first = np.cumsum(cells.count) - cells.count
     place = np.arange(len(row)) - first[row]
-    bits = draw(key_of(seed, "ticks", con_id), 0, cells.start[row] * _MOST + place)
-    prices = _prices(cells, row, place, of, first, bits)
+    bits = draw(key_of(seed, "ticks", instrument.con_id), 0, cells.start[row] * _MOST + place)
+    prices = steps_of(instrument).nearest(_prices(cells, row, place, of, first, bits))
     return Points(cells.start[row], place, of, prices, _sizes(cells, row, place, of, prices, bits))
 
 
@@ -177,7 +180,7 @@ def ticks_of(
     """
     if what != "TRADES":
         return _quotes_of(seconds, instrument, tick, what, seed, ignore_size)
-    made = points(seconds, seed, instrument.con_id)
+    made = points(seconds, seed, instrument)
     share, none = made.place / np.maximum(made.of, 1), np.zeros(len(made.second))
     size = np.round(made.size * instrument.size_of_one, _DIGITS) if traded else none
     return Ticks(made.second, share, price(made.price, tick), size, none, none, none)
@@ -189,16 +192,17 @@ def _quotes_of(
     """Return quotes or midpoints: one where a price has moved, and one at the first trade of a second."""
     # A quote may also move without a trade, from one second to the next.
     shown = replace(seconds, count=np.maximum(seconds.count, 1), volume=np.maximum(seconds.volume, 1))
-    made = points(shown, seed, instrument.con_id)
+    made = points(shown, seed, instrument)
     fresh = np.diff(made.price, prepend=-1) != 0
     if not ignore_size:
         fresh |= (made.place == 0) & np.repeat(seconds.count > 0, shown.count)
     share, none = (made.place / np.maximum(made.of, 1))[fresh], np.zeros(int(fresh.sum()))
     second, at = made.second[fresh], made.price[fresh]
-    below, above = around(instrument.spread)
+    (below, above), steps = around(instrument.spread), steps_of(instrument)
+    low, high = steps.bid(at, below), steps.ask(at, above)
     if what == "MIDPOINT":
-        middle = np.maximum(price(2 * at + above - below, (tick[0], tick[1] * 2)), 0.0)
+        middle = np.maximum(price(low + high, (tick[0], tick[1] * 2)), 0.0)
         return Ticks(second, share, middle, none, none, none, none)
     bid_size, ask_size = displayed_sizes(seed, instrument, second)
-    bid, ask = np.maximum(price(at - below, tick), 0.0), price(at + above, tick)
+    bid, ask = np.maximum(price(low, tick), 0.0), price(high, tick)
     return Ticks(second, share, bid, none, ask, bid_size, ask_size)

@@ -37,6 +37,18 @@ class _NumbersOrdersOfTws(Fault):
         return {**values, "order_id": _MADE_IN_TWS} if is_one else values
 
 
+class _CutsReferences(Fault):
+    """References of orders are told up to a length, whatever was given."""
+
+    def __init__(self, length: int) -> None:
+        self.length = length
+
+    def responding(self, client: Client, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
+        """Cut the reference, where there is one."""
+        told = values.get("order_ref") or ""
+        return {**values, "order_ref": told[: self.length]} if len(told) > self.length else values
+
+
 class _NeverEndsPortfolio(Fault):
     """The portfolio of one of several accounts has no rows and no end marker."""
 
@@ -95,6 +107,12 @@ def _rejections(told: str = "error-first") -> Faults:
 def _orders_told_again(times: int = 3) -> Faults:
     at_least("times", times, 1)
     return (_TellsOrdersAgain(times),)
+
+
+@habit("references-cut", "References of orders (orderRef) are told up to so many characters: 36 as a rule.")
+def _references_cut(length: int = 36) -> Faults:
+    at_least("length", length, 1)
+    return (_CutsReferences(length),)
 
 
 @habit("portfolio-never-ends", "Of several accounts, one has neither portfolio rows nor an end of them: the second.")

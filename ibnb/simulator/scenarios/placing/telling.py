@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from ibnb.simulator.scenarios.fault import Fault
@@ -19,17 +20,26 @@ _FIRST = {"": "", "PendingSubmit": "PendingSubmit", "ApiPending": "ApiPending"}
 
 
 class _TellsPending(Fault):
-    """An order has a status, and no permanent id, before anybody has acknowledged it."""
+    """An order has a status, and no permanent id, before anybody has acknowledged it.
+
+    Who changes it before it is booked is told that its number is taken.
+    """
 
     def __init__(self, status: str, seconds: float) -> None:
         self.status, self.seconds = status, seconds
+        self._booked: dict[tuple[int | None, int], float] = {}
 
     async def requested(self, client: Client, request: Message) -> float | None:
         """Tell the status, where one is to be told; and have the order taken later, where it is."""
         if not is_new(request):
             return 0.0
+        values, now = request.values, time.monotonic()
+        key = client.client_id, values["order_id"]
+        if key in self._booked and now < self._booked[key]:
+            client.error(103, "Duplicate order id", values["order_id"])
+            return None
+        self._booked.setdefault(key, now + self.seconds)
         if self.status:
-            values = request.values
             client.send(
                 Response.ORDER_STATUS,
                 {

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from ibnb.simulator.market.contracts.steps import Steps, steps_of
 from ibnb.simulator.market.subscriptions import DELAYED, DELAYED_FROZEN, DELAYED_NOTICE
 from ibnb.simulator.server.streams.board import Board, Watch
 from ibnb.simulator.server.streams.combinations import all_open
@@ -42,7 +43,7 @@ class Boards:
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._boards: dict[tuple[str, tuple[tuple[int, int], ...], bool], Board] = {}
+        self._boards: dict[tuple[str, tuple[tuple[int, int, Steps], ...], bool], Board] = {}
         self._running = False
         self._ahead: list[Board] = []
         self.turns_a_second = TURNS_A_SECOND
@@ -82,7 +83,7 @@ class Boards:
 
     def _join(self, watch: Watch) -> None:
         delayed = watch.data_type in (DELAYED, DELAYED_FROZEN)
-        legs = tuple((leg.instrument.con_id, leg.ratio) for leg in watch.asked.legs)
+        legs = tuple((leg.instrument.con_id, leg.ratio, steps_of(leg.instrument)) for leg in watch.asked.legs)
         key = (watch.asked.instrument.sec_type, legs, delayed)
         board = self._boards.get(key)
         if board is None:
