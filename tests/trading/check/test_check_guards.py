@@ -78,6 +78,21 @@ def verdict(guard: str, limits: Limits, known: Facts, what: Any, of: Any = None)
             "25.2% of net liquidation, more than the 25.0%",
         ),
         ({}, {"net_liquidation": -5.0}, order(price=200.0), "share_per_order", "more than the account is worth"),
+        ({}, {"net_liquidation": 0.0}, order(price=200.0), "share_per_order", "more than the account is worth"),
+        (
+            {},
+            {"prices": quote(bid=-0.1, ask=0.0, last=0.0)},
+            order(price=1.0),
+            "through_market",
+            "1 lies above the ask of 0",
+        ),
+        (
+            {"distance": 0.02},
+            {"prices": quote(last=NAN)},
+            order(price=190.0),
+            "distance",
+            "5.0% from the last price of 200.1",
+        ),
         ({}, {}, order("SELL", 126, price=1.0), "share_per_order", "25,187 USD is 25.2%"),  # what the market pays
         ({}, {}, order(quantity=126, kind="STP", auxPrice=220.0), "share_per_order", "27,720 USD"),
         ({}, {}, order(quantity=126, kind="TRAIL", auxPrice=1.0), "share_per_order", "25,213 USD"),
@@ -171,7 +186,16 @@ def test_a_guard_says_no_with_its_figures(
         ({}, {}, order(kind="REL", auxPrice=0.1), "through_market"),
         ({}, {}, order("SELL", kind="STP LMT", price=180.0, auxPrice=189.0), "through_market"),
         ({"quantity_per_order": 25}, {}, order(quantity=0, cashQty=5_000.0), "quantity_per_order"),
-        ({"market_order_outside_hours": True}, {"is_open": False}, order(kind="MKT"), "market_order_outside_hours"),
+        (
+            {"market_order_outside_hours": True},
+            {"is_open": False, "in_regular_hours": False},
+            order(kind="MKT"),
+            "market_order_outside_hours",
+        ),
+        ({}, {"prices": quote(ask=200.0)}, order(price=210.0), "through_market"),  # 5 % to the cent
+        ({}, {"prices": quote(age=60)}, order(kind="MKT"), "quote_age"),
+        ({"distance": 0.01}, {}, order(kind="MKT"), "distance"),
+        ({"quantity_per_order": 9}, {"position": -10.0}, order(), "quantity_per_order"),
         ({"sec_types": "STK"}, {}, order(), "sec_types"),
         ({"symbols": {"aapl"}}, {}, order(), "symbols"),
     ],
@@ -201,6 +225,14 @@ def test_a_guard_says_yes(limits: dict[str, Any], known: dict[str, Any], what: A
             "quantity_per_order",
             "how much 5,000 buys, as there is no price of AAPL",
         ),
+        (
+            {"quantity_per_day": 9},
+            {"prices": Prices()},
+            order(quantity=0, cashQty=5_000.0),
+            "quantity_per_day",
+            "how much 5,000 buys, as there is no price of AAPL",
+        ),
+        ({}, {"rate": None}, order(quantity=0, cashQty=5_000.0), "share_per_order", "there is no exchange rate"),
     ],
 )
 def test_where_it_is_not_known_what_is_at_stake_an_order_is_stopped(
@@ -282,6 +314,25 @@ def test_an_end_at_a_bad_price_or_at_a_bad_time_is_stopped_all_the_same() -> Non
 def test_an_order_is_worth_what_it_moves(of: Any, what: Any, worth: float) -> None:
     assert value_of(facts(prices=Prices(), unit=unit_of(of)), what) == pytest.approx(worth)
     assert value_of(facts(prices=Prices(), unit=unit_of(of), rate=1.25), what) == pytest.approx(worth * 1.25)
+
+
+def test_what_is_held_is_told_only_where_it_is_being_closed() -> None:
+    known = facts(position=500.0, closing=500.0)
+    of_a_sale = verdict("share_per_order", Limits(), known, order("SELL", 500, price=200.0)).text
+    of_a_purchase = verdict("share_per_order", Limits(), known, order("BUY", 500, price=200.0)).text
+
+    assert of_a_sale.startswith(
+        "100,000 USD is 100.0% of net liquidation, more than the 25.0% that one order may be worth"
+    )
+    assert of_a_sale.endswith("; orders for 500 that work are to close what is held already")
+    assert of_a_purchase.endswith("that one order may be worth")
+
+
+def test_what_is_not_known_is_worth_nothing_that_is_made_up() -> None:
+    assert value_of(facts(), order(quantity=10, cashQty=500.0, price=200.0)) == 2_000.0  # the quantity is what counts
+    assert value_of(facts(), order(quantity=0, price=200.0)) == 0.0
+    assert value_of(facts(prices=Prices()), order("SELL", 10, price=0.5)) == 5.0
+    assert value_of(facts(prices=Prices()), order("SELL", 10, kind="STP", auxPrice=0.25)) == 2.5
 
 
 def test_a_combination_is_worth_what_its_legs_are() -> None:
