@@ -26,6 +26,7 @@ from ibnb.simulator.market.contracts.options import Chain
 from ibnb.simulator.market.figures import FiguresBook
 from ibnb.simulator.market.hours.calendars import day_of
 from ibnb.simulator.market.hours.clock import Clock
+from ibnb.simulator.market.hours.closures import Closures
 from ibnb.simulator.market.hours.sessions import Sessions, View
 from ibnb.simulator.market.hours.text import hours_text
 from ibnb.simulator.market.own.bars import OwnBars
@@ -68,7 +69,7 @@ class Market:
     def __init__(self, seed: int = 7, clock: Clock | None = None, bars_dir: FilePath | None = None) -> None:
         self.clock = clock or Clock()
         self.seed = seed
-        self.sessions = Sessions(self.clock)
+        self.sessions, self.closures = Sessions(self.clock), Closures(self.clock)
         self._own = OwnBars.read(bars_dir, self.sessions)
         self.instruments = Instruments(self.clock, self.sessions, self._own.listings)
         self._prices = Prices(seed, self.sessions)
@@ -88,7 +89,12 @@ class Market:
         moment = self.clock.now() if t is None else t
         view = self.sessions.view(series.path.kind, rth, series.extended)
         row = int(np.searchsorted(view.start, moment, side="right")) - 1
-        return row >= 0 and bool(moment < min(float(view.end[row]), series.last))
+        ends = min(series.last, self.closures.since(instrument.symbol))
+        return row >= 0 and bool(moment < min(float(view.end[row]), ends))
+
+    def moment(self, instrument: Instrument, t: float | None = None) -> float:
+        """Return the latest moment at or before one (default: now) up to which an instrument has prices."""
+        return min(self.clock.now() if t is None else t, self.closures.since(instrument.symbol))
 
     def market_rule(self, rule_id: int) -> tuple[tuple[float, float], ...]:
         """Return a market rule (message 93) as (from price, step) pairs; empty where there is none."""
@@ -139,8 +145,7 @@ class Market:
             span = Span(max(span.number, min(size, DAILY)), "S")  # the bar under way, at least
         else:
             check_step(span, size, duration, bar_size)
-        now = self.clock.now()
-        known = float(np.floor(now)) + 1.0
+        known = float(np.floor(self.moment(instrument))) + 1.0
         until = known if end is None else min(float(end), known)
         own = self._own.of(instrument)
         if own is not None:
@@ -250,6 +255,7 @@ class Market:
             raise no_data(instrument, what, last=False)
         series = self._series.of(instrument)
         view = self._view(instrument, series, rth)
+        end = min(end, self.closures.since(instrument.symbol) + 1.0)
         # With the second before, against which it shows whether the first quote has moved.
         low, cut = np.ceil(start) - 1, max(min(end, series.last), start)
         seconds = series.convert(self._prices.cells(series.path, view, 3, low, cut))
@@ -258,7 +264,7 @@ class Market:
 
     def tape(self, instrument: Instrument, t: float | None = None) -> Tape:
         """Return the tape of the minute that a moment (default: now) is in: quotes within the second."""
-        moment = self.clock.now() if t is None else t
+        moment = self.moment(instrument, t)
         own = self._own.of(instrument)
         if own is not None:
             return Tape([own.quote(instrument, moment)], None)
@@ -266,7 +272,7 @@ class Market:
 
     def quote(self, instrument: Instrument, t: float | None = None) -> Quote:
         """Return the quote at a moment (default: now); while the market is closed, the last one before."""
-        moment = self.clock.now() if t is None else t
+        moment = self.moment(instrument, t)
         own = self._own.of(instrument)
         if own is not None:
             return own.quote(instrument, moment)
@@ -289,7 +295,7 @@ class Market:
 
     def greeks(self, option: Instrument, t: float | None = None) -> greeks.Greeks:
         """Return an option's model price and greeks (message 21, tick type 13) at a moment (default: now)."""
-        moment = self.clock.now() if t is None else t
+        moment = self.moment(option, t)
         spot = self.price(self.instruments.underlying(option).instrument, moment)
         years, volatility = self._terms(option, moment)
         return greeks.greeks(spot, option.strike, years, volatility, option.right)

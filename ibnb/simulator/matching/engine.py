@@ -192,7 +192,7 @@ class Engine:
         events = book.submit(order, "PreSubmitted", self._matcher.why_held(book, order))
         now = self.market.clock.now()
         is_early = self._matcher.reading(order)[1].auction is not None and not is_regular(self.market, order, now)
-        if is_early or not is_open(self.market, order, now) or self._matcher.is_closed(order, now):
+        if is_early or not is_open(self.market, order, now):
             events.append(book.remark(order, opening_text(self.market, order, now)))
         return noted(book, order, events)
 

@@ -91,9 +91,16 @@ def is_open(market: Market, order: OrderRecord, moment: float) -> bool:
     """Return whether an order's market is open for it."""
     kind = order.instrument.kind
     rth = market.clock.strict and not order.fields.get("outside_rth")
+    if is_closed(market, order, moment):
+        return False
     if order.instrument.sec_type == "BAG":
         return market.sessions.is_open(kind, moment, rth)
     return market.is_open(order.instrument, moment, rth)
+
+
+def is_closed(market: Market, order: OrderRecord, moment: float) -> bool:
+    """Return whether a scenario has an order's market closed, whatever the hour."""
+    return moment >= market.closures.since(order.instrument.symbol)
 
 
 def is_regular(market: Market, order: OrderRecord, moment: float) -> bool:

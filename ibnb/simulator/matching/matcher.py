@@ -15,7 +15,7 @@ from ibnb.simulator.matching import groups
 from ibnb.simulator.matching.conditions import are_met
 from ibnb.simulator.matching.core import Match, Progress, match, touch
 from ibnb.simulator.matching.feed import Feed
-from ibnb.simulator.matching.lifetime import Lifetime, is_open, is_regular, lifetime
+from ibnb.simulator.matching.lifetime import Lifetime, is_closed, is_open, is_regular, lifetime
 from ibnb.simulator.matching.sight import BookSight
 from ibnb.simulator.matching.terms import TRIGGERED, Terms
 from ibnb.simulator.matching.ways import Ways, is_meant
@@ -65,10 +65,6 @@ class Matcher:
         unsettled, self._unsettled = self._unsettled, []
         return [note for fill in unsettled for note in self._settle(*fill, moment)]
 
-    def is_closed(self, order: OrderRecord, moment: float) -> bool:
-        """Return whether a scenario has an order's market closed, whatever the hour."""
-        return is_meant(order.instrument.symbol, self._ways().closed)
-
     def _step(self, book: Book, order: OrderRecord, moment: float) -> list[Note]:
         """Take one order through one moment."""
         terms, life = self.reading(order)
@@ -81,7 +77,7 @@ class Matcher:
         if order.fields.get("conditions_cancel_order") and order.condition_met:
             return self.cancel(book, order, moment, requested=False)
         is_auction = life.auction is not None and moment >= life.auction
-        if self.is_closed(order, moment) or (not is_auction and not is_open(self.market, order, moment)):
+        if is_closed(self.market, order, moment) or (not is_auction and not is_open(self.market, order, moment)):
             return []
         if is_meant(order.instrument.symbol, self._ways().halted):
             return self._shown(book, order, "PreSubmitted")

@@ -28,10 +28,6 @@ class Ways(Protocol):
         """The symbol of what does not trade; "" for nothing."""
 
     @property
-    def closed(self) -> str:
-        """The symbol of what is closed whatever the hour; "" for nothing."""
-
-    @property
     def rejections(self) -> str:
         """In which sequence a rejection is told: "shown", "error-first" or "accepted"."""
 
@@ -48,7 +44,7 @@ class Usual:
     """As much at once as the market shows, of everything, while it is open."""
 
     fills_in_parts, seconds_between_fills = 1, 0.0
-    cancels_too_late = halted = closed = ""
+    cancels_too_late = halted = ""
     rejections, order_ids_reused, what_if_costs = "shown", False, "alone"
 
 

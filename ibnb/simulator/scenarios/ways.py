@@ -80,8 +80,8 @@ class Habits:
         10148; "" where they are cancelled.
     halted, halt : str, int
         The symbol of what does not trade at present, "" for nothing, ``*`` for everything; what tick 49 says then.
-    closed : str
-        The symbol of what is closed whatever the hour.
+    closed, closed_since : str, float
+        The symbol of what is closed whatever the hour, and since when (`time.monotonic`).
     """
 
     held_back: float = 0.0
@@ -119,3 +119,4 @@ class Habits:
     halted: str = ""
     halt: int = 0
     closed: str = ""
+    closed_since: float = 0.0

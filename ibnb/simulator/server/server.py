@@ -92,6 +92,7 @@ class Server:
     ) -> None:
         self.market, self.books, self.scenarios = market, books, scenarios
         self.max_version, self.limits = max_version, limits
+        market.closures.told = lambda: (scenarios.habits.closed, scenarios.habits.closed_since)
         self.clients: set[Client] = set()
         self.arrivals = Arrivals()
         self.listener: Listener | None = None

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import count
+from typing import Any
+
 import pytest
 from simulator.running import Running
 from simulator.talker import AAPL, Talker, open_orders, place, told
+from waiting import until
 
 from ibnb.errors import BadInput
 from ibnb.simulator.scenarios import Scenarios
@@ -102,6 +106,46 @@ def test_orders_wait_for_a_market_that_is_closed(exchange: Running, trader: Talk
 
     exchange.switch("healthy")
     assert trader.until(Response.ORDER_STATUS, order_id=1, status="Filled")
+
+
+def test_prices_stand_still_while_a_market_is_closed(exchange: Running, trader: Talker) -> None:
+    numbers = count(1)
+
+    def shown(symbol: str) -> dict[int, float]:
+        request_id = next(numbers)
+        trader.send(Request.MKT_DATA, request_id=request_id, snapshot=True, **{**AAPL, "symbol": symbol})
+        ticks = trader.until(Response.TICK_SNAPSHOT_END, request_id=request_id)
+        prices = [each.values for each in ticks if each.id == Response.TICK_PRICE]
+        return {values["tick_type"]: values["price"] for values in prices}
+
+    trader.send(Request.MARKET_DATA_TYPE, market_data_type=2)
+    exchange.switch("market-closed:symbol=AAPL")
+    before, others = shown("AAPL"), shown("MSFT")
+    assert until(lambda: shown("MSFT") != others)
+
+    assert shown("AAPL") == before and before[1] < before[2]
+    trader.send(Request.MARKET_DATA_TYPE, market_data_type=1)
+    assert {shown("AAPL")[tick] for tick in (1, 2)} == {-1.0}  # nobody quotes there
+    exchange.switch("healthy")
+    assert until(lambda: shown("AAPL") != before)
+
+
+ALL_KINDS: dict[str, dict[str, Any]] = {
+    "MKT": {}, "LMT": {"lmt_price": 400.0}, "STP": {"aux_price": 90.0}, "STP LMT": {"aux_price": 90.0, "lmt_price": 400.0},
+    "TRAIL": {"aux_price": 1.0}, "MIT": {"aux_price": 400.0}, "LIT": {"aux_price": 400.0, "lmt_price": 400.0},
+    "MTL": {}, "REL": {"aux_price": 0.0}, "MIDPRICE": {}, "PEG MID": {}, "MOC": {},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ALL_KINDS)
+@pytest.mark.parametrize("scenario", ["market-closed:symbol=AAPL", "halted:symbol=AAPL"])
+def test_orders_of_every_kind_wait(exchange: Running, trader: Talker, scenario: str, kind: str) -> None:
+    exchange.switch(scenario, "fills-in-parts:parts=3")
+    place(trader, 1, order_type=kind, **ALL_KINDS[kind])
+    place(trader, 2, order_type="MKT", symbol="MSFT")
+    trader.until(Response.ORDER_STATUS, order_id=2, status="Filled")  # moments of the market have passed
+
+    assert open_orders(trader) == {1: "PreSubmitted"}
 
 
 def test_orders_are_held_to_the_band_of_their_price(exchange: Running, trader: Talker) -> None:

@@ -51,6 +51,7 @@ def levels(
     makers : tuple of str
         Who may stand at a price; with several, a price has one to three rows.
     """
+    moment = market.moment(instrument, moment)
     top = market.tape(instrument, moment).at(moment)
     return {
         side: _side(market, instrument, top.second, best, size, -1 if side == BID else 1, rows, makers)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from ibnb.simulator.scenarios.habit import Has
 from ibnb.simulator.scenarios.registry import Faults, scenario
 from ibnb.simulator.scenarios.settings import at_least, one_of
@@ -39,8 +41,8 @@ def _halted(symbol: str = "*", kind: int = 1) -> Faults:
 
 @scenario(
     "market-closed",
-    "The market of a symbol is closed (* for all): orders for it are PreSubmitted, 399 says until when, and they work "
-    "once it is open.",
+    "The market of a symbol is closed (* for all): its prices stand still, orders for it are PreSubmitted, 399 says "
+    "until when, and they work once it is open.",
 )
 def _market_closed(symbol: str = "*") -> Faults:
-    return (Has(closed=symbol),)
+    return (Has(closed=symbol, closed_since=time.monotonic()),)

@@ -96,8 +96,9 @@ class Board:
         self._delay = DELAY if is_delayed else 0.0
         self.watches: list[Watch] = []
         self.was_open = self.is_open()
-        self._tape = tape_of(market, asked, market.clock.now() - self._delay)
-        self._top: Top = self._tape.at(market.clock.now() - self._delay)
+        moment = self._moment(market.clock.now())
+        self._tape = tape_of(market, asked, moment)
+        self._top: Top = self._tape.at(moment)
         self._second = self._top.second
         self._computed: tuple[Top, list[Message]] | None = None
 
@@ -105,17 +106,21 @@ class Board:
         """Tell whether it trades now."""
         return all_open(self._market, self._asked.legs)
 
+    def _moment(self, now: float) -> float:
+        """Return the moment that is shown: of what is closed by a scenario, the last one before."""
+        return min(self._market.moment(leg.instrument, now - self._delay) for leg in self._asked.legs)
+
     def leave(self, watch: Watch) -> None:
         """Take a client off the board."""
         self.watches = [each for each in self.watches if each is not watch]
 
     def prepare(self, moment: float) -> None:
         """Work out the tape of another minute in advance."""
-        tape_of(self._market, self._asked, moment - self._delay)
+        tape_of(self._market, self._asked, self._moment(moment))
 
     def advance(self, now: float) -> list[Message]:
         """Move on to a moment; returns what has changed, under the tick types of live data."""
-        moment = now - self._delay
+        moment = self._moment(now)
         tape, before = self._tape, self._top
         if not tape.start <= moment < tape.stop:
             tape = self._tape = tape_of(self._market, self._asked, moment)

@@ -101,7 +101,8 @@ class _Ticks:
         return _REFRESH
 
     def _pass_on(self, now: float) -> None:
-        count = int(np.searchsorted(self._ticks.time + self._ticks.share, now, side="right"))
+        until = self._client.server.market.moment(self._instrument, now)
+        count = int(np.searchsorted(self._ticks.time + self._ticks.share, until, side="right"))
         fresh = self._ticks[self._done : count]
         self._done = max(count, self._done)
         for row in tick_by_tick_rows(fresh, self._instrument, self._kind):
