@@ -18,9 +18,9 @@ from ibnb.simulator.matching import groups
 from ibnb.simulator.matching.checks import tif_rejection
 from ibnb.simulator.matching.feed import Feed
 from ibnb.simulator.matching.intake import Intake
-from ibnb.simulator.matching.lifetime import CLOSE_CUTOFF, is_open, is_regular, opening_text
+from ibnb.simulator.matching.lifetime import CLOSE_CUTOFF, is_open, is_regular, opening_text, works_outside
 from ibnb.simulator.matching.matcher import Matcher, Note, not_cancellable, noted
-from ibnb.simulator.matching.refusal import Refused, Verdict
+from ibnb.simulator.matching.refusal import OUTSIDE_IGNORED, Refused, Verdict
 from ibnb.simulator.matching.terms import AT_CLOSE
 from ibnb.simulator.matching.ways import Usual, Ways
 from ibnb.wire.ids import Response
@@ -190,6 +190,8 @@ class Engine:
         elif reason := self._intake.rejection(book, order):
             return self._reject(book, order, reason)
         events = book.submit(order, "PreSubmitted", self._matcher.why_held(book, order))
+        if order.fields.get("outside_rth") and not works_outside(order):
+            events.append(book.remark(order, OUTSIDE_IGNORED, 2109))
         now = self.market.clock.now()
         is_early = self._matcher.reading(order)[1].auction is not None and not is_regular(self.market, order, now)
         if is_early or not is_open(self.market, order, now):

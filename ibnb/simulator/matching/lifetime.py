@@ -15,7 +15,7 @@ import numpy as np
 
 from ibnb.simulator.market.hours.calendars import GAP
 from ibnb.simulator.matching.refusal import Refused
-from ibnb.simulator.matching.terms import AT_CLOSE, kind_of
+from ibnb.simulator.matching.terms import AT_CLOSE, REGULAR_ONLY, kind_of
 from ibnb.simulator.texts import read_time
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def lifetime(order: OrderRecord, market: Market) -> Lifetime:
     if tif == "GTD":
         ends: float | None = _moment(till, zone, end_of_day=True)
     elif tif in ("DAY", "DTC") and auction is None:
-        ends = _day_end(market, instrument, since, bool(fields.get("outside_rth")))
+        ends = _day_end(market, instrument, since, works_outside(order))
     else:
         ends = None
     return Lifetime(starts, ends, auction)
@@ -90,12 +90,18 @@ def _moment(text: str, zone: str, *, end_of_day: bool = False) -> float:
 def is_open(market: Market, order: OrderRecord, moment: float) -> bool:
     """Return whether an order's market is open for it."""
     kind = order.instrument.kind
-    rth = market.clock.strict and not order.fields.get("outside_rth")
+    rth = market.clock.strict and not works_outside(order)
     if is_closed(market, order, moment):
         return False
     if order.instrument.sec_type == "BAG":
         return market.sessions.is_open(kind, moment, rth)
     return market.is_open(order.instrument, moment, rth)
+
+
+def works_outside(order: OrderRecord) -> bool:
+    """Return whether an order works outside regular hours: where it says so, and its type lets it."""
+    is_limited = order.instrument.sec_type != "STK" or kind_of(order.fields["order_type"]) not in REGULAR_ONLY
+    return bool(order.fields.get("outside_rth")) and is_limited
 
 
 def is_closed(market: Market, order: OrderRecord, moment: float) -> bool:
@@ -110,7 +116,7 @@ def is_regular(market: Market, order: OrderRecord, moment: float) -> bool:
 
 def opening_text(market: Market, order: OrderRecord, moment: float) -> str:
     """Return when an order that waits for its market will be placed, as a real TWS says it."""
-    view = market.sessions.view(order.instrument.kind, rth=not order.fields.get("outside_rth"))
+    view = market.sessions.view(order.instrument.kind, rth=not works_outside(order))
     row = min(int(np.searchsorted(view.start, moment, side="left")), len(view) - 1)
     zone = order.instrument.time_zone_id
     local = datetime.fromtimestamp(int(view.start[row]), UTC).astimezone(ZoneInfo(zone))

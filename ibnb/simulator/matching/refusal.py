@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+#: What is said of an order that does not work outside regular hours though it says so (2109).
+OUTSIDE_IGNORED = (
+    "Order Event Warning:Attribute 'Outside Regular Trading Hours' is ignored based on the order type and destination. "
+    "PlaceOrder is now being processed."
+)
+
 
 class Refused(Exception):
     """A request about an order that is refused.

@@ -48,6 +48,8 @@ TRAILING = frozenset({"TRAIL", "TRAIL LIMIT"})
 #: Held by the simulated TWS until a price is reached.
 TRIGGERED = STOPS | TOUCHED | TRAILING
 AT_CLOSE = frozenset({"MOC", "LOC"})
+#: Of shares these work in regular hours alone, whatever they say: what has a limit of its own may work outside of them.
+REGULAR_ONLY = frozenset({"MKT", "MTL", "MIT", "STP", "TRAIL", "PEG MID", "MOC", "LOC"})
 PEGGED = frozenset({"REL", "PEG MID"})
 #: These have a limit price of their own, without which they are not orders.
 LIMITED = frozenset({"LMT", "STP LMT", "LIT", "LOC"})

@@ -174,6 +174,53 @@ def test_good_till_and_good_after_times(floor_: Any, text: str) -> None:
     assert floor_.pass_seconds() == [*ENDED, *FILLED]
 
 
+#: Each kind with prices at which it would be filled at once, and whether it may be outside regular hours.
+KINDS: list[tuple[str, dict[str, Any], bool]] = [
+    ("MKT", {}, False), ("MTL", {}, False), ("LMT", {"lmt_price": 101.0}, True), ("MIT", {"aux_price": 101.0}, False),
+    ("LIT", {"aux_price": 101.0, "lmt_price": 101.0}, True), ("STP", {"aux_price": 99.0}, False),
+    ("STP LMT", {"aux_price": 99.0, "lmt_price": 101.0}, True), ("MIDPRICE", {}, False), ("PEG MID", {}, False),
+    ("REL", {"aux_price": 1.0}, True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("placed", "early", "opening"), [
+    (eastern(3), eastern(8), eastern(9, 30)), (eastern(5, day=21), eastern(8, day=23), eastern(9, 30, day=23)),
+], ids=["at night", "on a Saturday"])  # fmt: skip
+@pytest.mark.parametrize(("kind", "prices", "outside"), KINDS)
+def test_orders_of_every_kind_wait_for_the_hours_that_they_work_in(
+    make_floor: Callable[..., Any],
+    kind: str,
+    prices: dict[str, Any],
+    outside: bool,
+    placed: float,
+    early: float,
+    opening: float,
+) -> None:
+    floor = make_floor(strict=True)
+    floor.market.clock.moment = placed
+    ignored = [] if outside else ["4 2109"]
+
+    assert floor.place(1, kind, tif="GTC", **prices)[2:] == ["4 399"]
+    assert floor.place(2, kind, tif="GTC", outside_rth=True, **prices)[2:] == [*ignored, "4 399"]
+    assert floor.pass_seconds(600) == []
+    floor.market.clock.moment = early
+    floor.pass_seconds()
+    assert [floor.order(number).status == "Filled" for number in (1, 2)] == [False, outside]
+    floor.market.clock.moment = opening
+    floor.pass_seconds()
+    assert [floor.order(number).status for number in (1, 2)] == ["Filled", "Filled"]
+
+
+@pytest.mark.parametrize(("kind", "more"), [("REL", {"aux_price": 0.02}), ("MIDPRICE", {})])
+def test_orders_that_follow_the_market_do_not_go_beyond_their_cap(
+    floor_: Any, kind: str, more: dict[str, float]
+) -> None:
+    assert floor_.place(1, kind, lmt_price=99.5, **more) == [*NEW, *WORKING]
+    assert floor_.move(100.5) == []
+    filled = floor_.move(99.0)
+    assert float(filled[0].partition("@")[2]) <= 99.5
+
+
 def test_strict_clock_holds_orders_until_regular_hours(make_floor: Callable[..., Any]) -> None:
     floor = make_floor(strict=True)
     floor.market.clock.moment = eastern(8)
@@ -184,7 +231,7 @@ def test_strict_clock_holds_orders_until_regular_hours(make_floor: Callable[...,
         "Order Message:\nBUY 10 AAPL NASDAQ.NMS\n"
         "Warning: Your order will not be placed at the exchange until 2026-03-18 09:30:00 US/Eastern."
     )
-    assert floor.place(2, outside_rth=True) == [*NEW, *FILLED]
+    assert floor.place(2, "LMT", lmt_price=101.0, outside_rth=True) == [*NEW, *FILLED]
     assert floor.pass_seconds(60) == []
     floor.market.clock.moment = eastern(9, 30)
     assert floor.pass_seconds() == FILLED

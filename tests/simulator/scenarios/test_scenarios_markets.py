@@ -131,7 +131,8 @@ def test_prices_stand_still_while_a_market_is_closed(exchange: Running, trader: 
 
 
 ALL_KINDS: dict[str, dict[str, Any]] = {
-    "MKT": {}, "LMT": {"lmt_price": 400.0}, "STP": {"aux_price": 90.0}, "STP LMT": {"aux_price": 90.0, "lmt_price": 400.0},
+    "MKT": {}, "LMT": {"lmt_price": 400.0}, "STP": {"aux_price": 90.0},
+    "STP LMT": {"aux_price": 90.0, "lmt_price": 400.0},
     "TRAIL": {"aux_price": 1.0}, "MIT": {"aux_price": 400.0}, "LIT": {"aux_price": 400.0, "lmt_price": 400.0},
     "MTL": {}, "REL": {"aux_price": 0.0}, "MIDPRICE": {}, "PEG MID": {}, "MOC": {},
 }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ibnb.simulator.matching.refusal import Verdict
+from ibnb.simulator.matching.refusal import OUTSIDE_IGNORED, Verdict
 from ibnb.simulator.scenarios.fault import Fault
 from ibnb.simulator.scenarios.message_faults import Answers
 from ibnb.simulator.scenarios.placing.reaching import is_new
@@ -66,11 +66,7 @@ REMARKS = {
     "locate": (404, "Order held while securities are located."),
 }
 _PRESET = (10349, "Order TIF was set to DAY based on order preset.")
-_OUTSIDE = (
-    2109,
-    "Order Event Warning:Attribute 'Outside Regular Trading Hours' is ignored based on the order type and destination. "
-    "PlaceOrder is now being processed.",
-)
+_OUTSIDE = (2109, OUTSIDE_IGNORED)
 
 
 class _Judges(Fault):
