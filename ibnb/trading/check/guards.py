@@ -233,7 +233,9 @@ def _quote_age(case: Case, most: float) -> str:
 def _market_order_outside_hours(case: Case, _allowed: bool) -> str:
     if not case.is_at_market:
         return ""
-    is_open = case.facts.is_open if case.order.outsideRth else case.facts.in_regular_hours
+    # of shares TWS holds what has no limit of its own until regular hours, outsideRth or not (2109)
+    waits_anyhow = case.details.contract.secType == "STK"
+    is_open = case.facts.in_regular_hours if waits_anyhow or not case.order.outsideRth else case.facts.is_open
     if is_open is None:
         return _Unknown("the contract's details do not tell its hours of today")
     return "" if is_open else "the market is closed, and an order at its price may be filled at any price when it opens"

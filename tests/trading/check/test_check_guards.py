@@ -110,8 +110,8 @@ def verdict(guard: str, limits: Limits, known: Facts, what: Any, of: Any = None)
         ({}, {"prices": quote(age=61)}, order(kind="MTL"), "quote_age", "61 s old"),
         ({}, {"prices": quote(data_type=2)}, order(kind="MKT"), "quote_age", "frozen, from when the market closed"),
         ({}, {"prices": quote(data_type=3)}, order(kind="MKT"), "quote_age", "delayed"),
-        ({}, {"is_open": False}, order(kind="MKT", outsideRth=True), "market_order_outside_hours", "market is closed"),
         ({}, {"in_regular_hours": False}, order(kind="MKT"), "market_order_outside_hours", "the market is closed"),
+        ({}, {"in_regular_hours": False}, order(kind="MKT", outsideRth=True), "market_order_outside_hours", "closed"),
         # of a stop-limit order the price that it meets: the market's where it wakes at once, its stop where it waits
         ({}, {}, order(kind="STP LMT", price=250.0, auxPrice=190.0), "through_market", "24.9% above the ask of 200.1"),
         ({}, {}, order(kind="STP LMT", price=231.0, auxPrice=210.0), "through_market", "10.0% above the stop of 210"),
@@ -175,7 +175,6 @@ def test_a_guard_says_no_with_its_figures(
         ({}, {"prices": Prices()}, order(kind="STP", auxPrice=190.0), "quote_age"),
         ({}, {"in_regular_hours": False}, order(kind="MKT", tif="OPG"), "market_order_outside_hours"),
         ({}, {"in_regular_hours": False}, order(kind="MOC"), "market_order_outside_hours"),
-        ({}, {"in_regular_hours": False}, order(kind="MKT", outsideRth=True), "market_order_outside_hours"),
         ({}, {"in_regular_hours": False}, order(price=200.0), "market_order_outside_hours"),
         ({}, {"in_regular_hours": False}, order(kind="MIDPRICE", price=200.0), "market_order_outside_hours"),
         ({}, {"in_regular_hours": False}, order(kind="STP", auxPrice=210.0), "market_order_outside_hours"),
@@ -287,6 +286,14 @@ def test_nobody_is_kept_from_getting_out(held: float | None, closing: float, wha
     found = stops(judge(limits, facts(position=held, closing=closing), details(), what))
 
     assert bool(found) is stopped
+
+
+def test_what_trades_around_the_clock_is_bought_at_the_market_outside_of_regular_hours() -> None:
+    at_night, order_ = facts(in_regular_hours=False), order(kind="MKT", outsideRth=True)
+
+    for known, passes in ((at_night, True), (replace(at_night, is_open=False), False)):
+        found = verdict("market_order_outside_hours", Limits(), known, order_, details("FUT", multiplier="50"))
+        assert found.passes is passes
 
 
 def test_an_end_at_a_bad_price_or_at_a_bad_time_is_stopped_all_the_same() -> None:
