@@ -6,7 +6,7 @@ import copy
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Self
 
-from ibnb.errors import IBNBError, RequestTimeout
+from ibnb.errors import IBNBError, NotConnected, RequestTimeout
 from ibnb.masking import mask_account
 from ibnb.trading.orders import close_out
 from ibnb.trading.sending.planned import Planned
@@ -143,6 +143,8 @@ class Order:
             raise
         except IBNBError as error:
             carry_trade(self._loop, error)
+            if isinstance(error, NotConnected) and self._planned.has_left:
+                error.add_note(_SENT)
             raise
         trades = [Trade(self._loop, each) for each in sent]
         return trades if len(trades) > 1 else trades[0]

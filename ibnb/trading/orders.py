@@ -9,6 +9,7 @@ from ibnb.errors import BadInput, IBNBError
 from ibnb.trading.check.market_rules import rules_for
 from ibnb.trading.check.rules import check_order
 from ibnb.trading.sending.planned import Planned
+from ibnb.trading.sending.tracker import tracker_of
 from ibnb.trading.sending.trade import LiveTrade
 from ibnb.trading.values import build
 from ibnb.trading.values.build import Common, number, plain_number
@@ -195,9 +196,22 @@ async def close_out(trade: LiveTrade, *, timeout: float = 10) -> Planned:
         raise IBNBError(
             "Nothing of this order is filled, so that there is nothing to close out. trade.cancel() ends it."
         )
+    left = record.filled - sum(_undone(trade.ib, token) for token in record.undone_by)
+    if left <= 0:
+        raise IBNBError(
+            "What was filled of this order is closed out already, or an order that does so works. See tws.trades()."
+        )
     side = SELL if record.order.action == BUY else BUY
-    line = build.single(module_of(trade.ib), Common(), record.account, side, record.filled, "MKT")
-    return await planned(trade.ib, record.contract, record.account, (line,), timeout=timeout)
+    line = build.single(module_of(trade.ib), Common(), record.account, side, left, "MKT")
+    made = await planned(trade.ib, record.contract, record.account, (line,), timeout=timeout)
+    record.undone_by.append(line.token)
+    return made
+
+
+def _undone(ib: IB, token: str) -> float:
+    """Return how much an order that undoes another has done, or is still to do; 0 for one that was not sent."""
+    record = tracker_of(ib).records.get(token)
+    return 0.0 if record is None else record.filled if record.is_over else record.quantity
 
 
 async def _single(

@@ -16,7 +16,8 @@ from ibnb.trading.sending.planned import Planned
 from ibnb.trading.sending.trade import LiveTrade
 from ibnb.trading.values import build
 from ibnb.trading.values.build import Common, plain_number
-from ibnb.trading.values.plan import BUY, SELL, Plan
+from ibnb.trading.values.plan import BUY, SELL, Plan, plain
+from ibnb.tws import ask
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.ask.calls.together import together
 from ibnb.tws.client.backend import module_of
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 5
 _KINDS = ("MKT", "LMT")
+_NOT_WORKING = frozenset({"Filled", "Cancelled", "ApiCancelled", "Inactive"})
 
 
 @dataclass(frozen=True)
@@ -66,9 +68,30 @@ async def rebalance(
     ids = [target.details.contract.conId for target in targets]
     if len(set(ids)) < len(ids):
         raise BadInput("weights", list(weights), "each contract once")
+    await _require_nothing_working(ib, owner, targets, deadline.left)
     planned = [each for target in targets if (each := _order(ib, target, owner, common, order_type)) is not None]
     planned.sort(key=_sales_first)
     return LiveRebalance([each for each, _ in planned])
+
+
+async def _require_nothing_working(ib: IB, account: str, targets: list[_Target], timeout: float) -> None:
+    """Raise where orders for what is to be ordered work already: what they will do is not known yet."""
+    ids = {target.details.contract.conId for target in targets}
+    working = [
+        trade
+        for trade in await ask.open_orders(ib, timeout=timeout)
+        if trade.order.account == account
+        and trade.contract.conId in ids
+        and trade.orderStatus.status not in _NOT_WORKING
+    ]
+    if working:
+        named = ", ".join(
+            f"{trade.order.action} {plain(trade.order.totalQuantity)} {trade.contract.symbol}" for trade in working
+        )
+        raise IBNBError(
+            f"Orders for what is to be rebalanced work already: {named}. Wait until they are done, or cancel them, and "
+            "ask again: what they will do is not known yet."
+        )
 
 
 def _checked(weights: Mapping[ContractLike, float], cash: float) -> dict[ContractLike, float]:

@@ -76,8 +76,11 @@ class Case:
     def limit(self) -> float | None:
         """The worst price that it may be filled at; None for whatever price there is."""
         order = self.order
-        if self.kind in LIMITED or self.kind in TRAILING:
-            return figure_of(order.lmtPrice) if self.kind in LIMITED else None
+        if self.kind in TRAILING:
+            return self._trailing_limit
+        if self.kind in LIMITED:
+            limit, more = figure_of(order.lmtPrice), getattr(order, "discretionaryAmt", None)
+            return limit if limit is None or not given(more) else limit + self.sign * float(more)
         cap = float(order.lmtPrice) if given(order.lmtPrice) else None
         pegged = self._pegged
         if pegged is None or cap is None:
@@ -85,12 +88,36 @@ class Case:
         return min(pegged, cap) if self.sign > 0 else max(pegged, cap)
 
     @property
+    def _trailing_limit(self) -> float | None:
+        """Where the limit of a trailing stop that has one stands at first."""
+        offset, start = getattr(self.order, "lmtPriceOffset", None), self._trailing_stop
+        if self.kind != "TRAILLMT" or start != start:
+            return None
+        if given(offset):
+            return start + self.sign * float(offset)
+        return float(self.order.lmtPrice) if given(self.order.lmtPrice) else None
+
+    @property
+    def _trailing_stop(self) -> float:
+        """Where a trailing stop stands at first; NaN where that is not known."""
+        start, percent = self.wakes_at, getattr(self.order, "trailingPercent", None)
+        if start is not None:
+            return start
+        market = self.facts.prices.at(self.sign)
+        if given(percent):
+            return market * (1 + self.sign * float(percent) / 100)
+        return market + self.sign * float(self.order.auxPrice) if given(self.order.auxPrice) else _NAN
+
+    @property
     def _pegged(self) -> float | None:
         """Where an order that follows its own side's quote (REL) stands, by how much it is to be better than that."""
-        if self.kind != "REL" or not given(self.order.auxPrice):
-            return None
+        percent = getattr(self.order, "percentOffset", None)
         own_side = self.facts.prices.other_side(-self.sign)
-        return own_side + self.sign * float(self.order.auxPrice) if own_side == own_side else None
+        if self.kind != "REL" or own_side != own_side:
+            return None
+        if given(self.order.auxPrice):
+            return own_side + self.sign * float(self.order.auxPrice)
+        return own_side * (1 + self.sign * float(percent)) if given(percent) else None
 
     @property
     def wakes_at(self) -> float | None:
@@ -112,8 +139,9 @@ class Case:
     @property
     def meets(self) -> float:
         """The price that its limit is to be compared with: the market's, or the one that it waits for; NaN for none."""
-        price = self.wakes_at
-        return self.facts.prices.at(self.sign) if price is None or self.is_awake else price
+        if self.is_awake:
+            return self.facts.prices.at(self.sign)
+        return self._trailing_stop if self.kind in TRAILING else self.wakes_at or _NAN
 
     @property
     def is_at_market(self) -> bool:
@@ -143,4 +171,9 @@ def value_of(facts: Facts, order: Order) -> float | None:
     # a purchase costs its limit at most; a sale below the market is worth what the market pays
     costs_its_limit = kind in LIMITED and sign > 0
     price = abs(own) if costs_its_limit else max(abs(own), abs(market) if market == market else 0.0)
-    return worth_of(facts, float(order.totalQuantity or 0), price)
+    quantity = float(order.totalQuantity or 0)
+    worth = worth_of(facts, quantity, max(price, facts.at_stake if sign < 0 else 0.0))
+    if worth is None or not facts.gross:
+        return worth
+    # a combination moves all of its legs, whatever their difference costs
+    return max(worth, quantity * facts.gross * (facts.rate or 0.0)) if facts.gross == facts.gross else None

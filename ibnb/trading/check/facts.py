@@ -27,6 +27,7 @@ T = TypeVar("T")
 
 #: A bond's price is in per cent of its face value, which is its multiplier: 1,000 where it tells none.
 _FACE_VALUE, _PER_CENT = 1000.0, 100.0
+_OPTIONS = frozenset({"OPT", "FOP"})
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,13 @@ class Facts:
         Whether the contract trades now, and within its regular hours.
     at : float
         This machine's clock when it was looked at the facts last, in epoch seconds, as in `Prices`.
+    gross : float
+        What the legs of one combination are worth together, whichever way they go, in its currency; 0 for others, NaN
+        where a leg has no price.
+    at_stake : float
+        What has to be paid at worst, at a price of this, for one option that is sold: its strike.
+    leg_symbols : tuple of str
+        Of a combination.
     closing : float
         What orders that work already are to buy or sell of the contract, on the side of the one that is judged.
     ordered_quantity, ordered_value : float
@@ -71,6 +79,9 @@ class Facts:
     is_open: bool | None
     in_regular_hours: bool | None
     at: float
+    gross: float = 0.0
+    at_stake: float = 0.0
+    leg_symbols: tuple[str, ...] = ()
     closing: float = 0.0
     ordered_quantity: float = 0.0
     ordered_value: float = 0.0
@@ -101,10 +112,13 @@ async def facts_for(ib: IB, details: ContractDetails, account: str, *, timeout: 
         _money(ib, account, contract.currency, deadline),
         _known(prices_of(ib, contract, timeout=timeout), deadline),
         _now(ib, details, deadline),
-        _known(_position(ib, account, contract, timeout), deadline),
+        position_of(ib, account, contract, timeout=timeout),
         _known(_legs(ib, contract, timeout), deadline),
     )
     worth, base, rate = money
+    quotes = await asyncio.gather(
+        *(_known(prices_of(ib, leg.contract, timeout=timeout), deadline) for leg in legs or ())
+    )
     return Facts(
         worth,
         base,
@@ -116,7 +130,44 @@ async def facts_for(ib: IB, details: ContractDetails, account: str, *, timeout: 
         is_open(details, details.tradingHours, now),
         is_open(details, details.liquidHours, now),
         time.time(),
+        gross_of(details, legs or (), [each or Prices() for each in quotes]),
+        (_number(contract.strike) or 0.0) if contract.secType in _OPTIONS else 0.0,
+        tuple(leg.contract.symbol for leg in legs or ()),
     )
+
+
+async def position_of(ib: IB, account: str, contract: Contract, *, timeout: float) -> float | None:
+    """Return what an account holds of a contract, as of now; None where that is not known.
+
+    Raises
+    ------
+    NotConnected
+        If the connection is lost.
+    """
+    return await _known(_position(ib, account, contract, timeout), Deadline(timeout))
+
+
+def gross_of(details: ContractDetails, legs: Sequence[ContractDetails], prices: Sequence[Prices]) -> float:
+    """Return what the legs of one combination are worth together, whichever way they go; 0 for what has none.
+
+    An option that is sold without one that is bought beside it counts by its strike: that is what it may cost.
+    """
+    contract = details.contract
+    if contract.secType != "BAG":
+        return 0.0
+    if len(legs) < len(contract.comboLegs):
+        return float("nan")
+    total, naked = 0.0, {"C": 0.0, "P": 0.0}
+    for leg, known, quote in zip(contract.comboLegs, legs, prices, strict=True):
+        price = max(abs(quote.at(1)), abs(quote.at(-1))) if quote.at(1) == quote.at(1) else quote.at(-1)
+        total += leg.ratio * price * (unit_of(known) or float("nan"))
+        if known.contract.secType in _OPTIONS and known.contract.right[:1] in naked:
+            naked[known.contract.right[:1]] += leg.ratio if leg.action == "SELL" else -leg.ratio
+    for known in legs:
+        if (more := naked.get(known.contract.right[:1] or "-", 0.0)) > 0:
+            total += more * known.contract.strike * (unit_of(known) or float("nan"))
+            naked[known.contract.right[:1]] = 0.0
+    return total
 
 
 def unit_of(details: ContractDetails, legs: Sequence[ContractDetails] = ()) -> float | None:

@@ -105,6 +105,8 @@ def _not_valued(case: Case) -> _Unknown:
         return _Unknown(f"there is no exchange rate from {contract.currency} to {base}")
     if facts.unit is None:
         return _Unknown("what one of the combination is worth, as its legs have not come or have several multipliers")
+    if math.isnan(facts.gross):
+        return _Unknown("what the legs of the combination are worth, as not all of them have a price")
     return _Unknown(f"there is no price of {contract.symbol}")
 
 
@@ -247,8 +249,9 @@ def _sec_types(case: Case, allowed: frozenset[str]) -> str:
 
 
 def _symbols(case: Case, allowed: frozenset[str]) -> str:
-    symbol = case.details.contract.symbol
-    return "" if symbol in allowed else f"{symbol} is not among {', '.join(sorted(allowed))}"
+    symbols = case.facts.leg_symbols or (case.details.contract.symbol,)
+    others = sorted(set(symbols) - allowed)
+    return f"{', '.join(others)} is not among {', '.join(sorted(allowed))}" if others else ""
 
 
 def _money(case: Case, value: float) -> str:

@@ -27,12 +27,15 @@ def _is_whole(value: object) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    return type(value) in (int, float) and math.isfinite(float(value))  # type: ignore[arg-type]
+    try:
+        return type(value) in (int, float) and math.isfinite(float(value))  # type: ignore[arg-type]
+    except OverflowError:
+        return False
 
 
 def _is_time(value: object) -> bool:
     try:
-        return isinstance(value, str) and datetime.fromisoformat(value) is not None
+        return isinstance(value, str) and 2000 < datetime.fromisoformat(value).year < 3000
     except ValueError:
         return False
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from ibnb.errors import BadInput, NotConnected, OrderRejected, OrderUnknown
@@ -12,8 +12,8 @@ from ibnb.trading.sending.record import Record
 from ibnb.trading.sending.submit import SILENCE, Heard
 from ibnb.trading.sending.tracker import Tracker
 from ibnb.trading.values.build import number, plain_number
-from ibnb.trading.values.kinds import kind_of
-from ibnb.trading.values.plan import figure_of, plain
+from ibnb.trading.values.kinds import TRAILING, kind_of
+from ibnb.trading.values.plan import figure_of, given, plain
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.client.health import gone
 from ibnb.tws.client.ib import IB
@@ -25,7 +25,7 @@ _ASKING, _A_LOOK = 5.0, 2.0
 #: TWS's answer to the cancellation of an order that is over; its text says how.
 _NOT_CANCELLABLE = 10148
 #: By the order type, the client's name of the price that a person means.
-_PRICE_OF = {"STP": "auxPrice", "TRAIL": "auxPrice", "MIT": "auxPrice"}
+_PRICE_OF = dict.fromkeys(("STP", "TRAIL", "TRAILLMT", "MIT"), "auxPrice")
 
 
 def changed(record: Record, price: float | None, quantity: float | None, stop_price: float | None) -> Order:
@@ -52,6 +52,8 @@ def changed(record: Record, price: float | None, quantity: float | None, stop_pr
     if price is not None:
         if kind in ("MKT", "MOC"):
             raise BadInput("price", price, f"none: the order's type is {order.orderType}")
+        if kind in TRAILING and given(order.trailingPercent):
+            raise BadInput("price", price, "none: it trails by per cent", "cancel it, and make a new one")
         setattr(order, _PRICE_OF.get(kind, "lmtPrice"), plain_number("price", price))
     if stop_price is not None:
         if kind not in ("STP", "STPLMT", "MIT", "LIT"):
@@ -66,6 +68,23 @@ def changed(record: Record, price: float | None, quantity: float | None, stop_pr
     if vars(order) == vars(record.order):
         raise BadInput("price", price, "something else than what the order says already", "or quantity=, stop_price=")
     return order
+
+
+def check_ends(record: Record, order: Order, records: Iterable[Record]) -> None:
+    """Refuse a parent that is to be for less than what ends it: these would go on beyond the position.
+
+    Raises
+    ------
+    BadInput
+        Saying what to do first.
+    """
+    ends = [each for each in records if each.plan_token == record.token and each is not record and not each.is_over]
+    most = max((each.quantity for each in ends), default=0.0)
+    if record.role == "parent" and float(order.totalQuantity) < most:
+        hint = "change the two that end it first, or cancel all by cancelling this one"
+        raise BadInput(
+            "quantity", order.totalQuantity, f"the {plain(most)} that its take profit and stop loss are for", hint
+        )
 
 
 def check_working(record: Record, client_id: int, what: str) -> None:
@@ -213,8 +232,9 @@ def _raise(record: Record, request: str) -> None:
 
 
 def _terms(order: Order) -> tuple[float | None, ...]:
-    """Return what of an order can be changed: the quantity and both prices."""
-    return figure_of(order.totalQuantity), figure_of(order.lmtPrice), figure_of(order.auxPrice)
+    """Return what of an order can be changed: the quantity and both prices, of which TWS moves a trailing limit."""
+    limit = None if kind_of(order) in TRAILING else figure_of(order.lmtPrice)
+    return figure_of(order.totalQuantity), limit, figure_of(order.auxPrice)
 
 
 def _new_prices(order: Order) -> dict[str, float]:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from ibnb.errors import BadInput, OrderStopped
+from ibnb.errors import BadInput, IBNBError, NotConnected, OrderStopped
 from ibnb.settings import options
 from ibnb.trading.check.case import Case
-from ibnb.trading.check.facts import Facts, facts_for
+from ibnb.trading.check.facts import Facts, facts_for, position_of
 from ibnb.trading.check.guards import Verdict, judge, stops
 from ibnb.trading.check.quotes import Prices
 from ibnb.trading.sending.record import Record
 from ibnb.trading.sending.tracker import Tracker
 from ibnb.trading.values.plan import BUY, Plan, figure_of
+from ibnb.trading.values.references import token_of
+from ibnb.tws import ask
 from ibnb.tws.client.ib import IB
 from ibnb.tws.contracts import contract_key
 
@@ -84,9 +86,13 @@ async def judged(
     instead_of : Record, optional
         The order that is to be changed into this, which does not count beside it.
     """
-    found = facts or await facts_for(ib, plan.details, plan.account, timeout=timeout)
+    if facts is None:
+        found = await facts_for(ib, plan.details, plan.account, timeout=timeout)
+    else:  # others may have traded meanwhile
+        found = replace(facts, position=await position_of(ib, plan.account, plan.contract, timeout=timeout))
     await tracker.remember()
-    found = _with_orders(found, tracker, plan, instead_of)
+    others = await _still_listed(ib, tracker.of_others(), plan, timeout)
+    found = _with_orders(found, [*tracker.records.values(), *others], plan, instead_of)
     verdicts = tuple(
         judge(options.limits, found, plan.details, line.order)
         if line.role in ("", "parent") or instead_of is not None
@@ -126,7 +132,29 @@ def check_force(force: object) -> None:
         raise BadInput("force", force, "the reason, in words, which the audit log keeps")
 
 
-def _with_orders(facts: Facts, tracker: Tracker, plan: Plan, instead_of: Record | None) -> Facts:
+async def _still_listed(ib: IB, others: list[Record], plan: Plan, timeout: float) -> list[Record]:
+    """Return orders of other sessions without those that would close what is held, and that TWS has no more.
+
+    A session that has ended has written nothing of what became of its orders.
+    """
+    action = plan.lines[0].order.action
+    doubtful = [each for each in others if _works_alike(each, plan, action)]
+    if not doubtful:
+        return others
+    try:
+        listed = {token_of(trade.order.orderRef) for trade in await ask.open_orders(ib, timeout=timeout)}
+    except NotConnected:
+        raise
+    except IBNBError:
+        return others
+    for each in doubtful:
+        if each.token not in listed:
+            each.settle("unknown", "TWS does not list it any more")
+    gone = {each.token for each in doubtful if each.token not in listed}
+    return [each for each in others if each.token not in gone]
+
+
+def _with_orders(facts: Facts, sent: Sequence[Record], plan: Plan, instead_of: Record | None) -> Facts:
     """Add what was ordered for an account today, by this machine's date, and when the last order was sent.
 
     What an order that is to be changed has filled is put back into the position, as the order still tells all of it.
@@ -134,7 +162,7 @@ def _with_orders(facts: Facts, tracker: Tracker, plan: Plan, instead_of: Record 
     now, [first, *_] = datetime.now(UTC), [line.order for line in plan.lines]
     all_sent = [
         record
-        for record in (*tracker.records.values(), *tracker.of_others())
+        for record in sent
         if record.account in (plan.account, "")  # "": of an account that is not known for sure
         and record is not instead_of
         and record.state not in ("rejected", "never arrived")
@@ -144,7 +172,8 @@ def _with_orders(facts: Facts, tracker: Tracker, plan: Plan, instead_of: Record 
     held, sign = facts.position, 1 if first.action == BUY else -1
     if held is not None and instead_of is not None:
         held -= sign * instead_of.filled
-    if instead_of is not None and (parent := _unfilled_parent(tracker, instead_of)) is not None:
+    by_token = {record.token: record for record in sent}
+    if instead_of is not None and (parent := _unfilled_parent(by_token, instead_of)) is not None:
         held = None if held is None else held - sign * parent.remaining  # as it will be when the order begins to work
         price = figure_of(parent.order.lmtPrice) or float("nan")
         facts = replace(facts, prices=Prices(price, price, price, now.timestamp(), 1))
@@ -153,16 +182,16 @@ def _with_orders(facts: Facts, tracker: Tracker, plan: Plan, instead_of: Record 
         facts,
         at=now.timestamp(),
         position=held,
-        closing=_closing(tracker, alike, "" if instead_of is None else instead_of.plan_token),
+        closing=_closing(by_token, alike, "" if instead_of is None else instead_of.plan_token, first.ocaGroup),
         ordered_quantity=sum(_counted(record, _quantity(record)) for record in today),
         ordered_value=sum(_counted(record, record.value or 0.0) for record in today),
         seconds_since=min(((now - record.sent).total_seconds() for record in counted), default=float("inf")),
     )
 
 
-def _unfilled_parent(tracker: Tracker, record: Record) -> Record | None:
+def _unfilled_parent(by_token: Mapping[str, Record], record: Record) -> Record | None:
     """Return the order that has to be filled before another begins to work; None where there is none any more."""
-    parent = tracker.records.get(record.plan_token) if record.role not in ("", "parent") else None
+    parent = by_token.get(record.plan_token) if record.role not in ("", "parent") else None
     return parent if parent is not None and not parent.is_over and parent.remaining else None
 
 
@@ -173,22 +202,28 @@ def _works_alike(record: Record, plan: Plan, action: str) -> bool:
     return same and record.order.action == action and not record.is_over
 
 
-def _closing(tracker: Tracker, alike: Iterable[Record], changed_plan: str) -> float:
+def _closing(by_token: Mapping[str, Record], alike: Iterable[Record], changed_plan: str, own_group: str) -> float:
     """Return how much orders that work are to buy or sell.
 
-    The two ends of a bracket are one: a fill of the one takes from the other, and they end no more than their parent
-    has opened. Those of the bracket whose order is to be changed do not count beside it.
+    Of the two ends of a bracket, and of a group of which one cancels the others, the largest counts: a fill of the one
+    takes from the others. Ends close no more than their parent has opened, as long as that is not over. Those of the
+    bracket whose order is to be changed, and of the order's own group, do not count beside it.
     """
-    ends: dict[str, float] = {}
+    groups: dict[str, float] = {}
     total = 0.0
     for record in alike:
-        if record.role in ("", "parent"):
-            total += record.remaining
-        elif record.plan_token != changed_plan:
-            parent = tracker.records.get(record.plan_token)
-            most = parent.filled if parent is not None else record.remaining
-            ends[record.plan_token] = max(ends.get(record.plan_token, 0.0), min(record.remaining, most))
-    return total + sum(ends.values())
+        is_end = record.role not in ("", "parent")
+        group = record.plan_token if is_end else str(record.order.ocaGroup or "")
+        if group and group in (changed_plan, own_group):
+            continue
+        amount, parent = record.remaining, by_token.get(record.plan_token) if is_end else None
+        if parent is not None and not parent.is_over:
+            amount = min(amount, parent.filled)
+        if group:
+            groups[group] = max(groups.get(group, 0.0), amount)
+        else:
+            total += amount
+    return total + sum(groups.values())
 
 
 def _quantity(record: Record) -> float:

@@ -57,7 +57,7 @@ def _row(plan: Plan, number: int, answer: tuple[dict[str, Any], list[str]], foun
         for moment in ("before", "change", "after")
     }
     held = found.facts.position
-    signed = float(order.totalQuantity or 0) * (1 if order.action == BUY else -1)
+    signed = found.quantities[number] * (1 if order.action == BUY else -1)
     return {
         "role": line.role,
         "sentence": sentence(line, plan.details, plan.account),
@@ -68,7 +68,7 @@ def _row(plan: Plan, number: int, answer: tuple[dict[str, Any], list[str]], foun
         **(margins if alone else {}),
         "margin_currency": values.get("margin_currency") or (found.facts.base_currency if alone else ""),
         "position_before": held,
-        "position_after": None if held is None or not alone else held + signed,
+        "position_after": None if held is None or not alone or signed != signed else held + signed,
         "value": found.values[number],
         "warning": "; ".join(dict.fromkeys(text for text in warnings if text)) if alone else _ENDS,
         **{f"guard_{verdict.guard}": verdict.text for verdict in verdicts},

@@ -104,9 +104,12 @@ class Record:
     acknowledged: bool = False  # TWS has taken it
     told: int = 0  # so many messages of TWS were about it; a PendingSubmit tells that it came, no more
     refusal: RequestError | None = None
+    may_be_over: bool = False  # the refusal came behind the acknowledgement: the next status says what it refused
     warnings: list[str] = field(default_factory=list)
     fills: dict[str, dict[str, Any]] = field(default_factory=dict)  # by `fill_key`: a correction replaces its fill
+    legs: dict[str, dict[str, Any]] = field(default_factory=dict)  # of a combination, whose own fills are counted
     commissions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    undone_by: list[str] = field(default_factory=list)  # the tokens of orders that were made to close it out
     log: list[Entry] = field(default_factory=list)
     version: int = 0  # counts the changes
 
@@ -147,7 +150,7 @@ class Record:
 
     def commission(self) -> tuple[float, str]:
         """Return what its fills cost so far, and in which currency; NaN before the first report."""
-        told = [self.report(fill["exec_id"]) for fill in self.fills.values()]
+        told = [self.report(fill["exec_id"]) for fill in (*self.fills.values(), *self.legs.values())]
         costs = [(report["commission"], report["currency"]) for report in told if report is not None]
         known = [(float(cost), currency) for cost, currency in costs if cost is not None]
         return (sum(cost for cost, _ in known), known[-1][1]) if known else (_NAN, "")
@@ -191,6 +194,9 @@ class Record:
     def take_fill(self, values: dict[str, Any]) -> bool:
         """Take an execution (11); return whether it is a new one, or corrects one."""
         before, key = self._seen(), fill_key(values["exec_id"])
+        if self.contract.secType == "BAG" and values.get("sec_type") not in (None, "", "BAG"):
+            self.legs[key] = dict(values)
+            return False
         known = self.fills.get(key)
         if known is not None and revision(known["exec_id"]) >= revision(values["exec_id"]):
             return False
@@ -225,7 +231,8 @@ class Record:
         before = self._seen()
         self.refusal = refusal
         if ends and not self.is_over:
-            self.state = "rejected"
+            self.may_be_over = self.acknowledged
+            self.state = self.state if self.acknowledged else "rejected"
         self._note(before, "message", code=refusal.code, text=refusal.text, always=True)
 
     def take_remark(self, code: int, text: str) -> None:
@@ -244,7 +251,7 @@ class Record:
 
     def forgive(self) -> None:
         """Forget the latest refusal, so that the next one is seen."""
-        self.refusal = None
+        self.refusal, self.may_be_over = None, False
 
     def warn(self, text: str) -> None:
         """Keep a remark, once."""
@@ -268,6 +275,9 @@ class Record:
         if self.state in ("filled", "cancelled") and found not in ("filled", "cancelled"):
             return  # told late
         self.status = status
+        if self.may_be_over and found in ("cancelled", "inactive") and not self.filled:
+            self.state = "rejected"
+        self.may_be_over = self.may_be_over and status == "PendingCancel"
         if self.state == "rejected" and found in ("cancelled", "inactive"):
             return  # how TWS writes a rejection
         if found != "sent" or self.state in ("unknown", "never arrived"):

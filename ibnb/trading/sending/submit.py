@@ -116,11 +116,7 @@ def _take_back(ib: IB, tracker: Tracker, records: Sequence[Record], left: Sequen
     for record in left:
         tracker.forget(record)
         tracker.written("not sent", record, text=text)
-    waiting = [record for record in records if record not in left] if left else []
-    for record in waiting:
-        record.write("lost", f"the others of its plan were not sent: {text}")
-        with suppress(Exception), gate_of(ib).passing(record.account, "cancelOrder"):
-            ib.cancelOrder(record.order)
+    _cancel_each(ib, tracker, [record for record in records if record not in left] if left else [])
 
 
 def _broken(ib: IB, record: Record | None, error: Exception, *, in_part: bool) -> Exception:
@@ -166,8 +162,37 @@ async def acknowledged(ib: IB, tracker: Tracker, records: Sequence[Record], *, t
         await _known(ib, tracker, records, heard, timeout)
     finally:
         heard.stop()
+    for record in sorted(records, key=lambda each: each.refusal is None):  # a reason first
+        try:
+            check(record)
+        except RequestError as error:
+            _end_what_waits(ib, tracker, records)
+            if len(records) > 1:
+                error.add_note(_others(record, records))
+            raise
+
+
+def _end_what_waits(ib: IB, tracker: Tracker, records: Sequence[Record]) -> None:
+    """Cancel what waits at TWS for an order of its plan that was not taken: it was not sent on."""
+    if any(record.refusal is not None or record.is_over for record in records):
+        _cancel_each(ib, tracker, [each for each in records if not each.acknowledged and not each.is_over])
+
+
+def _cancel_each(ib: IB, tracker: Tracker, records: Sequence[Record]) -> None:
     for record in records:
-        check(record)
+        record.write("cancel asked", "its plan was not taken whole")
+        tracker.written("cancel asked", record, text="its plan was not taken whole")
+        with suppress(Exception), gate_of(ib).passing(record.account, "cancelOrder"):
+            ib.cancelOrder(record.order)
+
+
+def _others(record: Record, records: Sequence[Record]) -> str:
+    """Return how the others of a plan stand: they are not to be placed again."""
+    stand = ", ".join(f"{each.role} {each.state}" for each in records if each is not record)
+    return (
+        f"This is the {record.role} of a plan. The others of it: {stand}. Do not place the whole again; "
+        "tws.trades() shows and ends them."
+    )
 
 
 async def _known(ib: IB, tracker: Tracker, records: Sequence[Record], heard: Heard, timeout: float) -> None:

@@ -102,7 +102,7 @@ class Tracker:
     def highest_id(self, client_id: int) -> int:
         """Return the highest order id that is known to have been used by a client id; 0 for none."""
         before = 0 if self._memory is None else self._memory.highest_id
-        return max((number for client, number in self._by_id if client == client_id), default=before)
+        return max([before, *(number for client, number in self._by_id if client == client_id)])
 
     @property
     def has_memory(self) -> bool:
@@ -196,7 +196,10 @@ class Tracker:
 
     def _record_of(self, kind: int, values: dict[str, Any]) -> Record | None:
         if kind != Response.ORDER_STATUS and (token := token_of(values.get("order_ref"))):
-            return self.records.get(token) or self._adopted(token, kind, values)
+            known = self.records.get(token)
+            if known is None:
+                return self._adopted(token, kind, values)
+            return known if _is_of(known, values) else None  # a reference can be copied into another order
         if kind == Response.COMPLETED_ORDER:  # it names no client and no id
             perm_id = values.get("perm_id")
             return next((each for each in self.records.values() if perm_id and each.perm_id == perm_id), None)
@@ -240,7 +243,8 @@ class Tracker:
     def _on_commission(self, values: dict[str, Any]) -> None:
         exec_id = values.get("exec_id", "")
         for record in self.records.values():
-            if any(fill["exec_id"] == exec_id for fill in record.fills.values()) and record.take_commission(values):
+            fills = (*record.fills.values(), *record.legs.values())
+            if any(fill["exec_id"] == exec_id for fill in fills) and record.take_commission(values):
                 self.told(record)
 
     def _on_error(self, values: dict[str, Any]) -> None:
@@ -290,6 +294,16 @@ def is_read_only(code: int, text: str) -> bool:
 
 #: "Order cancelled", with the reason where nobody has asked for it.
 _CANCELLED = 202
+
+
+def _is_of(record: Record, values: dict[str, Any]) -> bool:
+    """Tell whether a message is of an order, by the numbers that both are known by."""
+    perm_id, order_id = _int(values.get("perm_id")), _int(values.get("order_id"))
+    if perm_id and record.perm_id:
+        return perm_id == record.perm_id
+    if not order_id or not record.order_id or "client_id" not in values:
+        return True
+    return (values["client_id"], order_id) == (record.client_id, record.order_id)
 
 
 def _int(value: Any) -> int:

@@ -10,7 +10,7 @@ from ibnb.errors import BadInput, IBNBError, OrderRejected
 from ibnb.trading.check.market_rules import rules_for
 from ibnb.trading.check.rules import Rules, check_order
 from ibnb.trading.sending import change
-from ibnb.trading.sending.guarded import Judged, judged, require_passed
+from ibnb.trading.sending.guarded import Judged, check_force, judged, require_passed
 from ibnb.trading.sending.record import Record
 from ibnb.trading.sending.submit import Heard
 from ibnb.trading.sending.tracker import tracker_of
@@ -116,9 +116,11 @@ class LiveTrade:
         """Change the price or the quantity, and return when TWS has taken that (placeOrder under the order's id)."""
         ib, record, deadline = self.ib, self.record, Deadline(timeout)
         tracker = tracker_of(ib)
+        check_force(force)
         change.check_working(record, int(ib.wrapper.clientId), "modify")
         gate_of(ib).require(record.account)
         order = change.changed(record, price, quantity, stop_price)
+        change.check_ends(record, order, tracker.records.values())
         details, rules = await self._known_contract(deadline.left)
         check_order(rules, order)
         plan = Plan(details, record.account, (Line(record.role, order),))

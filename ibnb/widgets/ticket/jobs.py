@@ -106,9 +106,11 @@ class TicketJobs:
             self._work.start(partial(self._change, self.trades[0], price, quantity), CHANGE, self._failed)
 
     def cancel(self) -> None:
-        """Cancel what was sent."""
-        if self.trades:
-            self._work.start(partial(self._cancel, self.trades[0]), CHANGE, self._failed)
+        """Cancel what was sent: the first, which takes the others with it, or what works on behind it."""
+        working = [trade for trade in self.trades if not trade.record.is_over]
+        if working:
+            wanted = working[:1] if working[0] is self.trades[0] else working
+            self._work.start(partial(self._cancel, wanted), CHANGE, self._failed)
 
     def close(self) -> None:
         """Give the quote's line back, and follow no order any more; orders that work go on. May be repeated."""
@@ -251,17 +253,20 @@ class TicketJobs:
     def _paint_trades(self) -> None:
         records = [trade.record for trade in self.trades]
         if records:
-            self._layout.show_trade(words.trade_html(records), is_working=not all(each.is_over for each in records))
+            is_working = not all(each.is_over for each in records)
+            self._layout.show_trade(words.trade_html(records), is_working=is_working, may_change=not records[0].is_over)
 
     async def _change(self, trade: LiveTrade, price: float | None, quantity: float | None) -> None:
         await on_session(self._session, lambda _ib: trade.modify(price, quantity, timeout=self._timeout))
         self._paint_trades()
         self._layout.say(Notice("pass", "TWS has taken the change.", ""))
 
-    async def _cancel(self, trade: LiveTrade) -> None:
-        await on_session(self._session, lambda _ib: trade.cancel(timeout=self._timeout))
+    async def _cancel(self, trades: list[LiveTrade]) -> None:
+        for trade in trades:
+            await on_session(self._session, partial(_cancelled, trade, self._timeout))
         self._paint_trades()
-        self._layout.say(Notice("pass", f"The order is {trade.record.state}.", ""))
+        states = ", ".join(dict.fromkeys(trade.record.state for trade in trades))
+        self._layout.say(Notice("pass", f"The order is {states}." if len(trades) == 1 else f"They are {states}.", ""))
 
     def _force(self) -> str | None:
         return self._layout.force.value.strip() or None
@@ -269,3 +274,7 @@ class TicketJobs:
     def _failed(self, error: Exception) -> None:
         if not isinstance(error, Stopped):
             self._layout.say(of_error(error))
+
+
+async def _cancelled(trade: LiveTrade, timeout: float, _ib: IB) -> None:
+    await trade.cancel(timeout=timeout)

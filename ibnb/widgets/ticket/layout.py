@@ -126,9 +126,10 @@ class TicketLayout:
         self.show_preview("", may_submit=False, may_force=False)
         self.force.value = ""
 
-    def show_trade(self, html: str, *, is_working: bool = False) -> None:
-        """Show what became of the orders that were sent."""
+    def show_trade(self, html: str, *, is_working: bool = False, may_change: bool = False) -> None:
+        """Show what became of the orders that were sent: whether one works, and whether the first can be changed."""
         self._trade.value = html
         self._life.layout.display = "" if html else "none"
-        for each in (self.modify, self.cancel, self.new_price, self.new_quantity):
-            each.disabled = not is_working
+        self.cancel.disabled = not is_working
+        for each in (self.modify, self.new_price, self.new_quantity):
+            each.disabled = not may_change
