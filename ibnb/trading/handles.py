@@ -312,7 +312,10 @@ class Trade:
         return self
 
     def close_out(self, *, timeout: float = 10) -> Order:
-        """Return the market order that undoes what was filled, unsent."""
+        """Return the market order that undoes what was filled, unsent; what does so already counts.
+
+        The two ends of a bracket are to be cancelled first: they would open a position the other way.
+        """
         return Order(self._loop, self._loop.run(lambda: close_out(self._live, timeout=check_whole(timeout) or 0.0)))
 
     def __repr__(self) -> str:

@@ -9,6 +9,7 @@ from ibnb.errors import BadInput, IBNBError
 from ibnb.trading.check.market_rules import rules_for
 from ibnb.trading.check.rules import check_order
 from ibnb.trading.sending.planned import Planned
+from ibnb.trading.sending.record import Record
 from ibnb.trading.sending.tracker import tracker_of
 from ibnb.trading.sending.trade import LiveTrade
 from ibnb.trading.values import build
@@ -201,11 +202,22 @@ async def close_out(trade: LiveTrade, *, timeout: float = 10) -> Planned:
         raise IBNBError(
             "What was filled of this order is closed out already, or an order that does so works. See tws.trades()."
         )
+    ends = [each.role for each in tracker_of(trade.ib).records.values() if _ends(each, record)]
+    if ends:
+        raise IBNBError(
+            f"The {' and the '.join(ends)} of this bracket work on, and would open a position the other way once it is "
+            "closed out. Cancel them first: tws.trades() has them."
+        )
     side = SELL if record.order.action == BUY else BUY
     line = build.single(module_of(trade.ib), Common(), record.account, side, left, "MKT")
     made = await planned(trade.ib, record.contract, record.account, (line,), timeout=timeout)
     record.undone_by.append(line.token)
     return made
+
+
+def _ends(record: Record, parent: Record) -> bool:
+    """Tell whether an order works that ends another of its bracket."""
+    return record.plan_token == parent.token and record is not parent and not record.is_over
 
 
 def _undone(ib: IB, token: str) -> float:

@@ -13,10 +13,13 @@ from ibnb.trading.check.market_rules import rules_for
 from ibnb.trading.check.rules import Rules, check_order, nearest
 from ibnb.trading.orders import account_of
 from ibnb.trading.sending.planned import Planned
+from ibnb.trading.sending.tracker import tracker_of
 from ibnb.trading.sending.trade import LiveTrade
 from ibnb.trading.values import build
 from ibnb.trading.values.build import Common, plain_number
+from ibnb.trading.values.kinds import AT_MARKET, kind_of
 from ibnb.trading.values.plan import BUY, SELL, Plan, plain
+from ibnb.trading.values.references import token_of
 from ibnb.tws import ask
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.ask.calls.together import together
@@ -68,29 +71,29 @@ async def rebalance(
     ids = [target.details.contract.conId for target in targets]
     if len(set(ids)) < len(ids):
         raise BadInput("weights", list(weights), "each contract once")
-    await _require_nothing_working(ib, owner, targets, deadline.left)
+    await _require_nothing_under_way(ib, owner, targets, deadline.left)
     planned = [each for target in targets if (each := _order(ib, target, owner, common, order_type)) is not None]
     planned.sort(key=_sales_first)
     return LiveRebalance([each for each, _ in planned])
 
 
-async def _require_nothing_working(ib: IB, account: str, targets: list[_Target], timeout: float) -> None:
-    """Raise where orders for what is to be ordered work already: what they will do is not known yet."""
-    ids = {target.details.contract.conId for target in targets}
-    working = [
-        trade
-        for trade in await ask.open_orders(ib, timeout=timeout)
-        if trade.order.account == account
-        and trade.contract.conId in ids
-        and trade.orderStatus.status not in _NOT_WORKING
-    ]
-    if working:
-        named = ", ".join(
-            f"{trade.order.action} {plain(trade.order.totalQuantity)} {trade.contract.symbol}" for trade in working
-        )
+async def _require_nothing_under_way(ib: IB, account: str, targets: list[_Target], timeout: float) -> None:
+    """Raise where orders that are to be filled at once work already, of anybody, or other limits of this client's.
+
+    What they will do is not known yet; what waits for a price (a stop, an end of a bracket) may wait for ever.
+    """
+    ids, own = {target.details.contract.conId for target in targets}, tracker_of(ib).records
+    under_way = []
+    for trade in await ask.open_orders(ib, timeout=timeout):
+        record, order = own.get(token_of(trade.order.orderRef)), trade.order
+        is_own_limit = record is not None and record.role == "" and kind_of(order) == "LMT"
+        is_meant = order.account == account and trade.contract.conId in ids
+        if is_meant and trade.orderStatus.status not in _NOT_WORKING and (kind_of(order) in AT_MARKET or is_own_limit):
+            under_way.append(f"{order.action} {plain(order.totalQuantity)} {trade.contract.symbol}")
+    if under_way:
         raise IBNBError(
-            f"Orders for what is to be rebalanced work already: {named}. Wait until they are done, or cancel them, and "
-            "ask again: what they will do is not known yet."
+            f"Orders for what is to be rebalanced are under way: {', '.join(under_way)}. Wait until they are done, or "
+            "cancel them, and ask again: what they will do is not known yet."
         )
 
 

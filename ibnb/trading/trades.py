@@ -20,7 +20,11 @@ from ibnb.tws.subscriptions.updates import Updates
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ibnb.tables.shown.page import Page
+
 _CANCELS_AT_ONCE = 10
+#: So many rows are shown of a longer table.
+_SHOWN = 40
 
 
 async def trades(ib: IB, *, timeout: float = 10) -> LiveTrades:
@@ -162,8 +166,17 @@ class Trades(Updates):
         return getattr(self.frame, name)
 
     def __repr__(self) -> str:
-        return repr(self.frame)
+        from ibnb.tables.shown.text import text_of
+
+        return text_of(self._page())
 
     def _repr_html_(self) -> str:
-        html: str = self.frame._repr_html_()  # type: ignore[operator]
-        return html
+        from ibnb.tables.shown.html import html_of
+
+        return html_of(self._page())
+
+    def _page(self) -> Page:
+        """Return what is shown: account numbers masked, and no column that is empty in all rows."""
+        from ibnb.tables.shown.page import page_of
+
+        return page_of(self.frame, _SHOWN)

@@ -53,7 +53,7 @@ class TradingConnection(OrderConnection):
         --------
         >>> import ibnb
         >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
-        ...     len(tws.rebalance({"AAPL": 0.0, "SPY": 0.01}, cash=0.05))
+        ...     len(tws.rebalance({"MSFT": 0.0, "NVDA": 0.01}, cash=0.05))
         2
         """
         found = self._ask(

@@ -7,6 +7,8 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import OrderRejected
+from ibnb.settings import options
+from ibnb.trading.check.case import Case
 from ibnb.trading.check.guards import stops
 from ibnb.trading.sending.guarded import Judged, judged
 from ibnb.trading.sending.tracker import tracker_of
@@ -51,6 +53,9 @@ def _row(plan: Plan, number: int, answer: tuple[dict[str, Any], list[str]], foun
     order, verdicts = line.order, found.verdicts[number]
     alone = line.role in ("", "parent")
     warnings = [str(values.get("warning_text") or ""), str(values.get("reject_reason") or ""), *remarks]
+    case = Case(options.limits, found.facts, plan.details, order)
+    if alone and case.wakes_at is not None and case.is_awake:
+        warnings.append("the market has reached the price that it waits for: it works at once")
     margins = {
         f"{name}_{moment}": values.get(f"{name}_{moment}")
         for name in _MARGINS

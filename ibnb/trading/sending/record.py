@@ -231,8 +231,8 @@ class Record:
         before = self._seen()
         self.refusal = refusal
         if ends and not self.is_over:
-            self.may_be_over = self.acknowledged
-            self.state = self.state if self.acknowledged else "rejected"
+            self.may_be_over = self.state == "working"
+            self.state = "working" if self.may_be_over else "rejected"
         self._note(before, "message", code=refusal.code, text=refusal.text, always=True)
 
     def take_remark(self, code: int, text: str) -> None:

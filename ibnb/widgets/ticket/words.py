@@ -7,7 +7,7 @@ from typing import Any
 
 from ibnb.masking import mask_account
 from ibnb.trading.sending.record import Record
-from ibnb.trading.values.plan import plain
+from ibnb.trading.values.plan import figure_of, plain
 from ibnb.tws.texts import Html
 from ibnb.widgets.kit.clicks import does
 from ibnb.widgets.kit.markup import badge, joined
@@ -135,6 +135,14 @@ def trade_html(records: Sequence[Record]) -> Html:
     return joined(map(_trade, records))
 
 
+def _named(record: Record) -> str:
+    """Return which order it is: the form above may be for another by now."""
+    order, prices = record.order, (figure_of(record.order.lmtPrice), figure_of(record.order.auxPrice))
+    price = next((plain(each) for each in prices if each), "")
+    what = f"{order.action} {plain(record.quantity)} {record.contract.symbol} {order.orderType} {price}".rstrip()
+    return f"{record.role.capitalize()}, {what}" if record.role else what
+
+
 def _trade(record: Record) -> Html:
     tone, symbol = _STATES.get(record.state, ("fail", "✗"))
     done = f"{plain(record.filled)} of {plain(record.quantity)} filled"
@@ -148,7 +156,7 @@ def _trade(record: Record) -> Html:
     ).format(
         tone,
         badge(tone, symbol),
-        f"{record.role or 'order'}: {record.state}".capitalize(),
+        f"{_named(record)}: {record.state}",
         f" ({record.status})" if record.status else "",
         done,
         price,

@@ -185,7 +185,9 @@ def test_before_the_market_opens_it_is_open_outside_of_regular_hours(connect: Co
         assert (found.is_open, found.in_regular_hours) == (True, False)
         with pytest.raises(ibnb.OrderStopped, match="the market is closed"):
             tws.market("BUY", 1, "AAPL").submit()
-        assert tws.market("BUY", 1, "AAPL", outside_rth=True).preview()["stopped_by"].tolist() == [""]
+        # of shares TWS holds what has no limit until then, outside_rth or not
+        preview = tws.market("BUY", 1, "AAPL", outside_rth=True).preview()
+        assert preview["stopped_by"].tolist() == ["market_order_outside_hours"]
 
 
 def test_hours_of_days_ago_are_asked_for_anew(simulator: ibnb.Simulator, tws: ibnb.Session) -> None:
