@@ -133,7 +133,9 @@ def find_preload(folder: Path) -> str:
 
 def run(clock: Clock, preload: str, arguments: list[str]) -> tuple[str, list[str]]:
     """Run pytest under a clock and return its last line, and which tests failed."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", LEFT_OUT, *arguments]
+    # A second -q would leave out the last line, which counts.
+    given = [argument for argument in arguments if argument not in ("-q", "--quiet")]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", LEFT_OUT, *given]
     process = subprocess.Popen(
         command, cwd=ROOT, env=under(clock, preload), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )

@@ -144,7 +144,8 @@ def test_each_account_has_its_own_figures_and_they_are_of_now(connect: Connect) 
     with ibnb.simulate("several-accounts:count=2", clock="2026-11-18T11:00:00-05:00") as sim:
         tws = connect(port=sim.port, account=ACCOUNT)
         first, second = facts(tws, "AAPL"), facts(tws, "AAPL", "DU7654321")
-        assert (second.net_liquidation, second.position) == (1_000_000.0, 0.0)
+        # A million in cash earns a cent in twelve seconds, which a busy machine may take to get here.
+        assert (second.net_liquidation, second.position) == (pytest.approx(1_000_000.0, abs=1), 0.0)
         assert first.net_liquidation != second.net_liquidation
         assert first.position
 
@@ -153,7 +154,7 @@ def test_each_account_has_its_own_figures_and_they_are_of_now(connect: Connect) 
 
         known = facts(tws, "AAPL", "DU7654321")
         assert known.position == 1_000.0
-        assert known.net_liquidation != 1_000_000.0
+        assert known.net_liquidation != second.net_liquidation
         assert facts(tws, "AAPL").position == first.position
 
 
