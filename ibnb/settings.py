@@ -67,7 +67,7 @@ class Limits:
     sec_types: Iterable[str] | None = None
     symbols: Iterable[str] | None = None
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         if name not in type(self).__dataclass_fields__:
             known = ", ".join(type(self).__dataclass_fields__)
             raise _refused(name, value, f"no limit of that name; there are {known}")

@@ -213,7 +213,7 @@ def _callable_frame() -> Any:
             warn_of_old(words)
             return self.copy()
 
-        def __reduce_ex__(self, _protocol: Any) -> Any:
+        def __reduce_ex__(self, _protocol: object) -> Any:
             return copy.copy, (self.copy(),)
 
     return Frame

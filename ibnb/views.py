@@ -27,7 +27,7 @@ def register(what: str, load: Callable[[], Callable[[Any], dict[str, Any]]]) -> 
     _DRAWN_BY[what] = load
 
 
-def drawn(what: str, thing: Any) -> dict[str, Any]:
+def drawn(what: str, thing: object) -> dict[str, Any]:
     """Return a MIME bundle that a notebook shows as a widget; an empty one outside of notebooks, or if nobody draws it.
 
     Examples

@@ -49,7 +49,8 @@ def look_at_front_end() -> Lack | None:
 def _server() -> psutil.Process | None:
     """Return the process of the Jupyter server that started this kernel, or None."""
     try:
-        for parent in psutil.Process().parents()[:3]:
+        parents: list[psutil.Process] = psutil.Process().parents()
+        for parent in parents[:3]:
             if any(Path(word).name.startswith("jupyter") for word in parent.cmdline()[:3]):
                 return parent
     except (psutil.Error, OSError):

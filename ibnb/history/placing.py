@@ -41,7 +41,7 @@ class PlacingConnection(Connection):
         assert found is not None
         return found
 
-    def _place(self, store: Any) -> Any:
+    def _place(self, store: object) -> Any:
         """Return where bars go: those of a simulated TWS never among the real ones, unless a person says where."""
         if store is not None or self.kind != "simulated":
             return store

@@ -113,7 +113,7 @@ def plot_bars(
     return candle_figure.draw_figure(drawing, style) if ax is None else candle_figure.draw_on_axes(drawing, ax, style)
 
 
-def _compare(series: Any, title: str | None, ax: Axes | None, style: Style, most: int | None) -> Figure:
+def _compare(series: object, title: str | None, ax: Axes | None, style: Style, most: int | None) -> Figure:
     from ibnb.plots.comparison.compare import compare
 
     compared = compare(series)
@@ -138,14 +138,14 @@ def _apart(bars: Any) -> Any:
     return bars
 
 
-def _several(bars: Any) -> bool:
+def _several(bars: object) -> bool:
     """Whether these are frames to compare: a list or a dict with one at least; anything else is for `read_bars`."""
     if isinstance(bars, Mapping):
         return True
     return isinstance(bars, (list, tuple)) and (not bars or any(hasattr(each, "columns") for each in bars))
 
 
-def _refuse_over_several(overlays: dict[str, Any], gaps: Any) -> None:
+def _refuse_over_several(overlays: dict[str, Any], gaps: object) -> None:
     over = {**overlays, **({} if gaps is None else {"gaps": gaps})}
     for name, value in over.items():
         told = type(value).__name__ if name == "gaps" else value

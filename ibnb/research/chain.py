@@ -67,9 +67,9 @@ class Listing:
 async def option_chain(
     ib: IB,
     contract: ContractLike,
-    expiries: Any = 3,
-    strikes: Any = 20,
-    rights: Any = "CP",
+    expiries: object = 3,
+    strikes: object = 20,
+    rights: object = "CP",
     *,
     trading_class: str | Sequence[str] | None = None,
     exchange: str | None = None,

@@ -122,7 +122,7 @@ def _can_be(moment: datetime, latest: datetime) -> bool:
     return moment.year > _FIRST_YEAR and moment <= latest
 
 
-def _utc(moment: Any) -> datetime:
+def _utc(moment: object) -> datetime:
     if not isinstance(moment, datetime):
         return datetime.min.replace(tzinfo=UTC)
     if moment.tzinfo is None:

@@ -94,7 +94,7 @@ def _fields(ib: IB, filters: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _value(name: str, value: Any, unset: Any) -> Any:
+def _value(name: str, value: object, unset: object) -> Any:
     """Return a filter's value as the field takes it, which is of the kind of its value for unset."""
     if isinstance(unset, bool):
         return check_flag(name, value)

@@ -55,9 +55,9 @@ class ResearchConnection(NewsConnection):
     def option_chain(
         self,
         contract: ContractLike,
-        expiries: Any = 3,
-        strikes: Any = 20,
-        rights: Any = "CP",
+        expiries: object = 3,
+        strikes: object = 20,
+        rights: object = "CP",
         *,
         trading_class: str | Sequence[str] | None = None,
         exchange: str | None = None,

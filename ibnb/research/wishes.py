@@ -104,7 +104,7 @@ class Strikes:
     values: tuple[float, ...] = ()
 
     @classmethod
-    def of(cls, wish: Any) -> Strikes:
+    def of(cls, wish: object) -> Strikes:
         """Read what a person wrote.
 
         Raises
@@ -161,7 +161,7 @@ class Strikes:
         return len(self.values) if self.kind == "exact" else len(self.choose(listed, price))
 
 
-def rights_of(wish: Any) -> str:
+def rights_of(wish: object) -> str:
     """Return ``"C"``, ``"P"`` or ``"CP"``.
 
     Raises
@@ -196,7 +196,7 @@ def rights_of(wish: Any) -> str:
     return "".join(sorted(found))
 
 
-def _expiry(each: Any, wish: Any) -> str:
+def _expiry(each: object, wish: object) -> str:
     if isinstance(each, date) and each == each:  # NaT is a date, too
         return f"{each:%Y%m%d}"
     if type(each).__name__ == "datetime64":  # of an array made of a table's column
@@ -232,7 +232,7 @@ def _real(wish: Any) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _strike(each: Any, wish: Any) -> float:
+def _strike(each: object, wish: object) -> float:
     value = _real(each)
     if value is None or value <= 0:
         raise BadInput("strikes", wish, _STRIKES)

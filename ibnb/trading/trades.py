@@ -155,7 +155,7 @@ class Trades(Updates):
     def __len__(self) -> int:
         return len(self._live.records())
 
-    def __getitem__(self, key: Any) -> Any:
+    def __getitem__(self, key: object) -> Any:
         """Return a trade by its reference, or what the frame has under this key."""
         record = self._live.record(key) if isinstance(key, str) else None
         return self.frame[key] if record is None else Trade(self._loop, self._live.trade(record))

@@ -40,7 +40,7 @@ class Html(Markup):
     """
 
     @classmethod
-    def escape(cls, s: Any, /, limit: int = LIMIT) -> Self:
+    def escape(cls, s: object, /, limit: int = LIMIT) -> Self:
         """Return text as HTML, cut to `limit` characters, and HTML as it is."""
         if isinstance(s, cls):
             return s
@@ -53,7 +53,7 @@ class Html(Markup):
         return str.__new__(type(self), str.format(self, *map(self._fit, args), **named))
 
     @classmethod
-    def _fit(cls, value: Any) -> Any:
+    def _fit(cls, value: object) -> Any:
         return value if isinstance(value, _NO_TEXT) else cls.escape(value)
 
 

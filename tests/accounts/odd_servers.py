@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -36,7 +36,7 @@ def execution(req_id: object, exec_id: str, time: str = "20261127-15:30:00", **c
     return [11, req_id, 5, *contract, exec_id, time, given["account"], "NASDAQ", *filled]
 
 
-def commission(exec_id: str, amount: object = 1.25, profit: object = "1.7976931348623157E308") -> list[object]:
+def commission(exec_id: object, amount: object = 1.25, profit: object = "1.7976931348623157E308") -> list[object]:
     return [59, 1, exec_id, amount, "USD", profit, "1.7976931348623157E308", ""]
 
 
@@ -69,7 +69,7 @@ def status(perm_id: int, filled: object = 0, order_id: int = 7, client_id: int =
     return [3, order_id, "Submitted", filled, 100, 0, perm_id, 0, 0, client_id, "", 0]
 
 
-def sent(*messages: list[object]) -> list[bytes]:
+def sent(*messages: Sequence[object]) -> list[bytes]:
     return [payload(*message) for message in messages]
 
 

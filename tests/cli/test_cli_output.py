@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,9 +14,9 @@ FULL = "/dev/full"
 needs_full = pytest.mark.skipif(not Path(FULL).exists(), reason="this system has no device that is always full")
 
 
-def ibnb(arguments: list[str], **options: object) -> subprocess.CompletedProcess[str]:
+def ibnb(arguments: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "ibnb", *arguments]
-    return subprocess.run(command, stderr=subprocess.PIPE, text=True, timeout=60, check=False, **options)  # type: ignore[call-overload, no-any-return]
+    return subprocess.run(command, stderr=subprocess.PIPE, text=True, timeout=60, check=False, **options)
 
 
 @needs_full

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from typing import Any
 
 import pytest
 from doctor.answers_of_tws import healthy
@@ -18,7 +19,7 @@ from ibnb.doctor import diagnose, watch
 from ibnb.doctor.bundle import Bundle
 from ibnb.doctor.console import run
 from ibnb.doctor.report.lines import lines_of
-from ibnb.doctor.report.report import CheckResult, Report
+from ibnb.doctor.report.report import CheckResult, Report, Status
 from ibnb.doctor.report.text import print_lines
 from ibnb.doctor.watch import changes
 from ibnb.doctor.wirelog import WireLog
@@ -30,7 +31,7 @@ def doctor(*arguments: object, given: str = "") -> subprocess.CompletedProcess[s
     return subprocess.run(command, capture_output=True, text=True, input=given, timeout=30)
 
 
-def report(**statuses: str) -> Report:
+def report(**statuses: Status) -> Report:
     checks = tuple(
         CheckResult(name, name.title(), status, f"{name} is {status}.", None if status == "pass" else "no-positions")
         for name, status in statuses.items()
@@ -80,7 +81,7 @@ def test_watching_ends_when_it_works_and_says_what_turned(simulators):
 def test_ctrl_c_ends_the_watching_cleanly():
     command = [sys.executable, "-m", "ibnb", "doctor", "--watch", "--timeout", "0.3"]
     with Server(silence) as server:
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
         with subprocess.Popen([*command, "--port", str(server.port)], **pipes) as process:
             while not process.stdout.readline().startswith("Watching"):
                 pass

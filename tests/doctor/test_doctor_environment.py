@@ -31,9 +31,10 @@ def versions(monkeypatch):
     def version(package: str) -> str:
         if package not in changed:
             return real(package)
-        if changed[package] is None:
+        told = changed[package]
+        if told is None:
             raise metadata.PackageNotFoundError(package)
-        return changed[package]
+        return told
 
     monkeypatch.setattr(metadata, "version", version)
     return changed

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
+from typing import Literal
 
 import pytest
 
-from ibnb.doctor.report.report import UNDECIDED, CheckResult, Likely, Report, SetupStep
+from ibnb.doctor.report.report import UNDECIDED, CheckResult, Likely, Report, SetupStep, Status
 from ibnb.doctor.report.words import STATE_SYMBOLS, STATES, SYMBOLS, WORDS
 
 NASTY = '<script>alert("x")</script>&'
 
 
-def report(status: str = "fail", text: str = "What was found.") -> Report:
+def report(status: Status = "fail", text: str = "What was found.") -> Report:
     check = CheckResult("port", "Port", status, text, "port-refused", text, ("first", text), 0.01)
     return Report((check,), "127.0.0.1", 7497, "TWS paper", 176, 0.5)
 
@@ -93,7 +94,10 @@ def test_readings_and_checklist_are_escaped_and_well_formed():
 
 
 def test_every_state_of_a_step_is_shown_by_symbol_and_word():
-    for state, symbol in STATE_SYMBOLS.items():
+    states: tuple[Literal["done", "not done", "unknown"], ...] = ("done", "not done", "unknown")
+    assert set(states) == set(STATE_SYMBOLS)
+    for state in states:
+        symbol = STATE_SYMBOLS[state]
         step = SetupStep("port", "Set the port", state, "seen")
         shown = Report((), "h", 1, "k", None, 0.1, (step,))
         assert symbol in shown.text() and STATES[state] in shown.text()

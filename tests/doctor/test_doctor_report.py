@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from ibnb.doctor.report.report import CheckResult, Report
+from ibnb.doctor.report.report import CheckResult, Report, Status
 
 
-def result(name: str, status: str, cause: str | None = None) -> CheckResult:
+def result(name: str, status: Status, cause: str | None = None) -> CheckResult:
     return CheckResult(name, name.title(), status, f"{name} {status}.", cause, "seen", ("do this", "do that"), 0.01)
 
 

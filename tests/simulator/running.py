@@ -26,7 +26,8 @@ class Running:
         self.server: Server = self.call(self._start(world, scenarios, settings))
 
     async def _start(self, world: Any, scenarios: tuple[str, ...], settings: dict[str, Any]) -> Server:
-        server = Server(*world, Scenarios(*scenarios), **settings)
+        market, books = world
+        server = Server(market, books, Scenarios(*scenarios), **settings)
         listener = Listener("127.0.0.1")
         await listener.open(0)
         await server.start(listener)

@@ -36,6 +36,7 @@ class Server:
     async def _serve(self, reader, writer) -> None:
         self.connections += 1
         task = asyncio.current_task()
+        assert task is not None
         self._tasks.add(task)
         try:
             with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
@@ -143,7 +144,7 @@ FARM_OK = payload(4, 2, -1, 2104, "Market data farm connection is OK:usfarm", ""
 POSITION = payload(61, 3, ACCOUNT, 265598, "AAPL", "STK", "", "0.0", "", "", "NASDAQ", "USD", "AAPL", "NMS", 100, 150.5)
 
 
-def started(accounts: str = ACCOUNT, *more: bytes) -> list[bytes]:
+def started(accounts: str = ACCOUNT, *more: bytes | float) -> list[bytes | float]:
     """Return what TWS sends after START_API."""
     return [payload(15, 1, accounts), payload(9, 1, 1), FARM_OK, *more]
 

@@ -46,7 +46,7 @@ class Bars:
     def __len__(self) -> int:
         return len(self.start)
 
-    def __getitem__(self, rows: Any) -> Self:
+    def __getitem__(self, rows: object) -> Self:
         return type(self)(*(column[rows] for column in self.columns()))
 
     def columns(self) -> list[Any]:

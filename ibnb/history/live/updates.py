@@ -31,7 +31,7 @@ class BarUpdates(Updates):
         there = self.frame.index
         latest = there[-1] if len(there) else None
 
-        def told(bars: Any, changed: pd.DataFrame) -> object:
+        def told(bars: object, changed: pd.DataFrame) -> object:
             nonlocal latest
             before, latest = latest, changed.index[-1] if len(changed) else latest
             began = bool(latest is not None and (before is None or latest > before))

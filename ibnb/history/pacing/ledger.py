@@ -139,6 +139,6 @@ def _from_json(value: Any) -> Ledger:
         return Ledger()
 
 
-def _last(value: Any) -> float:
+def _last(value: object) -> float:
     ledger = _from_json(value)
     return max([ledger.hold, *(entry.moment for entry in ledger.entries)])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
 
 from ibnb.errors import BadInput
 from ibnb.history.store.store import Store
@@ -35,7 +34,7 @@ def store(path: str | Path | None = None) -> Store:
     return found
 
 
-def open_store(place: Any) -> Store | None:
+def open_store(place: object) -> Store | None:
     """Return the store that a person named: None the user's own, False none.
 
     Raises

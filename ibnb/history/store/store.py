@@ -154,7 +154,7 @@ class Store:
         return stored_frames.problems(map(self.kept, self.each()), self.path)
 
     @once_called(symbol="contract")
-    def prune(self, contract: str | int | None = None, bar_size: str | None = None, before: Any = None) -> int:
+    def prune(self, contract: str | int | None = None, bar_size: str | None = None, before: object = None) -> int:
         """Remove bars and ticks from the store.
 
         Parameters

@@ -90,7 +90,7 @@ def name_of(spec: ContractLike, contract: Contract) -> str:
     return label(contract)
 
 
-def find(rows: Iterable[Row], wanted: Any, module: Any) -> Row:
+def find(rows: Iterable[Row], wanted: object, module: object) -> Row:
     """Return the row of a contract.
 
     Parameters

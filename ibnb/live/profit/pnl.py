@@ -172,7 +172,7 @@ class PnLStream(Updates):
         latest = self._sight.feed.latest
         return [key for key in self._held if key in latest and (latest[key].time or moment) > moment]
 
-    def _on_position(self, position: Any) -> None:
+    def _on_position(self, position: object) -> None:
         new = self._sight.hold([position]) - self._held
         if new:
             self._hold(new)

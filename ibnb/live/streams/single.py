@@ -134,7 +134,7 @@ class SingleStream(LiveStream, Updates):
                 self.forget(listener)
 
 
-def check_limit(name: str, value: Any, most: int) -> int:
+def check_limit(name: str, value: object, most: int) -> int:
     """Return how much is to be kept or asked for; refuse what is no whole number from 1 to `most`."""
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
         raise BadInput(name, value, f"a whole number from 1 to {most:,}")

@@ -83,7 +83,7 @@ class CandleChart:
         self.layers += layers
         self.update()
 
-    def say_thinning_on(self, text_artist: Any, beginning: str) -> None:
+    def say_thinning_on(self, text_artist: object, beginning: str) -> None:
         """Keep an artist's text at `beginning`, followed by how many bars a candle stands for."""
         self._note, self._note_text = text_artist, beginning
         self._say_thinning()

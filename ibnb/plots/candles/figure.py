@@ -62,7 +62,7 @@ class Drawing:
     heading: bool = True
 
 
-def plan(frame: pd.DataFrame, overlays: Overlays, gaps: Any = None, **options: Any) -> Drawing:
+def plan(frame: pd.DataFrame, overlays: Overlays, gaps: object = None, **options: Any) -> Drawing:
     """Return what to draw, or say what of it is impossible.
 
     Raises

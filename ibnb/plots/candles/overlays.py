@@ -38,7 +38,7 @@ class Overlays:
     profile: bool = False
 
     @classmethod
-    def checked(cls, ma: Any = (), ema: Any = (), vwap: Any = False, profile: Any = False) -> Self:
+    def checked(cls, ma: object = (), ema: object = (), vwap: object = False, profile: object = False) -> Self:
         """Return the overlays that arguments name.
 
         Raises

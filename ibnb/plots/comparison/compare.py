@@ -44,7 +44,7 @@ class Compared:
     left_out: int
 
 
-def compare(series: Any) -> Compared:
+def compare(series: object) -> Compared:
     """Return series of bars made comparable.
 
     Parameters

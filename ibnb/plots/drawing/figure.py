@@ -59,7 +59,7 @@ class ChartFigure(Figure):
         )
         return (_STYLE if self.follows_theme else "") + image
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         png = base64.b64encode(self._repr_png_()).decode()
         return {"text/html": self._image(png), "image/png": png, "text/plain": f"<{self.alt_text}>"}
 

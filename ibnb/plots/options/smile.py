@@ -10,7 +10,10 @@ from ibnb.plots.options.surface import MOST, Surface, surface_of
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from ibnb.plots.drawing.theme import Palette
 
 _MARKERS = "osD^vPX*"
 #: About so many markers a line, which are enough to tell it by.
@@ -87,13 +90,13 @@ def plot_smile(chain: pd.DataFrame, *, title: str | None = None, style: Style = 
     return figure
 
 
-def _draw_smiles(axes: Any, surface: Surface, palette: Any) -> None:
+def _draw_smiles(axes: Axes, surface: Surface, palette: Palette) -> None:
     from matplotlib.lines import Line2D
 
     from ibnb.plots.drawing.key import write_key
     from ibnb.plots.drawing.layers import DASHES
 
-    entries: list[Any] = []
+    entries: list[tuple[Line2D, str]] = []
     for place, smile in enumerate(surface.smiles):
         look: dict[str, Any] = {
             "color": palette.series[place % len(palette.series)],
@@ -123,7 +126,7 @@ def _draw_smiles(axes: Any, surface: Surface, palette: Any) -> None:
     write_key(axes, entries, palette, above=6)
 
 
-def _draw_term(axes: Any, surface: Surface, palette: Any) -> None:
+def _draw_term(axes: Axes, surface: Surface, palette: Palette) -> None:
     days, volatility = zip(*surface.term, strict=True)
     axes.plot(days, [value * 100 for value in volatility], color=palette.text, marker="o", linewidth=1.2, markersize=4)
     _dress(axes, palette)
@@ -131,7 +134,7 @@ def _draw_term(axes: Any, surface: Surface, palette: Any) -> None:
     axes.set_title("At the money", loc="left", size=10, color=palette.muted, pad=6)
 
 
-def _dress(axes: Any, palette: Any) -> None:
+def _dress(axes: Axes, palette: Palette) -> None:
     """Give axes the look of this room, with percent on the left."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 

@@ -56,7 +56,7 @@ class Surface:
     expiries: int
 
 
-def surface_of(chain: Any) -> Surface:
+def surface_of(chain: object) -> Surface:
     """Return the lines of a chain.
 
     Raises
@@ -93,7 +93,7 @@ def surface_of(chain: Any) -> Surface:
     )
 
 
-def _smile(options: pd.DataFrame, expiry: Any, trading_class: str, price: float | None) -> Smile:
+def _smile(options: pd.DataFrame, expiry: object, trading_class: str, price: float | None) -> Smile:
     """Return one line: puts below the price and calls above it, or whichever of them there is."""
     middle = price if price is not None else float(options["strike"].median())
     traded = np.where(options["strike"] < middle, "P", "C")
@@ -108,7 +108,7 @@ def _smile(options: pd.DataFrame, expiry: Any, trading_class: str, price: float 
     )
 
 
-def _spelt(expiry: Any) -> str:
+def _spelt(expiry: object) -> str:
     if isinstance(expiry, dt.date):
         return day(expiry) if expiry == expiry else ""  # NaT is a date, too
     return str(expiry)

@@ -52,7 +52,7 @@ class Arrivals:
         return True
 
 
-def _bounded(value: Any) -> Any:
+def _bounded(value: object) -> Any:
     """Return a value as JSON can hold it, cut to a bounded size."""
     if isinstance(value, str):
         return value if len(value) <= _LONGEST else value[:_LONGEST] + "…"

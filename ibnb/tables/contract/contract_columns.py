@@ -90,7 +90,7 @@ def contract_columns(prefix: str = "contract", *, extra: bool = False) -> tuple[
     )
 
 
-def right_text(value: Any) -> str:
+def right_text(value: object) -> str:
     """Return ``"C"``, ``"P"`` or ``""``: TWS writes ``?`` or ``0`` where there is no right."""
     try:
         return _RIGHTS[str(value).strip().upper()]
@@ -98,7 +98,7 @@ def right_text(value: Any) -> str:
         raise ValueError(value) from None
 
 
-def expiry_day(value: Any) -> Any:
+def expiry_day(value: object) -> Any:
     """Return the day alone: contract details append the time, as in ``20240402-17:10:00``.
 
     A contract month (yyyymm) passes, for the conversion to report: it is no day, and its first or last one would be a

@@ -14,7 +14,7 @@ from ibnb.tables.schema.schema import Column, Schema, reach
 from ibnb.tables.schema.timeparse import iana
 
 
-def _iana(value: Any) -> str:
+def _iana(value: object) -> str:
     return iana(value) if value else ""
 
 
@@ -151,6 +151,6 @@ def frame(objects: Iterable[object], **attrs: Any) -> pd.DataFrame:
     return SCHEMA.frame(columns, problems, **attrs)
 
 
-def _sec_id(pairs: Any, tag: str) -> str:
+def _sec_id(pairs: object, tag: str) -> str:
     entries = pairs if isinstance(pairs, (list, tuple)) else ()
     return next((pair.value for pair in entries if getattr(pair, "tag", None) == tag), "")

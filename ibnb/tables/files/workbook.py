@@ -114,7 +114,7 @@ def _number_format(look: str, cells: Sequence[object]) -> str:
     return ""
 
 
-def _cell(value: Any, text_of: Callable[[object], str]) -> Any:
+def _cell(value: object, text_of: Callable[[object], str]) -> Any:
     if hasattr(value, "item") and getattr(value, "ndim", 1) == 0:  # a number of NumPy's
         value = value.item()
     if isinstance(value, bool):

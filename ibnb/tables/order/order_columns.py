@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ibnb.tables.schema.schema import Column, Columns
 
 # TWS writes 0.0 for prices that an order type does not use; in these types a zero is a price.
@@ -116,5 +114,5 @@ def without_unused_prices(columns: Columns) -> Columns:
     }
 
 
-def _is_zero(value: Any) -> bool:
+def _is_zero(value: object) -> bool:
     return isinstance(value, (int, float)) and value == 0

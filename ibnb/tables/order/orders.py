@@ -125,7 +125,7 @@ def frame(objects: Iterable[object], **attrs: Any) -> pd.DataFrame:
     return table
 
 
-def _last_message(log: Any) -> str:
+def _last_message(log: object) -> str:
     entries = log if isinstance(log, (list, tuple)) else ()
     texts = (getattr(entry, "message", "") for entry in reversed(entries))
     return next((text for text in texts if isinstance(text, str) and text), "")

@@ -163,7 +163,7 @@ def _row(contract: object, ticker: object, today: date | None) -> dict[str, Any]
     return row
 
 
-def _days(expiry: Any, today: date | None) -> float:
+def _days(expiry: object, today: date | None) -> float:
     text = str(expiry)[:8]
     if today is None or not text.isdigit():
         return math.nan

@@ -78,7 +78,7 @@ def _texts(values: Values, name: str, problems: Problems) -> Array:
     return pd.array(np.array(["" if text is None else text for text in texts], dtype=object), dtype=TEXT)
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if isinstance(value, str):
         return str.__str__(value).encode("utf-8", "replace").decode()
     if isinstance(value, (int, float, Decimal, date, np.integer, np.floating)):
@@ -117,7 +117,7 @@ def _floats(values: Values, name: str, problems: Problems, unset: tuple[float, .
     return array
 
 
-def _float(value: Any) -> float | None:
+def _float(value: object) -> float | None:
     if isinstance(value, str):
         text = value.strip()
         if not text:
@@ -173,7 +173,7 @@ def _booleans(values: Values, name: str, problems: Problems) -> Array:
     return pd.arrays.BooleanArray(np.array([bool(flag) for flag in flags], dtype=bool), mask)
 
 
-def _flag(value: Any) -> bool | None:
+def _flag(value: object) -> bool | None:
     if isinstance(value, str):
         text = value.strip().lower()
         return _FLAGS[text] if text else None

@@ -55,7 +55,7 @@ def dates(values: Values, name: str, problems: Problems) -> pd.DatetimeIndex:
     return pd.DatetimeIndex(data.astype("datetime64[us]"))
 
 
-def day_text(value: Any) -> str:
+def day_text(value: object) -> str:
     """Return a day of a table as ``2026-12-18``, and "" where it is unset."""
     return "" if absent(value) else f"{value:%Y-%m-%d}"
 

@@ -235,5 +235,5 @@ def _all_texts(values: Values) -> bool:
     return "" not in distinct
 
 
-def _is_unset(value: Any, unset: tuple[float, ...]) -> bool:
+def _is_unset(value: object, unset: tuple[float, ...]) -> bool:
     return absent(value) or (isinstance(value, (str, int, float)) and (value == "" or value in unset))

@@ -14,7 +14,7 @@ from ibnb.tables.schema.problems import Problems
 Values: TypeAlias = Sequence[Any] | np.ndarray[Any, Any]
 
 
-def absent(value: Any) -> bool:
+def absent(value: object) -> bool:
     """Whether `value` is one of Python's or pandas' ways to say nothing."""
     return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value)
 

@@ -122,7 +122,7 @@ class _Column(NamedTuple):
     is_index: bool
 
     @classmethod
-    def of(cls, schema: Schema | None, name: Any, values: pd.Series[Any], *, is_index: bool = False) -> _Column:
+    def of(cls, schema: Schema | None, name: object, values: pd.Series[Any], *, is_index: bool = False) -> _Column:
         column = column_of(schema, name, values)
         return cls(name, values, column, look_of(column, values), is_index)
 
@@ -168,7 +168,7 @@ def _note(what: str, names: list[str]) -> str:
     return f"{what}: {', '.join(names)}." if names else ""
 
 
-def _named(name: Any) -> str:
+def _named(name: object) -> str:
     return " ".join(any_text(part) for part in (name if isinstance(name, tuple) else (name,)) if str(part))
 
 

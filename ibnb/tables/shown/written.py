@@ -88,7 +88,7 @@ def written(
     return Written(["" if absent(value) else one_of(value) for value in values], "s" if look == "seconds" else "")
 
 
-def any_text(value: Any) -> str:
+def any_text(value: object) -> str:
     """Return whatever stands in a cell as one line, account numbers masked."""
     if isinstance(value, pd.Timestamp):
         return day_text(value) if value.tzinfo is None and value == value.normalize() else f"{value:%Y-%m-%d %H:%M:%S}"

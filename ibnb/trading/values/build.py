@@ -68,7 +68,7 @@ class Common:
 
 
 def single(
-    module: ModuleType, common: Common, account: str, side: str, quantity: Any, kind: str, **prices: Any
+    module: ModuleType, common: Common, account: str, side: str, quantity: object, kind: str, **prices: Any
 ) -> Line:
     """Return one order.
 
@@ -103,7 +103,7 @@ def bracket(
     common: Common,
     account: str,
     side: str,
-    quantity: Any,
+    quantity: object,
     price: float,
     take_profit: float,
     stop_loss: float,
@@ -179,7 +179,7 @@ def side_of(side: object) -> str:
     return found
 
 
-def number(name: str, value: Any) -> float:
+def number(name: str, value: object) -> float:
     """Return a positive number that a person has given.
 
     Raises
@@ -193,7 +193,7 @@ def number(name: str, value: Any) -> float:
     return found
 
 
-def plain_number(name: str, value: Any) -> float:
+def plain_number(name: str, value: object) -> float:
     """Return a number that a person has given, which may be 0 or negative as prices of combinations may."""
     if isinstance(value, bool) or not isinstance(value, Real | Decimal):
         raise BadInput(name, value, "a number")

@@ -117,7 +117,7 @@ def _kept_states(ib: IB) -> dict[int, OrderState]:
 _COMPLETED: Slot[dict[int, OrderState]] = Slot("states of completed orders", "session", _kept_states)
 
 
-async def executions(ib: IB, filter: Any = None, *, timeout: float = 10) -> Rows[Fill]:
+async def executions(ib: IB, filter: object = None, *, timeout: float = 10) -> Rows[Fill]:
     """Return the fills of today, each with its commission report (reqExecutions).
 
     Parameters

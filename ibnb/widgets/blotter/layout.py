@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import ipywidgets
 
 from ibnb.tws.texts import Html
 from ibnb.widgets.blotter.style import BLOTTER_CSS
 from ibnb.widgets.kit.clicks import Clicks, sheet
-from ibnb.widgets.kit.controls import button
+from ibnb.widgets.kit.controls import button, classed
 from ibnb.widgets.kit.notice import Notice, notice_html
 from ibnb.widgets.kit.style import CSS
 
@@ -33,7 +31,7 @@ class BlotterLayout:
         The buttons.
     """
 
-    def __init__(self, clicks: Clicks, line: Any) -> None:
+    def __init__(self, clicks: Clicks, line: ipywidgets.Widget) -> None:
         self.filter = ipywidgets.Text(
             description="Filter", placeholder="AAPL, BUY, Submitted, a note ...", continuous_update=True
         )
@@ -47,17 +45,17 @@ class BlotterLayout:
         self.change = button("Change the order", "Send the change to TWS", primary=True)
         self.back = button("Back", "Change nothing")
         self._chosen = ipywidgets.HTML()
-        self._orders, self._fills = (ipywidgets.HTML().add_class("ibnb-scroll") for _ in range(2))
+        self._orders, self._fills = (classed(ipywidgets.HTML(), "ibnb-scroll") for _ in range(2))
         self._notice, self._link = ipywidgets.HTML(), ipywidgets.HTML()
-        fields = [ipywidgets.VBox([each]).add_class("ibnb-field") for each in (self.new_price, self.new_quantity)]
-        self._form = ipywidgets.Box([self._chosen, *fields, self.change, self.back]).add_class("ibnb-change")
-        top = [ipywidgets.VBox([self.filter]).add_class("ibnb-field"), self.refresh, self.csv, self.excel]
+        fields = [classed(ipywidgets.VBox([each]), "ibnb-field") for each in (self.new_price, self.new_quantity)]
+        self._form = classed(ipywidgets.Box([self._chosen, *fields, self.change, self.back]), "ibnb-change")
+        top = [classed(ipywidgets.VBox([self.filter]), "ibnb-field"), self.refresh, self.csv, self.excel]
         self.view = ipywidgets.VBox(
             [
                 sheet(CSS + BLOTTER_CSS),
                 ipywidgets.HTML(_HEAD),
                 line,
-                ipywidgets.Box(top).add_class("ibnb-fields"),
+                classed(ipywidgets.Box(top), "ibnb-fields"),
                 self._notice,
                 self._orders,
                 self._form,

@@ -152,7 +152,7 @@ def _by(row: Mapping[str, Any], client_id: int) -> str:
     return f"client {row['client_id']}" if _is_number(row["order_id"]) and row["client_id"] else "TWS itself"
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: object) -> bool:
     return isinstance(value, int) and value > 0
 
 

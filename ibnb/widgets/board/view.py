@@ -14,6 +14,7 @@ import ipywidgets
 from ibnb.tws.texts import Html
 from ibnb.widgets.board.cells import row_html, state_html, table_html
 from ibnb.widgets.board.style import CSS
+from ibnb.widgets.kit.controls import classed
 from ibnb.widgets.kit.lifetime import weakly
 from ibnb.widgets.kit.panel import Panel
 
@@ -43,13 +44,16 @@ class BoardView(Panel):
         self._rows: dict[str, tuple[tuple[Any, ...], Html]] = {}
         self._state, self._table = ipywidgets.HTML(), ipywidgets.HTML()
         self._stop = ipywidgets.Button(description="Stop", tooltip="End the quotes; the frame stays")
-        view = ipywidgets.VBox(
-            [
-                ipywidgets.HTML(f"<style>{CSS}</style>").add_class("ibnb-sheet"),
-                ipywidgets.Box([self._state, self._stop]).add_class("ibnb-bar"),
-                self._table,
-            ]
-        ).add_class("ibnb-board")
+        view = classed(
+            ipywidgets.VBox(
+                [
+                    classed(ipywidgets.HTML(f"<style>{CSS}</style>"), "ibnb-sheet"),
+                    classed(ipywidgets.Box([self._state, self._stop]), "ibnb-bar"),
+                    self._table,
+                ]
+            ),
+            "ibnb-board",
+        )
         view._view_count = 0  # from now on the front end counts where it is shown
         self._shown_once = False
         self._stop.on_click(weakly(self._on_stop))

@@ -10,7 +10,12 @@ from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from matplotlib.backend_bases import KeyEvent, MouseEvent
+
+    from ibnb.plots.drawing.figure import ChartFigure
 
 #: How much a turn of the wheel zooms.
 WHEEL = 0.8
@@ -49,7 +54,7 @@ def interactive() -> bool:
     return find_spec("ipympl") is not None
 
 
-def make_canvas(figure: Any, commands: Commands, focus: Callable[[bool], None]) -> Any:
+def make_canvas(figure: ChartFigure, commands: Commands, focus: Callable[[bool], None]) -> Any:
     """Return the widget that shows a figure and does what pointer and keys say.
 
     Parameters
@@ -95,7 +100,7 @@ def _ipympl() -> tuple[Any, Any]:
 class _Pointer:
     """Listens to a canvas. matplotlib holds its methods weakly, so the canvas holds it."""
 
-    def __init__(self, canvas: Any, figure: Any, commands: Commands, focus: Callable[[bool], None]) -> None:
+    def __init__(self, canvas: Any, figure: ChartFigure, commands: Commands, focus: Callable[[bool], None]) -> None:
         self._canvas, self._chart, self._axes = canvas, figure.chart, figure.chart.price_axes
         self._commands, self._focus = commands, focus
         self._dragged_from: float | None = None
@@ -111,43 +116,43 @@ class _Pointer:
         ):
             canvas.mpl_connect(event, method)
 
-    def _place(self, event: Any) -> float:
+    def _place(self, event: MouseEvent) -> float:
         """Return the position on the axis of bars, also beside the axes."""
         return float(self._axes.transData.inverted().transform((event.x, event.y))[0])
 
-    def _on_move(self, event: Any) -> None:
+    def _on_move(self, event: MouseEvent) -> None:
         place = self._place(event)
         if self._dragged_from is not None:
             self._commands.drag(self._dragged_from - place)
             return
         self._frame(self._commands.point_at(place if event.inaxes is not None else None))
 
-    def _on_press(self, event: Any) -> None:
+    def _on_press(self, event: MouseEvent) -> None:
         if event.dblclick:
             self._commands.command("whole", on_canvas=True)
         elif event.inaxes is not None:
             self._dragged_from = self._place(event)
             self._frame(None)
 
-    def _on_release(self, _event: Any) -> None:
+    def _on_release(self, _event: object) -> None:
         self._dragged_from = None
 
-    def _on_scroll(self, event: Any) -> None:
+    def _on_scroll(self, event: MouseEvent) -> None:
         self._frame(None)
         self._commands.zoom_at(WHEEL if event.step > 0 else 1 / WHEEL, self._place(event))
 
-    def _on_leave(self, _event: Any) -> None:
+    def _on_leave(self, _event: object) -> None:
         self._dragged_from = None
         self._frame(None)
         self._commands.leave()
 
-    def _on_key(self, event: Any) -> None:
+    def _on_key(self, event: KeyEvent) -> None:
         if event.key in ("tab", "shift+tab"):
             self._focus(event.key == "tab")
         elif event.key in _KEYS:
             self._commands.command(_KEYS[event.key], on_canvas=True)
 
-    def _on_resize(self, _event: Any) -> None:
+    def _on_resize(self, _event: object) -> None:
         """Draw as many candles as fit into the new size; a person drags the canvas by its corner."""
         self._chart.update()
 

@@ -14,6 +14,7 @@ from ibnb.tws.client.values import ContractLike
 from ibnb.tws.texts import Html
 from ibnb.widgets.chart.choices import CUSTOM, RANGES, SHOWN, Range, best_size, check_day, label_of, sizes_for
 from ibnb.widgets.chart.wanted import Wanted, name_of
+from ibnb.widgets.kit.controls import classed
 from ibnb.widgets.kit.markup import badge
 
 _TEXTS = ("contract", "start", "end", "compare", "averages")
@@ -57,17 +58,20 @@ class ChartFields:
         self.range.value = CUSTOM if wanted.range.start else wanted.range.duration
         self._fit_sizes(wanted.bar_size or best_size(wanted.range))
         self._messages = {name: ipywidgets.HTML() for name in _TEXTS}
-        self._dates = ipywidgets.Box([self._field("start"), self._field("end")]).add_class("ibnb-fields")
+        self._dates = classed(ipywidgets.Box([self._field("start"), self._field("end")]), "ibnb-fields")
         first = [self._field(name) for name in ("contract", "range", "bar_size", "what")]
         second = [self._field(name) for name in ("compare", "averages")]
-        ticks = ipywidgets.Box([self.rth, self.vwap, self.profile, self.gaps]).add_class("ibnb-ticks")
-        self.view = ipywidgets.VBox(
-            [
-                ipywidgets.Box(first).add_class("ibnb-fields"),
-                self._dates,
-                ipywidgets.Box([*second, ticks]).add_class("ibnb-fields").add_class("ibnb-overlays"),
-            ]
-        ).add_class("ibnb-chart-form")
+        ticks = classed(ipywidgets.Box([self.rth, self.vwap, self.profile, self.gaps]), "ibnb-ticks")
+        self.view = classed(
+            ipywidgets.VBox(
+                [
+                    classed(ipywidgets.Box(first), "ibnb-fields"),
+                    self._dates,
+                    classed(ipywidgets.Box([*second, ticks]), "ibnb-fields", "ibnb-overlays"),
+                ]
+            ),
+            "ibnb-chart-form",
+        )
         self._fold()
         self.point_at(wanted.contract)
         self._put("compare", wanted.compare, ", ".join(map(name_of, wanted.compare)))
@@ -137,11 +141,11 @@ class ChartFields:
             raise BadInput("end", self.end.value, f"it is not before {start}", "swap them?")
         return Range("", start, end)
 
-    def _field(self, name: str) -> Any:
+    def _field(self, name: str) -> ipywidgets.VBox:
         parts = [getattr(self, name), *([self._messages[name]] if name in self._messages else [])]
-        return ipywidgets.VBox(parts).add_class("ibnb-field")
+        return classed(ipywidgets.VBox(parts), "ibnb-field")
 
-    def _put(self, name: str, value: Any, text: str) -> None:
+    def _put(self, name: str, value: object, text: str) -> None:
         """Write the name of what is meant into a field; what is meant counts until the text is changed."""
         with self._unheard():
             getattr(self, name).value = text
@@ -153,7 +157,7 @@ class ChartFields:
         for name in ("averages", "vwap", "profile"):
             getattr(self, name).observe(self._on_look, "value")
 
-    def _on_look(self, change: Any) -> None:
+    def _on_look(self, change: object) -> None:
         self._redraw(change)
 
     def _on_edit(self, change: Any) -> None:
@@ -213,9 +217,9 @@ def _shown(first: str) -> list[tuple[str, str]]:
     return [*SHOWN.items(), *([(first, first)] if first not in SHOWN.values() else [])]
 
 
-def _text(label: str, example: str, value: str = "") -> Any:
+def _text(label: str, example: str, value: str = "") -> ipywidgets.Text:
     return ipywidgets.Text(value, description=label, placeholder=example, continuous_update=False)
 
 
-def _box(label: str, value: bool) -> Any:
+def _box(label: str, value: bool) -> ipywidgets.Checkbox:
     return ipywidgets.Checkbox(bool(value), description=label, indent=False)

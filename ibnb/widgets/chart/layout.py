@@ -8,7 +8,7 @@ from ibnb.tws.texts import Html
 from ibnb.widgets.chart.fields import ChartFields
 from ibnb.widgets.chart.picture import Picture
 from ibnb.widgets.chart.style import CHART_CSS
-from ibnb.widgets.kit.controls import button, row
+from ibnb.widgets.kit.controls import button, classed, row
 from ibnb.widgets.kit.notice import Notice, notice_html
 from ibnb.widgets.kit.style import CSS
 
@@ -33,14 +33,14 @@ class ChartLayout:
         self._notice, self._pulse = ipywidgets.HTML(), ipywidgets.HTML()
         self.view = ipywidgets.VBox(
             [
-                ipywidgets.HTML(f"<style>{CSS}{CHART_CSS}</style>").add_class("ibnb-sheet"),
+                classed(ipywidgets.HTML(f"<style>{CSS}{CHART_CSS}</style>"), "ibnb-sheet"),
                 fields.view,
                 row(self.load, self.stop),
                 ipywidgets.VBox([self._notice, self._pulse]),
                 picture.view,
             ]
         )
-        self.view.add_class("ibnb-setup").add_class("ibnb-chart")  # one look for all panels
+        classed(self.view, "ibnb-setup").add_class("ibnb-chart")  # one look for all panels
         self.say(_FIRST)
         self.pulse("")
 

@@ -14,7 +14,7 @@ import ipywidgets
 from ibnb.tws.texts import Html
 from ibnb.widgets.chart.canvas import interactive, make_canvas
 from ibnb.widgets.chart.drawing import Drawing
-from ibnb.widgets.kit.controls import button, row
+from ibnb.widgets.kit.controls import button, classed, row
 from ibnb.widgets.kit.lifetime import close_widgets
 from ibnb.widgets.kit.markup import joined
 
@@ -57,22 +57,25 @@ class Picture:
         self._stale = False
         self._focus_back: Callable[[], None] = lambda: None
         self._heading, self._reading = ipywidgets.HTML(), ipywidgets.HTML()
-        self._wide = ipywidgets.HTML().add_class("ibnb-wide")
-        self._narrow = ipywidgets.HTML().add_class("ibnb-narrow")
-        self._canvas_box = ipywidgets.VBox().add_class("ibnb-canvas")
+        self._wide = classed(ipywidgets.HTML(), "ibnb-wide")
+        self._narrow = classed(ipywidgets.HTML(), "ibnb-narrow")
+        self._canvas_box = classed(ipywidgets.VBox(), "ibnb-canvas")
         self._buttons = {name: button(*words) for name, words in _BUTTONS.items()}
         for name, each in self._buttons.items():
             each.on_click(lambda _event, name=name: self.command(name))
-        self.view = ipywidgets.VBox(
-            [
-                self._heading,
-                self._canvas_box,
-                self._wide,
-                self._narrow,
-                self._reading,
-                row(*self._buttons.values()),
-            ]
-        ).add_class("ibnb-picture")
+        self.view = classed(
+            ipywidgets.VBox(
+                [
+                    self._heading,
+                    self._canvas_box,
+                    self._wide,
+                    self._narrow,
+                    self._reading,
+                    row(*self._buttons.values()),
+                ]
+            ),
+            "ibnb-picture",
+        )
         self.view.layout.display = "none"
 
     def comes_after(self, widget: Any) -> None:

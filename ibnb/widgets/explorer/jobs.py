@@ -172,7 +172,7 @@ class ExplorerJobs:
                 self.draw()
             await asyncio.sleep(EVERY)
 
-    def _show_moved(self, profit: PnLStream, latest: Any) -> tuple[Any, bool]:
+    def _show_moved(self, profit: PnLStream, latest: object) -> tuple[Any, bool]:
         """Show figures that are newer than the latest; return of when they are, and whether the same is held still."""
         frame, book = profit.frame, self._page.book
         newest = frame["time"].max()

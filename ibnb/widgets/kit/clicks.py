@@ -16,6 +16,7 @@ from typing import Any
 import ipywidgets
 
 from ibnb.tws.texts import Html
+from ibnb.widgets.kit.controls import classed
 
 _WORD = re.compile(r"([a-z]+):([A-Za-z0-9_.-]{1,40})#[0-9]{1,20}")
 
@@ -57,10 +58,10 @@ if (root && !root.dataset.ibnbClicks) {
 """
 
 
-def sheet(css: str) -> Any:
+def sheet(css: str) -> ipywidgets.HTML:
     """Return the widget of a style sheet, with the script of clicks for the panel around it (class ``ibnb-clicks``)."""
     script = escape(" ".join(_SCRIPT.split()))
-    return ipywidgets.HTML(f'<style onload="{script}">{css}</style>').add_class("ibnb-sheet")
+    return classed(ipywidgets.HTML(f'<style onload="{script}">{css}</style>'), "ibnb-sheet")
 
 
 def does(what: str, which: object) -> Html:
@@ -92,7 +93,7 @@ class Clicks:
     """
 
     def __init__(self, on_click: Callable[[str, str], None]) -> None:
-        self.view: Any = ipywidgets.Text(description="", tooltip="").add_class("ibnb-carrier")
+        self.view = classed(ipywidgets.Text(description="", tooltip=""), "ibnb-carrier")
         self.view.layout.display = "none"
         method = weakref.WeakMethod(on_click)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import weakref
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import ipywidgets
 
 from ibnb.tws.texts import Html
+from ibnb.widgets.kit.controls import classed
 from ibnb.widgets.kit.markup import badge
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class ConnectionLine:
     """
 
     def __init__(self, session: Connection) -> None:
-        self.view: Any = ipywidgets.HTML().add_class("ibnb-connection")
+        self.view = classed(ipywidgets.HTML(), "ibnb-connection")
         painter = _Painter(session, self.view)
         painter.paint()
         self._end = session.listen(painter.on_event)
@@ -47,7 +48,7 @@ class ConnectionLine:
 class _Painter:
     """Writes the line, from the thread that something happens on; a widget that is forgotten keeps no session alive."""
 
-    def __init__(self, session: Connection, view: Any) -> None:
+    def __init__(self, session: Connection, view: ipywidgets.HTML) -> None:
         self._session, self._view = weakref.ref(session), view
         self._where = f"{session.kind} · {session.endpoint}"
         self._last, self._lock = "", threading.Lock()

@@ -7,9 +7,12 @@ with it what it runs.
 from __future__ import annotations
 
 import weakref
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ibnb.widgets.kit.lifetime import close_widgets, close_with, weakly
+
+if TYPE_CHECKING:
+    import ipywidgets
 
 #: Panels on a page: a person may still use them, whether or not a variable holds them.
 ON_A_PAGE: set[Panel] = set()
@@ -24,9 +27,9 @@ class Panel:
         The widget, for layouts of your own; hold the panel as long as it shows.
     """
 
-    view: Any
+    view: ipywidgets.DOMWidget
 
-    def _begin(self, view: Any, *parts: Any) -> None:
+    def _begin(self, view: ipywidgets.DOMWidget, *parts: Any) -> None:
         """Begin: from now on the panel ends with its view, with whoever holds it, or by `close`.
 
         Parameters

@@ -13,6 +13,7 @@ from ibnb.errors import BadInput
 from ibnb.tws.reach.endpoints import check_host, check_port
 from ibnb.tws.start.clientids import check_client_id
 from ibnb.tws.texts import Html
+from ibnb.widgets.kit.controls import classed
 from ibnb.widgets.kit.markup import badge
 
 _FIND, _OTHER = "find", "other"
@@ -63,7 +64,7 @@ class Fields:
         self.client_id = _text("Client id", client_id)
         self.account = _text("Account", account)
         self._messages: dict[str, Any] = {}
-        self.view = ipywidgets.Box([self._field(name) for name in _HINTS]).add_class("ibnb-fields")
+        self.view = classed(ipywidgets.Box([self._field(name) for name in _HINTS]), "ibnb-fields")
         self._follow_port()
         self.program.observe(self._on_program, "value")
         self.port.observe(self._follow_port, "value")
@@ -98,10 +99,10 @@ class Fields:
         names = ((name, number) for number, name in self._programs.items())
         return (("Find it for me", _FIND), *names, ("Another port", _OTHER))
 
-    def _field(self, name: str) -> Any:
+    def _field(self, name: str) -> ipywidgets.VBox:
         self._messages[name] = ipywidgets.HTML()
         self._say(name)
-        return ipywidgets.VBox([getattr(self, name), self._messages[name]]).add_class("ibnb-field")
+        return classed(ipywidgets.VBox([getattr(self, name), self._messages[name]]), "ibnb-field")
 
     def _say(self, name: str, problem: str = "") -> None:
         field = getattr(self, name)
@@ -152,6 +153,6 @@ class Fields:
 _CHECKS: dict[str, Callable[[object], Any]] = {"host": check_host, "port": check_port, "client_id": check_client_id}
 
 
-def _text(label: str, value: object) -> Any:
+def _text(label: str, value: object) -> ipywidgets.Text:
     text = "" if value is None else str(value)
     return ipywidgets.Text(text, description=label, continuous_update=False)

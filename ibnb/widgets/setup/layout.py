@@ -7,7 +7,7 @@ from typing import Any
 import ipywidgets
 
 from ibnb.tws.texts import Html
-from ibnb.widgets.kit.controls import button, row
+from ibnb.widgets.kit.controls import button, classed, row
 from ibnb.widgets.kit.notice import Notice, notice_html
 from ibnb.widgets.kit.style import CSS
 from ibnb.widgets.setup.fields import Fields
@@ -52,23 +52,26 @@ class Layout:
         self._notice, self._pulse = ipywidgets.HTML(), ipywidgets.HTML()
         self._changes, self._session = ipywidgets.HTML(), ipywidgets.HTML()
         self._standing = ipywidgets.VBox()
-        self._report = ipywidgets.VBox([self.text, ipywidgets.HTML(_HOW_TO_COPY)]).add_class("ibnb-report")
-        self.view = ipywidgets.VBox(
-            [
-                ipywidgets.HTML(f"<style>{CSS}</style>").add_class("ibnb-sheet"),
-                ipywidgets.HTML(_HEAD),
-                fields.view,
-                row(self.run, self.watch, self.stop, self.simulator),
-                ipywidgets.VBox([practice.chooser]).add_class("ibnb-practice"),
-                ipywidgets.VBox([self._notice, self._pulse]),
-                steps.view,
-                self._changes,
-                row(self.connect, self.copy),
-                self._report,
-                self._standing,
-                self._session,
-            ]
-        ).add_class("ibnb-setup")
+        self._report = classed(ipywidgets.VBox([self.text, ipywidgets.HTML(_HOW_TO_COPY)]), "ibnb-report")
+        self.view = classed(
+            ipywidgets.VBox(
+                [
+                    classed(ipywidgets.HTML(f"<style>{CSS}</style>"), "ibnb-sheet"),
+                    ipywidgets.HTML(_HEAD),
+                    fields.view,
+                    row(self.run, self.watch, self.stop, self.simulator),
+                    classed(ipywidgets.VBox([practice.chooser]), "ibnb-practice"),
+                    ipywidgets.VBox([self._notice, self._pulse]),
+                    steps.view,
+                    self._changes,
+                    row(self.connect, self.copy),
+                    self._report,
+                    self._standing,
+                    self._session,
+                ]
+            ),
+            "ibnb-setup",
+        )
         self.say(_FIRST)
         self.pulse("")
         self.show_changes("")
@@ -109,7 +112,7 @@ class Layout:
         self.connect.description = "Disconnect" if html else "Connect"
         self.connect.tooltip = "End the session" if html else _MAKE_SESSION
 
-    def show_standing(self, *lines: Any) -> None:
+    def show_standing(self, *lines: ipywidgets.Widget) -> None:
         """Show how the session's connection stands from now on, or nothing."""
         self._standing.children = lines
         self._standing.layout.display = "" if lines else "none"

@@ -15,6 +15,7 @@ import ipywidgets
 from ibnb.doctor.report.report import CheckResult
 from ibnb.doctor.report.words import SYMBOLS, WORDS
 from ibnb.tws.texts import Html
+from ibnb.widgets.kit.controls import classed
 from ibnb.widgets.kit.markup import advice, badge, joined, lines
 
 Phase = Literal["waiting", "running", "stopped", "done"]
@@ -94,7 +95,7 @@ class StepList:
     """
 
     def __init__(self, steps: Iterable[Step] = ()) -> None:
-        self.view = ipywidgets.VBox().add_class("ibnb-steps")
+        self.view = classed(ipywidgets.VBox(), "ibnb-steps")
         self._steps: tuple[Step, ...] = ()
         self.show(steps)
 

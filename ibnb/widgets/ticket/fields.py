@@ -14,6 +14,7 @@ from ibnb.masking import mask_account
 from ibnb.trading.values.plan import plain
 from ibnb.tws.client.values import ContractLike
 from ibnb.tws.texts import Html
+from ibnb.widgets.kit.controls import classed
 from ibnb.widgets.kit.markup import badge
 
 #: Kinds of orders by what they are called here.
@@ -93,8 +94,8 @@ class TicketFields:
         second = [self._field("kind"), self._boxes["price"], self._boxes["stop"], self._field("tif")]
         third = [self._boxes["take_profit"], self._boxes["stop_loss"], self._field("note"), self.outside]
         fourth = [self._field("account")] if len(named) > 1 else []
-        rows = [ipywidgets.Box(each).add_class("ibnb-fields") for each in (first, second, third, fourth) if each]
-        self.view = ipywidgets.VBox(rows).add_class("ibnb-form")
+        rows = [classed(ipywidgets.Box(each), "ibnb-fields") for each in (first, second, third, fourth) if each]
+        self.view = classed(ipywidgets.VBox(rows), "ibnb-form")
         self._fold()
         for each in (*_MESSAGES, "side", "kind", "measure", "tif", "outside", "account"):
             getattr(self, each).observe(self._on_edit, "value")
@@ -196,9 +197,9 @@ class TicketFields:
         except ValueError:
             raise BadInput(name, getattr(self, name).value, "a number, such as 180.50") from None
 
-    def _field(self, name: str) -> Any:
+    def _field(self, name: str) -> ipywidgets.VBox:
         parts = [getattr(self, name), *([self._messages[name]] if name in self._messages else [])]
-        return ipywidgets.VBox(parts).add_class("ibnb-field")
+        return classed(ipywidgets.VBox(parts), "ibnb-field")
 
     def _on_edit(self, change: Any) -> None:
         if self._quiet:
@@ -237,9 +238,9 @@ def _nothing(_name: str) -> None:
     """Do nothing: nobody listens yet."""
 
 
-def _text(label: str, example: str, value: str = "") -> Any:
+def _text(label: str, example: str, value: str = "") -> ipywidgets.Text:
     return ipywidgets.Text(value, description=label, placeholder=example, continuous_update=False)
 
 
-def _choice(label: str, options: list[Any]) -> Any:
+def _choice(label: str, options: Sequence[object]) -> ipywidgets.Dropdown:
     return ipywidgets.Dropdown(description=label, options=options)

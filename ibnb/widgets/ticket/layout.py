@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import ipywidgets
 
 from ibnb.tws.texts import Html
 from ibnb.widgets.kit.clicks import Clicks, sheet
-from ibnb.widgets.kit.controls import button, row
+from ibnb.widgets.kit.controls import button, classed, row
 from ibnb.widgets.kit.notice import Notice, notice_html
 from ibnb.widgets.kit.style import CSS
 from ibnb.widgets.ticket.fields import TicketFields
@@ -31,10 +29,10 @@ class TicketLayout:
         Why to send against a guard; what a working order is to be changed into.
     """
 
-    def __init__(self, fields: TicketFields, clicks: Clicks, line: Any, whose: Html, kind: str) -> None:
+    def __init__(self, fields: TicketFields, clicks: Clicks, line: ipywidgets.Widget, whose: Html, kind: str) -> None:
         self.preview = button("Preview", "Ask TWS what this order would do; nothing is sent", primary=True)
         self.submit = button("Submit …", "The first of two steps; enabled by a preview of the last 30 seconds")
-        self.send = button("Send the order", "Sends it to TWS, once").add_class("ibnb-send")
+        self.send = classed(button("Send the order", "Sends it to TWS, once"), "ibnb-send")
         self.back = button("Back", "Send nothing")
         self.modify = button("Change", "Change the working order")
         self.cancel = button("Cancel the order", "Take the working order back")
@@ -46,11 +44,11 @@ class TicketLayout:
         self._notice, self._quote, self._found = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
         self._sentence, self._preview = ipywidgets.HTML(), ipywidgets.HTML()
         self._confirm, self._trade = ipywidgets.HTML(), ipywidgets.HTML()
-        self._force_box = ipywidgets.VBox([self.force]).add_class("ibnb-field")
+        self._force_box = classed(ipywidgets.VBox([self.force]), "ibnb-field")
         self._steps = ipywidgets.VBox([self._confirm, row(self.send, self.back)])
-        changes = [ipywidgets.VBox([each]).add_class("ibnb-field") for each in (self.new_price, self.new_quantity)]
+        changes = [classed(ipywidgets.VBox([each]), "ibnb-field") for each in (self.new_price, self.new_quantity)]
         self._life = ipywidgets.VBox(
-            [self._trade, ipywidgets.Box([*changes, self.modify, self.cancel]).add_class("ibnb-change")]
+            [self._trade, classed(ipywidgets.Box([*changes, self.modify, self.cancel]), "ibnb-change")]
         )
         self.view = ipywidgets.VBox(
             [

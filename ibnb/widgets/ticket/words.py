@@ -172,11 +172,11 @@ def _commission(row: Mapping[str, Any]) -> str:
     return f"{low:,.2f} to {high:,.2f} {unit}" if low == low and high == high else ""
 
 
-def _money(value: Any, unit: str) -> str:
+def _money(value: object, unit: str) -> str:
     return "" if value != value else f"{value:,.2f} {unit}".strip()
 
 
-def _plain(value: Any) -> str:
+def _plain(value: object) -> str:
     return "" if value != value else plain(value)
 
 

@@ -13,8 +13,8 @@ from ibnb.simulator.accounts.days import day_start, next_margin_change, referenc
 EASTERN = ZoneInfo("US/Eastern")
 
 
-def at(*moment):
-    return datetime(*moment, tzinfo=EASTERN).timestamp()
+def at(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> float:
+    return datetime(year, month, day, hour, minute, tzinfo=EASTERN).timestamp()
 
 
 def test_sessions_leave_out_weekends(market, named):

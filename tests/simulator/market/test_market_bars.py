@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -125,7 +126,7 @@ def test_two_markets_agree_in_whatever_order_they_are_asked() -> None:
     first, second = Market(3, clock), Market(3, clock)
     names = [265598, 12087792, 416904]
     asked = [("2 D", "1 min"), ("20 D", "1 day"), ("1 D", "1 hour")]
-    told = {}
+    told: dict[tuple[int, str, str], list[Any]] = {}
     for market, order in ((first, asked), (second, asked[::-1])):
         for con_id in names if market is first else names[::-1]:
             instrument = market.instruments.by_con_id(con_id)

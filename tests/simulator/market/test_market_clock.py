@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ def test_another_time_and_pace() -> None:
     "arguments",
     [{"speed": -1}, {"start": 0.0}, {"start": 1e12}, {"start": float("nan")}, {"start": datetime(2024, 1, 1)}],  # noqa: DTZ001
 )
-def test_what_is_no_time_is_refused(arguments: dict[str, float]) -> None:
+def test_what_is_no_time_is_refused(arguments: dict[str, Any]) -> None:
     with pytest.raises(BadInput):
         Clock(**arguments)
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from ibnb.simulator.market.hours import calendars, kept
 
-LAST = calendars.day_number(calendars.date(2027, 12, 31))
+LAST = calendars.day_number(date(2027, 12, 31))
 
 
 @pytest.fixture
@@ -28,7 +30,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     computed: list[str] = []
     table = calendars._table
 
-    def counted(name: str, first: str, last: str) -> calendars.Ints:
+    def counted(name: str, first: str, last: str) -> NDArray[np.int64]:
         computed.append(name)
         return table(name, first, last)
 

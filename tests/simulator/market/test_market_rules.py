@@ -77,7 +77,7 @@ def test_derivatives_are_quoted_on_the_bands_of_their_exchange(
     moment = market.clock.now()
     for contract in found[:: len(found) // 40 + 1]:
         tape = market.tape(contract, moment)
-        tops = [market.quote(contract, moment), *(tape.at(tape.start + at / 3) for at in range(12))]
+        tops: list[Any] = [market.quote(contract, moment), *(tape.at(tape.start + at / 3) for at in range(12))]
         prices = [price for top in tops for price in (top.bid, top.ask, top.last)]
         for rows in levels(market, contract, moment, 8).values():
             assert len({level.price for level in rows}) == len(rows)

@@ -17,7 +17,7 @@ from ibnb.simulator.accounts import value
 from ibnb.simulator.matching import Refused
 
 D = Decimal
-KINDS = {
+KINDS: dict[str, dict[str, int | None]] = {
     "MKT": {},
     "LMT": {"lmt_price": 0},
     "STP": {"aux_price": 0},

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -161,7 +162,7 @@ def test_accounts_are_kept_in_a_file(tmp_path: Path) -> None:
         ({"server_version": 158}, "158"),
     ],
 )
-def test_what_the_process_refuses_is_told(settings: dict, says: str) -> None:
+def test_what_the_process_refuses_is_told(settings: dict[str, Any], says: str) -> None:
     with pytest.raises(SimulatorError, match=says):
         ibnb.simulate(**settings)
 

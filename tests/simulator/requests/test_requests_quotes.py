@@ -256,7 +256,7 @@ def test_components_behind_the_best_prices(talker: Any) -> None:
 def test_a_continuous_future_has_history_only(sim: Any, ask: Callable[..., None], habit: str) -> None:
     sim.inspect(lambda: sim.server.scenarios.switch(habit))
     talker = sim.talk()
-    asked = {
+    asked: dict[Request, dict[str, Any]] = {
         Request.MKT_DATA: {},
         Request.MKT_DEPTH: {"rows": 5, "smart": False},
         Request.REAL_TIME_BARS: {"bar_size": 5, "what": "TRADES", "rth": False},

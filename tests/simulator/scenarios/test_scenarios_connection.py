@@ -191,7 +191,8 @@ def test_a_client_that_comes_before_the_world_is_built_waits(sim_world: Any) -> 
         early = asyncio.create_task(asyncio.to_thread(Talker, port))
         await asyncio.sleep(0.2)
         assert not early.done()
-        server = Server(*sim_world, Scenarios())
+        market, books = sim_world
+        server = Server(market, books, Scenarios())
         await server.start(listener)
         talker = await early
         talker.close()

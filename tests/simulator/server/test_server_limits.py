@@ -68,7 +68,12 @@ def test_a_flood_during_a_delay_is_a_flood_all_the_same(serve: Serve) -> None:
     talker = running.talk()
     time.sleep(1)
     begun = threading.Event()
-    blocked = threading.Thread(target=running.inspect, args=(lambda: (begun.set(), time.sleep(0.5)),))
+
+    def block() -> None:
+        begun.set()
+        time.sleep(0.5)
+
+    blocked = threading.Thread(target=running.inspect, args=(block,))
     blocked.start()
     assert begun.wait(5)
 
@@ -81,7 +86,7 @@ def test_a_flood_during_a_delay_is_a_flood_all_the_same(serve: Serve) -> None:
 def test_the_third_second_of_a_flood_ends_the_connection(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     times = iter([0.0] * 51 + [1.0] * 51 + [2.0] * 51)
     rate = limits.MessageRate()
-    monkeypatch.setattr(limits.time, "monotonic", lambda: next(times))
+    monkeypatch.setattr("ibnb.simulator.server.connection.limits.time.monotonic", lambda: next(times))
 
     refusals = [rate.refuse() for _ in range(152)]
 

@@ -122,7 +122,7 @@ def _numbers(path: Path, column: str, values: Sequence[Any]) -> Floats:
     return np.array([float(value) for value in values])
 
 
-def _moment(path: Path, column: str, row: int, value: Any, zone: ZoneInfo) -> tuple[int, int, bool]:
+def _moment(path: Path, column: str, row: int, value: object, zone: ZoneInfo) -> tuple[int, int, bool]:
     """Return a cell's epoch second, its local day number, and whether it is a date without a time."""
     try:
         known = _datetime(value)
@@ -135,7 +135,7 @@ def _moment(path: Path, column: str, row: int, value: Any, zone: ZoneInfo) -> tu
     return second, day_number(local.date()), local.hour == local.minute == local.second == 0
 
 
-def _datetime(value: Any) -> datetime:
+def _datetime(value: object) -> datetime:
     """Return a date, a moment, epoch seconds or a text of one of them as a datetime, naive where it names no zone."""
     if isinstance(value, datetime):
         return value

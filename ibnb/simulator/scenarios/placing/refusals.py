@@ -90,7 +90,7 @@ class _Judges(Fault):
 class _Presets(Fault):
     """A preset of TWS sets what an order asks for to something else, and says so before the order is shown."""
 
-    def __init__(self, field: str, kept: tuple[Any, ...], value: Any, remark: tuple[int, str], symbol: str) -> None:
+    def __init__(self, field: str, kept: tuple[Any, ...], value: object, remark: tuple[int, str], symbol: str) -> None:
         self.field, self.kept, self.value, self.remark, self.symbol = field, kept, value, remark, symbol
 
     async def requested(self, client: Client, request: Message) -> float | None:

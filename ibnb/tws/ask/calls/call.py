@@ -218,7 +218,7 @@ class _Watch:
             wrapper._reqId2Contract.pop(self._key, None)
         self.outcome.cancel()
 
-    def _register(self, container: Any) -> None:
+    def _register(self, container: object) -> None:
         self._pending = self._ib.wrapper.startReq(self._key, self._ask.contract, container)
         self._pending.add_done_callback(self._on_done)
 

@@ -31,7 +31,7 @@ _ORDER_NAMES = {"rule80a": "rule80A", "etrade_only": "eTradeOnly"}
 _STATUS = ("status", "filled", "remaining", "avg_fill_price", "last_fill_price", "why_held", "perm_id", "parent_id")
 
 
-def number(value: Any) -> Any:
+def number(value: object) -> Any:
     """Return a number as the clients hold it; NaN for one that is unset, a text as it is."""
     if value is None:
         return math.nan

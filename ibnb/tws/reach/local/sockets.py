@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 
 import psutil
 
@@ -57,7 +57,7 @@ Ends = frozenset[tuple[str, int]]
 def own_ends() -> Ends | None:
     """Return the near ends of this process's connections now; None where the system does not tell."""
     try:
-        rows = psutil.Process().net_connections("tcp")
+        rows: list[_Connection] = psutil.Process().net_connections("tcp")
     except (psutil.Error, OSError):
         return None
     return frozenset((row.laddr.ip, row.laddr.port) for row in rows)
@@ -75,7 +75,7 @@ def look_at_sockets(pids: Sequence[int], before: Ends | None = None) -> Sockets:
         and are left out.
     """
     try:
-        rows: list[Any] = psutil.net_connections("tcp")
+        rows: list[_Connection] = psutil.net_connections("tcp")
     except (psutil.Error, OSError):
         rows = list(_rows_of(pids))
     names: dict[int | None, str] = {None: ""}
@@ -88,7 +88,7 @@ def look_at_sockets(pids: Sequence[int], before: Ends | None = None) -> Sockets:
         later = before is not None and (row.laddr.ip, row.laddr.port) not in before
         if later and row.pid == os.getpid() and row.status == psutil.CONN_ESTABLISHED:
             continue
-        if row.pid not in names:
+        if row.pid is not None and row.pid not in names:
             names[row.pid] = _name(row.pid)
         socket = Socket(end.ip, end.port, row.pid, names[row.pid])
         (listening if row.status == psutil.CONN_LISTEN else connected).append(socket)
@@ -96,21 +96,41 @@ def look_at_sockets(pids: Sequence[int], before: Ends | None = None) -> Sockets:
     return Sockets(tuple(listening), tuple(socket for socket in connected if socket.port in ports))
 
 
-def _rows_of(pids: Iterable[int]) -> Iterable[Any]:
+def _rows_of(pids: Iterable[int]) -> Iterable[_Connection]:
     for pid in pids:
         try:
-            rows = psutil.Process(pid).net_connections("tcp")
+            rows: list[_Connection] = psutil.Process(pid).net_connections("tcp")
         except (psutil.Error, OSError):
             continue
         for row in rows:
             yield _Row(pid, row.laddr, row.raddr, row.status)
 
 
+class _End(Protocol):
+    @property
+    def ip(self) -> str: ...
+    @property
+    def port(self) -> int: ...
+
+
+class _Connection(Protocol):
+    """A row of psutil's; where nobody is at the far end, that is empty."""
+
+    @property
+    def pid(self) -> int | None: ...
+    @property
+    def laddr(self) -> _End: ...
+    @property
+    def raddr(self) -> _End | tuple[()]: ...
+    @property
+    def status(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class _Row:
     pid: int
-    laddr: Any
-    raddr: Any
+    laddr: _End
+    raddr: _End | tuple[()]
     status: str
 
 

@@ -10,7 +10,7 @@ from ibnb.masking import mask_account
 from ibnb.plots.drawing.words import number, price_decimals
 from ibnb.tws.texts import Html
 from ibnb.widgets.explorer.view.table import contract_name, money, price_text
-from ibnb.widgets.kit.controls import button
+from ibnb.widgets.kit.controls import button, classed
 from ibnb.widgets.kit.controls import row as in_a_row
 from ibnb.widgets.kit.markup import joined
 
@@ -36,9 +36,12 @@ class ExplorerDetail:
         self._place, self._ticket = ipywidgets.VBox(), ipywidgets.VBox()
         self.close_button = button("Back to all positions", "Show the portfolio alone again")
         self.ticket_button = button("Order ticket", "A form to order more of this contract, or to sell it")
-        self.view = ipywidgets.VBox(
-            [self._head, self._place, self._lists, in_a_row(self.close_button, self.ticket_button), self._ticket]
-        ).add_class("ibnb-chosen-one")
+        self.view = classed(
+            ipywidgets.VBox(
+                [self._head, self._place, self._lists, in_a_row(self.close_button, self.ticket_button), self._ticket]
+            ),
+            "ibnb-chosen-one",
+        )
         self.clear()
 
     def clear(self) -> None:
@@ -56,11 +59,11 @@ class ExplorerDetail:
         """Show a position's figures as they are now."""
         self._head.value = _head(row, base)
 
-    def show_chart(self, chart: Any) -> None:
+    def show_chart(self, chart: ipywidgets.Widget) -> None:
         """Show the widget of a chart between figures and fills."""
         self._place.children = (chart,)
 
-    def show_ticket(self, *tickets: Any) -> None:
+    def show_ticket(self, *tickets: ipywidgets.Widget) -> None:
         """Show the widget of an order ticket, or none."""
         self._ticket.children = tickets
 

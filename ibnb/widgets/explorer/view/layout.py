@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import ipywidgets
 
 from ibnb.widgets.explorer.view.detail import ExplorerDetail
@@ -11,7 +9,7 @@ from ibnb.widgets.explorer.view.fields import ExplorerFields
 from ibnb.widgets.explorer.view.pictures import ExplorerPictures
 from ibnb.widgets.explorer.view.style import EXPLORER_CSS
 from ibnb.widgets.kit.clicks import Clicks, sheet
-from ibnb.widgets.kit.controls import button, row
+from ibnb.widgets.kit.controls import button, classed, row
 from ibnb.widgets.kit.notice import Notice, notice_html
 from ibnb.widgets.kit.style import CSS
 
@@ -34,12 +32,17 @@ class ExplorerLayout:
     """
 
     def __init__(
-        self, fields: ExplorerFields, pictures: ExplorerPictures, detail: ExplorerDetail, clicks: Clicks, line: Any
+        self,
+        fields: ExplorerFields,
+        pictures: ExplorerPictures,
+        detail: ExplorerDetail,
+        clicks: Clicks,
+        line: ipywidgets.Widget,
     ) -> None:
         self.csv = button("Export CSV", "A file of what the table shows, all its pages")
         self.excel = button("Export Excel", "A workbook of what the table shows, all its pages")
         self._notice, self._summary, self._link = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
-        self._table = ipywidgets.HTML().add_class("ibnb-scroll")
+        self._table = classed(ipywidgets.HTML(), "ibnb-scroll")
         self._pager = (fields.earlier, fields.later)
         self.csv.add_class("ibnb-aside")
         filters = (fields.text, fields.sec_type, fields.currency, fields.group, fields.sort)
@@ -48,12 +51,14 @@ class ExplorerLayout:
                 sheet(CSS + EXPLORER_CSS),
                 ipywidgets.HTML(_HEAD),
                 line,
-                ipywidgets.Box([_field(fields.account), fields.refresh, fields.live])
-                .add_class("ibnb-fields")
-                .add_class("ibnb-top-fields"),
+                classed(
+                    ipywidgets.Box([_field(fields.account), fields.refresh, fields.live]),
+                    "ibnb-fields",
+                    "ibnb-top-fields",
+                ),
                 self._notice,
                 self._summary,
-                ipywidgets.Box([*map(_field, filters), fields.descending]).add_class("ibnb-fields"),
+                classed(ipywidgets.Box([*map(_field, filters), fields.descending]), "ibnb-fields"),
                 self._table,
                 row(*self._pager, self.csv, self.excel),
                 self._link,
@@ -98,5 +103,5 @@ class ExplorerLayout:
         self._link.layout.display = "" if html else "none"
 
 
-def _field(widget: Any) -> Any:
-    return ipywidgets.VBox([widget]).add_class("ibnb-field")
+def _field(widget: ipywidgets.Widget) -> ipywidgets.VBox:
+    return classed(ipywidgets.VBox([widget]), "ibnb-field")

@@ -8,6 +8,7 @@ import ipywidgets
 
 from ibnb.plots import plot_allocation, plot_pnl
 from ibnb.widgets.explorer.rows import Choice
+from ibnb.widgets.kit.controls import classed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,13 +32,16 @@ class ExplorerPictures:
     def __init__(self) -> None:
         self.what = ipywidgets.Dropdown(description="P&L picture", options=_WHAT)
         self._allocation, self._profit = ipywidgets.HTML(), ipywidgets.HTML()
-        self.view = ipywidgets.VBox(
-            [
-                self._allocation,
-                ipywidgets.Box([ipywidgets.VBox([self.what]).add_class("ibnb-field")]).add_class("ibnb-fields"),
-                self._profit,
-            ]
-        ).add_class("ibnb-pictures")
+        self.view = classed(
+            ipywidgets.VBox(
+                [
+                    self._allocation,
+                    classed(ipywidgets.Box([classed(ipywidgets.VBox([self.what]), "ibnb-field")]), "ibnb-fields"),
+                    self._profit,
+                ]
+            ),
+            "ibnb-pictures",
+        )
 
     def draw(self, rows: pd.DataFrame, choice: Choice, base: str) -> tuple[str, str]:
         """Return the HTML of both; takes a moment, and may be called from any thread."""

@@ -57,11 +57,11 @@ def _tile(name: str, value: float | None, currency: str, sign: bool = False) -> 
     return tile.format(name, tone, money(value, sign), unit)
 
 
-def _cushion(account: Any) -> Html:
+def _cushion(account: pd.Series[Any]) -> Html:
     return Html('<div class="ibnb-margin">{}</div>').format(_bar(account))
 
 
-def _bar(account: Any) -> Html:
+def _bar(account: pd.Series[Any]) -> Html:
     """Return the bar of how much of net liquidation is free of margin, with its figure and a word."""
     cushion = account["cushion"]
     if cushion != cushion:
