@@ -74,11 +74,11 @@ def test_doctor_and_connect_name_what_is_below_the_protocol(name):
 
 
 @pytest.mark.parametrize("name", ["fin", "fin at once", "rst", "http", "error 503"])
-def test_what_is_closed_is_told_within_a_second_at_the_default_timeout(name):
+def test_what_is_closed_is_told_at_once(name):
     with Server(BELOW[name][0]) as server:
-        report = diagnose(port=server.port)
+        report = diagnose(port=server.port, timeout=30)
 
-    assert report.seconds < 1
+    assert report.seconds < 10  # not the 30 s that it would wait
 
 
 def test_a_name_that_leads_nowhere():
@@ -104,9 +104,10 @@ def test_a_host_that_swallows_connections():
 
 def test_a_tws_on_another_of_the_usual_ports(host_server):
     with host_server(Script(healthy()), 4002):
-        report = diagnose(host=QUIET, port=7497)
+        report = diagnose(host=QUIET, port=7497, timeout=30)
 
-    assert report.causes == ("wrong-port",) and report.seconds < 1
+    assert report.causes == ("wrong-port",)
+    assert report.seconds < 10  # not the 30 s that it would wait
     assert "4002 (Gateway paper)" in report.check("port").summary
     assert "port=4002" in report.check("port").fix[0]
 
