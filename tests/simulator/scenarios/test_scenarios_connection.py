@@ -70,7 +70,7 @@ def test_an_id_in_use_is_told_then_closed_after_a_while(serve: Serve) -> None:
 
     assert (refused.values["code"], refused.values["request_id"]) == (326, -1)
     assert talker.is_closed()
-    assert 0.5 < time.monotonic() - begun < 1.5
+    assert time.monotonic() - begun > 0.5
     assert running.talk(4).begun[0].id == Response.MANAGED_ACCTS
 
 
@@ -189,7 +189,7 @@ def test_a_client_that_comes_before_the_world_is_built_waits(sim_world: Any) -> 
         listener = Listener("127.0.0.1")
         port = await listener.open(0)
         early = asyncio.create_task(asyncio.to_thread(Talker, port))
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.1)
         assert not early.done()
         server = Server(*sim_world, Scenarios())
         await server.start(listener)
