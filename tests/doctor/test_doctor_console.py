@@ -62,7 +62,7 @@ def test_an_account_is_taken_by_the_command():
 def test_watching_ends_when_it_works_and_says_what_turned(simulators):
     sim = simulators()
     sim.scenario("no-positions")
-    command = [sys.executable, "-m", "ibnb", "doctor", "--port", str(sim.port), "--watch", "--timeout", "0.5"]
+    command = [sys.executable, "-m", "ibnb", "doctor", "--port", str(sim.port), "--watch", "--timeout", "2"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         first = [process.stdout.readline()]
         while not first[-1].startswith("Watching"):

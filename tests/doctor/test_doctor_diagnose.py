@@ -60,7 +60,7 @@ def test_every_fault_gets_exactly_its_cause(talk, cause, check):
 )
 def test_what_still_works_is_a_warning(changed, cause):
     with Server(Script(healthy(**changed))) as server:
-        report = diagnose(port=server.port, timeout=1)
+        report = diagnose(port=server.port, timeout=30)
 
     assert (report.verdict, report.cause, report.exit_code) == ("warn", cause, 0)
     assert "9000001" not in report.json() and "9000001" not in report.text()
@@ -89,7 +89,7 @@ def test_a_healthy_tws_passes_in_time_with_every_answer_timed():
 def test_noise_and_slowness_are_no_failure():
     slow = healthy(start=[0.4, *started(ACCOUNT, *NOISE)], positions=[0.4, payload(62, 1)])
     with Server(Script(slow)) as server:
-        assert diagnose(port=server.port, timeout=2).verdict == "pass"
+        assert diagnose(port=server.port, timeout=30).verdict == "pass"
 
 
 def test_an_id_that_is_taken_is_told_with_a_free_one():

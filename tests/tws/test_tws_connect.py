@@ -37,7 +37,7 @@ READ_ONLY = payload(4, 2, -1, 321, "Error validating request.-'bR' : cause - Rea
 
 
 def connect(port, **arguments) -> Connection:
-    return open_connection(Connection, port=port, **({"timeout": 0.5} | arguments))
+    return open_connection(Connection, port=port, **({"timeout": 1} | arguments))
 
 
 def failure(talk, **arguments) -> tuple[ConnectError, float]:
