@@ -7,7 +7,6 @@ import os
 import signal
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 import psutil
 import pytest
 from hypothesis import settings
+from waiting import until
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -99,7 +99,7 @@ def captures() -> list[dict[str, Any]]:
 
 @pytest.fixture
 def no_leaks() -> Iterator[None]:
-    """Fail a test that leaves a thread, a child process or an open connection behind (2 s of patience)."""
+    """Fail a test that leaves a thread, a child process or an open connection behind, also after a generous time."""
     process = psutil.Process()
 
     def standing() -> set[Any]:
@@ -110,7 +110,4 @@ def no_leaks() -> Iterator[None]:
 
     before = standing()
     yield
-    deadline = time.monotonic() + 2
-    while (left := standing() - before) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert not left, f"left behind: {left}"
+    assert until(lambda: not standing() - before, 10), f"left behind: {standing() - before}"

@@ -7,6 +7,7 @@ import sys
 import time
 
 import pytest
+from waiting import until
 
 from ibnb import progress as module
 from ibnb.progress import Progress, Shown
@@ -38,12 +39,12 @@ def test_the_line_tells_rows_requests_pacing_and_time_left() -> None:
 
 
 def test_a_log_gets_lines(capsys: pytest.CaptureFixture[str]) -> None:
-    numbers = Progress("AAPL", planned=2)
+    numbers, said = Progress("AAPL", planned=2), [""]
     with Shown(numbers):
-        time.sleep(0.1)
+        assert until(lambda: said.append(capsys.readouterr().err) or said[-1])
         numbers.done = 2
 
-    lines = capsys.readouterr().err.splitlines()
+    lines = "".join([*said, capsys.readouterr().err]).splitlines()
     assert lines[0] == "AAPL: 0 of 2 requests, 0 bars"
     assert lines[-1] == "AAPL: 2 of 2 requests, 0 bars"
 
@@ -57,10 +58,9 @@ def test_a_terminal_gets_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", screen)
     numbers = Progress("MSFT", planned=4, rows=10)
     with Shown(numbers):
-        time.sleep(0.1)
+        assert until(lambda: "MSFT" in screen.getvalue())
         numbers.done = 4
 
-    assert "MSFT" in screen.getvalue()
     assert "4/4 requests" in screen.getvalue()
     assert "10 bars" in screen.getvalue()
 

@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -69,11 +68,9 @@ class RunningLab:
         (kernel,) = [each for each in kernels if any(kernel_id in part for part in each.cmdline())]
         return kernel, client
 
-    def end(self, number: signal.Signals) -> float:
-        begun = time.monotonic()
+    def end(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
         self.process.wait(20)
-        return time.monotonic() - begun
 
 
 @pytest.fixture
@@ -120,9 +117,9 @@ def test_it_serves_the_setup_notebook_and_ctrl_c_leaves_nothing(
     assert kernel.environ()["IBNB_SIMULATOR"] == "1"
     client.stop_channels()
 
-    seconds = lab.end(signal.SIGINT)
+    lab.end(signal.SIGINT)
 
-    assert (lab.process.returncode, seconds < 5) == (0, True)
+    assert lab.process.returncode == 0
     assert not kernel.is_running()
     with socket.socket() as again:
         again.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # past connections linger in TIME_WAIT
@@ -148,17 +145,23 @@ def test_where_there_is_a_screen_the_browser_opens_at_the_address(
 
 
 @pytest.mark.second
-def test_a_kernel_deep_in_a_computation_ends_too(start: Callable[..., RunningLab]) -> None:
+def test_a_kernel_deep_in_a_computation_ends_too(start: Callable[..., RunningLab], tmp_path: Path) -> None:
+    patient = tmp_path / "home" / "config" / "jupyter_server_config.json"
+    patient.parent.mkdir(parents=True, exist_ok=True)
+    patient.write_text('{"KernelManager": {"shutdown_wait_time": 60}}')
     lab = start("--no-browser")
     lab.wait_for_address()
     kernel, client = lab.start_kernel()
-    client.execute("import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: time.sleep(1)")
-    time.sleep(0.5)
+    client.execute(
+        "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nprint('deep')\nwhile True: time.sleep(1)"
+    )
+    while client.get_iopub_msg(timeout=20)["msg_type"] != "stream":
+        pass
     client.stop_channels()
 
-    seconds = lab.end(signal.SIGTERM)
+    lab.end(signal.SIGTERM)  # without the minute that JupyterLab would give the kernel
 
-    assert (lab.process.returncode, seconds < 5) == (0, True)
+    assert lab.process.returncode == 0
     assert not kernel.is_running()
 
 

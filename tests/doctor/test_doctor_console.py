@@ -7,7 +7,6 @@ import json
 import signal
 import subprocess
 import sys
-import time
 import zipfile
 from typing import Any
 
@@ -64,7 +63,7 @@ def test_an_account_is_taken_by_the_command():
 def test_watching_ends_when_it_works_and_says_what_turned(simulators):
     sim = simulators()
     sim.scenario("no-positions")
-    command = [sys.executable, "-m", "ibnb", "doctor", "--port", str(sim.port), "--watch", "--timeout", "0.5"]
+    command = [sys.executable, "-m", "ibnb", "doctor", "--port", str(sim.port), "--watch", "--timeout", "2"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         first = [process.stdout.readline()]
         while not first[-1].startswith("Watching"):
@@ -85,9 +84,8 @@ def test_ctrl_c_ends_the_watching_cleanly():
         with subprocess.Popen([*command, "--port", str(server.port)], **pipes) as process:
             while not process.stdout.readline().startswith("Watching"):
                 pass
-            time.sleep(0.2)
             process.send_signal(signal.SIGINT)
-            _, said = process.communicate(timeout=5)
+            _, said = process.communicate(timeout=30)
 
     assert process.returncode == 1
     assert "Stopped." in said and "Traceback" not in said

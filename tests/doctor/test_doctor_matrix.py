@@ -41,7 +41,6 @@ def check_result(data: dict[str, Any], case: Case, sim) -> None:
         assert (found["id"], found["status"]) == (case.check, case.verdict)
         assert found["evidence"] and found["fix"] and found["summary"]
     assert not [check["id"] for check in data["checks"] if check["status"] == "crash"]
-    assert data["seconds"] < 1.5 * TIMEOUT + 1.2
     assert sim.clients() == []
     assert ORDERS.isdisjoint(sim.received())
 

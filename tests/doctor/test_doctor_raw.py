@@ -74,11 +74,11 @@ def test_doctor_and_connect_name_what_is_below_the_protocol(name):
 
 
 @pytest.mark.parametrize("name", ["fin", "fin at once", "rst", "http", "error 503"])
-def test_what_is_closed_is_told_within_a_second_at_the_default_timeout(name):
+def test_what_is_closed_is_told_at_once(name):
     with Server(BELOW[name][0]) as server:
-        report = diagnose(port=server.port)
+        report = diagnose(port=server.port, timeout=30)
 
-    assert report.seconds < 1
+    assert report.seconds < 10  # not the 30 s that it would wait
 
 
 def test_a_name_that_leads_nowhere():
@@ -104,9 +104,10 @@ def test_a_host_that_swallows_connections():
 
 def test_a_tws_on_another_of_the_usual_ports(host_server):
     with host_server(Script(healthy()), 4002):
-        report = diagnose(host=QUIET, port=7497)
+        report = diagnose(host=QUIET, port=7497, timeout=30)
 
-    assert report.causes == ("wrong-port",) and report.seconds < 1
+    assert report.causes == ("wrong-port",)
+    assert report.seconds < 10  # not the 30 s that it would wait
     assert "4002 (Gateway paper)" in report.check("port").summary
     assert "port=4002" in report.check("port").fix[0]
 
@@ -123,7 +124,7 @@ def test_a_tws_on_another_of_the_usual_ports(host_server):
 )
 def test_safety_is_told_by_account_and_port(host_server, port, account, causes):
     with host_server(Script(healthy(start=started(account))), port):
-        report = diagnose(host=QUIET, port=port, timeout=1)
+        report = diagnose(host=QUIET, port=port, timeout=30)
 
     assert report.causes == causes
     assert report.exit_code == 0 and account not in report.json(full=True) + report.text() + report._repr_html_()
@@ -167,7 +168,7 @@ def test_a_port_that_was_changed_is_named():
 def test_servers_that_are_back_are_no_failure(back):
     restored = started(ACCOUNT, LOST, 0.1, notice(back, "Connectivity restored"))
     with Server(Script(healthy(start=restored))) as server:
-        report = diagnose(port=server.port, timeout=1)
+        report = diagnose(port=server.port, timeout=30)
 
     assert report.verdict == "pass"
 
@@ -178,7 +179,7 @@ def test_a_farm_that_flaps_is_no_failure_and_one_that_stays_broken_is_told():
     healed = notice(2104, "Market data farm connection is OK:usfarm.nj")
     other = notice(2104, "Market data farm connection is OK:eufarm")
     with Server(Script(healthy(start=started(ACCOUNT, broken, 0.4, healed)))) as server:
-        flap = diagnose(port=server.port, timeout=1)
+        flap = diagnose(port=server.port, timeout=30)
     with Server(Script(healthy(start=started(ACCOUNT, broken, 0.1, other)))) as server:
         stands = diagnose(port=server.port, timeout=1)
 
@@ -187,10 +188,12 @@ def test_a_farm_that_flaps_is_no_failure_and_one_that_stays_broken_is_told():
 
 
 def test_clocks_that_agree_within_what_can_be_seen():
+    def told(offset: int) -> Script:
+        return Script(healthy(clock=lambda _: [payload(49, 1, int(time.time() + offset))]))
+
     for offset, causes in ((0, ()), (-1, ()), (1, ()), (4, ("clock-skew",)), (-5, ("clock-skew",))):
-        clock = [payload(49, 1, int(time.time() + offset))]
-        with Server(Script(healthy(clock=clock))) as server:
-            assert diagnose(port=server.port, timeout=1).causes == causes, offset
+        with Server(told(offset)) as server:
+            assert diagnose(port=server.port, timeout=30).causes == causes, offset
 
 
 @pytest.mark.second
@@ -250,8 +253,8 @@ def test_no_report_holds_a_whole_account_number(account):
 def test_an_account_that_is_named_is_looked_at():
     two = Script(healthy(start=started("DU9000001,DU9000002")))
     with Server(two) as server:
-        named = diagnose(port=server.port, account="DU9000002", timeout=0.6)
-        unknown = diagnose(port=server.port, account="DU9000009", timeout=0.6)
+        named = diagnose(port=server.port, account="DU9000002", timeout=30)
+        unknown = diagnose(port=server.port, account="DU9000009", timeout=30)
 
     assert named.verdict == "pass"
     assert [fields[3] for fields in two.requests(6)] == ["DU9000002"]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from waiting import until_async
 
 import ibnb
 from ibnb.history.pacing.ledger import SharedLedger
@@ -56,8 +57,7 @@ def interrupt(tws: ibnb.Session) -> Callable[[Callable[[Any, Progress], Awaitabl
         async def run(ib: Any) -> None:
             progress = Progress()
             task = asyncio.ensure_future(begin(ib, progress))
-            while progress.done < 3:  # noqa: ASYNC110 - a plain number tells
-                await asyncio.sleep(0.01)
+            assert await until_async(lambda: progress.done >= 3)
             task.cancel()
             await asyncio.wait({task})
             assert task.cancelled()

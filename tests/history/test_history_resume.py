@@ -187,18 +187,16 @@ def test_a_request_that_tws_drops_for_too_many_messages_costs_seconds_and_no_bar
         ib.errorEvent += lambda _id, code, *_: told.append(code)
         flood(ib)
         place = tmp_path if store is None else store
-        return await ibnb.aio.history(ib, "AAPL", store=place, timeout=20, **wanted)
+        return await ibnb.aio.history(ib, "AAPL", store=place, timeout=40, **wanted)
 
     with ibnb.simulate() as sim, ibnb.connect(port=sim.port, timeout=20) as tws:
         tws.contracts("AAPL")
-        time.sleep(1)
         began = time.monotonic()
         frame = tws.run(after_a_flood)
         took = time.monotonic() - began
         assert tws.ib.isConnected()
-        time.sleep(1)
         whole = tws.history("AAPL", store=False, **wanted)
 
     assert 100 in told, "the flood was none"
-    assert took < 10
+    assert took < 20  # not the 40 s that it would wait
     pd.testing.assert_frame_equal(frame, whole)

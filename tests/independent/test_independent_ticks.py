@@ -116,7 +116,7 @@ def test_a_timeout_is_that_of_the_whole_page_and_what_came_is_shown(past: PastTi
     took = time.monotonic() - begun
     past.ends = True
 
-    assert took < 4 * 1
+    assert took < 10  # not the 30 s that a page may take
     assert seconds_of(frame) == INSIDE
     assert not frame.attrs["complete"]
     assert "did not say within " in frame.attrs["warnings"][0]
@@ -133,7 +133,7 @@ def test_silence_is_a_time_out_of_the_whole_time(other: OtherTws, session: Any, 
     with pytest.raises(RequestTimeout, match="1 s"):
         ask(session, store, timeout=1)
 
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 10  # not the 30 s that a page may take
 
 
 def swapped(rows: Rows) -> Rows:

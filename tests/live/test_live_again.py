@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -84,9 +83,9 @@ def test_an_uplink_that_comes_back_with_and_without_a_loss_of_data(
 @pytest.mark.second
 def test_a_farm_that_flaps_tears_nothing_down(simulator: ibnb.Simulator, lasting: ibnb.Session) -> None:
     with lasting.watch("AAPL") as board:
-        before = simulator.received()["MKT_DATA"]
+        before, known = simulator.received()["MKT_DATA"], len(lasting.notices)
         simulator.event("farm-flap", seconds=0.3)
-        time.sleep(0.6)
+        assert until(lambda: {2103, 2104} <= {notice.code for notice in lasting.notices[known:]})
         board.wait(3, timeout=SOON)
 
         assert board.state == "live"

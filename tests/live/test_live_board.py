@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from waiting import until
+from waiting import until, until_async
 
 import ibnb
 from ibnb.errors import BadInput, IBNBError, NotConnected, RequestError, RequestTimeout
@@ -54,17 +54,19 @@ def test_it_says_what_the_clients_own_ticker_says() -> None:
     with ibnb.simulate(clock="2026-11-18T11:00:00-05:00", speed=0) as sim, ibnb.connect(port=sim.port) as tws:
         option = tws.backend.module.Option("AAPL", "20261218", 245, "C", "SMART")
         specs = ["AAPL", "EUR.USD", "SPY", option]
+        names = [*SAME, "implied_vol", "delta", "gamma", "vega", "theta", "option_price", "underlying_price"]
         with tws.watch(specs) as board:
 
             async def own(ib: Any) -> list[Any]:
                 tickers = [ib.reqMktData(row.contract) for row in board.rows]
-                await asyncio.sleep(0.5)
+                ours = board.frame.reset_index(drop=True)[names]
+                await until_async(lambda: quotes.frame(tickers)[names].equals(ours))
                 return tickers
 
             own_frame = quotes.frame(tws.run(own))
             frame = board.frame
 
-    for name in [*SAME, "implied_vol", "delta", "gamma", "vega", "theta", "option_price", "underlying_price"]:
+    for name in names:
         pd.testing.assert_series_equal(frame[name].reset_index(drop=True), own_frame[name], check_names=False)
     assert frame["delta"].notna().tolist() == [False, False, False, True]
 
@@ -148,7 +150,7 @@ def test_peoples_own_market_data_beside_it_is_left_alone(tws: ibnb.Session) -> N
         contract = tws.backend.module.Stock("AAPL", "SMART", "USD")
         await ib.qualifyContractsAsync(contract)
         ticker = ib.reqMktData(contract)
-        await asyncio.sleep(1.5)
+        await until_async(lambda: ticker.bid > 0 and ticker.marketDataType == 1)
         ib.cancelMktData(contract)
         return ticker
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 import pytest
 from simulator.running import Running
+from waiting import until_async
 
 import ibnb
 from ibnb.errors import RequestError
@@ -79,7 +79,7 @@ def test_what_people_ask_for_themselves_stays_live(inside: Running, subscribe: C
             await ib.qualifyContractsAsync(stock)
             ib.errorEvent += lambda _id, code, _text, _contract: errors.append(code)
             ib.reqMktData(stock)
-            await asyncio.sleep(0.5)
+            await until_async(lambda: errors)
 
         tws.run(own)
 

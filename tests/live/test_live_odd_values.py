@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tws.raw_servers import Script, Server, healthy, payload
+from waiting import until
 
 import ibnb
 from ibnb.errors import IBNBError
@@ -169,10 +170,7 @@ def test_whatever_comes_what_came_after_it_is_right(
     script.answers[stream.request] = answer
     caplog.clear()
     with caplog.at_level(logging.ERROR), stream.opened(tws) as live:
-        deadline = time.monotonic() + SOON
-        while not stream.right(live):
-            assert time.monotonic() < deadline, live.frame.to_string()
-            time.sleep(0.01)
+        assert until(lambda: stream.right(live), SOON), live.frame.to_string()
         frame = live.frame
         repr(live), live._repr_html_()
 
@@ -205,10 +203,8 @@ def test_a_book_that_lost_its_rows_is_asked_for_anew_and_says_so(script: Script,
 
     script.answers[10] = answer
     with tws.depth("XYZ") as live:
-        deadline = time.monotonic() + SOON
-        while len(asked) < 2 or live.state != "live" or len(live.frame) < 2:  # it is live with its first row
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
+        # it is live with its first row
+        assert until(lambda: len(asked) >= 2 and live.state == "live" and len(live.frame) >= 2, SOON)
 
         assert live.frame["bid"].tolist()[0] == 109
         assert len(live.frame) == 2
@@ -240,10 +236,7 @@ def test_an_update_of_live_bars_that_is_odd_spoils_none(
 
     script.answers[20] = answer
     with caplog.at_level(logging.ERROR), tws.live_bars("XYZ", duration="1800 S", timeout=5) as live:
-        deadline = time.monotonic() + SOON
-        while not len(live.frame) or live.frame["close"].get(live.frame.index[-1]) != 109:
-            assert time.monotonic() < deadline, live.frame.to_string()
-            time.sleep(0.01)
+        assert until(lambda: live.frame["close"].tolist()[-1:] == [109], SOON), live.frame.to_string()
         frame = live.frame
 
     assert frame.index.is_monotonic_increasing and frame.index.is_unique

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-import time
 from typing import Any
 
 import pytest
+from waiting import until
 
 import ibnb
 
@@ -66,10 +66,8 @@ def test_a_position_opened_later_is_followed_and_one_that_is_closed_is_gone(tws:
             ib.positionEvent.emit(module.Position(ACCOUNT, contract, size, 1.0))
 
         tws.run(lambda ib: changes(ib, 8314, 5.0))
-        deadline = time.monotonic() + 10
-        while not profit.frame.set_index("con_id")["time"].notna().get(8314, False):
-            assert time.monotonic() < deadline, "TWS answers for every contract"
-            time.sleep(0.05)
+        told = "TWS answers for every contract"
+        assert until(lambda: profit.frame.set_index("con_id")["time"].notna().get(8314, False)), told
         tws.run(lambda ib: changes(ib, held[0], 0.0))
 
         assert profit.frame["con_id"].dropna().tolist() == [*held[1:], 8314]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from waiting import until
+from waiting import until, until_async
 
 import ibnb
 from ibnb.errors import BadInput, IBNBError, RequestError
@@ -49,16 +48,16 @@ def test_the_client_comes_to_the_same_book(tws: ibnb.Session) -> None:
     async def both(ib: Any) -> tuple[list[tuple[float, float]], pd.DataFrame]:
         book = await ibnb.aio.depth(ib, "EUR.USD", limit=5)
         ticker = ib.reqMktDepth(book.contract, numRows=5)
-        await asyncio.sleep(1.2)
-        for _ in range(40):  # each has a subscription of its own: now and then one of them is a message ahead
-            own = [(level.price, level.size) for level in ticker.domBids]
-            frame = book.frame
-            if own == rows_of(frame):
-                break
-            await asyncio.sleep(0.05)
+        pairs: list[tuple[list[tuple[float, float]], pd.DataFrame]] = []
+
+        def alike() -> bool:  # each has a subscription of its own: now and then one of them is a message ahead
+            pairs.append(([(level.price, level.size) for level in ticker.domBids], book.frame))
+            return len(pairs[-1][0]) == 5 and pairs[-1][0] == rows_of(pairs[-1][1])
+
+        await until_async(alike)
         ib.cancelMktDepth(book.contract)
         book.stop()
-        return own, frame
+        return pairs[-1]
 
     def rows_of(frame: pd.DataFrame) -> list[tuple[float, float]]:
         return list(zip(frame["bid"], frame["bid_size"], strict=True))
@@ -172,7 +171,7 @@ def test_the_same_ticks_as_the_client_has(tws: ibnb.Session) -> None:
         ticker, seen = ib.reqTickByTickData(stream.contract, "Last"), list[Any]()
         ticker.updateEvent += lambda updated: seen.extend(updated.tickByTicks)
         await stream.wait(8)
-        await asyncio.sleep(0.3)
+        assert await until_async(lambda: len(seen) >= 4)
         ib.cancelTickByTickData(stream.contract, "Last")
         frame = stream.frame
         stream.stop()

@@ -90,11 +90,11 @@ def test_wrong_port_is_said_at_once(free_port: int) -> None:
     started = time.monotonic()
 
     with pytest.raises(ibnb.ConnectError) as caught:
-        ibnb.connect(port=free_port)
+        ibnb.connect(port=free_port, timeout=30)
 
     assert caught.value.cause == "port-refused"
     assert caught.value.fix
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 10  # not the 30 s that it would wait
 
 
 def test_a_port_that_speaks_http() -> None:
@@ -112,7 +112,7 @@ def test_a_silent_port_is_given_up_after_the_timeout() -> None:
         ibnb.connect(port=port, timeout=0.5)
 
     assert caught.value.cause == "handshake-silent"
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 4  # not the 4 s of the default
 
 
 @pytest.mark.second
@@ -141,12 +141,10 @@ def test_a_taken_client_id_is_named_and_a_free_one_found(simulator: ibnb.Simulat
 def test_tws_killed_in_the_middle_of_a_request() -> None:
     with ibnb.simulate("history-silent") as sim:
         tws = ibnb.connect(port=sim.port)
-        killer = threading.Timer(0.5, sim.kill)
+        killer = threading.Thread(target=lambda: sim.wait_for("HISTORICAL_DATA", 20) and sim.kill())
         killer.start()
-        started = time.monotonic()
         with pytest.raises(ibnb.NotConnected):
             tws.history("AAPL", duration="5 D", timeout=3)  # which it waits for TWS, too
-        assert time.monotonic() - started < 20
         killer.join()
         with pytest.raises(ibnb.NotConnected):
             tws.positions(timeout=0.5)

@@ -21,7 +21,7 @@ class Talker:
         client_id: int = 1,
         version: int = 200,
         start: bool = True,
-        patience: float = 5.0,
+        patience: float = 20.0,
         options: bytes = b"",
     ):
         self.patience = patience
@@ -83,7 +83,7 @@ class Talker:
             return True
         return False
 
-    def is_closed(self, patience: float = 2.0) -> bool:
+    def is_closed(self, patience: float = 20.0) -> bool:
         """Whether the server closes, after whatever else it sends."""
         try:
             while True:

@@ -37,7 +37,7 @@ READ_ONLY = payload(4, 2, -1, 321, "Error validating request.-'bR' : cause - Rea
 
 
 def connect(port, **arguments) -> Connection:
-    return open_connection(Connection, port=port, **({"timeout": 0.5} | arguments))
+    return open_connection(Connection, port=port, **({"timeout": 1} | arguments))
 
 
 def failure(talk, **arguments) -> tuple[ConnectError, float]:
@@ -62,21 +62,21 @@ def failure(talk, **arguments) -> tuple[ConnectError, float]:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_is_certain_is_raised_within_a_second(talk, cause):
-    error, seconds = failure(talk, timeout=4)
+def test_what_is_certain_is_raised_at_once(talk, cause):
+    error, seconds = failure(talk, timeout=30)
 
     assert error.cause == cause
     assert error.evidence and error.fix
-    assert seconds < 1
+    assert seconds < 10  # not the 30 s that it would wait
 
 
-def test_a_refused_port_is_raised_within_a_second():
+def test_a_refused_port_is_raised_at_once():
     began = time.monotonic()
     with pytest.raises(ConnectError) as caught:
-        connect(free_port(), timeout=4)
+        connect(free_port(), timeout=30)
 
     assert caught.value.cause == "port-refused"
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 10  # not the 30 s that it would wait
 
 
 @pytest.mark.parametrize(
@@ -98,20 +98,20 @@ def test_silence_is_raised_after_the_timeout_and_no_later(talk, cause):
     error, seconds = failure(talk)
 
     assert error.cause == cause
-    assert seconds < 1.2
+    assert seconds < 10  # not the minute more that the client would wait
 
 
 @pytest.mark.second
 @pytest.mark.parametrize("answer", [started(""), [LOST]])
-def test_where_tws_says_that_it_is_not_ready_a_second_is_enough(answer):
-    _, seconds = failure(Script(healthy(start=answer)), timeout=4)
+def test_where_tws_says_that_it_is_not_ready_a_quarter_of_the_time_is_enough(answer):
+    _, seconds = failure(Script(healthy(start=answer)), timeout=8)
 
-    assert 0.9 < seconds < 1.6
+    assert 1.9 < seconds < 7  # not the 8 s that it would wait
 
 
 def test_tws_may_become_ready_meanwhile():
     late = [payload(15, 1, ""), payload(9, 1, 1), LOST, 0.3, BACK, *started()]
-    with Server(Script(healthy(start=late))) as server, connect(server.port, timeout=2) as tws:
+    with Server(Script(healthy(start=late))) as server, connect(server.port, timeout=8) as tws:
         assert tws.managed_accounts == (ACCOUNT,)
 
 
@@ -155,9 +155,9 @@ def test_a_read_only_api_does_not_cost_the_timeout():
         began = time.monotonic()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            connect(server.port, timeout=4).close()
+            connect(server.port, timeout=30).close()
 
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 10  # not the 30 s that it would wait
 
 
 def test_a_taken_id_of_our_own_is_replaced_by_the_next():

@@ -6,13 +6,13 @@ import os
 import pickle
 import signal
 import sys
-import time
 import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from waiting import until
 
 import ibnb
 
@@ -49,13 +49,10 @@ def in_a_fork(what: Callable[[], Any], *, clean_exit: bool = False) -> Any:
         os._exit(0)
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
-        deadline = time.monotonic() + PATIENCE
-        while os.waitpid(child, os.WNOHANG) == (0, 0):
-            if time.monotonic() > deadline:
-                os.kill(child, signal.SIGKILL)
-                os.waitpid(child, 0)
-                pytest.fail("the forked process hangs")
-            time.sleep(0.01)
+        if not until(lambda: os.waitpid(child, os.WNOHANG) != (0, 0), PATIENCE):
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            pytest.fail("the forked process hangs")
         return pickle.loads(pipe.read())
 
 

@@ -168,10 +168,7 @@ def test_live_it_moves_and_frozen_it_stands(make: MakeExplorer) -> None:
     assert before is not None
 
     explorer.live = True
-    deadline = time.monotonic() + SOON
-    while "Live." not in explorer._layout.said() or explorer.portfolio.equals(before):
-        assert time.monotonic() < deadline, explorer._layout.said()
-        time.sleep(0.05)
+    assert until(lambda: "Live." in explorer._layout.said() and not explorer.portfolio.equals(before), SOON)
     explorer.wait(SOON)
     explorer.live = False
     explorer.wait(SOON)
@@ -241,16 +238,13 @@ def test_closed_it_leaves_nothing_behind(tws: Session) -> None:
     explorer = PortfolioExplorer(tws, FIRST)
     explorer.wait(SOON)
     explorer.live = True
-    time.sleep(0.5)
+    assert until(lambda: "Live." in explorer._layout.said(), SOON)
     explorer.close()
     explorer.close()
 
     assert repr(explorer) == "<PortfolioExplorer closed>"
     assert explorer._repr_mimebundle_() == {"text/plain": "<PortfolioExplorer closed>"}
-    deadline = time.monotonic() + 5
-    while left := {each for each in set(threading.enumerate()) - threads if each.is_alive()}:
-        assert time.monotonic() < deadline, left
-        time.sleep(0.05)
+    assert until(lambda: not {each for each in set(threading.enumerate()) - threads if each.is_alive()})
     assert tws.is_connected()
 
 
@@ -271,11 +265,7 @@ def test_one_that_nobody_holds_is_gone(tws: Session) -> None:
     explorer.wait(SOON)
     gone = weakref.ref(explorer)
     del explorer
-    deadline = time.monotonic() + 5
-    while gone() is not None:
-        gc.collect()
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    assert until(lambda: gc.collect() >= 0 and gone() is None)
 
 
 @pytest.mark.parametrize("account", ["DU9", "ALLE"])

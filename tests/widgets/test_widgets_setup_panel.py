@@ -98,7 +98,8 @@ def test_a_failure_is_shown_with_what_to_do(panel: SetupPanel, simulator: Simula
     assert "ibnb-primary" in find(panel, "Run")._dom_classes
 
 
-def test_stop_ends_the_run_at_once(panel: SetupPanel, simulator: Simulator) -> None:
+def test_stop_ends_the_run_at_once(make_panel: MakePanel, simulator: Simulator) -> None:
+    panel = make_panel(port=simulator.port, timeout=30)
     simulator.scenario("handshake-silent")
     find(panel, "Run").click()
     assert until(lambda: "running" in text(panel))
@@ -107,7 +108,7 @@ def test_stop_ends_the_run_at_once(panel: SetupPanel, simulator: Simulator) -> N
     find(panel, "Stop").click()
     panel.wait(SOON)
 
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 10  # not the 30 s that it would wait
     assert "Stopped." in text(panel) and "not run" in text(panel) and 'running"' not in text(panel)
     assert simulator.clients() == []
 

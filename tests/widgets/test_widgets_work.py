@@ -49,9 +49,10 @@ def test_a_job_runs_in_another_thread_and_can_be_waited_for(work: Work) -> None:
 
 
 def test_a_new_job_begins_when_the_one_before_has_ended(work: Work) -> None:
-    order = []
+    order, began = [], threading.Event()
 
     async def first() -> None:
+        began.set()
         try:
             await asyncio.sleep(30)
         finally:
@@ -62,7 +63,7 @@ def test_a_new_job_begins_when_the_one_before_has_ended(work: Work) -> None:
         order.append("second")
 
     work.start(first)
-    time.sleep(0.02)
+    assert began.wait(10)
     work.start(second)
     work.wait(5)
 
@@ -83,18 +84,24 @@ def test_stopping_and_waiting_too_long(work: Work) -> None:
 
 
 def test_a_nudge_ends_the_pause_also_one_that_comes_before_it(work: Work) -> None:
+    began, between, nudged = threading.Event(), threading.Event(), threading.Event()
+
     async def job() -> None:
+        began.set()
         await work.pause(30)
-        await asyncio.sleep(0.05)
+        between.set()
+        await asyncio.to_thread(nudged.wait, 10)
         await work.pause(30)
 
     work.start(job)
-    time.sleep(0.02)
+    assert began.wait(10)
+    time.sleep(0.02)  # for the pause to begin
     work.nudge()
-    time.sleep(0.02)
+    assert between.wait(10)
     work.nudge()
+    nudged.set()
 
-    work.wait(5)
+    work.wait(10)
 
 
 def test_closing_ends_the_thread_and_refuses_more(work: Work) -> None:
@@ -163,9 +170,10 @@ def test_an_error_is_told_and_the_slot_is_free_again(work: Work) -> None:
 
 
 def test_a_job_that_is_stopped_waits_for_what_runs_beside_it(work: Work) -> None:
-    ended = []
+    ended, began = [], threading.Event()
 
     def slow() -> None:
+        began.set()
         time.sleep(0.3)
         ended.append(threading.current_thread().name)
 
@@ -173,7 +181,7 @@ def test_a_job_that_is_stopped_waits_for_what_runs_beside_it(work: Work) -> None
         await beside(slow)
 
     work.start(job)
-    time.sleep(0.1)
+    assert began.wait(10)
     work.stop()
     work.wait(5)
 

@@ -75,7 +75,8 @@ class Proxy:
             downstream.close()
 
     def close(self) -> None:
-        """End all connections."""
+        """End all connections, and the recording before them: that we have ended them is none of the session's."""
+        self._tape = None
         for task in self._tasks:
             task.cancel()
 

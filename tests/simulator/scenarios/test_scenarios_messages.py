@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from simulator.talker import AAPL, ask_bars
+from waiting import until
 
+from ibnb.wire.codec import Message
 from ibnb.wire.ids import Request, Response
 
 Serve = Callable[..., Any]
@@ -255,13 +257,11 @@ def test_hostile_text_is_as_long_as_asked_and_the_message_stays_whole(serve: Ser
 
 
 def test_contracts_are_found_again_after_the_maintenance(serve: Serve) -> None:
-    talker = serve("contract-unknown:seconds=0.4").talk()
-    talker.send(Request.CONTRACT_DETAILS, request_id=1, **AAPL)
-    assert talker.read().values["code"] == 200
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        talker.send(Request.CONTRACT_DETAILS, request_id=2, **AAPL)
-        if talker.read().id == Response.CONTRACT_DATA:
-            return
-        time.sleep(0.1)
-    raise AssertionError("it is not found again")
+    talker = serve("contract-unknown:seconds=0.4", limits=False).talk()
+
+    def answer() -> Message:
+        talker.send(Request.CONTRACT_DETAILS, request_id=1, **AAPL)
+        return talker.read()
+
+    assert answer().values["code"] == 200
+    assert until(lambda: answer().id == Response.CONTRACT_DATA)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flooding import flood
 from tws.raw_servers import ACCOUNT, POSITION, Script, Server, healthy, payload
+from waiting import until_async
 
 from ibnb.errors import BadInput, NotConnected, RequestDropped, RequestError, RequestTimeout
 from ibnb.simulator.process import simulate
@@ -17,6 +18,7 @@ from ibnb.tws.ask.calls import call
 from ibnb.tws.client.health import with_reconnect
 from ibnb.tws.connect import open_connection
 from ibnb.tws.connection import Connection
+from ibnb.tws.start.api import disconnect
 
 
 @pytest.fixture
@@ -115,11 +117,11 @@ def test_the_clock_is_asked_at_most_once_a_second(session):
     async def twice(ib):
         return await asyncio.gather(ask.current_time(ib), ask.current_time(ib))
 
-    began = time.monotonic()
+    began, asked = time.monotonic(), datetime.now(UTC)
     first, second = session.run(twice)
 
     assert time.monotonic() - began > 1
-    assert abs((first - datetime.now(UTC)).total_seconds()) < 5
+    assert asked - timedelta(seconds=1) <= first <= datetime.now(UTC)
     assert (second - first).total_seconds() >= 1
 
 
@@ -137,12 +139,10 @@ def test_an_answer_that_never_ends_is_given_up_named_and_cancelled(scripted, kin
     session, script = scripted()
     script.answers[kind] = [POSITION] if kind == 61 else []
 
-    began = time.monotonic()
     with pytest.raises(RequestTimeout) as caught:
         session.run(lambda ib: ask_for(ib, timeout=0.2))
 
     assert caught.value.cause == cause and caught.value.next_step
-    assert time.monotonic() - began < 5
     assert pending(session) == ({}, {})
     session.run(lambda ib: ib.reqAccountUpdatesAsync(ACCOUNT))  # what was sent before has arrived now
     assert cancel is None or len(script.requests(cancel)) == 1
@@ -168,9 +168,10 @@ def test_a_read_only_api_is_told_at_once(scripted, ask_for):
 
     began = time.monotonic()
     with pytest.raises(RequestError) as caught:
-        session.run(lambda ib: ask_for(ib, timeout=10))
+        session.run(lambda ib: ask_for(ib, timeout=30))
 
-    assert caught.value.cause == "read-only-api" and time.monotonic() - began < 5
+    assert caught.value.cause == "read-only-api"
+    assert time.monotonic() - began < 10  # not the 30 s that it would wait
 
 
 def test_calls_of_one_kind_take_turns_and_all_are_answered(session):
@@ -190,9 +191,10 @@ def test_a_call_that_is_cancelled_does_not_harm_the_one_behind_it(scripted):
     session, script = scripted()
 
     async def impatient(ib):
-        first = asyncio.ensure_future(ask.positions(ib, timeout=5))
-        second = asyncio.ensure_future(ask.positions(ib, timeout=5))
-        await asyncio.sleep(0.05)
+        before = len(script.requests(61))
+        first = asyncio.ensure_future(ask.positions(ib, timeout=30))
+        second = asyncio.ensure_future(ask.positions(ib, timeout=30))
+        assert await until_async(lambda: len(script.requests(61)) > before)
         first.cancel()
         script.answers[61] = [POSITION, payload(62, 1)]
         return await second
@@ -357,8 +359,7 @@ def test_every_function_works_on_an_ib_of_ones_own(simulator, client):
         try:
             return await ask.positions(ib), await ask.portfolio(ib), await ask.open_orders(ib)
         finally:
-            ib.disconnect()
-            await asyncio.sleep(0.05)
+            await disconnect(ib)
 
     assert all(asyncio.run(own()))
 
@@ -385,20 +386,19 @@ def test_what_tws_drops_for_too_many_messages_is_noticed_and_asked_again(session
 
         def question():
             asked_for.append(time.monotonic())
-            return ask.contract_details(ib, client.Stock("MSFT", "SMART", "USD"))
+            return ask.contract_details(ib, client.Stock("MSFT", "SMART", "USD"), timeout=30)
 
-        return await with_reconnect(ib, question, 10)
+        return await with_reconnect(ib, question, 40)
 
-    time.sleep(1)
     with pytest.raises(RequestDropped, match=r"TWS answered 100: Max rate") as caught:
         session.run(dropped)
     assert caught.value.code == 100 and isinstance(caught.value, ConnectionError)
     assert pending(session) == ({}, {})
-    time.sleep(1)
     (details,) = session.run(again)
 
     assert details.contract.symbol == "MSFT"
-    assert len(asked_for) == 2 and asked_for[1] - asked_for[0] < 4
+    assert len(asked_for) == 2
+    assert asked_for[1] - asked_for[0] < 10  # not the 30 s that it would wait
 
 
 def test_what_is_answered_in_spite_of_a_complaint_is_not_asked_again(session, client, monkeypatch):

@@ -37,7 +37,7 @@ def test_the_first_in_order_is_taken_even_if_it_answers_last(usual_ports):
 
     ports = usual_ports(None, slow, says(HELLO))
 
-    result, finding = find()
+    result, finding = find(timeout=30)
 
     assert finding is None and result.endpoint.port == ports[1]
 
@@ -59,12 +59,13 @@ def test_where_none_answers_the_nearest_is_told_with_all_ports(usual_ports, talk
     assert all(str(port) in finding.evidence for port in ports)
 
 
-def test_all_refused_is_told_within_a_second(usual_ports):
+def test_all_refused_is_told_at_once(usual_ports):
     usual_ports(None, None, None, None)
 
-    result, finding = find(timeout=4)
+    result, finding = find(timeout=30)
 
-    assert finding.cause == "port-refused" and result.seconds < 1
+    assert finding.cause == "port-refused"
+    assert result.seconds < 10  # not the 30 s that it would wait
     assert "7497, 4002, 7496 or 4001" in finding.summary
 
 

@@ -54,8 +54,10 @@ def test_a_changed_port_is_named_where_the_text_does(text, port):
 
 def test_a_failure_that_nobody_waits_for_any_more_is_not_reported_as_unheard():
     unheard: list[dict[str, object]] = []
+    asked = asyncio.Event()
 
     async def ask() -> None:
+        asked.set()
         try:
             await asyncio.sleep(60)
         finally:
@@ -65,7 +67,7 @@ def test_a_failure_that_nobody_waits_for_any_more_is_not_reported_as_unheard():
         asyncio.get_running_loop().set_exception_handler(lambda _loop, context: unheard.append(context))
         ib = SimpleNamespace(errorEvent=Event(), disconnectedEvent=Event())
         waiting = asyncio.ensure_future(Uplink(ib).through(ask()))
-        await asyncio.sleep(0.01)
+        await asked.wait()
         waiting.cancel()
         await asyncio.wait({waiting})
         del waiting
