@@ -303,19 +303,13 @@ class Trade:
         return self
 
     def cancel(self, *, timeout: float = 10) -> Self:
-        """Cancel it (cancelOrder), and return it when it is over: cancelled, or filled before that. May be repeated.
-
-        The parent of a bracket takes the other two with it.
-        """
+        """Cancel it (cancelOrder), of a bracket's parent the other two as well, and return it when it is over."""
         seconds = check_whole(timeout) or 0.0
         self._loop.run(lambda: self._live.cancel(timeout=seconds))
         return self
 
     def close_out(self, *, timeout: float = 10) -> Order:
-        """Return the market order that undoes what was filled, unsent; what does so already counts.
-
-        The two ends of a bracket are to be cancelled first: they would open a position the other way.
-        """
+        """Return the market order that undoes what was filled, unsent; cancel the ends of a bracket first."""
         return Order(self._loop, self._loop.run(lambda: close_out(self._live, timeout=check_whole(timeout) or 0.0)))
 
     def __repr__(self) -> str:

@@ -93,6 +93,8 @@ ODD = [
     '{"time": "2026-11-18T16:00:00", "event": "sent", "limit_price": 1e999, "aux_price": NaN, "value": {}}',
     '{"time": "2026-11-18T16:00:00+00:00", "event": "filled", "filled": "all", "perm_id": 1.5, "code": "x"}',
     '{"time": "2026-11-18T16:00:00+00:00", "event": 5}',
+    '{"time": "2026-11-18T16:00:00+00:00", "event": "filled", "filled": %s}' % ("9" * 400),
+    '{"time": "9999-12-31T23:59:59-12:00", "event": "sent", "client_id": 4}',
     "[" * 100_000,
 ]
 

@@ -8,6 +8,7 @@ from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
+from waiting import until
 
 import ibnb
 from ibnb.trading.check.facts import Facts, facts_for, worth_of
@@ -151,6 +152,7 @@ def test_each_account_has_its_own_figures_and_they_are_of_now(connect: Connect) 
 
         trade = tws.market("BUY", 1_000, "AAPL", account="DU7654321").submit()
         trade.wait("filled", timeout=20)
+        assert until(lambda: facts(tws, "AAPL", "DU7654321").position == 1_000.0)  # told behind the fills
 
         known = facts(tws, "AAPL", "DU7654321")
         assert known.position == 1_000.0
