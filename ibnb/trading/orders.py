@@ -6,6 +6,7 @@ Each looks its contract up and checks the order against the contract's rules, an
 from __future__ import annotations
 
 from ibnb.errors import BadInput, IBNBError
+from ibnb.masking import mask_account
 from ibnb.trading.check.market_rules import rules_for
 from ibnb.trading.check.rules import check_order
 from ibnb.trading.sending.planned import Planned
@@ -272,5 +273,7 @@ def account_of(ib: IB, account: str | None) -> str:
         raise BadInput("account", account, f"one of this log-in's, which has several: {masked(known)}")
     if isinstance(account, str) and account.strip().upper() in known:
         return account.strip().upper()
-    hint = "advisors' groups and models are not supported: name one account" if isinstance(account, str) else ""
+    hint = "the whole number, as tws.accounts() has it" if isinstance(account, str) else ""
+    if hint and account not in map(mask_account, known):
+        hint = "advisors' groups and models are not supported: name one account"
     raise BadInput("account", account, f"one of this log-in's: {masked(known) or 'none'}", hint)

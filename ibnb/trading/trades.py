@@ -156,7 +156,9 @@ class Trades(Updates):
         return len(self._live.records())
 
     def __getitem__(self, key: object) -> Any:
-        """Return a trade by its reference, or what the frame has under this key."""
+        """Return a trade by its reference or by its place (0: the oldest), or what the frame has under this key."""
+        if isinstance(key, int) and not isinstance(key, bool):
+            return Trade(self._loop, self._live.trade(self._live.records()[key]))
         record = self._live.record(key) if isinstance(key, str) else None
         return self.frame[key] if record is None else Trade(self._loop, self._live.trade(record))
 

@@ -25,6 +25,7 @@ def test_trades_read_like_their_frame(tws: ibnb.Session) -> None:
     assert list(trades.frame) == ibnb.schema("trades")["column"].tolist()
     assert (len(trades), trades.shape) == (2, trades.frame.shape)
     assert trades["total_quantity"].tolist() == [1.0, 2.0]
+    assert (trades[0].ref, trades[-1].ref, trades[second.ref].ref) == (first.ref, second.ref, second.ref)
     assert trades["order_ref"].tolist() == [f"ibnb:{first.ref} note 1", f"ibnb:{second.ref} note 2"]
     assert [trade.ref for trade in trades] == [first.ref, second.ref]
     assert trades[second.ref].quantity == 2.0
@@ -211,6 +212,8 @@ def test_a_person_with_several_accounts_names_one(simulator: ibnb.Simulator, con
     with pytest.raises(ibnb.BadInput, match="which has several"):
         tws.limit("BUY", 1, "AAPL", FAR)
     account = tws.managed_accounts[1]
+    with pytest.raises(ibnb.BadInput, match="the whole number, as"):
+        tws.limit("BUY", 1, "AAPL", FAR, account="DU***321")
 
     trade = tws.limit("BUY", 1, "AAPL", FAR, account=account).submit()
 

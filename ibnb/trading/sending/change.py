@@ -66,7 +66,9 @@ def changed(record: Record, price: float | None, quantity: float | None, stop_pr
                 "quantity", quantity, f"more than the {record.filled:g} that are filled", "or cancel the rest"
             )
     if vars(order) == vars(record.order):
-        raise BadInput("price", price, "something else than what the order says already", "or quantity=, stop_price=")
+        given_ones = {"price": price, "quantity": quantity, "stop_price": stop_price}
+        name = next((each for each, value in given_ones.items() if value is not None), "price")
+        raise BadInput(name, given_ones[name], "something else than what the order says already")
     return order
 
 
