@@ -10,6 +10,7 @@ from ibnb.widgets.blotter.jobs import ACT, BlotterJobs
 from ibnb.widgets.blotter.layout import BlotterLayout
 from ibnb.widgets.kit.clicks import Clicks
 from ibnb.widgets.kit.connection_line import ConnectionLine
+from ibnb.widgets.kit.figures import figures
 from ibnb.widgets.kit.lifetime import weakly
 from ibnb.widgets.kit.notice import Notice
 from ibnb.widgets.kit.panel import Panel
@@ -89,14 +90,12 @@ class OrderBlotter(Panel):
         self._jobs.choose(0)
 
     def _change(self) -> None:
-        found = []
-        for field in (self._layout.new_price, self._layout.new_quantity):
-            text = field.value.strip().replace(",", "")
-            try:
-                found.append(float(text) if text else None)
-            except ValueError:
-                self._layout.say(Notice("fail", f"{field.description}: {text!r} is no number.", ""))
-                return
+        fields = (self._layout.new_price, self._layout.new_quantity)
+        try:
+            found = list(figures({field.description: field.value for field in fields}).values())
+        except ValueError as error:
+            self._layout.say(Notice("fail", str(error), ""))
+            return
         if found == [None, None]:
             self._layout.say(Notice("idle", "Nothing is to change.", "Write a new price or a new quantity."))
         else:

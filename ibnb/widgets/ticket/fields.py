@@ -15,6 +15,7 @@ from ibnb.trading.values.plan import plain
 from ibnb.tws.client.values import ContractLike
 from ibnb.tws.texts import Html
 from ibnb.widgets.kit.controls import classed
+from ibnb.widgets.kit.figures import figure
 from ibnb.widgets.kit.markup import badge
 
 #: Kinds of orders by what they are called here.
@@ -187,15 +188,13 @@ class TicketFields:
         return str(self.account.value)
 
     def _number(self, name: str, *, needed: bool) -> float | None:
-        text = getattr(self, name).value.strip().replace(",", "").replace(" ", "")
-        if not text:
-            if needed:
-                raise _NotYet
-            return None
         try:
-            return float(text)
+            found = figure(getattr(self, name).value)
         except ValueError:
             raise BadInput(name, getattr(self, name).value, "a number, such as 180.50") from None
+        if found is None and needed:
+            raise _NotYet
+        return found
 
     def _field(self, name: str) -> ipywidgets.VBox:
         parts = [getattr(self, name), *([self._messages[name]] if name in self._messages else [])]

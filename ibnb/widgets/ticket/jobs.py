@@ -170,7 +170,9 @@ class TicketJobs:
     def quote(self) -> dict[str, float]:
         """Return bid, ask and last as they are now; NaN for what is not there."""
         quote = {name: float("nan") for name in ("bid", "ask", "last")}
-        line = next((row.line for row in self._board.rows), None) if self._board is not None else None
+        if self._board is None or self._details is None:  # the contract is being looked up
+            return quote
+        line = next((row.line for row in self._board.rows), None)
         return quote if line is None else {name: line.quote.value(name) for name in quote}
 
     def _paint_quote(self) -> None:
