@@ -86,7 +86,7 @@ class Timed(Context):
 
 
 SILENT = ["no-account-data", "start-silent", "handshake-silent", "farm-broken"]
-SLOW_AND_SILENT = ["slow:seconds=1.2+no-executions", "slow:seconds=1.2+history-silent"]
+SLOW_AND_SILENT = ["slow:seconds=2.2+no-executions", "slow:seconds=2.2+history-silent"]
 
 
 @pytest.mark.second
