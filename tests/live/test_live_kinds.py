@@ -86,6 +86,7 @@ def test_what_people_ask_for_themselves_stays_live(inside: Running, subscribe: C
     assert errors == [10089]
 
 
+@pytest.mark.second
 @pytest.mark.parametrize("way", ["healthy", pytest.param("habit-contfut-live", marks=pytest.mark.second)])
 def test_a_continuous_future_shows_the_future_that_it_stands_for(
     simulator: ibnb.Simulator, tws: ibnb.Session, healthy_again: None, way: str

@@ -32,6 +32,7 @@ def test_a_change_of_what_is_over_is_refused_and_shows_the_order_as_it_was(
     assert (trade.state, trade.quantity, trade.remaining) == ("cancelled", 10, 10)
 
 
+@pytest.mark.second
 @pytest.mark.parametrize("change", [{"price": 101.0}, {"quantity": 7}])
 def test_a_change_that_nothing_is_told_of_is_found_by_asking(
     simulator: ibnb.Simulator, tws: ibnb.Session, change: dict[str, float]
@@ -46,8 +47,7 @@ def test_a_change_that_nothing_is_told_of_is_found_by_asking(
     last = tws.audit().iloc[-1]
     assert last["event"] == "acknowledged"
     assert last["limit_price"] == change.get("price", FAR)
-
-
+@pytest.mark.second
 def test_a_cancellation_that_nothing_is_told_of_is_found_by_asking(
     simulator: ibnb.Simulator, tws: ibnb.Session
 ) -> None:
