@@ -47,6 +47,8 @@ def test_a_change_that_nothing_is_told_of_is_found_by_asking(
     last = tws.audit().iloc[-1]
     assert last["event"] == "acknowledged"
     assert last["limit_price"] == change.get("price", FAR)
+
+
 @pytest.mark.second
 def test_a_cancellation_that_nothing_is_told_of_is_found_by_asking(
     simulator: ibnb.Simulator, tws: ibnb.Session

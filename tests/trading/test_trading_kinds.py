@@ -93,6 +93,8 @@ def test_a_change_wants_a_reason_that_is_one(tws: ibnb.Session, force: object) -
 
     with pytest.raises(ibnb.BadInput, match="force"):
         trade.modify(price=500.0, force=force)  # type: ignore[arg-type]
+
+
 @pytest.mark.second
 def test_a_bracket_that_fails_says_how_the_others_of_it_stand(simulator: ibnb.Simulator, tws: ibnb.Session) -> None:
     simulator.scenario("orders-rejected:side=SELL")
