@@ -13,13 +13,11 @@ from ibnb.trading.check.market_rules import rules_for
 from ibnb.trading.check.rules import Rules, check_order, nearest
 from ibnb.trading.orders import account_of
 from ibnb.trading.sending.planned import Planned
-from ibnb.trading.sending.tracker import tracker_of
 from ibnb.trading.sending.trade import LiveTrade
 from ibnb.trading.values import build
 from ibnb.trading.values.build import Common, plain_number
 from ibnb.trading.values.kinds import AT_MARKET, kind_of
-from ibnb.trading.values.plan import BUY, SELL, Plan, plain
-from ibnb.trading.values.references import token_of
+from ibnb.trading.values.plan import BUY, SELL, Plan, figure_of, plain
 from ibnb.tws import ask
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.ask.calls.together import together
@@ -33,6 +31,8 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 5
 _KINDS = ("MKT", "LMT")
+#: A limit this close to the quote, as a share of it, is about to be filled.
+_NEAR = 0.01
 _NOT_WORKING = frozenset({"Filled", "Cancelled", "ApiCancelled", "Inactive"})
 
 
@@ -78,17 +78,20 @@ async def rebalance(
 
 
 async def _require_nothing_under_way(ib: IB, account: str, targets: list[_Target], timeout: float) -> None:
-    """Raise where orders that are to be filled at once work already, of anybody, or other limits of this client's.
+    """Raise where orders that are about to be filled work already, whoever has sent them.
 
-    What they will do is not known yet; what waits for a price (a stop, an end of a bracket) may wait for ever.
+    What they will do is not known yet; what waits for a price that is farther away (a limit, a stop, an end of a
+    bracket) may wait for ever.
     """
-    ids, own = {target.details.contract.conId for target in targets}, tracker_of(ib).records
+    quotes = {target.details.contract.conId: target.facts.prices for target in targets}
     under_way = []
     for trade in await ask.open_orders(ib, timeout=timeout):
-        record, order = own.get(token_of(trade.order.orderRef)), trade.order
-        is_own_limit = record is not None and record.role == "" and kind_of(order) == "LMT"
-        is_meant = order.account == account and trade.contract.conId in ids
-        if is_meant and trade.orderStatus.status not in _NOT_WORKING and (kind_of(order) in AT_MARKET or is_own_limit):
+        order, prices = trade.order, quotes.get(trade.contract.conId)
+        if order.account != account or prices is None or trade.orderStatus.status in _NOT_WORKING:
+            continue
+        quote, limit = prices.at(1 if order.action == BUY else -1), figure_of(order.lmtPrice)
+        is_near = kind_of(order) == "LMT" and limit is not None and abs(limit - quote) <= _NEAR * abs(quote)
+        if kind_of(order) in AT_MARKET or is_near:
             under_way.append(f"{order.action} {plain(order.totalQuantity)} {trade.contract.symbol}")
     if under_way:
         raise IBNBError(

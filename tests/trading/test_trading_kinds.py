@@ -194,9 +194,11 @@ def test_a_position_that_others_have_sold_is_closed_no_more(connect: Connect) ->
     other.market("BUY", held, "MSFT").submit(force="as it was").wait("filled", timeout=20)
 
 
-def test_a_rebalance_waits_for_what_is_under_way(simulator: ibnb.Simulator, tws: ibnb.Session) -> None:
+@pytest.mark.parametrize("kind", ["MKT", "LMT"])
+def test_a_rebalance_waits_for_what_is_under_way(simulator: ibnb.Simulator, tws: ibnb.Session, kind: str) -> None:
+    tws.limit("BUY", 1, "JPM", 50.0).submit()  # may wait for ever
     simulator.scenario("halted:symbol=JPM")
-    tws.rebalance({"JPM": 0.0}).submit()
+    tws.rebalance({"JPM": 0.0}, order_type=kind).submit()
 
     with pytest.raises(ibnb.IBNBError, match=r"under way: SELL \d+ JPM"):
         tws.rebalance({"JPM": 0.0})
