@@ -77,11 +77,12 @@ class Memory:
     def take(self, lines: Iterable[bytes]) -> None:
         """Take lines of the log, the oldest first."""
         own, since = b'"client_id": %d,' % self._client_id, datetime.now(UTC) - _REMEMBERED
-        day = f"{since:%Y-%m-%d}".encode()
+        day, server = f"{since:%Y-%m-%d}".encode(), f'"server": "{self._server}"'.encode()
         for line in lines:
             # most lines of a long log are of long ago, of nobody who is asked for, or of what was not sent yet
+            is_own = own in line and server in line
             is_sought = (own in line or line[10:20] >= day) and not _BEFORE.search(line)
-            if is_sought and (entry := sound(line)) is not None:
+            if is_sought and not (is_own and self._has_read) and (entry := sound(line)) is not None:
                 token = token_of(entry.get("ref"))
                 if not self._is_own(entry):
                     self._take_others(token, entry, since)
@@ -155,8 +156,9 @@ def _follow(record: Record, entry: Entry) -> None:
         record.value = entry.get("value", record.value)
         for name, value in _terms(entry).items():  # as TWS has it: of a change, too
             setattr(record.order, name, value)
-    # what was refused of an order that TWS had taken may be a change of it: TWS is asked
-    if event in _ENDS and record.state != "filled" and not (event == "refused" and record.acknowledged):
+    # what was refused of an order that TWS had taken may be a change of it, unless it works no more: TWS is asked
+    of_a_change = event == "refused" and record.acknowledged and entry.get("status") not in ("Inactive", "Cancelled")
+    if event in _ENDS and record.state != "filled" and not of_a_change:
         record.state, record.status = _ENDS[event], entry.get("status", "")
     elif event in ("not sent", "found") and entry.get("state") != "unknown":
         record.state = "never arrived" if entry.get("state", "never arrived") == "never arrived" else "unknown"

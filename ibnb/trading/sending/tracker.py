@@ -235,8 +235,8 @@ class Tracker:
             self.written("acknowledged", record)
         elif not heard and not record.acknowledged:
             self.written("remark", record, text="TWS has it, and has not sent it on")
-        if record.state != was and record.state in ("cancelled", "inactive", "filled"):
-            self.written("done" if record.state == "filled" else record.state, record)
+        if record.state != was and (event := _EVENTS.get(record.state)):
+            self.written(event, record, text=record.reason if event == "refused" else "")
         if changed:
             self.told(record)
 
@@ -292,6 +292,8 @@ def is_read_only(code: int, text: str) -> bool:
     return entry_of(code, text).cause == "read-only-api"
 
 
+#: What the audit log calls the states that orders come to.
+_EVENTS = {"cancelled": "cancelled", "inactive": "inactive", "filled": "done", "rejected": "refused"}
 #: "Order cancelled", with the reason where nobody has asked for it.
 _CANCELLED = 202
 
