@@ -5,17 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
 
 import pytest
 from browser.dashboard import VoilaServer
 from browser.lab import CHROMIUM_FLAGS, LabServer
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from browser.pages import watched_page
+from playwright.sync_api import Browser, Page, sync_playwright
 
 HERE = Path(__file__).resolve().parent
-_OURS = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:", "about:")
 # The one that the first stage runs; the others are of the second.
 FIRST = "test_a_failure_is_chosen_watched_fixed_and_seen_to_turn"
 MISSING = "chromium is not installed: apt-get install chromium fonts-liberation fonts-dejavu-core"
@@ -104,32 +103,3 @@ def voila_page(browser: Browser, voila: VoilaServer, theme: str, page_errors: li
     """Give an empty page in the theme, for Voila; afterwards fail if it had an error. Its kernel ends with it."""
     with watched_page(browser, theme, page_errors) as opened:
         yield opened
-
-
-@contextmanager
-def watched_page(browser: Browser, theme: str, page_errors: list[str]) -> Iterator[Page]:
-    """Open a page that keeps to this machine; raise at the end if it had an error."""
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 900}, color_scheme="dark" if theme == "dark" else "light"
-    )
-    # Voila's template asks a network of other machines for icons; here it gets an empty answer.
-    context.route(lambda address: not address.startswith(_OURS), lambda route: route.fulfill(status=200, body=""))
-    opened = context.new_page()
-    opened.set_default_timeout(30_000)
-
-    def console(message: ConsoleMessage) -> None:
-        if message.type == "error":
-            page_errors.append(f"console: {message.text}")
-
-    def failed(request: Request) -> None:
-        page_errors.append(f"request failed: {request.method} {request.url} ({request.failure})")
-
-    opened.on("pageerror", lambda error: page_errors.append(f"exception: {error}"))
-    opened.on("console", console)
-    opened.on("requestfailed", failed)
-    try:
-        yield opened
-    finally:
-        seen = list(page_errors)  # closing the page breaks off requests: those do not count
-        context.close()
-    assert not seen, "\n".join(seen)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from browser.pages import watched_page
 from playwright.sync_api import Browser, Page
 
-from conftest import watched_page
 from ibnb.widgets.kit.clicks import does, sheet
 
 ROWS = ("open:1.0", "open:2.0")
