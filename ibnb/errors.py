@@ -199,6 +199,11 @@ class _OrderError(RequestError):
 class OrderRejected(_OrderError):
     """TWS does not take an order, a change or a cancellation."""
 
+    @classmethod
+    def of(cls, refusal: RequestError, request: str) -> OrderRejected:
+        """Return what TWS has refused, as the refusal of an order's request."""
+        return cls(refusal.code, refusal.text, request, refusal.meaning, refusal.next_step, refusal.cause)
+
 
 class OrderUnknown(_OrderError):
     """An order was sent, and TWS has not said what became of it: look at TWS before anything is sent again."""

@@ -13,6 +13,7 @@ from ibnb.trading.check.market_rules import rules_for
 from ibnb.trading.check.rules import Rules, check_order, nearest
 from ibnb.trading.orders import account_of
 from ibnb.trading.sending.planned import Planned
+from ibnb.trading.sending.record import NOT_WORKING
 from ibnb.trading.sending.trade import LiveTrade
 from ibnb.trading.values import build
 from ibnb.trading.values.build import Common, plain_number
@@ -33,7 +34,6 @@ _AT_ONCE = 5
 _KINDS = ("MKT", "LMT")
 #: A limit this close to the quote, as a share of it, is about to be filled.
 _NEAR = 0.01
-_NOT_WORKING = frozenset({"Filled", "Cancelled", "ApiCancelled", "Inactive"})
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ async def _require_nothing_under_way(ib: IB, account: str, targets: list[_Target
     under_way = []
     for trade in await ask.open_orders(ib, timeout=timeout):
         order, prices = trade.order, quotes.get(trade.contract.conId)
-        if order.account != account or prices is None or trade.orderStatus.status in _NOT_WORKING:
+        if order.account != account or prices is None or trade.orderStatus.status in NOT_WORKING:
             continue
         quote, limit = prices.at(1 if order.action == BUY else -1), figure_of(order.lmtPrice)
         is_near = kind_of(order) == "LMT" and limit is not None and abs(limit - quote) <= _NEAR * abs(quote)

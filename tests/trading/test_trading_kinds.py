@@ -180,6 +180,18 @@ def test_an_order_of_a_session_that_has_ended_counts_as_long_as_tws_lists_it(con
     assert one.limit("SELL", held, "SPY", 2_000.0).submit().cancel().state == "cancelled"
 
 
+def test_what_a_session_has_sent_counts_for_the_day_after_its_end(connect: Connect) -> None:
+    one, other = connect(client_id=86), connect(client_id=87)
+    ibnb.options.limits.value_per_day = 5_000
+    order_id = other.limit("BUY", 45, "AAPL", FAR).submit().order_id
+    other.close()
+    connect(client_id=87).run(lambda ib: ib.client.cancelOrder(order_id))  # nobody has written what became of it
+    assert until(lambda: order_id not in one.orders().query("client_id == 87")["order_id"].tolist())
+
+    with pytest.raises(ibnb.OrderStopped, match="5,500 USD with what was ordered today"):
+        one.limit("BUY", 10, "AAPL", FAR).submit()
+
+
 def test_a_position_that_others_have_sold_is_closed_no_more(connect: Connect) -> None:
     one, other = connect(client_id=97), connect(client_id=98)
     held = one.positions().query("symbol == 'MSFT' and sec_type == 'STK'")["position"].sum()

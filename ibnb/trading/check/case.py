@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from ibnb.settings import Limits
 from ibnb.trading.check.facts import Facts, worth_of
@@ -15,7 +16,7 @@ _NAN = float("nan")
 
 @dataclass(frozen=True)
 class Case:
-    """One order, with all that guards look at.
+    """One order, with all that guards look at; what several of them ask for is worked out once.
 
     Attributes
     ----------
@@ -34,17 +35,17 @@ class Case:
     details: ContractDetails
     order: Order
 
-    @property
+    @cached_property
     def sign(self) -> int:
         """1 for a purchase, -1 for a sale."""
         return 1 if self.order.action == BUY else -1
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """Its order type, under its one name."""
         return kind_of(self.order)
 
-    @property
+    @cached_property
     def quantity(self) -> float:
         """How much it is for; of an amount of money what that buys now, NaN where that is not known."""
         if given(self.order.cashQty) and not given(self.order.totalQuantity):
@@ -52,7 +53,7 @@ class Case:
             return abs(float(self.order.cashQty) / one) if one else _NAN
         return float(self.order.totalQuantity or 0)
 
-    @property
+    @cached_property
     def value(self) -> float | None:
         """What it is worth in the base currency."""
         return value_of(self.facts, self.order)
@@ -119,7 +120,7 @@ class Case:
             return own_side + self.sign * float(self.order.auxPrice)
         return own_side * (1 + self.sign * float(percent)) if given(percent) else None
 
-    @property
+    @cached_property
     def wakes_at(self) -> float | None:
         """The price that it waits for; None for one that does not."""
         if self.kind in TRIGGERED:
@@ -127,7 +128,7 @@ class Case:
         start = getattr(self.order, "trailStopPrice", None)
         return figure_of(start) if self.kind in TRAILING and given(start) else None
 
-    @property
+    @cached_property
     def is_awake(self) -> bool:
         """Whether it waits for no price, or for one that the market has reached."""
         price = self.wakes_at

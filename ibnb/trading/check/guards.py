@@ -12,12 +12,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ibnb.settings import Limits
 from ibnb.tables.order.preview import GUARDS
 from ibnb.trading.check.case import Case
-from ibnb.trading.check.facts import Facts
 from ibnb.trading.values.plan import plain
-from ibnb.tws.client.values import ContractDetails, Order
 
 #: How much is at stake: what ends a position passes these.
 _SIZES = frozenset(
@@ -60,21 +57,8 @@ class Verdict:
         return self.passes is False or (self.passes is None and self.guard in _DANGEROUS_UNKNOWN)
 
 
-def judge(limits: Limits, facts: Facts, details: ContractDetails, order: Order) -> tuple[Verdict, ...]:
-    """Return what each guard says of an order.
-
-    Parameters
-    ----------
-    limits : Limits
-        A person's.
-    facts : Facts
-        What is known.
-    details : ContractDetails
-        Of the contract.
-    order : Order
-        The client's.
-    """
-    case = Case(limits, facts, details, order)
+def judge(case: Case) -> tuple[Verdict, ...]:
+    """Return what each guard says of an order."""
     return tuple(_verdict(name, case) for name in GUARDS)
 
 

@@ -228,7 +228,7 @@ async def _sent(
 def _raise(record: Record, request: str) -> None:
     refusal = record.refusal
     assert refusal is not None
-    error = OrderRejected(refusal.code, refusal.text, request, refusal.meaning, refusal.next_step, refusal.cause)
+    error = OrderRejected.of(refusal, request)
     error.trade = record
     raise error
 

@@ -70,7 +70,7 @@ async def find(ib: IB, tracker: Tracker, records: Iterable[Record], *, timeout: 
             await asyncio.sleep(min(ONCE_MORE, deadline.left))
         for record in sought:
             _settle(tracker, record, missing, found=record.told > since[record.token])
-        tracker.written_each("found", ((each, {"state": each.state, "text": each.log[-1].text}) for each in sought))
+        tracker.written_each(("found", each, {"state": each.state, "text": each.log[-1].text}) for each in sought)
         for record in sought:
             tracker.told(record)
 

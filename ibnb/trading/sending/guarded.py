@@ -91,15 +91,14 @@ async def judged(
     else:  # others may have traded meanwhile
         found = replace(facts, position=await position_of(ib, plan.account, plan.contract, timeout=timeout))
     await tracker.remember()
-    others = await _still_listed(ib, tracker.of_others(), plan, timeout)
-    found = _with_orders(found, [*tracker.records.values(), *others], plan, instead_of)
-    verdicts = tuple(
-        judge(options.limits, found, plan.details, line.order)
-        if line.role in ("", "parent") or instead_of is not None
-        else ()
-        for line in plan.lines
-    )
+    others = tracker.of_others()
+    ended = await _ended(ib, others, plan, timeout)
+    found = _with_orders(found, [*tracker.records.values(), *others], ended, plan, instead_of)
     cases = [Case(options.limits, found, plan.details, line.order) for line in plan.lines]
+    verdicts = tuple(
+        judge(case) if line.role in ("", "parent") or instead_of is not None else ()
+        for line, case in zip(plan.lines, cases, strict=True)
+    )
     values, quantities = tuple(case.value for case in cases), tuple(case.quantity for case in cases)
     return Judged(found, verdicts, values, quantities, time.monotonic())
 
@@ -132,29 +131,23 @@ def check_force(force: object) -> None:
         raise BadInput("force", force, "the reason, in words, which the audit log keeps")
 
 
-async def _still_listed(ib: IB, others: list[Record], plan: Plan, timeout: float) -> list[Record]:
-    """Return orders of other sessions without those that would close what is held, and that TWS has no more.
+async def _ended(ib: IB, others: Iterable[Record], plan: Plan, timeout: float) -> set[str]:
+    """Return which orders of other sessions seem to close what is held, and work no more: TWS does not list them.
 
     A session that has ended has written nothing of what became of its orders.
     """
-    action = plan.lines[0].order.action
-    doubtful = [each for each in others if _works_alike(each, plan, action)]
-    if not doubtful:
-        return others
+    working = {each.token for each in others if _works_alike(each, plan, plan.lines[0].order.action)}
+    if not working:
+        return set()
     try:
-        listed = {token_of(trade.order.orderRef) for trade in await ask.open_orders(ib, timeout=timeout)}
+        return working - {token_of(trade.order.orderRef) for trade in await ask.open_orders(ib, timeout=timeout)}
     except NotConnected:
         raise
     except IBNBError:
-        return others
-    for each in doubtful:
-        if each.token not in listed:
-            each.settle("unknown", "TWS does not list it any more")
-    gone = {each.token for each in doubtful if each.token not in listed}
-    return [each for each in others if each.token not in gone]
+        return set()
 
 
-def _with_orders(facts: Facts, sent: Sequence[Record], plan: Plan, instead_of: Record | None) -> Facts:
+def _with_orders(facts: Facts, sent: Sequence[Record], ended: set[str], plan: Plan, instead_of: Record | None) -> Facts:
     """Add what was ordered for an account today, by this machine's date, and when the last order was sent.
 
     What an order that is to be changed has filled is put back into the position, as the order still tells all of it.
@@ -177,7 +170,7 @@ def _with_orders(facts: Facts, sent: Sequence[Record], plan: Plan, instead_of: R
         held = None if held is None else held - sign * parent.remaining  # as it will be when the order begins to work
         price = figure_of(parent.order.lmtPrice) or float("nan")
         facts = replace(facts, prices=Prices(price, price, price, now.timestamp(), 1))
-    alike = [record for record in all_sent if _works_alike(record, plan, first.action)]
+    alike = [each for each in all_sent if each.token not in ended and _works_alike(each, plan, first.action)]
     return replace(
         facts,
         at=now.timestamp(),

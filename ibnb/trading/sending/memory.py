@@ -81,13 +81,11 @@ class Memory:
         for line in lines:
             # most lines of a long log are of long ago, of nobody who is asked for, or of what was not sent yet
             is_own = own in line and server in line
-            is_sought = (own in line or line[10:20] >= day) and not _BEFORE.search(line)
-            if is_sought and not (is_own and self._has_read) and (entry := sound(line)) is not None:
-                token = token_of(entry.get("ref"))
-                if not self._is_own(entry):
-                    self._take_others(token, entry, since)
-                elif not self._has_read:  # from then on these are written by who reads them
-                    self._take_own(token, entry, since)
+            if (not is_own and line[10:20] < day) or (is_own and self._has_read) or _BEFORE.search(line):
+                continue  # the own ones are written by who reads them, once the log was read
+            if (entry := sound(line)) is not None:
+                take = self._take_own if self._is_own(entry) else self._take_others
+                take(token_of(entry.get("ref")), entry, since)
         self._has_read = True
 
     def _take_own(self, token: str, entry: Entry, since: datetime) -> None:

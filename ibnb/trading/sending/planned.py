@@ -6,7 +6,6 @@ What a person holds is made of it: `ibnb.trading.handles`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ibnb.errors import IBNBError
@@ -16,7 +15,7 @@ from ibnb.trading.sending.find import seek_after_losses
 from ibnb.trading.sending.guarded import Judged, check_force, judged, require_passed
 from ibnb.trading.sending.preview import previewed
 from ibnb.trading.sending.record import Record
-from ibnb.trading.sending.tracker import tracker_of
+from ibnb.trading.sending.tracker import LogLine, tracker_of
 from ibnb.trading.sending.trade import LiveTrade
 from ibnb.trading.values.plan import Plan
 from ibnb.tws.client.health import gone
@@ -103,9 +102,9 @@ class Planned:
         self.is_submitted = True  # before anything is awaited: two submits at a time are one
         self._at_rest.clear()
         try:
-            records, asked = await self._checked(force)
+            records, lines = await self._checked(force)
             seek_after_losses(self._ib)
-            submit.send(self._ib, tracker_of(self._ib), records, asked)
+            submit.send(self._ib, tracker_of(self._ib), records, lines)
         except BaseException as error:
             self.is_submitted = self.has_left  # as a rule nothing has
             self._carry_trade(error)
@@ -128,10 +127,9 @@ class Planned:
     def _require(self) -> None:
         gate_of(self._ib).require(self.plan.account)
 
-    async def _checked(self, force: str | None) -> tuple[list[Record], Sequence[str]]:
-        """Return the records of the orders that may be sent, and what they ask for where that is not written yet."""
+    async def _checked(self, force: str | None) -> tuple[list[Record], list[LogLine]]:
+        """Return the records of the orders that may be sent, and the lines that are to stand before theirs."""
         tracker = tracker_of(self._ib)
-        await tracker.remember()  # before it is asked whether anything was told since the preview
         is_fresh = self.is_previewed and self._news == tracker.news  # no order has changed anything since
         known = self._judged.facts if self._judged is not None and is_fresh else None
         found = await judged(self._ib, tracker, self.plan, timeout=_FACTS, facts=known)
@@ -139,9 +137,10 @@ class Planned:
         for record, value, quantity in zip(records, found.values, found.quantities, strict=True):
             record.value, record.buys = value, quantity
         if found.against:
-            tracker.write_each(("asked", records, self.plan.sentences))
+            tracker.write_each(submit.asked(records, self.plan.sentences))
             require_passed(tracker, self.plan, records[0], found, force)
-        return records, () if found.against else self.plan.sentences
+            return records, []
+        return records, submit.asked(records, self.plan.sentences)
 
     async def _followed(self, records: list[Record], timeout: float) -> list[LiveTrade]:
         tracker = tracker_of(self._ib)

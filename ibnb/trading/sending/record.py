@@ -27,6 +27,8 @@ _STATES: dict[str, State] = {
     "ApiCancelled": "cancelled",
     "Inactive": "inactive",
 }
+#: TWS's words for an order that cannot be filled any more, or not as it is.
+NOT_WORKING = frozenset(word for word, state in _STATES.items() if state != "working")
 #: Nothing more happens to these, but that a fill of before is told late.
 OVER = frozenset({"filled", "cancelled", "rejected", "never arrived"})
 _NAN = float("nan")

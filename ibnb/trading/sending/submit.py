@@ -15,7 +15,7 @@ from typing import Any
 from ibnb.errors import IBNBError, NotConnected, OrderNotArrived, OrderRejected, OrderUnknown, RequestError
 from ibnb.trading.sending.find import find
 from ibnb.trading.sending.record import Record
-from ibnb.trading.sending.tracker import Tracker
+from ibnb.trading.sending.tracker import LogLine, Tracker
 from ibnb.trading.values.plan import Plan
 from ibnb.tws.ask.calls.call import request_id
 from ibnb.tws.client.health import gone, restored
@@ -58,8 +58,13 @@ def make_records(ib: IB, tracker: Tracker, plan: Plan) -> list[Record]:
     return records
 
 
-def send(ib: IB, tracker: Tracker, records: Sequence[Record], asked: Sequence[str] = ()) -> None:
-    """Write orders down, with what was asked for where that is not written yet, then send them (placeOrder).
+def asked(records: Sequence[Record], sentences: Sequence[str]) -> list[LogLine]:
+    """Return the lines of the audit log that say what orders ask for."""
+    return [("asked", record, {"text": text}) for record, text in zip(records, sentences, strict=True)]
+
+
+def send(ib: IB, tracker: Tracker, records: Sequence[Record], before: Sequence[LogLine] = ()) -> None:
+    """Write orders down, behind the lines that are to stand before theirs, then send them (placeOrder).
 
     Raises
     ------
@@ -77,7 +82,7 @@ def send(ib: IB, tracker: Tracker, records: Sequence[Record], asked: Sequence[st
     What has left when it raises is followed: `tracker.records` has it. The parent of a bracket that is not whole does
     not work at TWS, and is cancelled.
     """
-    tracker.write_each(*([("asked", records, asked)] if asked else []), ("sent", records, ()))
+    tracker.write_each([*before, *(("sent", record, {}) for record in records)])
     for record in records:
         record.write("sent")
         tracker.add(record)
@@ -233,7 +238,7 @@ def check(record: Record) -> None:
     error: RequestError | None = None
     refusal, name = record.refusal, f"placeOrder({record.order.action} {record.contract.symbol})"
     if record.state == "rejected" and refusal is not None:
-        error = OrderRejected(refusal.code, refusal.text, name, refusal.meaning, refusal.next_step, refusal.cause)
+        error = OrderRejected.of(refusal, name)
     elif record.state == "inactive" or (record.state == "rejected" and refusal is None):
         error = OrderRejected(
             None if refusal is None else refusal.code,

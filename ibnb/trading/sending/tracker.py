@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeAlias
 
 from ibnb.errors import AuditError, MalformedMessage
 from ibnb.trading.sending.audit import AuditLog, audited
@@ -36,6 +36,8 @@ _HEARD = (
 #: Codes that speak of a change or a cancellation, which leaves the order as it was.
 OF_A_CHANGE = frozenset({104, 105, 135, 136, 161, 329, 10147, 10148, 10149, 10326, 10327})
 _log = logging.getLogger("ibnb.orders")
+#: Of the audit log: what happened, to which order, and what else there is to be known.
+LogLine: TypeAlias = tuple[str, Record, Mapping[str, Any]]
 
 
 class Tracker:
@@ -154,10 +156,10 @@ class Tracker:
         AuditError
             If that cannot be done.
         """
-        self.audit.write(event, server=self._server, **audited(record), **more)
+        self.write_each([(event, record, more)])
 
-    def write_each(self, *told: tuple[str, Sequence[Record], Sequence[str]]) -> None:
-        """Write what happens to several orders, in one piece: events, each with its orders and a text for each, if any.
+    def write_each(self, lines: Iterable[LogLine]) -> None:
+        """Write several lines in one piece: each its event, its order, and what else there is to be known.
 
         Raises
         ------
@@ -165,9 +167,7 @@ class Tracker:
             If that cannot be done.
         """
         self.audit.write_all(
-            (event, {"server": self._server, **audited(record), "text": text})
-            for event, records, texts in told
-            for record, text in zip(records, texts or [""] * len(records), strict=True)
+            (event, {"server": self._server, **audited(record), **more}) for event, record, more in lines
         )
 
     def told(self, record: Record) -> None:
@@ -255,12 +255,11 @@ class Tracker:
         record = self._by_id.get((self._ib.wrapper.clientId, _int(values.get("request_id"))))
         if record is None or not isinstance(code, int):
             return
-        is_change = code in OF_A_CHANGE or (record.acknowledged and record.token in self._changing)
-        if not is_fatal(code, text) and not (code in OF_A_CHANGE and record.token in self._changing):
+        is_changing = record.token in self._changing
+        is_change = code in OF_A_CHANGE or (record.acknowledged and is_changing)
+        if not is_fatal(code, text) and not (code in OF_A_CHANGE and is_changing):
             record.take_remark(code, text)
-            if (
-                code != _CANCELLED or record.token not in self._changing
-            ):  # else it was asked for, and the status says so
+            if code != _CANCELLED or not is_changing:  # not where it was asked for
                 self.written("remark", record, code=code, text=text)
         else:
             record.take_refusal(request_error(code, text, "placeOrder"), ends=not is_change)
@@ -277,12 +276,12 @@ class Tracker:
 
     def written(self, event: str, record: Record, **more: Any) -> None:
         """Write what TWS has told; a log that cannot be written then stops the next order, not this one."""
-        self.written_each(event, [(record, more)])
+        self.written_each([(event, record, more)])
 
-    def written_each(self, event: str, told: Iterable[tuple[Record, Mapping[str, Any]]]) -> None:
-        """Write what TWS has told of each of several orders, in one piece; else as `written`."""
+    def written_each(self, lines: Iterable[LogLine]) -> None:
+        """Write several lines in one piece, as `write_each`, of what TWS has told, as `written`."""
         try:
-            self.audit.write_all((event, {"server": self._server, **audited(record), **more}) for record, more in told)
+            self.write_each(lines)
         except AuditError as error:
             _log.error("%s", error)
 

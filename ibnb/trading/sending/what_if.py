@@ -10,7 +10,7 @@ import asyncio
 import copy
 from typing import Any
 
-from ibnb.errors import MalformedMessage, NotConnected, OrderRejected, RequestError
+from ibnb.errors import MalformedMessage, NotConnected, OrderRejected
 from ibnb.trading.sending.tracker import is_read_only, tracker_of
 from ibnb.tws.ask.calls.call import check_connected
 from ibnb.tws.client.filter import needed_filter
@@ -76,7 +76,8 @@ async def what_if(ib: IB, contract: Contract, order: Order, *, timeout: float = 
         if answer.done() or (number != req_id and not (number == -1 and is_read_only(code, text))):
             return
         if is_fatal(code, text):
-            answer.set_exception(_rejected(request_error(code, text, "placeOrder with whatIf")))
+            request = "placeOrder with whatIf"
+            answer.set_exception(OrderRejected.of(request_error(code, text, request), request))
         else:
             remarks.append(text)
 
@@ -101,7 +102,3 @@ async def what_if(ib: IB, contract: Contract, order: Order, *, timeout: float = 
         ib.errorEvent -= on_error
         ib.disconnectedEvent -= on_lost
         answer.cancel()
-
-
-def _rejected(error: RequestError) -> OrderRejected:
-    return OrderRejected(error.code, error.text, error.request, error.meaning, error.next_step, error.cause)

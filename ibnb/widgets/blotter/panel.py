@@ -10,9 +10,8 @@ from ibnb.widgets.blotter.jobs import ACT, BlotterJobs
 from ibnb.widgets.blotter.layout import BlotterLayout
 from ibnb.widgets.kit.clicks import Clicks
 from ibnb.widgets.kit.connection_line import ConnectionLine
-from ibnb.widgets.kit.figures import figures
+from ibnb.widgets.kit.figures import change_meant
 from ibnb.widgets.kit.lifetime import weakly
-from ibnb.widgets.kit.notice import Notice
 from ibnb.widgets.kit.panel import Panel
 from ibnb.widgets.kit.work import Work
 
@@ -90,15 +89,8 @@ class OrderBlotter(Panel):
         self._jobs.choose(0)
 
     def _change(self) -> None:
-        fields = (self._layout.new_price, self._layout.new_quantity)
-        try:
-            found = list(figures({field.description: field.value for field in fields}).values())
-        except ValueError as error:
-            self._layout.say(Notice("fail", str(error), ""))
-            return
-        if found == [None, None]:
-            self._layout.say(Notice("idle", "Nothing is to change.", "Write a new price or a new quantity."))
-        else:
+        found = change_meant(self._layout.new_price, self._layout.new_quantity, self._layout.say)
+        if found is not None:
             self._jobs.change(*found)
 
     def _on_click(self, what: str, which: str) -> None:

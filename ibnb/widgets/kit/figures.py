@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+
+import ipywidgets
+
+from ibnb.widgets.kit.notice import Notice
 
 _FIGURE = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
 
@@ -31,12 +36,18 @@ def figure(text: str) -> float | None:
     return float(plain)
 
 
-def figures(fields: dict[str, str]) -> dict[str, float | None]:
-    """Return the figures of several fields by their names; the ValueError for one that is none names its field."""
-    found = {}
-    for name, text in fields.items():
+def change_meant(
+    price: ipywidgets.Text, quantity: ipywidgets.Text, say: Callable[[Notice], object]
+) -> tuple[float | None, float | None] | None:
+    """Return the new price and the new quantity that a person has written; None where that was no change, and said."""
+    found = []
+    for field in (price, quantity):
         try:
-            found[name] = figure(text)
+            found.append(figure(field.value))
         except ValueError as error:
-            raise ValueError(f"{name}: {error}.") from None
-    return found
+            say(Notice("fail", f"{field.description}: {error}.", ""))
+            return None
+    if found == [None, None]:
+        say(Notice("idle", "Nothing is to change.", "Write a new price or a new quantity."))
+        return None
+    return found[0], found[1]

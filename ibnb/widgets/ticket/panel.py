@@ -10,7 +10,7 @@ from ibnb.tws.client.values import ContractLike
 from ibnb.widgets.chart.wanted import name_of
 from ibnb.widgets.kit.clicks import Clicks
 from ibnb.widgets.kit.connection_line import ConnectionLine
-from ibnb.widgets.kit.figures import figures
+from ibnb.widgets.kit.figures import change_meant
 from ibnb.widgets.kit.lifetime import weakly
 from ibnb.widgets.kit.notice import Notice
 from ibnb.widgets.kit.panel import Panel
@@ -102,16 +102,9 @@ class OrderTicket(Panel):
         self._jobs.cancel()
 
     def _modify(self) -> None:
-        fields = (self._layout.new_price, self._layout.new_quantity)
-        try:
-            found = list(figures({field.description: field.value for field in fields}).values())
-        except ValueError as error:
-            self._layout.say(Notice("fail", str(error), ""))
-            return
-        if found == [None, None]:
-            self._layout.say(Notice("idle", "Nothing is to change.", "Write a new price or a new quantity."))
-            return
-        self._jobs.change(*found)
+        found = change_meant(self._layout.new_price, self._layout.new_quantity, self._layout.say)
+        if found is not None:
+            self._jobs.change(*found)
 
     def _on_force(self) -> None:
         self._layout.submit.disabled = not (self._layout.force.value.strip() and self._is_previewed)

@@ -15,7 +15,7 @@ import pytest
 import ibnb
 from ibnb.settings import Limits
 from ibnb.tables.order.preview import GUARDS
-from ibnb.trading.check.case import value_of
+from ibnb.trading.check.case import Case, value_of
 from ibnb.trading.check.facts import Facts, unit_of
 from ibnb.trading.check.guards import judge, stops
 from ibnb.trading.check.quotes import Prices
@@ -57,7 +57,7 @@ def order(action: str = "BUY", quantity: float = 10, kind: str = "LMT", price: f
 
 
 def verdict(guard: str, limits: Limits, known: Facts, what: Any, of: Any = None) -> Any:
-    found = judge(limits, known, of or details(), what)
+    found = judge(Case(limits, known, of or details(), what))
     assert [each.guard for each in found] == list(GUARDS)
     return next(each for each in found if each.guard == guard)
 
@@ -263,7 +263,7 @@ def test_what_is_not_known_and_puts_nothing_at_stake_is_let_pass(guard: str, kno
 def test_a_fund_is_bought_at_a_price_that_is_worked_out_afterwards() -> None:
     known = facts(prices=Prices(last=158.0, time=NOW), is_open=False, in_regular_hours=False)
 
-    assert not stops(judge(Limits(), known, details("FUND"), order(kind="MKT")))
+    assert not stops(judge(Case(Limits(), known, details("FUND"), order(kind="MKT"))))
 
 
 @pytest.mark.parametrize(
@@ -283,7 +283,7 @@ def test_nobody_is_kept_from_getting_out(held: float | None, closing: float, wha
         quantity_per_order=10, value_per_order=10, quantity_per_day=10, value_per_day=10, share_per_day=0.01
     )
 
-    found = stops(judge(limits, facts(position=held, closing=closing), details(), what))
+    found = stops(judge(Case(limits, facts(position=held, closing=closing), details(), what)))
 
     assert bool(found) is stopped
 
@@ -299,7 +299,7 @@ def test_what_trades_around_the_clock_is_bought_at_the_market_outside_of_regular
 def test_an_end_at_a_bad_price_or_at_a_bad_time_is_stopped_all_the_same() -> None:
     known = facts(position=10.0, prices=Prices(), in_regular_hours=False)
 
-    found = stops(judge(Limits(symbols="SPY"), known, details(), order("SELL", kind="MKT")))
+    found = stops(judge(Case(Limits(symbols="SPY"), known, details(), order("SELL", kind="MKT"))))
 
     assert [each.guard for each in found] == ["quote_age", "market_order_outside_hours", "symbols"]
 
@@ -432,7 +432,9 @@ def test_a_price_may_be_a_decimal_and_none_is_none(kind: str, field: str) -> Non
 
     assert value_of(facts(), exact) == value_of(facts(), order(kind=kind, **{field: 200.5})) == 2_005
     assert value_of(facts(), none) is None
-    assert judge(Limits(), facts(), details(), exact) == judge(
-        Limits(), facts(), details(), order(kind=kind, **{field: 200.5})
+    assert judge(Case(Limits(), facts(), details(), exact)) == judge(
+        Case(Limits(), facts(), details(), order(kind=kind, **{field: 200.5}))
     )
-    assert judge(Limits(), facts(), details(), none) == judge(Limits(), facts(), details(), order(kind=kind))
+    assert judge(Case(Limits(), facts(), details(), none)) == judge(
+        Case(Limits(), facts(), details(), order(kind=kind))
+    )
