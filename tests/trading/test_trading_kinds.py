@@ -33,6 +33,17 @@ def test_a_combination_is_filled_once_whatever_its_legs_tell(tws: ibnb.Session) 
         trade.close_out()
 
 
+def test_a_combination_is_filled_by_its_status_where_no_execution_tells(
+    simulator: ibnb.Simulator, tws: ibnb.Session
+) -> None:
+    simulator.scenario("dropped:response=EXECUTION_DATA")
+    trade = tws.limit("BUY", 20, SPREAD, 400.0).submit(force="at once").wait("filled", timeout=20)
+
+    assert (trade.filled, trade.remaining, len(trade.fills)) == (20, 0, 0)
+    simulator.scenario("healthy")
+    trade.close_out().submit(force="at once").wait("filled", timeout=20)
+
+
 def test_a_combination_that_is_filled_in_part_works_on(simulator: ibnb.Simulator, tws: ibnb.Session) -> None:
     simulator.scenario("fills-in-parts:parts=2,seconds=20")
     trade = tws.limit("BUY", 20, SPREAD, 400.0).submit(force="at once")
