@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Self
 
 from ibnb.errors import IBNBError, NotConnected, RequestTimeout
-from ibnb.masking import mask_account
+from ibnb.masking import mask_account, mask_text
 from ibnb.trading.orders import close_out
 from ibnb.trading.sending.planned import Planned
 from ibnb.trading.sending.record import Record
@@ -230,7 +230,7 @@ class Trade:
     @property
     def warnings(self) -> list[str]:
         """What TWS has remarked on it."""
-        return list(self._record.warnings)
+        return [mask_text(text) for text in self._record.warnings]
 
     def wait(self, state: str = "done", timeout: float | None = None) -> Self:
         """Wait until it is so, and return it.
@@ -319,7 +319,7 @@ class Trade:
         record = self._record
         last = next((entry.text for entry in reversed(record.log) if entry.text), "")
         return Html("<div><b>{}</b><div><small>{} {}</small></div></div>").format(
-            self._live.words(), mask_account(record.account), last
+            self._live.words(), mask_account(record.account), mask_text(last)
         )
 
 

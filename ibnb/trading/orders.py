@@ -13,6 +13,7 @@ from ibnb.trading.sending.planned import Planned
 from ibnb.trading.sending.record import Record
 from ibnb.trading.sending.tracker import tracker_of
 from ibnb.trading.sending.trade import LiveTrade
+from ibnb.trading.sending.undoing import closing_note, left_of
 from ibnb.trading.values import build
 from ibnb.trading.values.build import Common, number, plain_number
 from ibnb.trading.values.plan import BUY, SELL, Line, Plan
@@ -20,7 +21,7 @@ from ibnb.tws.ask.calls.call import managed_accounts
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.client.ib import IB
-from ibnb.tws.client.values import ContractLike, Order
+from ibnb.tws.client.values import ContractDetails, ContractLike, Order
 from ibnb.tws.identity import masked
 from ibnb.tws.resolve import resolve_live
 
@@ -198,33 +199,28 @@ async def close_out(trade: LiveTrade, *, timeout: float = 10) -> Planned:
         raise IBNBError(
             "Nothing of this order is filled, so that there is nothing to close out. trade.cancel() ends it."
         )
-    left = record.filled - sum(_undone(trade.ib, token) for token in record.undone_by)
+    tracker = tracker_of(trade.ib)
+    await tracker.remember()
+    left = left_of(record, tracker.records.values())
     if left <= 0:
         raise IBNBError(
             "What was filled of this order is closed out already, or an order that does so works. See tws.trades()."
         )
-    ends = [each.role for each in tracker_of(trade.ib).records.values() if _ends(each, record)]
+    ends = [each.role for each in tracker.records.values() if _ends(each, record)]
     if ends:
         raise IBNBError(
             f"The {' and the '.join(ends)} of this bracket work on, and would open a position the other way once it is "
             "closed out. Cancel them first: tws.trades() has them."
         )
     side = SELL if record.order.action == BUY else BUY
-    line = build.single(module_of(trade.ib), Common(), record.account, side, left, "MKT")
-    made = await planned(trade.ib, record.contract, record.account, (line,), timeout=timeout)
-    record.undone_by.append(line.token)
-    return made
+    common = Common(ref=closing_note(record.token))
+    line = build.single(module_of(trade.ib), common, record.account, side, left, "MKT")
+    return await planned(trade.ib, record.contract, record.account, (line,), timeout=timeout)
 
 
 def _ends(record: Record, parent: Record) -> bool:
     """Tell whether an order works that ends another of its bracket."""
     return record.plan_token == parent.token and record is not parent and not record.is_over
-
-
-def _undone(ib: IB, token: str) -> float:
-    """Return how much an order that undoes another has done, or is still to do; 0 for one that was not sent."""
-    record = tracker_of(ib).records.get(token)
-    return 0.0 if record is None else record.filled if record.is_over else record.quantity
 
 
 async def _single(
@@ -246,16 +242,25 @@ async def _single(
 async def planned(ib: IB, contract: ContractLike, account: str, lines: tuple[Line, ...], *, timeout: float) -> Planned:
     """Return orders for a contract, looked up and checked."""
     deadline = Deadline(timeout)
-    details = await resolve_live(ib, contract, timeout=deadline.left)
-    kind = details.contract.secType
-    if kind in _NO_ORDERS:
-        raise BadInput(
-            "contract", contract, "one that can be traded", f"{kind} has no orders; trade what it stands for"
-        )
+    details = require_orders(contract, await resolve_live(ib, contract, timeout=deadline.left))
     rules = await rules_for(ib, details, details.contract.exchange, timeout=deadline.left)
     for line in lines:
         check_order(rules, line.order, line.role)
     return Planned(ib, Plan(details, account, lines), rules)
+
+
+def require_orders(word: ContractLike, details: ContractDetails) -> ContractDetails:
+    """Return a contract's details.
+
+    Raises
+    ------
+    BadInput
+        If it is one that has no orders, such as an index.
+    """
+    kind = details.contract.secType
+    if kind in _NO_ORDERS:
+        raise BadInput("contract", word, "one that can be traded", f"{kind} has no orders; trade what it stands for")
+    return details
 
 
 def account_of(ib: IB, account: str | None) -> str:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ibnb.errors import BadInput, IBNBError
+from ibnb.settings import options
+from ibnb.trading.check.case import Case
 from ibnb.trading.check.facts import Facts, facts_for, worth_of
 from ibnb.trading.check.market_rules import rules_for
 from ibnb.trading.check.rules import Rules, check_order, nearest
-from ibnb.trading.orders import account_of
+from ibnb.trading.orders import account_of, require_orders
+from ibnb.trading.sending.holding import held_now
 from ibnb.trading.sending.planned import Planned
 from ibnb.trading.sending.record import NOT_WORKING
+from ibnb.trading.sending.tracker import tracker_of
 from ibnb.trading.sending.trade import LiveTrade
 from ibnb.trading.values import build
 from ibnb.trading.values.build import Common, plain_number
-from ibnb.trading.values.kinds import AT_MARKET, kind_of
-from ibnb.trading.values.plan import BUY, SELL, Plan, figure_of, plain
+from ibnb.trading.values.plan import BUY, SELL, Plan, plain
 from ibnb.tws import ask
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.ask.calls.together import together
@@ -32,8 +35,6 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 5
 _KINDS = ("MKT", "LMT")
-#: A limit this close to the quote, as a share of it, is about to be filled.
-_NEAR = 0.01
 
 
 @dataclass(frozen=True)
@@ -62,10 +63,11 @@ async def rebalance(
     common = Common(ref=ref)
 
     async def look(word: ContractLike) -> _Target:
-        details = await resolve_live(ib, word, timeout=deadline.left)
+        details = require_orders(word, await resolve_live(ib, word, timeout=deadline.left))
         rules = await rules_for(ib, details, details.contract.exchange, timeout=deadline.left)
         facts = await facts_for(ib, details, owner, timeout=deadline.left)
-        return _Target(shares[word], details, rules, facts)
+        held = held_now(facts.position, tracker_of(ib).records.values(), owner, details.contract)
+        return _Target(shares[word], details, rules, replace(facts, position=held))
 
     targets = await together(look, list(shares), _AT_ONCE)
     ids = [target.details.contract.conId for target in targets]
@@ -78,20 +80,18 @@ async def rebalance(
 
 
 async def _require_nothing_under_way(ib: IB, account: str, targets: list[_Target], timeout: float) -> None:
-    """Raise where orders that are about to be filled work already, whoever has sent them.
+    """Raise where orders that may be filled soon work already, or wait for the market to open, whoever has sent them.
 
     What they will do is not known yet; what waits for a price that is farther away (a limit, a stop, an end of a
     bracket) may wait for ever.
     """
-    quotes = {target.details.contract.conId: target.facts.prices for target in targets}
+    by_id = {target.details.contract.conId: target for target in targets}
     under_way = []
     for trade in await ask.open_orders(ib, timeout=timeout):
-        order, prices = trade.order, quotes.get(trade.contract.conId)
-        if order.account != account or prices is None or trade.orderStatus.status in NOT_WORKING:
+        order, target = trade.order, by_id.get(trade.contract.conId)
+        if order.account != account or target is None or trade.orderStatus.status in NOT_WORKING:
             continue
-        quote, limit = prices.at(1 if order.action == BUY else -1), figure_of(order.lmtPrice)
-        is_near = kind_of(order) == "LMT" and limit is not None and abs(limit - quote) <= _NEAR * abs(quote)
-        if kind_of(order) in AT_MARKET or is_near:
+        if Case(options.limits, target.facts, target.details, order).may_fill_soon:
             under_way.append(f"{order.action} {plain(order.totalQuantity)} {trade.contract.symbol}")
     if under_way:
         raise IBNBError(

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 from ibnb.errors import BadInput, IBNBError
 from ibnb.trading.handles import Trade
 from ibnb.trading.sending.find import find, seek_after_losses
-from ibnb.trading.sending.record import Record
+from ibnb.trading.sending.record import NOT_WORKING, Record
 from ibnb.trading.sending.tracker import Tracker, tracker_of
 from ibnb.trading.sending.trade import LiveTrade
+from ibnb.trading.values.references import token_of
+from ibnb.tws import ask
 from ibnb.tws.ask.calls.together import together
 from ibnb.tws.client.ib import IB
 from ibnb.tws.client.loop import BackgroundLoop
@@ -46,8 +48,10 @@ async def trades(ib: IB, *, timeout: float = 10) -> LiveTrades:
 
 async def cancel_all(ib: IB, confirm: bool = False, *, timeout: float = 10) -> LiveTrades:
     """Cancel all working orders of this client id (cancelOrder, one by one); those of others go on."""
-    found = await trades(ib, timeout=timeout)
-    working = [record for record in found.records() if not record.is_over and record.state != "unknown"]
+    found, tracker = await trades(ib, timeout=timeout), tracker_of(ib)
+    followed = [record for record in found.records() if not record.is_over and record.state != "unknown"]
+    others = await _sent_otherwise(ib, tracker, timeout)
+    working = followed + others
     if confirm is not True:
         words = f"{len(working)} orders work" if len(working) != 1 else "one order works"
         raise BadInput("confirm", confirm, f"True: {words}, and all of them would be cancelled")
@@ -59,11 +63,32 @@ async def cancel_all(ib: IB, confirm: bool = False, *, timeout: float = 10) -> L
             return error
         return None
 
-    failed = [error for error in await together(one, working, _CANCELS_AT_ONCE) if error is not None]
+    try:
+        for record in others:
+            tracker.add(record)
+        failed = [error for error in await together(one, working, _CANCELS_AT_ONCE) if error is not None]
+    finally:
+        for record in others:
+            tracker.forget(record)
     if failed:
         failed[0].add_note(f"{len(working) - len(failed)} of {len(working)} orders were cancelled.")
         raise failed[0]
     return found
+
+
+async def _sent_otherwise(ib: IB, tracker: Tracker, timeout: float) -> list[Record]:
+    """Return the working orders of this client id that no function of ours has sent: by placeOrder of the client."""
+    known = {record.perm_id for record in tracker.records.values()}
+    records = []
+    for trade in await ask.open_orders(ib, timeout=timeout):
+        order, status = trade.order, trade.orderStatus.status
+        is_own = order.clientId == ib.wrapper.clientId and order.orderId > 0  # what was made in TWS has no such id
+        if is_own and not token_of(order.orderRef) and order.permId not in known and status not in NOT_WORKING:
+            made = Record(f"#{order.orderId}", trade.contract, order, order.account, order.clientId, order.orderId)
+            made.perm_id, made.connection = order.permId, tracker.connection
+            made.status, made.state, made.acknowledged = status, "working", True
+            records.append(made)
+    return records
 
 
 class LiveTrades(Updates):

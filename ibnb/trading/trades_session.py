@@ -87,9 +87,9 @@ class TradingConnection(OrderConnection):
         return Trades(self._loop, self._ask(trades, timeout=timeout))
 
     def cancel_all(self, confirm: bool = False, *, timeout: float = 10) -> Trades:
-        """Cancel all working orders of this client id; those of other clients and of TWS itself go on.
+        """Cancel all working orders of this client id, however they were sent; those of other clients and of TWS go on.
 
-        TWS request: cancelOrder, one by one.
+        TWS request: reqAllOpenOrders, and cancelOrder, one by one.
 
         Parameters
         ----------

@@ -180,3 +180,14 @@ def test_many_writers_lose_no_line(own_log: Path) -> None:
 def test_months_are_a_number(tws: ibnb.Session, months: object) -> None:
     with pytest.raises(ibnb.BadInput, match="months"):
         tws.audit(months)  # type: ignore[arg-type]
+
+
+def test_of_other_files_beside_the_log_nothing_is_read(own_log: Path, tws: ibnb.Session) -> None:
+    trade = tws.limit("BUY", 10, "AAPL", 100.0).submit()
+    for name in ("back-up.jsonl", "copy-01.jsonl", "2026-13.jsonl", "9999-12.jsonl", "2026-11 (1).jsonl"):
+        (own_log / name).write_text("")
+    (own_log / "2099-01.jsonl").write_text("")  # a clock was wrong once
+
+    assert trade.ref in tws.audit()["ref"].str.cat(sep=" ")
+    tws.limit("BUY", 10, "AAPL", 100.0).submit(force="soon after another")
+    assert tws.audit(months=1)["event"].tolist().count("sent") == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -9,6 +10,8 @@ import sys
 import textwrap
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from waiting import until
@@ -17,6 +20,7 @@ import ibnb
 from ibnb.tws.client.backend import module_of
 
 FAR = 100.0
+OPEN = "2026-11-18T11:00:00-05:00"
 Connect = Callable[..., ibnb.Session]
 
 
@@ -379,3 +383,64 @@ def test_two_previewed_sales_of_one_position_do_not_open_a_short(tws: ibnb.Sessi
 
     with pytest.raises(ibnb.OrderStopped, match="quantity_per_order"):
         second.submit()
+
+
+def test_a_change_that_is_found_after_a_loss_counts_for_every_notebook(
+    simulator: ibnb.Simulator, connect: Connect
+) -> None:
+    tws = connect(client_id=71)
+    trade = tws.limit("BUY", 10, "AAPL", FAR, tif="GTC").submit()
+    simulator.scenario("cut-at-order:when=after")
+    with pytest.raises(ibnb.NotConnected):
+        trade.modify(quantity=500)
+    simulator.scenario("healthy")
+    assert until(lambda: trade.quantity == 500)
+
+    def stopped(session: ibnb.Session) -> str:
+        return str(session.limit("BUY", 100, "AAPL", FAR).preview()["stopped_by"].iloc[0])
+
+    ibnb.options.limits.quantity_per_day, ibnb.options.limits.value_per_day = 505, 50_500
+    assert "quantity_per_day" in stopped(connect(client_id=72))
+    assert "value_per_day" in stopped(connect(client_id=73))
+    tws.close()
+    assert "value_per_day" in stopped(connect(client_id=71))
+
+
+def test_a_change_that_is_refused_counts_for_nobody(simulator: ibnb.Simulator, connect: Connect) -> None:
+    trade = connect(client_id=74).limit("BUY", 10, "AAPL", FAR, tif="GTC").submit()
+    with pytest.raises(ibnb.OrderRejected):
+        trade.modify(quantity=5_000_000, force="to see it refused")
+    ibnb.options.limits.quantity_per_day, ibnb.options.limits.value_per_day = 505, 50_500
+
+    assert connect(client_id=75).limit("BUY", 100, "AAPL", FAR).preview()["stopped_by"].iloc[0] in ("", None)
+
+
+def test_of_an_order_of_the_day_before_nobody_says_that_it_never_arrived(
+    own_log: Path, simulator: ibnb.Simulator, connect: Connect
+) -> None:
+    with connect(client_id=76) as before:
+        trade = before.market("BUY", 3, "AMD").submit().wait("filled", timeout=20)
+    [log] = own_log.glob("*.jsonl")
+    sent = [line for line in log.read_text().splitlines() if json.loads(line)["event"] in ("asked", "sent")]
+    yesterday = (datetime.now(UTC) - timedelta(hours=24)).isoformat(timespec="milliseconds")
+    kept = [json.dumps(json.loads(line) | {"time": yesterday}) for line in sent]
+    log.write_text("\n".join(kept) + "\n")  # killed before TWS had answered
+    simulator.scenario("no-executions")
+
+    with ibnb.simulate(clock=OPEN) as another:  # TWS has forgotten the day before
+        line = log.read_text().replace(f":{simulator.port}", f":{another.port}")
+        log.write_text(line)
+        with ibnb.connect(port=another.port, readonly=False, client_id=76) as tws:
+            found = tws.trades()[trade.ref]
+            assert found.state == "unknown"
+            assert "before midnight" in found.log["text"].iloc[-1]
+
+
+def test_a_tws_that_goes_while_the_guards_ask_is_told_as_a_loss(connect: Connect) -> None:
+    tws = connect(client_id=77)
+    order = tws.market("BUY", 10, "MSFT")
+    tws.run(lambda ib: ib.client.conn.disconnect())
+
+    with pytest.raises(ibnb.IBNBError):
+        order.submit(timeout=1)
+    assert not order.is_submitted

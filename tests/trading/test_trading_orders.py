@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from waiting import until
 
 import ibnb
+from ibnb.tws.client.backend import module_of
 
 FAR = 100.0  # a limit that AAPL does not come to
 
@@ -209,3 +211,30 @@ def test_a_read_only_session_plans_and_sends_nothing(simulator: ibnb.Simulator, 
             refused()
     assert not order.is_submitted
     assert simulator.received().get("PLACE_ORDER", 0) == before
+
+
+def test_a_sentence_tells_whatever_else_an_order_of_the_clients_says(tws: ibnb.Session) -> None:
+    module = module_of(tws.ib)
+    plain = module.LimitOrder("BUY", 100, 100.0)
+    more = {"algoStrategy": "Adaptive", "hedgeType": "D", "scaleInitLevelSize": 10, "discretionaryAmt": 0.05}
+    more |= {"displaySize": 20, "minQty": 5, "allOrNone": True, "hidden": True, "goodAfterTime": "20271231 10:00:00"}
+    other = module.LimitOrder("BUY", 100, 100.0, conditions=[module.PriceCondition()], **more)
+
+    [sentence] = tws.order("AAPL", other).sentences
+    for words in (
+        *("by the algorithm Adaptive", "a hedge order of kind D", "scaled, 10 at first", "up to 0.05 beyond its limit"),
+        *("showing 20 at a time", "at least 5 at once", "all or none", "hidden", "not before 20271231 10:00:00"),
+        "only where its 1 conditions are met",
+    ):
+        assert words in sentence
+    [usual] = tws.order("AAPL", plain).sentences
+    assert usual == "Buy 100 AAPL STK SMART USD, at 100 USD or better, for today; account DU***567."
+
+
+def test_an_order_is_not_good_till_a_day_that_is_over(tws: ibnb.Session) -> None:
+    today = datetime.now(UTC)
+
+    with pytest.raises(ibnb.BadInput, match="a day from today on"):
+        tws.limit("BUY", 1, "AAPL", FAR, tif="GTD 20200131 16:00:00")
+    for day in (today, today + timedelta(days=30), today - timedelta(days=1)):  # the last may be today's in Honolulu
+        tws.limit("BUY", 1, "AAPL", FAR, tif=f"GTD {day:%Y%m%d}")

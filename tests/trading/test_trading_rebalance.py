@@ -88,3 +88,8 @@ def test_weights_that_make_no_sense_are_refused(
     with pytest.raises(ibnb.BadInput) as caught:
         tws.rebalance(weights, **named)
     assert says in str(caught.value)
+
+
+def test_what_has_no_orders_is_not_rebalanced(tws: ibnb.Session) -> None:
+    with pytest.raises(ibnb.BadInput, match="IND has no orders"):
+        tws.rebalance({"SPX": 0.1})

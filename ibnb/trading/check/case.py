@@ -7,11 +7,13 @@ from functools import cached_property
 
 from ibnb.settings import Limits
 from ibnb.trading.check.facts import Facts, worth_of
-from ibnb.trading.values.kinds import AT_CLOSE, AT_MARKET, LIMITED, TOUCHED, TRAILING, TRIGGERED, kind_of
+from ibnb.trading.values.kinds import AT_CLOSE, CAPPED, LIMITED, TOUCHED, TRAILING, TRIGGERED, kind_of
 from ibnb.trading.values.plan import BUY, figure_of, given
 from ibnb.tws.client.values import ContractDetails, Order
 
 _NAN = float("nan")
+#: A limit this close to the quote, as a share of it, may be filled any moment.
+_NEAR = 0.01
 
 
 @dataclass(frozen=True)
@@ -145,11 +147,20 @@ class Case:
         return self._trailing_stop if self.kind in TRAILING else self.wakes_at or _NAN
 
     @property
+    def may_fill_soon(self) -> bool:
+        """Whether it waits for no price that lies well away from the market's; so, too, where that is not known."""
+        if not self.is_awake:
+            return False
+        market, limit = self.facts.prices.at(self.sign), self.limit
+        return not (self.kind in LIMITED and limit is not None and self.sign * (market - limit) > _NEAR * abs(market))
+
+    @property
     def is_at_market(self) -> bool:
         """Whether it is filled at whatever price there is as soon as it arrives, or as soon as the market opens.
 
         One for the opening or the closing is meant to wait for that, and a fund is bought at the price that is worked
-        out afterwards. A type that bounds its price in no way that is known here counts as one at the market's.
+        out afterwards. A type that bounds its price in no way that is known here counts as one at the market's,
+        whatever limit it carries.
         """
         if str(self.order.tif or "").upper() == "OPG" or self.details.contract.secType == "FUND":
             return False
@@ -157,7 +168,7 @@ class Case:
             return False
         if self.kind in TRIGGERED or self.kind in TRAILING:
             return self.is_awake and self.kind != "TRAILLMT"
-        return self.kind in AT_MARKET or not given(self.order.lmtPrice)
+        return self.kind not in CAPPED or not given(self.order.lmtPrice)
 
 
 def value_of(facts: Facts, order: Order) -> float | None:
@@ -174,7 +185,8 @@ def value_of(facts: Facts, order: Order) -> float | None:
     price = abs(own) if costs_its_limit else max(abs(own), abs(market) if market == market else 0.0)
     quantity = float(order.totalQuantity or 0)
     worth = worth_of(facts, quantity, max(price, facts.at_stake if sign < 0 else 0.0))
-    if worth is None or not facts.gross:
+    gross = facts.gross if sign > 0 else facts.gross_sold
+    if worth is None or not gross:
         return worth
     # a combination moves all of its legs, whatever their difference costs
-    return max(worth, quantity * facts.gross * (facts.rate or 0.0)) if facts.gross == facts.gross else None
+    return max(worth, quantity * gross * (facts.rate or 0.0)) if gross == gross else None

@@ -54,9 +54,9 @@ class Facts:
         Whether the contract trades now, and within its regular hours.
     at : float
         This machine's clock when it was looked at the facts last, in epoch seconds, as in `Prices`.
-    gross : float
-        What the legs of one combination are worth together, whichever way they go, in its currency; 0 for others, NaN
-        where a leg has no price.
+    gross, gross_sold : float
+        What the legs of one combination are worth together, whichever way they go, in its currency, where it is bought
+        and where it is sold; 0 for others, NaN where a leg has no price.
     at_stake : float
         What has to be paid at worst, at a price of this, for one option that is sold: its strike.
     leg_symbols : tuple of str
@@ -80,6 +80,7 @@ class Facts:
     in_regular_hours: bool | None
     at: float
     gross: float = 0.0
+    gross_sold: float = 0.0
     at_stake: float = 0.0
     leg_symbols: tuple[str, ...] = ()
     closing: float = 0.0
@@ -119,6 +120,7 @@ async def facts_for(ib: IB, details: ContractDetails, account: str, *, timeout: 
     quotes = await asyncio.gather(
         *(_known(prices_of(ib, leg.contract, timeout=timeout), deadline) for leg in legs or ())
     )
+    known = [each or Prices() for each in quotes]
     return Facts(
         worth,
         base,
@@ -130,7 +132,8 @@ async def facts_for(ib: IB, details: ContractDetails, account: str, *, timeout: 
         is_open(details, details.tradingHours, now),
         is_open(details, details.liquidHours, now),
         time.time(),
-        gross_of(details, legs or (), [each or Prices() for each in quotes]),
+        gross_of(details, legs or (), known, 1),
+        gross_of(details, legs or (), known, -1),
         (_number(contract.strike) or 0.0) if contract.secType in _OPTIONS else 0.0,
         tuple(leg.contract.symbol for leg in legs or ()),
     )
@@ -147,10 +150,11 @@ async def position_of(ib: IB, account: str, contract: Contract, *, timeout: floa
     return await _known(_position(ib, account, contract, timeout), Deadline(timeout))
 
 
-def gross_of(details: ContractDetails, legs: Sequence[ContractDetails], prices: Sequence[Prices]) -> float:
+def gross_of(details: ContractDetails, legs: Sequence[ContractDetails], prices: Sequence[Prices], sign: int) -> float:
     """Return what the legs of one combination are worth together, whichever way they go; 0 for what has none.
 
-    An option that is sold without one that is bought beside it counts by its strike: that is what it may cost.
+    An option that is sold without one that is bought beside it counts by its strike: that is what it may cost. Who
+    sells a combination (sign -1) sells the legs that it buys.
     """
     contract = details.contract
     if contract.secType != "BAG":
@@ -162,7 +166,7 @@ def gross_of(details: ContractDetails, legs: Sequence[ContractDetails], prices: 
         price = max(abs(quote.at(1)), abs(quote.at(-1))) if quote.at(1) == quote.at(1) else quote.at(-1)
         total += leg.ratio * price * (unit_of(known) or float("nan"))
         if known.contract.secType in _OPTIONS and known.contract.right[:1] in naked:
-            naked[known.contract.right[:1]] += leg.ratio if leg.action == "SELL" else -leg.ratio
+            naked[known.contract.right[:1]] += sign * (leg.ratio if leg.action == "SELL" else -leg.ratio)
     for known in legs:
         if (more := naked.get(known.contract.right[:1] or "-", 0.0)) > 0:
             total += more * known.contract.strike * (unit_of(known) or float("nan"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 Entry = Mapping[str, Any]
 
 _MOST_ID = 2**31
+_MONTH = re.compile(r"20\d\d-(?:0[1-9]|1[0-2])")
 
 
 def _is_text(value: object) -> bool:
@@ -76,11 +78,13 @@ def time_of(entry: Entry) -> datetime:
 
 
 def files(folder: Path, months: int) -> list[Path]:
-    """Return the files of the latest months, oldest first."""
+    """Return the files of the latest months, oldest first; of other files beside them nothing is read."""
     try:
-        return sorted(folder.glob("????-??.jsonl"))[-months:]
+        found = sorted(file for file in folder.glob("*.jsonl") if _MONTH.fullmatch(file.stem))
     except OSError:
         return []
+    now = f"{datetime.now(UTC):%Y-%m}"  # a clock that was wrong once has left one of a month to come
+    return [file for file in found if file.stem <= now][-months:] + [file for file in found if file.stem > now]
 
 
 class Reader:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from ibnb.errors import IBNBError, NotConnected
 from ibnb.trading.sending.record import Record
@@ -23,8 +24,9 @@ from ibnb.tws.client.state import Slot, state_of
 ONCE_MORE = 1.5
 #: Seconds for looking after a loss.
 _SEEKING = 30.0
-#: Completed orders and fills are told of the day alone; one that was sent longer ago may be over and forgotten.
-_A_DAY = timedelta(hours=12)
+#: TWS tells what was completed and filled of its day alone, and its day begins by one of these clocks: the exchanges',
+#: that of the machine it runs on, which is this one (None) or a container's.
+_DAYS = ("America/New_York", None, "UTC")
 #: The server version from which on completed orders can be asked for.
 _COMPLETED_FROM = 150
 
@@ -105,10 +107,16 @@ def _settle(tracker: Tracker, record: Record, missing: list[str], *, found: bool
         record.settle("unknown", "TWS does not list it any more")
     elif record.connection == tracker.connection:
         record.settle("unknown", SAME_CONNECTION)
-    elif datetime.now(UTC) - record.sent > _A_DAY:
-        record.settle("unknown", "it was sent too long ago: TWS tells what was completed of the day alone")
+    elif not _is_of_today(record.sent):
+        record.settle("unknown", "it was sent before midnight: TWS tells what was completed of the day alone")
     else:
         record.settle("never arrived", NEVER_ARRIVED)
+
+
+def _is_of_today(sent: datetime) -> bool:
+    """Tell whether something is of today by each clock that TWS's day may begin by."""
+    now, zones = datetime.now(UTC), [None if name is None else ZoneInfo(name) for name in _DAYS]
+    return all(sent.astimezone(zone).date() == now.astimezone(zone).date() for zone in zones)
 
 
 class Seeker:

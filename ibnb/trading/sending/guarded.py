@@ -13,6 +13,7 @@ from ibnb.trading.check.case import Case
 from ibnb.trading.check.facts import Facts, facts_for, position_of
 from ibnb.trading.check.guards import Verdict, judge, stops
 from ibnb.trading.check.quotes import Prices
+from ibnb.trading.sending.holding import held_now
 from ibnb.trading.sending.record import Record
 from ibnb.trading.sending.tracker import Tracker
 from ibnb.trading.values.plan import BUY, Plan, figure_of
@@ -90,9 +91,12 @@ async def judged(
         found = await facts_for(ib, plan.details, plan.account, timeout=timeout)
     else:  # others may have traded meanwhile
         found = replace(facts, position=await position_of(ib, plan.account, plan.contract, timeout=timeout))
+    held = held_now(found.position, tracker.records.values(), plan.account, plan.contract)
+    found = replace(found, position=held)
     await tracker.remember()
     others = tracker.of_others()
-    ended = await _ended(ib, others, plan, timeout)
+    forgotten = [record for record in tracker.records.values() if _is_forgotten(record)]
+    ended = await _ended(ib, [*forgotten, *others], plan, timeout)
     found = _with_orders(found, [*tracker.records.values(), *others], ended, plan, instead_of)
     cases = [Case(options.limits, found, plan.details, line.order) for line in plan.lines]
     verdicts = tuple(
@@ -131,6 +135,11 @@ def check_force(force: object) -> None:
         raise BadInput("force", force, "the reason, in words, which the audit log keeps")
 
 
+def _is_forgotten(record: Record) -> bool:
+    """Tell whether an order is one of an earlier session of which nothing was heard in this one."""
+    return not record.connection and record.state == "unknown"
+
+
 async def _ended(ib: IB, others: Iterable[Record], plan: Plan, timeout: float) -> set[str]:
     """Return which orders of other sessions seem to close what is held, and work no more: TWS does not list them.
 
@@ -152,7 +161,8 @@ def _with_orders(facts: Facts, sent: Sequence[Record], ended: set[str], plan: Pl
 
     What an order that is to be changed has filled is put back into the position, as the order still tells all of it.
     """
-    now, [first, *_] = datetime.now(UTC), [line.order for line in plan.lines]
+    now, first = datetime.now(UTC), plan.lines[0].order
+    midnight = datetime.combine(now.astimezone().date(), datetime.min.time()).astimezone()
     all_sent = [
         record
         for record in sent
@@ -161,7 +171,8 @@ def _with_orders(facts: Facts, sent: Sequence[Record], ended: set[str], plan: Pl
         and record.state not in ("rejected", "never arrived")
     ]
     counted = [record for record in all_sent if record.role in ("", "parent")]
-    today = [record for record in counted if record.sent.astimezone().date() == now.astimezone().date()]
+    today = [record for record in counted if record.sent >= midnight]
+    latest = max((record.sent for record in counted), default=None)
     held, sign = facts.position, 1 if first.action == BUY else -1
     if held is not None and instead_of is not None:
         held -= sign * instead_of.filled
@@ -178,7 +189,7 @@ def _with_orders(facts: Facts, sent: Sequence[Record], ended: set[str], plan: Pl
         closing=_closing(by_token, alike, "" if instead_of is None else instead_of.plan_token, first.ocaGroup),
         ordered_quantity=sum(_counted(record, _quantity(record)) for record in today),
         ordered_value=sum(_counted(record, record.value or 0.0) for record in today),
-        seconds_since=min(((now - record.sent).total_seconds() for record in counted), default=float("inf")),
+        seconds_since=float("inf") if latest is None else (now - latest).total_seconds(),
     )
 
 
@@ -190,9 +201,10 @@ def _unfilled_parent(by_token: Mapping[str, Record], record: Record) -> Record |
 
 def _works_alike(record: Record, plan: Plan, action: str) -> bool:
     """Tell whether an order is still to be filled, of the same contract and on the same side as a plan's first."""
+    if record.is_over or record.order.action != action:
+        return False
     theirs, ours = record.contract, plan.contract
-    same = theirs.conId == ours.conId if ours.conId else contract_key(theirs) == contract_key(ours)
-    return same and record.order.action == action and not record.is_over
+    return theirs.conId == ours.conId if ours.conId else contract_key(theirs) == contract_key(ours)
 
 
 def _closing(by_token: Mapping[str, Record], alike: Iterable[Record], changed_plan: str, own_group: str) -> float:
@@ -227,7 +239,6 @@ def _quantity(record: Record) -> float:
 
 def _counted(record: Record, amount: float) -> float:
     """Return what counts of an order: of one that was cancelled what was filled."""
-    quantity = _quantity(record)
-    if record.state != "cancelled" or not quantity:
+    if record.state != "cancelled" or not (quantity := _quantity(record)):
         return amount
     return float(amount * record.filled / quantity)

@@ -149,7 +149,11 @@ def _follow(record: Record, entry: Entry) -> None:
     record.perm_id = entry.get("perm_id", record.perm_id)
     record.told_filled = max(record.told_filled, float(entry.get("filled", 0.0)))
     record.told = max(record.told, int("status" in entry))
-    if event == "acknowledged":
+    if event == "modified":  # until it is known what became of the change, the order counts as the larger of both
+        record.value = max(record.value or 0.0, entry.get("value", 0.0)) or None
+        record.order.totalQuantity = max(record.quantity, entry.get("new_quantity", 0.0))
+    was_found = event == "found" and entry.get("state") not in (None, "unknown", "never arrived")
+    if event == "acknowledged" or was_found:
         record.acknowledged = True
         record.value = entry.get("value", record.value)
         for name, value in _terms(entry).items():  # as TWS has it: of a change, too

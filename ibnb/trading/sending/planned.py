@@ -17,6 +17,7 @@ from ibnb.trading.sending.preview import previewed
 from ibnb.trading.sending.record import Record
 from ibnb.trading.sending.tracker import LogLine, tracker_of
 from ibnb.trading.sending.trade import LiveTrade
+from ibnb.trading.sending.undoing import require_left
 from ibnb.trading.values.plan import Plan
 from ibnb.tws.client.health import gone
 from ibnb.tws.client.ib import IB
@@ -133,9 +134,11 @@ class Planned:
         is_fresh = self.is_previewed and self._news == tracker.news  # no order has changed anything since
         known = self._judged.facts if self._judged is not None and is_fresh else None
         found = await judged(self._ib, tracker, self.plan, timeout=_FACTS, facts=known)
+        for line in self.plan.lines:  # nothing is awaited from here on until they are sent
+            require_left(line.order, tracker.records)
         records = submit.make_records(self._ib, tracker, self.plan)
         for record, value, quantity in zip(records, found.values, found.quantities, strict=True):
-            record.value, record.buys = value, quantity
+            record.value, record.buys, record.held_before = value, quantity, found.facts.position
         if found.against:
             tracker.write_each(submit.asked(records, self.plan.sentences))
             require_passed(tracker, self.plan, records[0], found, force)

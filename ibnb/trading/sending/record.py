@@ -96,6 +96,7 @@ class Record:
     connection: int = 0  # by which one of its session it was sent; 0 for an earlier session
     value: float | None = None  # in the account's base currency, when it was sent or changed
     buys: float | None = None  # how much it was for then, which an amount of money does not say by itself
+    held_before: float | None = None  # of its contract, when it was sent
     sent: datetime = field(default_factory=lambda: datetime.now(UTC))
     perm_id: int = 0
     status: str = ""
@@ -111,7 +112,6 @@ class Record:
     fills: dict[str, dict[str, Any]] = field(default_factory=dict)  # by `fill_key`: a correction replaces its fill
     legs: dict[str, dict[str, Any]] = field(default_factory=dict)  # of a combination, whose own fills are counted
     commissions: dict[str, dict[str, Any]] = field(default_factory=dict)
-    undone_by: list[str] = field(default_factory=list)  # the tokens of orders that were made to close it out
     log: list[Entry] = field(default_factory=list)
     version: int = 0  # counts the changes
 
@@ -130,7 +130,7 @@ class Record:
     @property
     def filled(self) -> float:
         """How much of it is filled, by TWS's word or by the fills that were told, whichever is more."""
-        return max(self.told_filled, sum(float(fill["shares"] or 0) for fill in self.fills.values()))
+        return max(self.told_filled, sum(map(_shares, self.fills.values())))
 
     @property
     def remaining(self) -> float:
@@ -140,9 +140,9 @@ class Record:
     @property
     def average_price(self) -> float:
         """The average price of its fills; NaN before the first."""
-        shares = sum(float(fill["shares"] or 0) for fill in self.fills.values())
+        shares = sum(map(_shares, self.fills.values()))
         if shares and shares >= self.told_filled:
-            return sum(float(fill["shares"] or 0) * float(fill["price"] or 0) for fill in self.fills.values()) / shares
+            return sum(_shares(fill) * float(fill["price"] or 0) for fill in self.fills.values()) / shares
         return self.told_average if self.filled else _NAN
 
     @property
@@ -203,6 +203,8 @@ class Record:
         if known is not None and revision(known["exec_id"]) >= revision(values["exec_id"]):
             return False
         self._identify(values)
+        if known is not None:  # a correction: TWS has counted the fill as it was told first
+            self.told_filled = max(self.told_filled + _shares(values) - _shares(known), 0.0)
         self.fills[key] = dict(values)
         self.acknowledged = True
         if self.state in ("sent", "unknown", "never arrived", "rejected"):
@@ -315,6 +317,10 @@ _CHANGED_BY_TWS = {
     "order_type": "orderType",
     "tif": "tif",
 }
+
+
+def _shares(fill: dict[str, Any]) -> float:
+    return float(fill["shares"] or 0)
 
 
 def _number(value: Any, missing: float) -> float:

@@ -17,6 +17,7 @@ from ibnb.trading.sending.memory import Memory
 from ibnb.trading.sending.record import Record
 from ibnb.trading.values.references import token_of
 from ibnb.tws.ask.calls import objects
+from ibnb.tws.ask.calls.call import managed_accounts
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.client.filter import needed_filter
 from ibnb.tws.client.ib import IB
@@ -115,7 +116,7 @@ class Tracker:
         """Follow the orders of before, too, and their ids, and read on what other sessions have sent."""
         if self._memory is None:
             ib = self._ib
-            memory = Memory(module_of(ib), self._server, int(ib.wrapper.clientId), tuple(ib.client.getAccounts()))
+            memory = Memory(module_of(ib), self._server, int(ib.wrapper.clientId), tuple(managed_accounts(ib)))
             reader = self.audit.reader()
 
             def read() -> list[Record]:

@@ -137,6 +137,8 @@ class LiveTrade:
             await change.modify(self.ib, tracker, record, order, timeout=timeout)
         except OrderRejected:
             record.value, record.buys = before
+            if not record.is_over:  # who reads the log counts it as it was again
+                tracker.written("acknowledged", record, text="as it was before the change")
             raise
         record.value = value
         tracker.written("acknowledged", record)

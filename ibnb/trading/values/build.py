@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from numbers import Real
 from types import ModuleType
@@ -54,6 +55,8 @@ class Common:
         tif, _, until = str(self.tif).strip().upper().partition(" ")
         if not isinstance(self.tif, str) or tif not in TIFS or bool(until) != (tif == "GTD"):
             raise BadInput("tif", self.tif, f"one of {', '.join(map(repr, TIFS[:-1]))} or 'GTD 20261231 16:00:00'")
+        if _is_past(until):
+            raise BadInput("tif", self.tif, "a day from today on")
         if not isinstance(self.outside_rth, bool):
             raise BadInput("outside_rth", self.outside_rth, "True or False")
         if not isinstance(self.oca, str) or not self.oca.isascii() or (self.oca and not self.oca.isprintable()):
@@ -65,6 +68,15 @@ class Common:
         if self.cash_quantity is not None:
             order.cashQty = number("cash_quantity", self.cash_quantity)
         return _owned(order, account, check_note(self.ref))
+
+
+def _is_past(until: str) -> bool:
+    """Tell whether a day is over on all the earth; what is no date is TWS's to read."""
+    try:
+        day = datetime.strptime(until.strip()[:8], "%Y%m%d").replace(tzinfo=UTC)
+    except ValueError:
+        return False
+    return day < datetime.now(UTC) - timedelta(days=2)
 
 
 def single(

@@ -13,8 +13,6 @@ _SPELLINGS = {
     "LMTCLS": "LOC",
     "MIDPRICE": "MIDPX",
 }
-#: Filled at once at whatever price there is.
-AT_MARKET = frozenset({"MKT", "MTL"})
 #: Filled at the closing's price, whatever that is.
 AT_CLOSE = frozenset({"MOC"})
 #: These have a limit price of their own, without which they are no orders.
@@ -24,10 +22,10 @@ TRIGGERED = frozenset({"STP", "STPLMT", "MIT", "LIT"})
 #: Of these the ones that wait for the market to turn: a purchase wakes below its price, a sale above it.
 TOUCHED = frozenset({"MIT", "LIT"})
 TRAILING = frozenset({"TRAIL", "TRAILLMT"})
-#: These may have a limit beyond which they do not follow the market.
-CAPPED = frozenset({"TRAILLMT", "REL", "PEGMID", "MIDPX"})
+#: These may have a limit beyond which they do not follow the market; other types do not heed one.
+CAPPED = frozenset({"TRAILLMT", "REL", "PEGMID", "MIDPX", "PASSVREL", "PEGBEST"})
 #: Types that are looked up in a contract's list; others are TWS's to judge.
-LISTED = frozenset({"MKT", "MOC", "PEGMID", "MIDPX"}) | AT_MARKET | LIMITED | TRIGGERED | TRAILING | CAPPED
+LISTED = frozenset({"MKT", "MTL", "MOC", "PEGMID", "MIDPX", "REL"}) | LIMITED | TRIGGERED | TRAILING
 
 
 def kind_of(order: object) -> str:

@@ -22,6 +22,8 @@ from ibnb.tws.units.price_units import price_unit, whole_magnifier
 
 #: What a client library leaves in a field that is unset.
 UNSET = 1.7976931348623157e308
+#: The same of a whole number.
+_UNSET_WHOLE = 2**31 - 1
 BUY, SELL = "BUY", "SELL"
 
 
@@ -94,7 +96,12 @@ def sentence(line: Line, details: ContractDetails, account: str) -> str:
     order = line.order
     head = f"{line.role[0].upper()}{line.role[1:]}: " if line.role else ""
     side = {BUY: "Buy", SELL: "Sell"}.get(order.action, order.action)
-    words = [f"{side} {amount(order, details)} {named(details)}", *_how(order, details), _until(order)]
+    words = [
+        f"{side} {amount(order, details)} {named(details)}",
+        *_how(order, details),
+        _until(order),
+        *_besides(order),
+    ]
     if order.outsideRth:
         words.append("also outside regular trading hours")
     if order.ocaGroup:
@@ -139,6 +146,35 @@ def _how(order: Order, details: ContractDetails) -> list[str]:
         return [f"when the price turns by {by}", *start, *beyond]
     prices = [f"limit {plain(limit)} {unit}"] * given(limit) + [f"price {plain(aux)} {unit}"] * given(aux)
     return [f"as {order.orderType}", *prices]
+
+
+#: What else an order of the client's may say that changes how it is filled, by the client's fields.
+_BESIDES = {
+    "algoStrategy": "worked by the algorithm {}",
+    "hedgeType": "with a hedge order of kind {}",
+    "scaleInitLevelSize": "scaled, {} at first",
+    "scaleSubsLevelSize": "{} at each step of the scale",
+    "discretionaryAmt": "up to {} beyond its limit at discretion",
+    "displaySize": "showing {} at a time",
+    "minQty": "at least {} at once",
+    "allOrNone": "all or none",
+    "sweepToFill": "swept to fill",
+    "hidden": "hidden",
+    "goodAfterTime": "not before {}",
+    "conditions": "only where its {} conditions are met",
+}
+
+
+def _besides(order: Order) -> list[str]:
+    found = []
+    for name, words in _BESIDES.items():
+        value = getattr(order, name, None)
+        if isinstance(value, list):
+            value = len(value)
+        is_number = isinstance(value, Real | Decimal) and not isinstance(value, bool)
+        if value and (not is_number or abs(value) < _UNSET_WHOLE):
+            found.append(words.format(plain(value) if is_number else value))
+    return found
 
 
 _TIFS = {

@@ -438,3 +438,19 @@ def test_a_price_may_be_a_decimal_and_none_is_none(kind: str, field: str) -> Non
     assert judge(Case(Limits(), facts(), details(), none)) == judge(
         Case(Limits(), facts(), details(), order(kind=kind))
     )
+
+
+@pytest.mark.parametrize("kind", ["MKT PRT", "SNAP MKT", "BOX TOP", "STP PRT", "PEG MKT", "MKT"])
+def test_a_limit_that_its_type_does_not_heed_bounds_no_price(kind: str) -> None:
+    closed = facts(is_open=False, in_regular_hours=False)
+
+    against = stops(judge(Case(Limits(), closed, details(), order(kind=kind, price=200.0))))
+
+    assert "market_order_outside_hours" in [each.guard for each in against]
+
+
+@pytest.mark.parametrize("kind", ["REL", "MIDPRICE", "PEG MID", "PASSV REL", "LMT", "LOC"])
+def test_a_limit_that_its_type_heeds_may_wait_for_the_market(kind: str) -> None:
+    closed = facts(is_open=False, in_regular_hours=False)
+
+    assert not stops(judge(Case(Limits(), closed, details(), order(kind=kind, price=200.0))))

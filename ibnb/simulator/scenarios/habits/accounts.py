@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from ibnb.simulator.scenarios.fault import Fault
@@ -63,6 +64,33 @@ class _NeverEndsPortfolio(Fault):
         return None if values["account"] in accounts[self.place - 1 : self.place] else values
 
 
+class _TellsPositionsLate(Fault):
+    """A position is told as it was, in whatever answer, until it has changed for so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._told: dict[tuple[Client, str, int], Any] = {}
+        self._new: dict[tuple[Client, str, int], dict[str, Any]] = {}
+
+    def responding(self, client: Client, response: Response, values: dict[str, Any]) -> dict[str, Any] | None:
+        """Tell the figure of before, and have the new one follow."""
+        if response != Response.POSITION:
+            return values
+        key = (client, str(values["account"]), int(values["con_id"]))
+        told = self._told.setdefault(key, values["position"])
+        if values["position"] == told:
+            return values
+        if key not in self._new:
+            asyncio.get_running_loop().call_later(self.seconds, self._tell, key)
+        self._new[key] = values
+        return {**values, "position": told}
+
+    def _tell(self, key: tuple[Client, str, int]) -> None:
+        values = self._new.pop(key)
+        self._told[key] = values["position"]
+        key[0].send(Response.POSITION, values)
+
+
 plain_habit(
     "realized-of-untraded",
     "reqPnLSingle tells 0 as realised profit of a position that was not traded today, rather than leaving it unset.",
@@ -119,3 +147,9 @@ def _references_cut(length: int = 36) -> Faults:
 def _portfolio_never_ends(place: int = 2) -> Faults:
     at_least("place", place, 1)
     return (_NeverEndsPortfolio(place),)
+
+
+@habit("positions-late", "Positions, also when asked for anew, are told as before a fill for so many seconds.")
+def _positions_late(seconds: float = 3.0) -> Faults:
+    at_least("seconds", seconds, 0)
+    return (_TellsPositionsLate(seconds),)

@@ -1,0 +1,257 @@
+"""Getting out, once: what closes an order out, whoever has made it and whenever, is known and counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from waiting import until
+
+import ibnb
+from ibnb.trading.handles import Trade
+from ibnb.trading.sending.holding import held_now
+from ibnb.trading.sending.record import Record
+from ibnb.trading.sending.undoing import closing_note, left_of
+from ibnb.trading.values.references import new_token, reference
+from ibnb.tws.client.backend import module_of
+
+Connect = Callable[..., ibnb.Session]
+FAR = 100.0
+CLOSED = "closed out already"
+
+
+@pytest.fixture
+def tws(connect: Connect) -> ibnb.Session:
+    return connect(client_id=93)
+
+
+def held(tws: ibnb.Session, symbol: str) -> float:
+    """Return how much of a stock is held."""
+    return float(tws.positions().query("symbol == @symbol and sec_type == 'STK'")["position"].sum())
+
+
+def bought(tws: ibnb.Session, quantity: float = 3) -> Trade:
+    """Buy a stock, and return the trade when it is filled."""
+    trade = tws.market("BUY", quantity, "AMD").submit(force="soon after another")
+    assert isinstance(trade, Trade)
+    return trade.wait("filled", timeout=20)
+
+
+def test_what_an_end_of_a_bracket_has_sold_is_not_sold_again(tws: ibnb.Session) -> None:
+    before, ask = held(tws, "AMD"), float(tws.quotes("AMD")["ask"].iloc[0])
+    prices = {"take_profit": round(ask * 1.5, 2), "stop_loss": round(ask / 2, 2)}
+    parent, gain, loss = tws.bracket("BUY", 3, "AMD", round(ask + 1, 2), **prices).submit()
+    parent.wait("filled", timeout=20)
+    gain.modify(price=round(ask - 1, 2)).wait("filled", timeout=20)
+    assert until(lambda: loss.state == "cancelled")
+
+    with pytest.raises(ibnb.IBNBError, match=CLOSED):
+        parent.close_out()
+    assert held(tws, "AMD") == before
+
+    undone = gain.close_out()  # who undoes the end has the parent's position again
+    undone.submit(force="soon after another").wait("filled", timeout=20)
+    assert parent.close_out().frame["total_quantity"].tolist() == [3]
+
+
+def test_a_kernel_that_starts_anew_knows_what_was_closed_out(connect: Connect) -> None:
+    with connect(client_id=94) as before:
+        trade = bought(before)
+        trade.close_out().submit(force="soon after another").wait("filled", timeout=20)
+
+    tws = connect(client_id=94)
+
+    with pytest.raises(ibnb.IBNBError, match=CLOSED):
+        tws.trades()[trade.ref].close_out()
+
+
+def test_of_two_orders_that_close_the_same_one_is_sent(tws: ibnb.Session) -> None:
+    trade, before = bought(tws), held(tws, "AMD")
+    first, second = trade.close_out(), trade.close_out()
+    first.submit(force="soon after another").wait("filled", timeout=20)
+
+    with pytest.raises(ibnb.IBNBError, match="all of it is closed out"):
+        second.submit(force="soon after another")
+
+    assert held(tws, "AMD") == before - 3
+    assert not second.is_submitted
+
+
+def test_what_an_order_of_before_has_sold_meanwhile_closes_nothing_any_more(
+    simulator: ibnb.Simulator, connect: Connect
+) -> None:
+    with connect(client_id=95) as before:
+        amount = max(1800.0, held(before, "AMD"))
+        before.market("BUY", amount, "AMD").submit(force="a large one").wait("filled", timeout=20)
+        before.limit("SELL", amount, "AMD", 400.0, tif="GTC").submit(force="soon after another")
+        module = module_of(before.ib)
+    other = connect(client_id=96)
+    other.run(lambda ib: ib.reqGlobalCancel())
+    assert until(lambda: other.orders().empty)
+    assert module is not None
+
+    tws = connect(client_id=95)
+
+    verdict = tws.limit("SELL", amount, "AMD", 400.0).preview()["stopped_by"].iloc[0]
+    assert "share_per_order" not in verdict
+
+
+def test_all_orders_of_a_client_id_are_cancelled_however_they_were_sent(connect: Connect, tws: ibnb.Session) -> None:
+    module, other = module_of(tws.ib), connect(client_id=97)
+    plain = module.LimitOrder("BUY", 10, FAR, account="DU1234567")
+    stock = module.Stock("AAPL", "SMART", "USD", conId=265598)
+    tws.run(lambda ib: ib.placeOrder(stock, plain))
+    theirs = module.LimitOrder("BUY", 10, FAR, account="DU1234567")
+    other.run(lambda ib: ib.placeOrder(stock, theirs))
+    ours = tws.limit("BUY", 10, "AAPL", FAR).submit(force="soon after another")
+    assert until(lambda: len(tws.orders()) >= 3)
+
+    with pytest.raises(ibnb.BadInput, match="2 orders work"):
+        tws.cancel_all()
+    listed = tws.cancel_all(confirm=True)
+
+    assert ours.state == "cancelled"
+    assert len(listed) == 1
+    assert set(tws.orders()["client_id"]) == {97}
+
+
+@pytest.mark.parametrize("kind", ["MIDPRICE", "REL", "MOC", "STP LMT", "LMT"])
+def test_a_rebalance_waits_for_whatever_may_be_filled_soon(
+    simulator: ibnb.Simulator, tws: ibnb.Session, kind: str
+) -> None:
+    simulator.scenario("fills-in-parts:parts=4,seconds=60")
+    ask = float(tws.quotes("AMD")["ask"].iloc[0])
+    through, below = round(ask * 1.03, 2), round(ask * 0.98, 2)
+    prices = {
+        "REL": {"lmtPrice": through, "auxPrice": 0.05},
+        "STP LMT": {"lmtPrice": through, "auxPrice": below},
+        "LMT": {"lmtPrice": through},
+    }
+    order = module_of(tws.ib).Order(action="BUY", orderType=kind, totalQuantity=100, **prices.get(kind, {}))
+    tws.order("AMD", order).submit(force="a test")
+
+    with pytest.raises(ibnb.IBNBError, match="under way: BUY 100 AMD"):
+        tws.rebalance({"AMD": 0.05})
+
+
+@pytest.mark.parametrize("kind", ["LMT", "STP", "STP LMT"])
+def test_a_rebalance_does_not_wait_for_what_may_never_be_filled(tws: ibnb.Session, kind: str) -> None:
+    ask = float(tws.quotes("AMD")["ask"].iloc[0])
+    prices = {
+        "LMT": {"lmtPrice": round(ask * 0.9, 2)},
+        "STP": {"auxPrice": round(ask * 1.1, 2)},
+        "STP LMT": {"auxPrice": round(ask * 1.1, 2), "lmtPrice": round(ask * 1.1, 2)},
+    }
+    order = module_of(tws.ib).Order(action="BUY", orderType=kind, totalQuantity=100, **prices[kind])
+    tws.order("AMD", order).submit(force="a test")
+
+    assert len(tws.rebalance({"AMD": 0.05})) == 1
+
+
+@pytest.mark.parametrize(("side", "legs"), [("SELL", "+1 {0} +1 {1}"), ("BUY", "-1 {0} -1 {1}")])
+def test_options_that_are_sold_count_by_their_strikes_however_that_is_written(
+    tws: ibnb.Session, side: str, legs: str
+) -> None:
+    words = legs.format("AAPL 2026-12-18 300 C", "AAPL 2026-12-18 200 P")
+
+    [value] = tws.limit(side, 2, words, 1.0 if side == "SELL" else -1.0).preview()["value"]
+
+    assert value >= 2 * 100 * (300 + 200)
+
+
+def test_what_tws_says_of_an_order_is_shown_without_account_numbers(
+    simulator: ibnb.Simulator, tws: ibnb.Session
+) -> None:
+    simulator.scenario("orders-inactive:text=<b>DU1234567</b> held")
+    with pytest.raises(ibnb.OrderRejected) as caught:
+        tws.limit("BUY", 1, "AAPL", FAR).submit()
+    trade = caught.value.trade
+
+    pages = [trade._repr_html_(), tws.trades()._repr_html_()]
+    assert not any("DU1234567" in text for text in [*pages, repr(trade), repr(trade.warnings)])
+    assert not any("<b>DU" in page for page in pages)
+    trade.cancel()
+
+
+def test_a_fill_that_is_corrected_to_fewer_counts_as_fewer() -> None:
+    import ib_insync
+
+    order = ib_insync.MarketOrder("BUY", 10)
+    record = Record("abcdefghij", ib_insync.Stock("AMD", "SMART", "USD"), order, "DU1234567", 1, 5)
+    fill = {"exec_id": "0000e0d5.69dd7411.01.01", "shares": 10.0, "price": 200.0, "perm_id": 7}
+    record.take_fill(fill)
+    record.take_status({"status": "Filled", "filled": 10.0, "avg_fill_price": 200.0})
+    assert record.filled == 10
+
+    assert record.take_fill(fill | {"exec_id": "0000e0d5.69dd7411.01.02", "shares": 6.0})
+
+    assert (record.filled, left_of(record, [record])) == (6, 6)
+    record.take_fill(fill | {"exec_id": "0000e0d5.69dd7411.01.03", "shares": 8.0})
+    assert record.filled == 8
+
+
+@given(st.lists(st.tuples(st.sampled_from(["filled", "working", "cancelled"]), st.integers(0, 10)), max_size=4))
+def test_what_is_left_is_what_no_chain_of_orders_has_undone(chain: list[tuple[str, int]]) -> None:
+    import ib_insync
+
+    records = [Record(new_token(), ib_insync.Contract(), ib_insync.MarketOrder("BUY", 10), "DU1234567", 1)]
+    records[0].told_filled, records[0].state = 10.0, "filled"
+    expected = [10.0]
+    for state, filled in chain:  # each closes the one before it out
+        order = ib_insync.MarketOrder("SELL", 10)
+        token = new_token()
+        order.orderRef = reference(token, closing_note(records[-1].token))
+        record = Record(token, ib_insync.Contract(), order, "DU1234567", 1)
+        record.state, record.told_filled = state, float(filled)  # type: ignore[assignment]
+        records.append(record)
+        expected.append(10.0 if state == "working" else float(filled))
+
+    left = 0.0
+    for amount in reversed(expected):
+        left = amount - left
+    assert left_of(records[0], records) == left
+
+
+def test_orders_that_say_they_close_each_other_hang_nothing() -> None:
+    import ib_insync
+
+    tokens = [new_token(), new_token()]
+    records = []
+    for own, other in (tokens, tokens[::-1]):
+        order = ib_insync.MarketOrder("SELL", 10, orderRef=reference(own, closing_note(other)))
+        records.append(Record(own, ib_insync.Contract(), order, "DU1234567", 1, told_filled=4.0, state="filled"))
+
+    assert left_of(records[0], records) == 0
+
+
+@pytest.mark.parametrize("habit", ["healthy", "habit-positions-late:seconds=4"])
+def test_a_position_counts_as_it_is_after_a_fill(simulator: ibnb.Simulator, tws: ibnb.Session, habit: str) -> None:
+    tws.positions()
+    simulator.scenario(habit)
+    tws.positions()
+    for _ in range(2):  # the second finds it there
+        for trade in tws.rebalance({"INTC": 0.05}).submit(force="soon after another"):
+            trade.wait("filled", timeout=20)
+    again = tws.rebalance({"INTC": 0.05})
+    assert sum(order.frame["total_quantity"].sum() for order in again) <= 6  # prices have moved by little
+
+    [sale] = tws.rebalance({"INTC": 0.0})
+    sale.submit(force="soon after another").wait("filled", timeout=20)
+    assert len(tws.rebalance({"INTC": 0.0})) == 0  # it is not sold once more
+
+
+@pytest.mark.parametrize(("told", "held"), [(0.0, 20.0), (10.0, 20.0), (4.0, 20.0), (20.0, 20.0), (35.0, 35.0)])
+def test_fills_of_a_moment_ago_lead_on_from_what_was_held(told: float, held: float) -> None:
+    import ib_insync
+
+    stock, records = ib_insync.Stock("AMD", "SMART", "USD", conId=4391), []
+    for before in (0.0, 10.0):
+        record = Record(new_token(), stock, ib_insync.MarketOrder("BUY", 10), "DU1234567", 1, held_before=before)
+        record.take_status({"status": "Filled", "filled": 10.0})
+        records.append(record)
+
+    assert held_now(told, records, "DU1234567", stock) == held
+    assert held_now(told, records, "DU7654321", stock) == told
+    assert held_now(None, records, "DU1234567", stock) is None
