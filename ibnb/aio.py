@@ -36,7 +36,7 @@ from ibnb.research.scan import scan
 from ibnb.research.search import search
 from ibnb.spellings import once_called
 from ibnb.trading.audit import audit
-from ibnb.trading.orders import bracket, limit, market, order, stop, stop_limit, trail
+from ibnb.trading.orders import bracket, close_out, limit, market, order, stop, stop_limit, trail
 from ibnb.trading.rebalance import rebalance
 from ibnb.trading.trades import cancel_all, trades
 from ibnb.tws import ask
@@ -62,6 +62,7 @@ __all__ = [
     "audit",
     "bracket",
     "cancel_all",
+    "close_out",
     "completed_orders",
     "contracts",
     "depth",

@@ -11,8 +11,9 @@ from ibnb.masking import mask_account, mask_text
 from ibnb.trading.orders import close_out
 from ibnb.trading.sending.planned import Planned
 from ibnb.trading.sending.record import Record
+from ibnb.trading.sending.told import Told
 from ibnb.trading.sending.trade import LiveTrade
-from ibnb.tws.arguments import check_whole
+from ibnb.tws.arguments import check_whole, seconds_of
 from ibnb.tws.client.loop import BackgroundLoop
 from ibnb.tws.texts import Html
 
@@ -93,7 +94,7 @@ class Order:
         ...     order.preview()["stopped_by"].tolist()
         ['']
         """
-        seconds = check_whole(timeout) or 0.0
+        seconds = seconds_of(timeout)
         return self._loop.run(lambda: self._planned.preview(timeout=seconds))
 
     def submit(self, force: str | None = None, *, timeout: float = 60) -> Any:
@@ -135,7 +136,7 @@ class Order:
         ...     trade.cancel().state
         'cancelled'
         """
-        seconds = check_whole(timeout) or 0.0
+        seconds = seconds_of(timeout)
         try:
             sent = self._loop.run(lambda: self._planned.submit(force, timeout=seconds))
         except KeyboardInterrupt as interrupt:
@@ -161,61 +162,15 @@ class Order:
         return Html("<div>{}{}<div><small>{}</small></div></div>").format(said, table, state)
 
 
-class Trade:
+class Trade(Told):
     """An order that was sent: what became of it, waiting for it, changing it, ending it. TWS knows it by its `ref`."""
 
     def __init__(self, loop: BackgroundLoop, live: LiveTrade) -> None:
         self._loop, self._live = loop, live
-        self.ref = live.record.token
 
     @property
     def _record(self) -> Record:
         return self._live.record
-
-    @property
-    def status(self) -> str:
-        """TWS's own word: ``"Submitted"``, ``"Filled"``, ...; empty before the first."""
-        return self._record.status
-
-    @property
-    def state(self) -> str:
-        """What is known of it: sent, working, filled, cancelled, rejected, inactive, never arrived, or unknown."""
-        return self._record.state
-
-    @property
-    def role(self) -> str:
-        """What it is in a bracket: ``"parent"``, ``"take profit"``, ``"stop loss"``; or empty."""
-        return self._record.role
-
-    @property
-    def order_id(self) -> int:
-        """Its id at its client."""
-        return self._record.order_id
-
-    @property
-    def perm_id(self) -> int:
-        """Its id for ever; 0 before TWS has told it."""
-        return self._record.perm_id
-
-    @property
-    def quantity(self) -> float:
-        """How much is ordered."""
-        return self._record.quantity
-
-    @property
-    def filled(self) -> float:
-        """How much is filled."""
-        return self._record.filled
-
-    @property
-    def remaining(self) -> float:
-        """How much is still to be filled."""
-        return self._record.remaining
-
-    @property
-    def average_price(self) -> float:
-        """The average price of its fills; NaN before the first."""
-        return self._record.average_price
 
     @property
     def fills(self) -> pd.DataFrame:
@@ -226,11 +181,6 @@ class Trade:
     def log(self) -> pd.DataFrame:
         """What has happened to it: columns of ``ibnb.schema("trade_log")``."""
         return self._live.log
-
-    @property
-    def warnings(self) -> list[str]:
-        """What TWS has remarked on it."""
-        return [mask_text(text) for text in self._record.warnings]
 
     def wait(self, state: str = "done", timeout: float | None = None) -> Self:
         """Wait until it is so, and return it.
@@ -298,19 +248,19 @@ class Trade:
         OrderUnknown
             If TWS says nothing of it in time.
         """
-        seconds = check_whole(timeout) or 0.0
+        seconds = seconds_of(timeout)
         self._loop.run(lambda: self._live.modify(price, quantity, stop_price=stop_price, force=force, timeout=seconds))
         return self
 
     def cancel(self, *, timeout: float = 10) -> Self:
         """Cancel it (cancelOrder), of a bracket's parent the other two as well, and return it when it is over."""
-        seconds = check_whole(timeout) or 0.0
+        seconds = seconds_of(timeout)
         self._loop.run(lambda: self._live.cancel(timeout=seconds))
         return self
 
     def close_out(self, *, timeout: float = 10) -> Order:
         """Return the market order that undoes what was filled, unsent; cancel the ends of a bracket first."""
-        return Order(self._loop, self._loop.run(lambda: close_out(self._live, timeout=check_whole(timeout) or 0.0)))
+        return Order(self._loop, self._loop.run(lambda: close_out(self._live, timeout=seconds_of(timeout))))
 
     def __repr__(self) -> str:
         return f"<Trade {self.ref} {self._live.words()}>"

@@ -76,7 +76,8 @@ async def rebalance(
     await _require_nothing_under_way(ib, owner, targets, deadline.left)
     planned = [each for target in targets if (each := _order(ib, target, owner, common, order_type)) is not None]
     planned.sort(key=_sales_first)
-    return LiveRebalance([each for each, _ in planned])
+    held = {target.details.contract.conId: target.facts.position for target in targets}
+    return LiveRebalance([each for each, _ in planned], [held[each.plan.contract.conId] for each, _ in planned])
 
 
 async def _require_nothing_under_way(ib: IB, account: str, targets: list[_Target], timeout: float) -> None:
@@ -159,11 +160,26 @@ def _sales_first(planned: tuple[Planned, float]) -> tuple[bool, float]:
     return value > 0, -abs(value)
 
 
+async def _require_held(order: Planned, before: float | None) -> None:
+    """Raise where something else is held by now than when an order was worked out."""
+    held, contract = await order.held(), order.plan.contract
+    if held is not None and held != before:
+        raise IBNBError(
+            f"{plain(held)} {contract.symbol} are held by now, and {plain(before)} were when this was worked out. Make "
+            "a new rebalance."
+        )
+
+
 class LiveRebalance:
     """Orders towards target weights. Made by `ibnb.aio.rebalance`; awaited on its client's loop."""
 
-    def __init__(self, orders: list[Planned]) -> None:
-        self.orders = orders
+    def __init__(self, orders: list[Planned], held: list[float | None]) -> None:
+        self.orders, self._held = orders, held
+
+    @property
+    def submitted(self) -> int:
+        """How many of them were sent."""
+        return sum(order.is_submitted for order in self.orders)
 
     async def preview(self, *, timeout: float = 30) -> pd.DataFrame:
         """Return what they would do, one row an order, each by itself."""
@@ -179,9 +195,15 @@ class LiveRebalance:
 
     async def submit(self, force: str | None = None, *, timeout: float = 60) -> list[LiveTrade]:
         """Send them one after the other, sales first; the first that does not work ends it, those before it work on."""
+        if self.submitted:
+            raise IBNBError(
+                f"{self.submitted} of these {len(self.orders)} orders were submitted already, and none of them is sent "
+                "again. tws.trades() shows what became of them; make a new rebalance for what is still to be done."
+            )
         sent: list[LiveTrade] = []
-        for order in self.orders:
+        for order, held in zip(self.orders, self._held, strict=True):
             try:
+                await _require_held(order, held)
                 sent += await order.submit(force, timeout=timeout)
             except IBNBError as error:
                 error.add_note(f"{len(sent)} of {len(self.orders)} orders were sent before this one, none after it.")

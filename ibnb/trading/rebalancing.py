@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ibnb.errors import IBNBError
 from ibnb.trading.handles import Order, Trade, carry_trade
 from ibnb.trading.rebalance import LiveRebalance
-from ibnb.tws.arguments import check_whole
+from ibnb.tws.arguments import seconds_of
 from ibnb.tws.client.loop import BackgroundLoop
 from ibnb.tws.texts import Html
 
@@ -27,7 +27,7 @@ class Rebalance:
 
     def preview(self, *, timeout: float = 30) -> pd.DataFrame:
         """Return what they would do, one row an order, each by itself: columns of ``ibnb.schema("preview")``."""
-        seconds = check_whole(timeout) or 0.0
+        seconds = seconds_of(timeout)
         return self._loop.run(lambda: self._live.preview(timeout=seconds))
 
     def submit(self, force: str | None = None, *, timeout: float = 60) -> list[Trade]:
@@ -35,9 +35,17 @@ class Rebalance:
 
         The first that does not work ends it: those before it work on, and the error says how many these are.
         """
-        seconds = check_whole(timeout) or 0.0
+        seconds = seconds_of(timeout)
         try:
             sent = self._loop.run(lambda: self._live.submit(force, timeout=seconds))
+        except KeyboardInterrupt as interrupt:
+            for order in self._live.orders:
+                self._loop.run(order.settled)
+            interrupt.add_note(
+                f"{self._live.submitted} of {len(self)} orders were sent: tws.trades() shows what becomes of them. "
+                "Make a new rebalance for what is still to be done."
+            )
+            raise
         except IBNBError as error:
             carry_trade(self._loop, error)
             raise

@@ -10,7 +10,7 @@ from ibnb.trading.rebalance import rebalance
 from ibnb.trading.rebalancing import Rebalance
 from ibnb.trading.session import OrderConnection
 from ibnb.trading.trades import Trades, cancel_all, trades
-from ibnb.tws.arguments import check_whole
+from ibnb.tws.arguments import seconds_of
 from ibnb.tws.client.values import ContractLike
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class TradingConnection(OrderConnection):
         timeout : float
             Seconds for each.
         """
-        seconds = check_whole(timeout) or 0.0
+        seconds = seconds_of(timeout)
         return Trades(self._loop, self.run(lambda ib: cancel_all(ib, confirm, timeout=seconds)))
 
     def audit(self, months: int = 2) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -90,6 +91,23 @@ def check_whole(timeout: object) -> float | None:
     BadInput
     """
     return None if timeout is None else check_timeout(timeout, LONGEST_WAIT)
+
+
+def seconds_of(timeout: object) -> float:
+    """Return the seconds of a call that may take as long as it needs, which is infinitely many where it is None.
+
+    Raises
+    ------
+    BadInput
+        If it is none.
+
+    Examples
+    --------
+    >>> seconds_of(4), seconds_of(None)
+    (4.0, inf)
+    """
+    seconds = check_whole(timeout)
+    return math.inf if seconds is None else seconds
 
 
 def check_flag(name: str, value: object) -> bool:

@@ -105,7 +105,7 @@ def test_the_end_of_a_bracket_may_be_moved_before_its_parent_is_filled(tws: ibnb
     assert profit.modify(price=120.0).state == "working"  # beyond the parent's price, whatever the market's is
     with pytest.raises(ibnb.OrderStopped, match=r"through_market: 90 lies 10\.0% below"):
         profit.modify(price=90.0)
-    with pytest.raises(ibnb.OrderStopped, match="share_per_order"):
+    with pytest.raises(ibnb.BadInput, match="at most the 3 of its parent"):
         loss.modify(quantity=4_000)
     parent.cancel()
 

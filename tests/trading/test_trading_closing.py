@@ -255,3 +255,78 @@ def test_fills_of_a_moment_ago_lead_on_from_what_was_held(told: float, held: flo
     assert held_now(told, records, "DU1234567", stock) == held
     assert held_now(told, records, "DU7654321", stock) == told
     assert held_now(None, records, "DU1234567", stock) is None
+
+
+def test_of_two_rebalances_that_were_worked_out_together_one_is_sent(tws: ibnb.Session) -> None:
+    first, second = tws.rebalance({"CSCO": 0.03}), tws.rebalance({"CSCO": 0.03})
+    for trade in first.submit(force="soon after another"):
+        trade.wait("filled", timeout=20)
+
+    with pytest.raises(ibnb.IBNBError, match="are held by now, and 0 were"):
+        second.submit(force="soon after another")
+    with pytest.raises(ibnb.IBNBError, match="1 of these 1 orders were submitted already"):
+        first.submit()
+
+
+def test_an_end_is_not_made_larger_than_its_parent(tws: ibnb.Session) -> None:
+    _, gain, loss = tws.bracket("BUY", 3, "AAPL", FAR, take_profit=400.0, stop_loss=50.0).submit()
+
+    for end in (gain, loss):
+        with pytest.raises(ibnb.BadInput, match="at most the 3 of its parent"):
+            end.modify(quantity=300)
+
+
+def test_what_is_done_to_an_order_after_it_was_planned_changes_nothing(tws: ibnb.Session) -> None:
+    module = module_of(tws.ib)
+    given = module.LimitOrder("BUY", 1, FAR, conditions=[module.PriceCondition(price=1.0, conId=265598, exch="SMART")])
+    order = tws.order("AAPL", given)
+    given.conditions.clear()
+
+    assert "only where its 1 conditions are met" in order.sentences[0]
+    assert len(order._planned.plan.lines[0].order.conditions) == 1
+
+
+@pytest.mark.parametrize("quantity", [10**400, -(10**400)])
+def test_a_number_that_no_float_holds_is_refused(tws: ibnb.Session, quantity: int) -> None:
+    with pytest.raises(ibnb.BadInput, match="quantity"):
+        tws.limit("BUY", quantity, "AAPL", FAR)
+    with pytest.raises(ibnb.BadInput, match="totalQuantity"):
+        tws.order("AAPL", module_of(tws.ib).LimitOrder("BUY", quantity, FAR))
+
+
+def test_an_order_without_a_reference_of_its_own_gets_one(tws: ibnb.Session) -> None:
+    order = tws.order("AAPL", module_of(tws.ib).LimitOrder("BUY", 1, FAR, orderRef=None))
+
+    assert order.frame["order_ref"].tolist() == [f"ibnb:{order.refs[0]}"]
+
+
+@pytest.mark.parametrize("tif", ["GTD 2027\x000101", "GTD heute abend für immer"])
+def test_what_is_no_text_of_a_day_is_refused(tws: ibnb.Session, tif: str) -> None:
+    with pytest.raises(ibnb.BadInput, match="tif"):
+        tws.limit("BUY", 1, "AAPL", FAR, tif=tif)
+
+
+def test_a_preview_may_take_as_long_as_it_needs(tws: ibnb.Session) -> None:
+    assert tws.limit("BUY", 1, "AAPL", FAR).preview(timeout=None)["stopped_by"].tolist() == [""]  # type: ignore[arg-type]
+
+
+def test_references_never_look_like_account_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    letters = iter("du2345672aabcdefghij")
+    monkeypatch.setattr("ibnb.trading.values.references.secrets.choice", lambda _letters: next(letters))
+
+    assert new_token() == "abcdefghij"
+
+
+def test_coroutines_close_out_and_tell_as_a_session_does(simulator: ibnb.Simulator, tws: ibnb.Session) -> None:
+    async def bought_and_sold(ib: ibnb.aio.IB) -> tuple[str, float, str]:
+        order = await ibnb.aio.market(ib, "BUY", 2, "AMD")
+        [trade] = await order.submit("soon after another")
+        await trade.wait("filled")
+        [undone] = await (await ibnb.aio.close_out(trade)).submit("soon after another")
+        await undone.wait("filled")
+        return trade.status, undone.filled, undone.ref
+
+    status, filled, ref = tws.run(bought_and_sold)
+
+    assert (status, filled) == ("Filled", 2)
+    assert ref in [trade.ref for trade in tws.trades()]

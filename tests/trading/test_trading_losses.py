@@ -29,6 +29,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ask after moments of silence rather than seconds."""
     monkeypatch.setattr("ibnb.trading.sending.submit.SILENCE", 0.3)
     monkeypatch.setattr("ibnb.trading.sending.find.ONCE_MORE", 0.1)
+    monkeypatch.setattr("ibnb.trading.sending.find.SYNCED", 0.5)
 
 
 def booked(sim_session: ibnb.Session, ref: str) -> int:
@@ -347,10 +348,10 @@ def test_an_order_that_is_unknown_may_be_cancelled(simulator: ibnb.Simulator, tw
         tws.limit("BUY", 10, "AAPL", FAR).submit()
     simulator.scenario("healthy")
 
-    with pytest.raises(ibnb.OrderRejected, match="10147"):  # TWS does not know it
-        caught.value.trade.cancel()  # type: ignore[attr-defined]
+    trade = caught.value.trade
     with pytest.raises(ibnb.OrderRejected, match="not known what became of it"):
-        caught.value.trade.modify(price=99.0)  # type: ignore[attr-defined]
+        trade.modify(price=99.0)  # type: ignore[attr-defined]
+    assert trade.cancel().state == "never arrived"  # type: ignore[attr-defined] # 10147: TWS does not know it
 
 
 def test_a_change_that_was_refused_is_no_rejection_of_its_order(simulator: ibnb.Simulator, connect: Connect) -> None:
@@ -444,3 +445,46 @@ def test_a_tws_that_goes_while_the_guards_ask_is_told_as_a_loss(connect: Connect
     with pytest.raises(ibnb.IBNBError):
         order.submit(timeout=1)
     assert not order.is_submitted
+
+
+def test_what_is_told_of_another_order_under_the_same_id_is_not_taken_for_ours(
+    simulator: ibnb.Simulator, tws: ibnb.Session
+) -> None:
+    simulator.scenario("orders-dropped:every=1")
+    with pytest.raises(ibnb.OrderUnknown) as caught:
+        tws.limit("BUY", 7, "AAPL", FAR).submit()
+    trade, module = caught.value.trade, module_of(tws.ib)
+    simulator.scenario("dropped:response=ORDER_STATUS")  # it alone does not say of what
+    amd = module.Stock("AMD", "SMART", "USD", conId=int(tws.contracts("AMD")["con_id"].iloc[0]))
+    other = module.MarketOrder("BUY", 7, account="DU1234567")
+    tws.run(lambda ib: ib.client.placeOrder(trade.order_id, amd, other))  # type: ignore[attr-defined]
+    assert until(lambda: "AMD" in set(tws.executions()["symbol"]))
+
+    assert (trade.filled, trade.state, trade.perm_id) == (0, "unknown", 0)  # type: ignore[attr-defined]
+
+
+def test_what_another_kernel_sends_under_the_same_client_id_counts(own_log: Path, connect: Connect) -> None:
+    tws = connect(client_id=79)
+    tws.limit("BUY", 1, "AAPL", FAR).submit()
+    other = connect(client_id=80).market("BUY", 90, "AMD").submit(force="soon after another").wait("filled", timeout=20)
+    [log] = own_log.glob("*.jsonl")  # as if it had had the id while this one had lost its connection
+    log.write_text(log.read_text().replace('"client_id": 80,', '"client_id": 79,'))
+    ibnb.options.limits.quantity_per_day = 100
+
+    verdict = tws.limit("BUY", 50, "AAPL", FAR).preview()["stopped_by"].iloc[0]
+
+    assert "quantity_per_day" in verdict
+    assert other.ref in [trade.ref for trade in tws.trades()]
+
+
+def test_what_tws_lists_late_after_a_restart_has_arrived(
+    simulator: ibnb.Simulator, tws: ibnb.Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ibnb.trading.sending.find.SYNCED", 6.0)
+    simulator.scenario("cut-at-order:when=after", "dropped:response=OPEN_ORDER", "dropped:response=ORDER_STATUS")
+    order = tws.limit("BUY", 10, "AAPL", FAR)
+    listed = threading.Timer(2.0, simulator.scenario, ["healthy"])
+    listed.start()
+
+    assert order.submit().state == "working"
+    listed.join()

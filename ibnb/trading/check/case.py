@@ -150,7 +150,7 @@ class Case:
     def may_fill_soon(self) -> bool:
         """Whether it waits for no price that lies well away from the market's; so, too, where that is not known."""
         if not self.is_awake:
-            return False
+            return self.wakes_at is not None and self.facts.prices.at(self.sign) != self.facts.prices.at(self.sign)
         market, limit = self.facts.prices.at(self.sign), self.limit
         return not (self.kind in LIMITED and limit is not None and self.sign * (market - limit) > _NEAR * abs(market))
 
@@ -182,7 +182,9 @@ def value_of(facts: Facts, order: Order) -> float | None:
         return None
     # a purchase costs its limit at most; a sale below the market is worth what the market pays
     costs_its_limit = kind in LIMITED and sign > 0
-    price = abs(own) if costs_its_limit else max(abs(own), abs(market) if market == market else 0.0)
+    if market != market and not costs_its_limit:
+        return None
+    price = abs(own) if costs_its_limit else max(abs(own), abs(market))
     quantity = float(order.totalQuantity or 0)
     worth = worth_of(facts, quantity, max(price, facts.at_stake if sign < 0 else 0.0))
     gross = facts.gross if sign > 0 else facts.gross_sold

@@ -7,27 +7,23 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from ibnb.errors import IBNBError, NotConnected
 from ibnb.trading.check.hours import is_open, told_of
 from ibnb.trading.check.quotes import Prices, prices_of
+from ibnb.trading.check.worth import OPTIONS, gross_of, number_of, unit_of
 from ibnb.tws import ask
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.client.ib import IB
 from ibnb.tws.client.values import Contract, ContractDetails
 from ibnb.tws.resolve import resolve
-from ibnb.tws.units.price_units import whole_magnifier
 
 T = TypeVar("T")
-
-#: A bond's price is in per cent of its face value, which is its multiplier: 1,000 where it tells none.
-_FACE_VALUE, _PER_CENT = 1000.0, 100.0
-_OPTIONS = frozenset({"OPT", "FOP"})
 
 
 @dataclass(frozen=True)
@@ -134,7 +130,7 @@ async def facts_for(ib: IB, details: ContractDetails, account: str, *, timeout: 
         time.time(),
         gross_of(details, legs or (), known, 1),
         gross_of(details, legs or (), known, -1),
-        (_number(contract.strike) or 0.0) if contract.secType in _OPTIONS else 0.0,
+        (number_of(contract.strike) or 0.0) if contract.secType in OPTIONS else 0.0,
         tuple(leg.contract.symbol for leg in legs or ()),
     )
 
@@ -148,50 +144,6 @@ async def position_of(ib: IB, account: str, contract: Contract, *, timeout: floa
         If the connection is lost.
     """
     return await _known(_position(ib, account, contract, timeout), Deadline(timeout))
-
-
-def gross_of(details: ContractDetails, legs: Sequence[ContractDetails], prices: Sequence[Prices], sign: int) -> float:
-    """Return what the legs of one combination are worth together, whichever way they go; 0 for what has none.
-
-    An option that is sold without one that is bought beside it counts by its strike: that is what it may cost. Who
-    sells a combination (sign -1) sells the legs that it buys.
-    """
-    contract = details.contract
-    if contract.secType != "BAG":
-        return 0.0
-    if len(legs) < len(contract.comboLegs):
-        return float("nan")
-    total, naked = 0.0, {"C": 0.0, "P": 0.0}
-    for leg, known, quote in zip(contract.comboLegs, legs, prices, strict=True):
-        price = max(abs(quote.at(1)), abs(quote.at(-1))) if quote.at(1) == quote.at(1) else quote.at(-1)
-        total += leg.ratio * price * (unit_of(known) or float("nan"))
-        if known.contract.secType in _OPTIONS and known.contract.right[:1] in naked:
-            naked[known.contract.right[:1]] += sign * (leg.ratio if leg.action == "SELL" else -leg.ratio)
-    for known in legs:
-        if (more := naked.get(known.contract.right[:1] or "-", 0.0)) > 0:
-            total += more * known.contract.strike * (unit_of(known) or float("nan"))
-            naked[known.contract.right[:1]] = 0.0
-    return total
-
-
-def unit_of(details: ContractDetails, legs: Sequence[ContractDetails] = ()) -> float | None:
-    """Return what one of a contract is worth at a price of 1, in its currency.
-
-    Parameters
-    ----------
-    details : ContractDetails
-        Of the contract.
-    legs : sequence of ContractDetails
-        Of a combination's legs: it is worth what they are. Where one of them counts otherwise than another, or none is
-        known, it is not known what its price stands for.
-    """
-    contract, magnifier = details.contract, whole_magnifier(details.priceMagnifier) or 1
-    if contract.secType == "BAG":
-        units = {unit_of(leg) for leg in legs}
-        return units.pop() if len(units) == 1 else None
-    if contract.secType == "BOND":
-        return (_number(contract.multiplier) or _FACE_VALUE) / _PER_CENT / magnifier
-    return (_number(contract.multiplier) or 1.0) / magnifier
 
 
 def worth_of(facts: Facts, quantity: float, price: float) -> float | None:
@@ -219,7 +171,7 @@ async def _money(ib: IB, account: str, currency: str, deadline: Deadline) -> tup
     values = await _known(ask.account_values(ib, account, timeout=deadline.left), deadline)
     base, worth, rates = "", None, {}
     for each in values or ():
-        if each.modelCode or each.currency in ("", "BASE") or (number := _number(each.value)) is None:
+        if each.modelCode or each.currency in ("", "BASE") or (number := number_of(each.value)) is None:
             continue
         if each.tag == "NetLiquidation":
             base, worth = each.currency, number
@@ -280,11 +232,3 @@ async def _renew_hours(ib: IB, details: ContractDetails, timeout: float) -> None
     fresh = (await ask.contract_details(ib, contract, timeout=timeout))[0]
     details.timeZoneId, details.tradingHours = fresh.timeZoneId, fresh.tradingHours
     details.liquidHours = fresh.liquidHours
-
-
-def _number(text: Any) -> float | None:
-    try:
-        found = float(text)
-    except (TypeError, ValueError):
-        return None
-    return found if found == found and abs(found) < 1e300 else None

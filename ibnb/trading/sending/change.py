@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 
 from ibnb.errors import BadInput, NotConnected, OrderRejected, OrderUnknown
@@ -22,6 +22,8 @@ from ibnb.tws.guard import gate_of
 
 #: Seconds for asking TWS what came of a change, at most and at least.
 _ASKING, _A_LOOK = 5.0, 2.0
+#: TWS's answer to the cancellation of an order that it does not know.
+_NOT_FOUND = 10147
 #: TWS's answer to the cancellation of an order that is over; its text says how.
 _NOT_CANCELLABLE = 10148
 #: By the order type, the client's name of the price that a person means.
@@ -72,14 +74,20 @@ def changed(record: Record, price: float | None, quantity: float | None, stop_pr
     return order
 
 
-def check_ends(record: Record, order: Order, records: Iterable[Record]) -> None:
-    """Refuse a parent that is to be for less than what ends it: these would go on beyond the position.
+def check_ends(record: Record, order: Order, records: Collection[Record], *, forced: bool) -> None:
+    """Refuse a parent for less than what ends it, and an end for more than its parent: it would go beyond the position.
 
     Raises
     ------
     BadInput
         Saying what to do first.
     """
+    parent = next((each for each in records if each.token == record.plan_token and each is not record), None)
+    if parent is not None and not forced:
+        opened = parent.filled if parent.is_over else parent.quantity
+        if float(order.totalQuantity) > max(opened, record.quantity):
+            hint = 'more would open a position the other way; if that is meant, give force="the reason"'
+            raise BadInput("quantity", order.totalQuantity, f"at most the {plain(opened)} of its parent", hint)
     ends = [each for each in records if each.plan_token == record.token and each is not record and not each.is_over]
     most = max((each.quantity for each in ends), default=0.0)
     if record.role == "parent" and float(order.totalQuantity) < most:
@@ -176,6 +184,11 @@ async def cancel(ib: IB, tracker: Tracker, record: Record, *, timeout: float) ->
     await _sent(ib, tracker, record, send, over, "cancel", timeout)
     refusal = record.refusal
     if refusal is None or record.is_over:
+        return
+    if refusal.code == _NOT_FOUND and not record.told and record.connection == tracker.connection:
+        record.settle("never arrived", refusal.text)
+        tracker.written("found", record, state=record.state, text=refusal.text)
+        tracker.told(record)
         return
     if refusal.code == _NOT_CANCELLABLE and refusal.text.rstrip(".").endswith("Cancelled"):
         record.settle("cancelled", refusal.text)

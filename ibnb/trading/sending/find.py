@@ -7,9 +7,11 @@ the records as any message does (`ibnb.trading.sending.tracker`); here is only w
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import count
 from zoneinfo import ZoneInfo
 
 from ibnb.errors import IBNBError, NotConnected
@@ -22,6 +24,8 @@ from ibnb.tws.client.state import Slot, state_of
 
 #: Seconds until TWS is asked once more for what it did not know: it may not have read it yet.
 ONCE_MORE = 1.5
+#: So many seconds after a connection was made TWS, which may have been started anew, may not list all orders yet.
+SYNCED = 8.0
 #: Seconds for looking after a loss.
 _SEEKING = 30.0
 #: TWS tells what was completed and filled of its day alone, and its day begins by one of these clocks: the exchanges',
@@ -65,9 +69,11 @@ async def find(ib: IB, tracker: Tracker, records: Iterable[Record], *, timeout: 
         if not sought and not always:
             return
         missing: list[str] = []
-        for attempt in range(2):
+        may_be_early = any(record.connection != tracker.connection for record in sought)
+        for attempt in count():
             missing = await _ask_all(ib, deadline.left)
-            if missing or attempt or all(record.told > since[record.token] for record in sought):
+            is_early = may_be_early and time.monotonic() - tracker.connected < SYNCED
+            if missing or all(record.told > since[record.token] for record in sought) or (attempt and not is_early):
                 break
             await asyncio.sleep(min(ONCE_MORE, deadline.left))
         for record in sought:

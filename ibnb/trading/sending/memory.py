@@ -7,7 +7,7 @@ those of other sessions of this machine's user count where a limit is one of the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from types import ModuleType
 
@@ -71,7 +71,6 @@ class Memory:
         self._any_server = not all(map(is_paper, accounts))  # real money is the same at TWS and at Gateway
         self._lines: dict[str, list[Entry]] = {}  # of each own order
         self._others: dict[str, Record] = {}
-        self._has_read = False
         self.highest_id = 0
 
     def take(self, lines: Iterable[bytes]) -> None:
@@ -81,12 +80,11 @@ class Memory:
         for line in lines:
             # most lines of a long log are of long ago, of nobody who is asked for, or of what was not sent yet
             is_own = own in line and server in line
-            if (not is_own and line[10:20] < day) or (is_own and self._has_read) or _BEFORE.search(line):
-                continue  # the own ones are written by who reads them, once the log was read
+            if (not is_own and line[10:20] < day) or _BEFORE.search(line):
+                continue
             if (entry := sound(line)) is not None:
                 take = self._take_own if self._is_own(entry) else self._take_others
                 take(token_of(entry.get("ref")), entry, since)
-        self._has_read = True
 
     def _take_own(self, token: str, entry: Entry, since: datetime) -> None:
         event, order_id = entry["event"], entry.get("order_id", 0)
@@ -96,6 +94,9 @@ class Memory:
             self._lines[token] = [entry]
         elif (known := self._lines.get(token)) is not None:
             known.append(entry)
+            if event == "not sent":
+                del self._lines[token]
+                return
             # what was refused of an order that TWS had taken may be a change of it
             was_taken = event == "refused" and any(each["event"] == "acknowledged" for each in known)
             if event in _ENDS and not was_taken and time_of(entry) < since:
@@ -109,10 +110,23 @@ class Memory:
             if is_same_account and time_of(entry) > since:
                 self._others[token] = self._record(token, [entry])
 
-    def own(self) -> list[Record]:
-        """Return the orders of this client id: those of the last day, and those that are not over; oldest first."""
+    def own(self, followed: Container[str] = ()) -> list[Record]:
+        """Return orders of this client id that were read of since the last call, the oldest first.
+
+        Parameters
+        ----------
+        followed : container of str
+            The tokens of those that are known already.
+
+        Returns
+        -------
+        list of Record
+            Those of the last day, and those that are not over. After the first call these are of another session that
+            had the client id meanwhile.
+        """
         since = datetime.now(UTC) - _REMEMBERED
-        ours = [self._record(token, lines) for token, lines in list(self._lines.items())[-_MOST:]]
+        lines = [(token, lines) for token, lines in self._lines.items() if token not in followed]
+        ours = [self._record(token, each) for token, each in lines[-_MOST:]]
         self._lines.clear()
         return [record for record in ours if record.state not in OVER or record.sent > since]
 

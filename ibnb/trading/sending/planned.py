@@ -9,10 +9,12 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from ibnb.errors import IBNBError
+from ibnb.trading.check.facts import position_of
 from ibnb.trading.check.rules import Rules
 from ibnb.trading.sending import submit
 from ibnb.trading.sending.find import seek_after_losses
 from ibnb.trading.sending.guarded import Judged, check_force, judged, require_passed
+from ibnb.trading.sending.holding import held_now
 from ibnb.trading.sending.preview import previewed
 from ibnb.trading.sending.record import Record
 from ibnb.trading.sending.tracker import LogLine, tracker_of
@@ -124,6 +126,12 @@ class Planned:
         """Wait until a submit that was interrupted has come to a halt, and return whether it has sent anything."""
         await self._at_rest.wait()
         return self.has_left
+
+    async def held(self) -> float | None:
+        """Return what its account holds of its contract now; None where that is not known."""
+        plan = self.plan
+        told = await position_of(self._ib, plan.account, plan.contract, timeout=_FACTS)
+        return held_now(told, tracker_of(self._ib).records.values(), plan.account, plan.contract)
 
     def _require(self) -> None:
         gate_of(self._ib).require(self.plan.account)

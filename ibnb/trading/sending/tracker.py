@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
@@ -80,6 +81,7 @@ class Tracker:
         if self._stop is not None:
             self._stop()
         self.connection += 1
+        self.connected = time.monotonic()
         self._stop = needed_filter(self._ib).hearers.add(_HEARD, self._hear)
 
     def add(self, record: Record) -> None:
@@ -131,6 +133,8 @@ class Tracker:
                         self.add(record)
         else:
             self._memory.take(self._reader.fresh())
+            for record in self._memory.own(self.records):
+                self.add(record)
 
     def of_others(self) -> list[Record]:
         """Return what other sessions of this machine's user have sent of late, as of when the audit log was read."""
@@ -207,8 +211,7 @@ class Tracker:
         if kind == Response.OPEN_ORDER and values.get("order_ref"):
             return None  # somebody else's, under an id that was ours before TWS's ids went back
         record = self._by_id.get((_int(values.get("client_id")), _int(values.get("order_id"))))
-        perm_id = _int(values.get("perm_id"))
-        return record if record is not None and (not perm_id or record.perm_id in (0, perm_id)) else None
+        return record if record is not None and _is_of(record, values) else None
 
     def _adopted(self, token: str, kind: int, values: dict[str, Any]) -> Record | None:
         """Follow an order that this client id has sent long ago, so that the audit log does not tell of it."""
@@ -299,7 +302,10 @@ _CANCELLED = 202
 
 
 def _is_of(record: Record, values: dict[str, Any]) -> bool:
-    """Tell whether a message is of an order, by the numbers that both are known by."""
+    """Tell whether a message is of an order, by the numbers that both are known by; fills of legs are a combination's."""
+    con_id, ours = _int(values.get("con_id")), record.contract
+    if ours.secType != "BAG" and con_id and ours.conId and con_id != ours.conId:
+        return False
     perm_id, order_id = _int(values.get("perm_id")), _int(values.get("order_id"))
     if perm_id and record.perm_id:
         return perm_id == record.perm_id

@@ -13,6 +13,7 @@ from ibnb.trading.sending import change
 from ibnb.trading.sending.guarded import Judged, check_force, judged, require_passed
 from ibnb.trading.sending.record import Record
 from ibnb.trading.sending.submit import Heard
+from ibnb.trading.sending.told import Told
 from ibnb.trading.sending.tracker import tracker_of
 from ibnb.trading.values.plan import Line, Plan
 from ibnb.tws.ask.calls import objects
@@ -38,7 +39,7 @@ _WAITS: dict[str, Callable[[Record], bool]] = {
 }
 
 
-class LiveTrade:
+class LiveTrade(Told):
     """An order that was sent. Made by submitting; awaited on its client's loop.
 
     Attributes
@@ -51,6 +52,10 @@ class LiveTrade:
         self, ib: IB, record: Record, details: ContractDetails | None = None, rules: Rules | None = None
     ) -> None:
         self.ib, self.record, self.details, self.rules = ib, record, details, rules
+
+    @property
+    def _record(self) -> Record:
+        return self.record
 
     @property
     def fills(self) -> pd.DataFrame:
@@ -120,7 +125,7 @@ class LiveTrade:
         change.check_working(record, int(ib.wrapper.clientId), "modify")
         gate_of(ib).require(record.account)
         order = change.changed(record, price, quantity, stop_price)
-        change.check_ends(record, order, tracker.records.values())
+        change.check_ends(record, order, tracker.records.values(), forced=force is not None)
         details, rules = await self._known_contract(deadline.left)
         check_order(rules, order)
         plan = Plan(details, record.account, (Line(record.role, order),))

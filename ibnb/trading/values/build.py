@@ -55,6 +55,8 @@ class Common:
         tif, _, until = str(self.tif).strip().upper().partition(" ")
         if not isinstance(self.tif, str) or tif not in TIFS or bool(until) != (tif == "GTD"):
             raise BadInput("tif", self.tif, f"one of {', '.join(map(repr, TIFS[:-1]))} or 'GTD 20261231 16:00:00'")
+        if not until.isascii() or (until and not until.isprintable()):
+            raise BadInput("tif", self.tif, "a day and a time in ASCII: 'GTD 20261231 16:00:00'")
         if _is_past(until):
             raise BadInput("tif", self.tif, "a day from today on")
         if not isinstance(self.outside_rth, bool):
@@ -157,7 +159,7 @@ def from_order(module: ModuleType, order: Order, account: str, ref: str) -> Line
     if order.parentId or not order.transmit:
         allowed = "one that stands alone: parentId=0, transmit=True"
         raise BadInput("order", order, allowed, "bracket() ties orders to a parent")
-    made: Order = copy.copy(order)
+    made: Order = copy.deepcopy(order)  # what is done to its lists later is nobody else's
     made.action = side_of(made.action)
     made.orderId, made.permId, made.parentId, made.transmit = 0, 0, 0, True
     if made.faGroup or made.faMethod or made.faPercentage or made.modelCode:
@@ -167,8 +169,8 @@ def from_order(module: ModuleType, order: Order, account: str, ref: str) -> Line
     for field in _NUMBERS:
         value = getattr(made, field, None)
         if not isinstance(value, bool) and isinstance(value, Real | Decimal):  # all else is refused by name later
-            setattr(made, field, float(value))
-    return Line("", _owned(made, account, check_note(ref or note_of(made.orderRef))))
+            setattr(made, field, plain_number(field, value))
+    return Line("", _owned(made, account, check_note(ref or note_of(str(made.orderRef or "")))))
 
 
 def _owned(order: Order, account: str, note: str) -> Order:
@@ -209,7 +211,10 @@ def plain_number(name: str, value: object) -> float:
     """Return a number that a person has given, which may be 0 or negative as prices of combinations may."""
     if isinstance(value, bool) or not isinstance(value, Real | Decimal):
         raise BadInput(name, value, "a number")
-    found = float(value)
+    try:
+        found = float(value)
+    except OverflowError:
+        found = float("inf")
     if found != found or abs(found) == float("inf"):
         raise BadInput(name, value, "a finite number")
     return found

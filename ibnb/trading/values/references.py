@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import secrets
 
+from ibnb.account_numbers import mask_all
 from ibnb.errors import BadInput
 
 _PREFIX = "ibnb:"
@@ -19,8 +20,10 @@ LONGEST_NOTE = 100
 
 
 def new_token() -> str:
-    """Return what tells one order from all others: ten letters, of 32."""
-    return "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
+    """Return what tells one order from all others: ten letters, of 32; none that looks like an account number."""
+    while mask_all(token := "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))) != token:
+        pass  # the audit log would mask it
+    return token
 
 
 def reference(token: str, note: str = "") -> str:

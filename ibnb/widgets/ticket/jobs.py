@@ -199,8 +199,8 @@ class TicketJobs:
                 layout.say(of_error(error))
             return
         with self._lock:
-            if self._details is None or self._details.contract.conId != planned.plan.contract.conId:
-                return  # another contract was written meanwhile
+            if self._details is not details or self._fields.wish() != wish:
+                return  # something else was written meanwhile, and is planned by who has heard of that
             self.planned = planned
         layout.show_sentence(words.sentence_html(planned.plan.sentences))
         layout.say(Notice("idle", "Planned; nothing is sent.", "Preview asks TWS what it would do."))
@@ -244,7 +244,10 @@ class TicketJobs:
             return
         self._paint_trades()
         layout.say(Notice("pass", "TWS has taken it.", "Below is what becomes of it. Another needs a new preview."))
-        self.planned = None
+        with self._lock:
+            if self.planned is not planned:  # a field was changed meanwhile: that is another order
+                return
+            self.planned = None
         layout.show_preview("", may_submit=False, may_force=False)
         layout.show_sentence("")
 

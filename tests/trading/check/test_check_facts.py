@@ -231,7 +231,8 @@ def test_what_is_being_closed_already_and_what_a_changed_order_has_filled_count(
 def test_what_protects_a_position_is_judged_when_it_is_changed(tws: ibnb.Session) -> None:
     _, profit, _ = tws.bracket("BUY", 3, "AAPL", 100.0, take_profit=400.0, stop_loss=50.0).submit()
 
-    with pytest.raises(ibnb.OrderStopped, match="share_per_order"):
-        profit.modify(quantity=30_000)
+    with pytest.raises(ibnb.BadInput, match="at most the 3 of its parent"):
+        profit.modify(quantity=300)
     profit.modify(price=410.0)
+    profit.modify(quantity=4, force="one of before as well")
     profit.cancel()

@@ -16,9 +16,10 @@ import ibnb
 from ibnb.settings import Limits
 from ibnb.tables.order.preview import GUARDS
 from ibnb.trading.check.case import Case, value_of
-from ibnb.trading.check.facts import Facts, unit_of
+from ibnb.trading.check.facts import Facts
 from ibnb.trading.check.guards import judge, stops
 from ibnb.trading.check.quotes import Prices
+from ibnb.trading.check.worth import gross_of, unit_of
 
 Connect = Callable[..., ibnb.Session]
 UNSET = 1.7976931348623157e308
@@ -338,8 +339,11 @@ def test_what_is_held_is_told_only_where_it_is_being_closed() -> None:
 def test_what_is_not_known_is_worth_nothing_that_is_made_up() -> None:
     assert value_of(facts(), order(quantity=10, cashQty=500.0, price=200.0)) == 2_000.0  # the quantity is what counts
     assert value_of(facts(), order(quantity=0, price=200.0)) == 0.0
-    assert value_of(facts(prices=Prices()), order("SELL", 10, price=0.5)) == 5.0
-    assert value_of(facts(prices=Prices()), order("SELL", 10, kind="STP", auxPrice=0.25)) == 2.5
+    assert value_of(facts(prices=Prices()), order("BUY", 10, price=0.5)) == 5.0  # it costs no more
+    for of_any_price in (order("SELL", 10, price=0.5), order("SELL", 10, kind="LOC", price=0.5)):
+        assert value_of(facts(prices=Prices()), of_any_price) is None
+    for kind in ("STP", "MIT"):  # it may be reached already
+        assert value_of(facts(prices=Prices()), order("BUY", 10, kind=kind, auxPrice=0.25)) is None
 
 
 def test_a_combination_is_worth_what_its_legs_are() -> None:
@@ -454,3 +458,37 @@ def test_a_limit_that_its_type_heeds_may_wait_for_the_market(kind: str) -> None:
     closed = facts(is_open=False, in_regular_hours=False)
 
     assert not stops(judge(Case(Limits(), closed, details(), order(kind=kind, price=200.0))))
+
+
+def option(right: str, strike: float, symbol: str = "AAPL", expiry: str = "20261218") -> Any:
+    return details(
+        "OPT", multiplier="100", symbol=symbol, right=right, strike=strike, lastTradeDateOrContractMonth=expiry
+    )
+
+
+@pytest.mark.parametrize(
+    ("legs", "sign", "risk"),
+    [
+        ([("SELL", 1, option("C", 300))], 1, 30_000),
+        ([("BUY", 1, option("C", 300))], 1, 0),
+        ([("BUY", 1, option("C", 300)), ("BUY", 1, option("P", 200))], -1, 50_000),
+        ([("SELL", 1, option("P", 240)), ("BUY", 1, option("P", 200))], 1, 4_000),  # a spread loses its distance
+        ([("SELL", 1, option("P", 200)), ("BUY", 1, option("P", 240))], 1, 0),
+        ([("SELL", 1, option("C", 200)), ("BUY", 1, option("C", 240))], 1, 4_000),
+        ([("SELL", 2, option("C", 200)), ("BUY", 1, option("C", 200))], 1, 20_000),
+        ([("SELL", 1, option("C", 540, "MSFT")), ("BUY", 1, option("C", 300))], 1, 54_000),  # of another share
+        ([("SELL", 1, option("C", 300)), ("BUY", 1, option("C", 300, expiry="20261120"))], 1, 30_000),  # ends before
+        ([("SELL", 1, option("C", 300)), ("BUY", 1, option("C", 300, expiry="20270115"))], 1, 0),  # a calendar
+        ([("SELL", 1, option("C", 300)), ("BUY", 1, option("P", 300))], 1, 30_000),
+    ],
+)
+def test_sold_options_of_a_combination_count_by_what_they_may_cost(
+    legs: list[tuple[str, float, Any]], sign: int, risk: float
+) -> None:
+    bag = details("BAG")
+    bag.contract.comboLegs = [SimpleNamespace(action=action, ratio=ratio) for action, ratio, _ in legs]
+    premiums = sum(ratio for _, ratio, _ in legs) * 2.0 * 100
+
+    found = gross_of(bag, [each for _, _, each in legs], [Prices(1.9, 2.0, 2.0)] * len(legs), sign)
+
+    assert found == pytest.approx(premiums + risk)
