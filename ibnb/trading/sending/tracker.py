@@ -302,7 +302,7 @@ _CANCELLED = 202
 
 
 def _is_of(record: Record, values: dict[str, Any]) -> bool:
-    """Tell whether a message is of an order, by the numbers that both are known by; fills of legs are a combination's."""
+    """Tell whether a message is of an order, by numbers that both are known by; fills of legs are a combination's."""
     con_id, ours = _int(values.get("con_id")), record.contract
     if ours.secType != "BAG" and con_id and ours.conId and con_id != ours.conId:
         return False
