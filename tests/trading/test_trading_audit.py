@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from filelock import FileLock
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -191,3 +193,19 @@ def test_of_other_files_beside_the_log_nothing_is_read(own_log: Path, tws: ibnb.
     assert trade.ref in tws.audit()["ref"].str.cat(sep=" ")
     tws.limit("BUY", 10, "AAPL", 100.0).submit(force="soon after another")
     assert tws.audit(months=1)["event"].tolist().count("sent") == 2
+
+
+def test_a_log_that_another_process_holds_is_waited_for_once(own_log: Path) -> None:
+    log = AuditLog(own_log)
+    log.write("remark", text="first")
+    waited = []
+    with FileLock(own_log / ".lock"):
+        for _ in range(3):
+            began = time.monotonic()
+            with pytest.raises(ibnb.AuditError, match="another process holds it"):
+                AuditLog.write(log, "remark", text="while it is held")
+            waited.append(time.monotonic() - began)
+    log.write("remark", text="last")
+
+    assert min(waited) < waited[0] / 4
+    assert [entry["text"] for entry in log.entries()] == ["first", "last"]

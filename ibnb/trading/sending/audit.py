@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from ibnb.trading.sending.record import Record
 
 _FOLDER = "audit"
-#: Seconds to wait for another process that writes.
-_PATIENCE = 2.0
+#: Seconds to wait for another process that writes; and as long as one that hangs holds the log.
+_PATIENCE, _NO_PATIENCE = 2.0, 0.05
 #: Longer texts are cut.
 _LONGEST = 2_000
 
@@ -41,6 +41,7 @@ class AuditLog:
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = data_folder() / _FOLDER if folder is None else folder
         self._lock: Any = None
+        self._patience = _PATIENCE
 
     def write(self, event: str, **fields: Any) -> None:
         """Add a line; for the parameters and the error see `write_all`."""
@@ -87,13 +88,15 @@ class AuditLog:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._lock = FileLock(self.folder / ".lock")
         try:
-            with self._lock.acquire(timeout=_PATIENCE):
+            with self._lock.acquire(timeout=self._patience):
+                self._patience = _PATIENCE
                 handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
                 try:
                     _write_all(handle, _behind_torn(handle) + line)
                 finally:
                     os.close(handle)
         except Timeout:
+            self._patience = _NO_PATIENCE  # what is told of orders meanwhile is not to hold up the loop with each line
             raise TimeoutError("another process holds it") from None
 
 
