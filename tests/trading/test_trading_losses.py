@@ -17,8 +17,10 @@ import pytest
 from waiting import until
 
 import ibnb
+from ibnb.trading.sending import submit
 from ibnb.tws.client.backend import module_of
 
+SILENCE = submit.SILENCE
 FAR = 100.0
 OPEN = "2026-11-18T11:00:00-05:00"
 Connect = Callable[..., ibnb.Session]
@@ -488,3 +490,19 @@ def test_what_tws_lists_late_after_a_restart_has_arrived(
 
     assert order.submit().state == "working"
     listed.join()
+
+
+def test_a_tws_that_answers_nothing_of_orders_is_told_after_five_seconds(
+    simulator: ibnb.Simulator, tws: ibnb.Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = list[float]()
+
+    async def find(*_arguments: object, timeout: float) -> None:
+        asked.append(timeout)
+
+    monkeypatch.setattr(submit, "find", find)
+    simulator.scenario("orders-dropped:every=1")
+    with pytest.raises(ibnb.OrderUnknown):
+        tws.limit("BUY", 10, "AAPL", FAR).submit()
+
+    assert [SILENCE + timeout for timeout in asked] == [5]

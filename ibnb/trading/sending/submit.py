@@ -28,8 +28,8 @@ SILENCE = 3.0
 _GRACE = 0.3
 #: So many turns of the loop are waited for what came with an acknowledgement.
 _TURNS = 5
-#: Seconds for asking TWS.
-_ASKING = 15.0
+#: Seconds for asking TWS after a loss; and where the connection stands, so that silence is told after five in all.
+_ASKING, LOOKING = 15.0, 2.0
 #: What it means that nobody knows what became of an order, and what to do.
 _LOOK = (
     "It was sent, and TWS has not acknowledged it.",
@@ -217,7 +217,7 @@ async def _known(ib: IB, tracker: Tracker, records: Sequence[Record], heard: Hea
     waiting = [record for record in records if not _is_known(record) and (heard.was_lost or not record.told)]
     if waiting:
         with suppress(NotConnected):  # lost again: then it stays unknown
-            await find(ib, tracker, waiting, timeout=_ASKING)
+            await find(ib, tracker, waiting, timeout=_ASKING if heard.was_lost else LOOKING)
     await heard.until(lambda: not any(map(_is_in_doubt, records)), _GRACE)
 
 
