@@ -100,8 +100,8 @@ class Connection:
         return Keeper(opened.ib, opened.terms, self._timeline, opened.notices)
 
     @property
-    def ib(self) -> IB:
-        """The client itself. Its requests must run on the session's loop: ``session.run(lambda ib: ...)``.
+    def ib(self) -> Any:
+        """The client itself, ib_insync's or ib_async's. Its requests must run on the session's loop, by `run`.
 
         Raises
         ------

@@ -99,38 +99,38 @@ def test_a_forgotten_session_frees_its_client_id(simulator):
 
 @pytest.mark.usefixtures("no_leaks")
 def test_ctrl_c_in_a_request_returns_at_once_and_the_session_works():
-    with Server(Script(healthy(positions=lambda _: next(answers)))) as server:
-        answers = iter([[payload(62, 1)], [], [payload(62, 1)]])
-        with connect(server.port) as tws:
-            threading.Timer(0.1, signal.raise_signal, [signal.SIGINT]).start()
-            began = time.monotonic()
-            with pytest.raises(KeyboardInterrupt):
-                tws.run(lambda ib: ask.positions(ib, timeout=30))
+    answers = iter([[payload(62, 1)], [], [payload(62, 1)]])
+    script = Script(healthy(positions=lambda _: next(answers)))
+    with Server(script) as server, connect(server.port) as tws:
+        threading.Timer(0.1, signal.raise_signal, [signal.SIGINT]).start()
+        began = time.monotonic()
+        with pytest.raises(KeyboardInterrupt):
+            tws.run(lambda ib: ask.positions(ib, timeout=30))
 
-            assert time.monotonic() - began < 10  # not the 30 s that it would wait
-            assert tws.run(ask.positions) == []
-            assert server._talk.requests(64), "the request that nobody waits for was cancelled at TWS"
+        assert time.monotonic() - began < 10  # not the 30 s that it would wait
+        assert tws.run(ask.positions) == []
+        assert script.requests(64), "the request that nobody waits for was cancelled at TWS"
 
 
 @pytest.mark.usefixtures("no_leaks")
 def test_a_simulator_killed_in_the_middle_of_a_request_is_told_at_once(monkeypatch):
     monkeypatch.setattr(keeper, "CONNECT", (30.0,))  # nobody connects again before the end
-    with Server(Script(healthy())) as server:
-        server._talk.answers[49] = [0.1]
+    script = Script(healthy())
+    script.answers[49] = [0.1]
 
-        def vanish(fields):
-            return None
+    def vanish(fields):
+        return None
 
-        with connect(server.port) as tws:
-            server._talk.answers[62] = vanish
-            began = time.monotonic()
-            with pytest.raises(NotConnected, match="lost"):
-                tws.run(lambda ib: ask.account_summary(ib, timeout=30))
+    with Server(script) as server, connect(server.port) as tws:
+        script.answers[62] = vanish
+        began = time.monotonic()
+        with pytest.raises(NotConnected, match="lost"):
+            tws.run(lambda ib: ask.account_summary(ib, timeout=30))
 
-            assert time.monotonic() - began < 10  # not the 30 s that it would wait
-            assert not tws.is_connected() and "connection lost" in repr(tws)
-            with pytest.raises(NotConnected):
-                tws.run(ask.positions)
+        assert time.monotonic() - began < 10  # not the 30 s that it would wait
+        assert not tws.is_connected() and "connection lost" in repr(tws)
+        with pytest.raises(NotConnected):
+            tws.run(ask.positions)
 
 
 @pytest.mark.second

@@ -41,7 +41,7 @@ _VERSIONED = frozenset(
 #: The messages of so many requests that have ended are still dropped, the latest.
 _ENDED = 1_000
 #: Takes a message's id and its payload.
-Take = Callable[[int, bytes], None]
+Take = Callable[[int, bytes], object]
 _log = logging.getLogger("ibnb.filter")
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 
 _PREFIX = 4
 #: Takes a copy of a message's payload.
-Hear = Callable[[bytes], None]
+Hear = Callable[[bytes], object]
 _log = logging.getLogger("ibnb.filter")
 
 

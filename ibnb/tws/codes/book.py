@@ -13,7 +13,7 @@ import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 
 from ibnb.errors import BadInput, RequestDropped, RequestError, RequestTimeout
 from ibnb.tws.client.tap import TOO_FAST
@@ -96,10 +96,10 @@ def explain() -> pd.DataFrame: ...
 
 
 @overload
-def explain(code: int, text: str = "") -> Code: ...
+def explain(code: SupportsIndex, text: str = "") -> Code: ...
 
 
-def explain(code: int | None = None, text: str = "") -> Code | pd.DataFrame:
+def explain(code: SupportsIndex | None = None, text: str = "") -> Code | pd.DataFrame:
     """Look a TWS code up, or return the whole book.
 
     Parameters

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ibnb.errors import IBNBError
 from ibnb.tws.client.health import gone
+from ibnb.tws.client.ib import IB
 
 if TYPE_CHECKING:
     from ibnb.tws.connection import Connection
@@ -30,7 +31,7 @@ async def on_session(session: Connection, question: Callable[[Any], Coroutine[An
     IBNBError
         As the question, or where the session ends meanwhile.
     """
-    ib = session.ib
+    ib: IB = session.ib
     try:
         return await asyncio.wrap_future(session.loop.submit(question, ib))
     except asyncio.CancelledError:

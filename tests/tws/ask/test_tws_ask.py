@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from flooding import flood
@@ -39,7 +40,7 @@ def scripted():
         server.__exit__()
 
 
-def pending(session: Connection) -> tuple[dict, dict]:
+def pending(session: Connection) -> tuple[dict[Any, Any], dict[Any, Any]]:
     return session.ib.wrapper._futures, session.ib.wrapper._results
 
 
@@ -248,7 +249,7 @@ def ticks(req_id, kind, price):
 
 
 def test_without_a_subscription_delayed_prices_are_asked_for(scripted):
-    kinds = []
+    kinds: list[str] = []
 
     def data(fields):
         req_id = fields[2]
@@ -257,7 +258,11 @@ def test_without_a_subscription_delayed_prices_are_asked_for(scripted):
         delayed = payload(4, 2, req_id, 10167, "Displaying delayed market data.", "")
         return [delayed, payload(58, 1, req_id, 3), ticks(req_id, 68, 101.5), payload(57, 1, req_id)]
 
-    session, _ = scripted({1: data, 59: lambda fields: kinds.append(fields[2]) or []})
+    def kind_of_data(fields):
+        kinds.append(fields[2])
+        return []
+
+    session, _ = scripted({1: data, 59: kind_of_data})
     stock = session.backend.module.Stock("AAPL", "SMART", "USD")
 
     (ticker,) = session.run(lambda ib: ask.tickers(ib, [stock]))

@@ -49,12 +49,10 @@ def test_loaded_it_tells_name_and_version():
 
 def test_the_library_of_an_ib_object_is_known():
     module = load().module
-
-    class Own(module.IB):
-        pass
+    own = type("Own", (module.IB,), {})
 
     assert module_of(module.IB()) is module
-    assert module_of(Own()) is module
+    assert module_of(own()) is module
     with pytest.raises(BadInput):
         module_of(object())
 

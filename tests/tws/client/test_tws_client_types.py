@@ -58,7 +58,7 @@ def test_the_library_has_the_requests_events_and_tables() -> None:
         protocols.Client: ib.client,
         protocols.Wrapper: ib.wrapper,
         protocols.Connection: ib.client.conn,
-        protocols.Event: ib.errorEvent,
+        values.Event: ib.errorEvent,
     }
     lacking = {(part.__name__, name) for part, own in parts.items() for name in named(part) if not hasattr(own, name)}
     assert lacking == set()

@@ -124,7 +124,7 @@ def test_a_frame_beyond_the_bound_is_not_collected() -> None:
 
 
 def test_a_piece_that_is_ours_altogether_still_tells_the_client_that_something_came() -> None:
-    heard = []
+    heard: list[bytes] = []
     filter = Filter(heard.append)
     filter.claim(OURS, KINDS, lambda *_: None)
 
@@ -159,7 +159,8 @@ def test_what_takes_a_message_may_fail_and_the_rest_goes_on() -> None:
 def test_copies_of_messages_are_heard_whole_in_whatever_pieces_they_come():
     stream = frame(b"61\x003\x00DU1\x00") + frame(b"49\x001\x0099\x00") + frame(b"62\x001\x00")
     for size in range(1, len(stream) + 1):
-        passed, heard = [], []
+        passed: list[bytes] = []
+        heard: list[bytes] = []
         filter = Filter(passed.append)
         stop = filter.hearers.add({61, 62}, heard.append)
         for at in range(0, len(stream), size):
@@ -172,7 +173,7 @@ def test_copies_of_messages_are_heard_whole_in_whatever_pieces_they_come():
 
 
 def test_who_cannot_take_a_copy_takes_nothing_from_the_client():
-    passed = []
+    passed: list[bytes] = []
     filter = Filter(passed.append)
     filter.hearers.add({62}, lambda payload: 1 / 0)
     filter.feed(frame(b"62\x001\x00"))

@@ -19,6 +19,7 @@ from ibnb.tws.client.health import with_reconnect
 from ibnb.tws.connect import open_connection
 from ibnb.tws.connection import Connection
 from ibnb.tws.keeping import keeper, pulse
+from ibnb.tws.start.first_look import first_look
 from ibnb.tws.subscriptions.stream import Stream, streams_of
 
 PATIENCE = 15.0
@@ -84,7 +85,7 @@ def test_the_account_that_was_followed_is_so_again_though_an_attempt_broke(
     with connect(sim) as tws:
         followed = tws.managed_accounts[1]
         tws._ask(ask.portfolio, followed, timeout=PATIENCE)
-        look, times = keeper.first_look, iter([True])
+        look, times = first_look, iter([True])
 
         async def broken_once(*arguments: Any) -> Any:
             if next(times, False):
@@ -103,7 +104,7 @@ def test_what_breaks_an_attempt_does_not_end_the_mending(
     sim: Simulator, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     with connect(sim) as tws:
-        look, times = keeper.first_look, iter([True])
+        look, times = first_look, iter([True])
 
         async def broken_once(*arguments: Any) -> Any:
             if next(times, False):

@@ -22,9 +22,13 @@ def ends():
 def test_bytes_that_come_just_as_the_wait_ends_are_kept(ends):
     ours, theirs = ends
 
+    def send_and_hold_the_loop():
+        theirs.sendall(b"hello")
+        time.sleep(0.05)
+
     async def look():
         reader = PatientReader(ours)
-        asyncio.get_running_loop().call_later(0.01, lambda: (theirs.sendall(b"hello"), time.sleep(0.05)))
+        asyncio.get_running_loop().call_later(0.01, send_and_hold_the_loop)
         first = await reader.read(0.02)
         return first if first is not None else await reader.read(1)
 
