@@ -29,6 +29,7 @@ Every message ends in what to do next. Account numbers in it are masked here, fo
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from ibnb.masking import mask_text
 
@@ -193,7 +194,7 @@ class OrderStopped(IBNBError):
 class _OrderError(RequestError):
     """What TWS did, or did not, about an order that was sent; `trade` is what is known of it."""
 
-    trade: object = None
+    trade: Any = None  # a Trade; that class is floors above
 
 
 class OrderRejected(_OrderError):

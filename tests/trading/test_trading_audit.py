@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -148,8 +149,8 @@ def test_a_log_is_read_on_as_it_grows(own_log: Path) -> None:
 
 def test_of_two_accounts_that_look_alike_masked_tws_tells_whose_an_order_is(own_log: Path) -> None:
     accounts = ("DU1234567", "DU9994567")
-    line = {"event": "sent", "ref": "ibnb:abcdefghij", "server": "127.0.0.1:7497", "client_id": 7, "order_id": 3}
-    AuditLog(own_log).write(**line, account="DU9994567")
+    line: dict[str, Any] = {"ref": "ibnb:abcdefghij", "server": "127.0.0.1:7497", "client_id": 7, "order_id": 3}
+    AuditLog(own_log).write("sent", **line, account="DU9994567")
 
     for known, expected in ((accounts, ""), (accounts[1:], "DU9994567")):
         memory = Memory(load().module, "127.0.0.1:7497", 7, known)

@@ -162,5 +162,5 @@ def test_the_orders_of_a_rebalance_that_fails_are_a_persons(simulator: ibnb.Simu
     with pytest.raises(ibnb.OrderRejected) as caught:
         tws.rebalance({"SPY": 0.01}).submit()
 
-    assert caught.value.trade.fills.empty  # type: ignore[attr-defined]
-    assert type(caught.value.trade).__name__ == "Trade"  # type: ignore[attr-defined]
+    assert caught.value.trade.fills.empty
+    assert type(caught.value.trade).__name__ == "Trade"

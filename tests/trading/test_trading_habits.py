@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
@@ -11,11 +12,12 @@ import ibnb
 from ibnb.errors import OrderRejected
 
 FAR = 100.0
+Connect = Callable[..., ibnb.Session]
 
 
 @pytest.fixture
-def tws(connect: object) -> ibnb.Session:
-    return connect(client_id=71)  # type: ignore[operator]
+def tws(connect: Connect) -> ibnb.Session:
+    return connect(client_id=71)
 
 
 @pytest.mark.parametrize("habit", ["healthy", "habit-rejections"])
@@ -37,7 +39,7 @@ def test_a_rejection_behind_an_acknowledgement_is_raised_or_told_by_the_trade(
     try:
         trade = order.submit()  # TWS has taken it, for a moment
     except OrderRejected as rejected:
-        trade = rejected.trade  # type: ignore[assignment]
+        trade = rejected.trade
 
     assert until(lambda: trade.state == "rejected")
     assert "not available for short sale" in trade.log["text"].str.cat()

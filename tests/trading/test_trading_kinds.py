@@ -103,7 +103,7 @@ def test_a_change_wants_a_reason_that_is_one(tws: ibnb.Session, force: object) -
     trade = tws.limit("BUY", 10, "AAPL", FAR).submit()
 
     with pytest.raises(ibnb.BadInput, match="force"):
-        trade.modify(price=500.0, force=force)  # type: ignore[arg-type]
+        trade.modify(price=500.0, force=force)
 
 
 @pytest.mark.second

@@ -283,7 +283,7 @@ def test_what_breaks_behind_the_message_is_not_known_and_not_sent_again(
         order.submit()
 
     assert order.is_submitted
-    assert caught.value.trade.wait("submitted", timeout=10).state == "working"  # type: ignore[attr-defined]
+    assert caught.value.trade.wait("submitted", timeout=10).state == "working"
 
 
 def test_what_cannot_be_written_as_a_message_is_not_sent(simulator: ibnb.Simulator, tws: ibnb.Session) -> None:
@@ -352,8 +352,8 @@ def test_an_order_that_is_unknown_may_be_cancelled(simulator: ibnb.Simulator, tw
 
     trade = caught.value.trade
     with pytest.raises(ibnb.OrderRejected, match="not known what became of it"):
-        trade.modify(price=99.0)  # type: ignore[attr-defined]
-    assert trade.cancel().state == "never arrived"  # type: ignore[attr-defined] # 10147: TWS does not know it
+        trade.modify(price=99.0)
+    assert trade.cancel().state == "never arrived"  # 10147: TWS does not know it
 
 
 def test_a_change_that_was_refused_is_no_rejection_of_its_order(simulator: ibnb.Simulator, connect: Connect) -> None:

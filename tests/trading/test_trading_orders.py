@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ import ibnb
 from ibnb.tws.client.backend import module_of
 
 FAR = 100.0  # a limit that AAPL does not come to
+Connect = Callable[..., ibnb.Session]
 
 
 def test_an_order_shows_itself_and_sends_nothing(simulator: ibnb.Simulator, tws: ibnb.Session) -> None:
@@ -201,8 +203,8 @@ def test_halted_trading_lets_an_order_wait(simulator: ibnb.Simulator, tws: ibnb.
     assert trade.wait("filled", timeout=20).filled == 1.0
 
 
-def test_a_read_only_session_plans_and_sends_nothing(simulator: ibnb.Simulator, connect: object) -> None:
-    session = connect(readonly=True)  # type: ignore[operator]
+def test_a_read_only_session_plans_and_sends_nothing(simulator: ibnb.Simulator, connect: Connect) -> None:
+    session = connect(readonly=True)
     order = session.limit("BUY", 1, "AAPL", FAR)
     before = simulator.received().get("PLACE_ORDER", 0)
 

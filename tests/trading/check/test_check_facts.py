@@ -204,7 +204,7 @@ def test_hours_of_days_ago_are_asked_for_anew(simulator: ibnb.Simulator, tws: ib
 
 def test_a_lost_connection_is_said(simulator: ibnb.Simulator) -> None:
     async def look() -> None:
-        ib = load().new_ib()
+        ib: Any = load().new_ib()
         await ib.connectAsync("127.0.0.1", simulator.port, clientId=62)
         details = await resolve_live(ib, "AAPL")
         ib.disconnect()

@@ -368,14 +368,15 @@ def test_a_limit_that_is_none_is_refused_when_it_is_set(name: str, value: object
     with pytest.raises(ibnb.BadInput, match="no limit of that name"):
         ibnb.options.limits.share = 0.5
     with pytest.raises(ibnb.BadInput, match=r"ibnb.options.limits="):
-        ibnb.options.limits = {name: value}
+        ibnb.options.limits = {name: value}  # type: ignore[assignment]  # as a person might
 
 
 def test_a_limit_says_what_is_most_likely_meant() -> None:
     with pytest.raises(ibnb.BadInput, match=r"0.25 for 25 %"):
         ibnb.options.limits.share_per_order = 25
-    ibnb.options.limits.share_per_order = Decimal("0.5")
-    ibnb.options.limits.quantity_per_order = np.int64(100)
+    # Whatever is a number is taken, and kept as a float.
+    ibnb.options.limits.share_per_order = Decimal("0.5")  # type: ignore[assignment]
+    ibnb.options.limits.quantity_per_order = np.int64(100)  # type: ignore[assignment]
     ibnb.options.limits.share_per_day = None
 
     assert (ibnb.options.limits.share_per_order, ibnb.options.limits.quantity_per_order) == (0.5, 100.0)
@@ -432,16 +433,21 @@ def test_an_account_without_quotes_may_send_limits_alone(simulator: ibnb.Simulat
 @pytest.mark.parametrize(("kind", "field"), [("LMT", "lmtPrice"), ("STP", "auxPrice")])
 def test_a_price_may_be_a_decimal_and_none_is_none(kind: str, field: str) -> None:
     """As orders of ib_async have them."""
-    exact, none = order(kind=kind, **{field: Decimal("200.5")}), order(kind=kind, **{field: None})
 
-    assert value_of(facts(), exact) == value_of(facts(), order(kind=kind, **{field: 200.5})) == 2_005
+    def priced(price: Any) -> Any:
+        made = order(kind=kind)
+        setattr(made, field, price)
+        return made
+
+    def judged(what: Any) -> Any:
+        return judge(Case(Limits(), facts(), details(), what))
+
+    exact, none = priced(Decimal("200.5")), priced(None)
+
+    assert value_of(facts(), exact) == value_of(facts(), priced(200.5)) == 2_005
     assert value_of(facts(), none) is None
-    assert judge(Case(Limits(), facts(), details(), exact)) == judge(
-        Case(Limits(), facts(), details(), order(kind=kind, **{field: 200.5}))
-    )
-    assert judge(Case(Limits(), facts(), details(), none)) == judge(
-        Case(Limits(), facts(), details(), order(kind=kind))
-    )
+    assert judged(exact) == judged(priced(200.5))
+    assert judged(none) == judged(order(kind=kind))
 
 
 @pytest.mark.parametrize("kind", ["MKT PRT", "SNAP MKT", "BOX TOP", "STP PRT", "PEG MKT", "MKT"])

@@ -292,10 +292,10 @@ def test_what_is_not_known_to_be_wrong_is_left_to_tws(changes: dict[str, Any]) -
 
 def test_the_prices_of_a_bracket_are_called_as_they_were_given(tws: ibnb.Session) -> None:
     for name, says in (("price", "^price=180.001"), ("take_profit", "^take_profit=1"), ("stop_loss", "^stop_loss=1")):
-        prices = {"price": 180.0, "take_profit": 190.0, "stop_loss": 170.0}
+        prices: dict[str, Any] = {"price": 180.0, "take_profit": 190.0, "stop_loss": 170.0}
         prices[name] += 0.001
         with pytest.raises(ibnb.BadInput, match=says):
-            tws.bracket("BUY", 1, "AAPL", prices.pop("price"), **prices)
+            tws.bracket("BUY", 1, "AAPL", **prices)
 
 
 @pytest.mark.parametrize(
@@ -360,7 +360,7 @@ def test_what_no_server_would_take_is_refused_before_anything_is_sent(
         "bracket": lambda: tws.bracket("BUY", 1, word, 100.0, take_profit=90.0, stop_loss=80.0),
         "account": lambda: tws.market("BUY", 1, word, account="DU7654321"),
         "note": lambda: tws.market("BUY", 1, word, ref="zwei\nZeilen"),
-        "order": lambda: tws.order(word, "a limit order"),
+        "order": lambda: tws.order(word, "a limit order"),  # type: ignore[arg-type]  # as a person might
         "group": lambda: tws.order(word, client.LimitOrder("BUY", 1, 100.0, faGroup="All")),
     }[kind]
 
