@@ -39,6 +39,7 @@ def test_daily_bars_are_dated_without_a_zone(client: ModuleType, fits: Any) -> N
     frame = bars.frame([client.BarData(date(2024, 3, 18), 16.01, 16.3, 15.95, 16.16, 568.0, 16.103, 405)], "US/Central")
 
     fits(frame, bars.schema(daily=True))
+    assert isinstance(frame.index, pd.DatetimeIndex)
     assert frame.index.tz is None
     assert frame.index.tolist() == [pd.Timestamp("2024-03-18")]
 
@@ -119,12 +120,18 @@ def test_columns_give_the_same_frame_as_objects(client: ModuleType, rows: list[A
         for stamp, (_, values) in zip(stamps, rows, strict=True)
     ]
     table = np.array([values for _, values in rows], dtype=np.float64).reshape(-1, 7)
+    opens, highs, lows, closes, volumes, averages, counts = table.T
 
     slow = bars.frame(objects, "US/Eastern", daily=daily, fetched_at="x")
     fast = bars.from_arrays(
         np.array([start for start, _ in rows], dtype=np.int64),
-        *(table[:, column] for column in range(6)),
-        table[:, 6].astype(np.int64),
+        opens,
+        highs,
+        lows,
+        closes,
+        volumes,
+        averages,
+        counts.astype(np.int64),
         "US/Eastern",
         daily=daily,
         fetched_at="x",
@@ -147,11 +154,13 @@ def test_the_arrays_of_the_caller_stay_as_they_were() -> None:
 def test_starts_may_be_datetime64() -> None:
     one = np.ones(2)
     seconds = np.array([1711670400, 1711756800])
-    columns = [one] * 7
+
+    def starting_at(starts: Any, *, daily: bool) -> pd.DataFrame:
+        return bars.from_arrays(starts, one, one, one, one, one, one, one, "US/Eastern", daily=daily)
 
     for daily in (False, True):
-        from_seconds = bars.from_arrays(seconds, *columns, "US/Eastern", daily=daily)
-        from_stamps = bars.from_arrays(seconds.astype("datetime64[s]"), *columns, "US/Eastern", daily=daily)
+        from_seconds = starting_at(seconds, daily=daily)
+        from_stamps = starting_at(seconds.astype("datetime64[s]"), daily=daily)
 
         pd.testing.assert_frame_equal(from_seconds, from_stamps)
 

@@ -151,7 +151,7 @@ def test_columns_of_contracts_that_are_empty_are_left_out_unless_asked_for(clien
 
 def test_times_keep_their_zone() -> None:
     index = pd.date_range("2026-07-01 09:30", periods=2, freq="h", tz="America/New_York", name="date")
-    frame = pd.DataFrame({"time": index.tz_convert("UTC"), "day": pd.to_datetime(["2026-07-01", None])}, index=index)
+    frame = pd.DataFrame({"time": index.tz_convert("UTC"), "day": pd.to_datetime(["2026-07-01", ""])}, index=index)
 
     rows = _csv(frame)
     page = _sheet(frame)

@@ -65,7 +65,7 @@ def test_minus_one_says_that_there_is_no_price(client: ModuleType, aapl: Any) ->
 
     frame = quotes.frame([ticker])
 
-    assert frame.loc[0, "bid":"close"].isna().all()  # type: ignore[misc]
+    assert frame.loc[0, "bid":"close"].isna().all()
     assert frame["halted"].isna().all()
 
 

@@ -122,10 +122,10 @@ def test_sizes_numbers_flags_and_dates_are_what_they_are() -> None:
 
 def test_a_tick_is_a_price_a_size_or_a_time(zone: Any) -> None:
     zone("UTC")
-    rows = {"time": [1.0, 1.25, 2.0], "tick": ["bid", "volume", "last_time"], "value": [251.4, 1e7, 1795809000.0]}
-    moments = pd.to_datetime(np.array(rows["time"]) * 1e6 + 1e15, unit="us", utc=True).to_numpy()
+    moments = pd.to_datetime(np.array([1.0, 1.25, 2.0]) * 1e6 + 1e15, unit="us", utc=True).to_numpy()
+    ticks, values = ["bid", "volume", "last_time"], [251.4, 1e7, 1795809000.0]
 
-    shown = told(watch_ticks.frame(rows | {"time": moments}))
+    shown = told(watch_ticks.frame({"time": moments, "tick": ticks, "value": values}))
 
     assert shown["value"][0] == ["251.40", "10,000,000", "2026-11-27 19:50:00"]
     assert shown["time"] == (["01:46:41.000", "01:46:41.250", "01:46:42.000"], "2001-09-09 UTC")
@@ -248,8 +248,8 @@ def test_frames_of_others_are_shown_by_their_values() -> None:
         {
             "whole": [2026, 1],
             "real": [0.1 + 0.2, np.nan],
-            "when": pd.to_datetime(["2026-04-02 09:30", None]),
-            "day": pd.to_datetime(["2026-04-02", None]),
+            "when": pd.to_datetime(["2026-04-02 09:30", ""]),
+            "day": pd.to_datetime(["2026-04-02", ""]),
             "mixed": pd.Series([1.5, pd.Timestamp("2026-04-02")], dtype=object),
             "flag": [True, False],
             "kind": pd.Categorical(["a", None]),
