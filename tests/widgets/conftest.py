@@ -65,7 +65,9 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     messages: list[dict[str, Any]] = []
 
     class Recording(comm.base_comm.BaseComm):
-        def publish_msg(self, msg_type: str, data: Any = None, **_: Any) -> None:
+        def publish_msg(
+            self, msg_type: str, data: Any = None, metadata: Any = None, buffers: Any = None, **keys: Any
+        ) -> None:
             if msg_type == "comm_msg" and data.get("method") == "update":
                 messages.append(data["state"])
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
-from ibnb.doctor.report.report import CheckResult
+from ibnb.doctor.report.report import CheckResult, Status
 from ibnb.widgets.setup.changes import Change, changes, changes_html, settled
 
 NOON = datetime(2026, 3, 2, 12, 0, 5, tzinfo=UTC)
 
 
-def result(status: str, summary: str = "x", cause: str | None = None, **facts: object) -> CheckResult:
+def result(status: Status, summary: str = "x", cause: str | None = None, **facts: Any) -> CheckResult:
     return CheckResult("port", "Port", status, summary, cause, **facts)
 
 

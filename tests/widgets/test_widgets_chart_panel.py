@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import ipywidgets
+import pandas as pd
 import pytest
 
 import ibnb
@@ -162,7 +163,7 @@ def test_dates_of_a_persons_own(chart: BarChart) -> None:
     find(chart, "To").value = "2026-03-06"
     chart.wait(SOON)
 
-    assert chart.bars is not None
+    assert chart.bars is not None and isinstance(chart.bars.index, pd.DatetimeIndex)
     assert [str(day) for day in sorted(set(chart.bars.index.date))] == [f"2026-03-0{n}" for n in range(2, 7)]
     find(chart, "From").value = "some day"
     assert "some day is not possible" in text(chart)
@@ -226,14 +227,13 @@ def test_an_error_is_shown_and_the_picture_stays(chart: BarChart) -> None:
 def test_buttons_zoom_move_and_read(chart: BarChart) -> None:
     assert chart.bars is not None and chart.figure is not None
     axes, whole = chart.figure.axes[0], chart.figure.axes[0].get_xlim()
-    last = chart.bars.index[-1]
+    *_, before_last, last = pd.DatetimeIndex(chart.bars.index)
     assert f"{last.day} {last:%b %Y}" in text(chart)
 
     find(chart, "Previous bar").click()
     find(chart, "Previous bar").click()
-    before_last = chart.bars.iloc[-2]
-    assert f"{before_last.name.day} {before_last.name:%b %Y}" in text(chart)
-    assert f"<dd>{before_last['close']:.2f}</dd>" in text(chart)
+    assert f"{before_last.day} {before_last:%b %Y}" in text(chart)
+    assert f"<dd>{chart.bars['close'].iloc[-2]:.2f}</dd>" in text(chart)
     find(chart, "Next bar").click()
     assert f"{last.day} {last:%b %Y}" in text(chart)
 

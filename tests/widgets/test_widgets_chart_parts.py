@@ -227,9 +227,9 @@ def test_the_pointer_reads_zooms_and_drags_on_the_canvas(picture: Picture) -> No
     assert drawing.window == drawing.window.all()
 
 
-def test_keys_do_what_buttons_do_and_tab_leads_out(picture: Picture) -> None:
+def test_keys_do_what_buttons_do_and_tab_leads_out(picture: Picture, monkeypatch: pytest.MonkeyPatch) -> None:
     left: list[str] = []
-    picture._buttons["zoom_in"].focus = lambda: left.append("forward")
+    monkeypatch.setattr(picture._buttons["zoom_in"], "focus", lambda: left.append("forward"))
     picture._focus_back = lambda: left.append("back")
     page, drawing = Page(picture), picture.drawing
     assert drawing is not None and drawing.window is not None

@@ -15,7 +15,12 @@ from ibnb.widgets.kit.connection_line import ConnectionLine
 
 def after(session: Any, kind: str, happen: Callable[[], object]) -> None:
     came = threading.Event()
-    stop = session.on_event(lambda _tws, event: event.kind == kind and came.set())
+
+    def look(_tws: Any, event: Any) -> None:
+        if event.kind == kind:
+            came.set()
+
+    stop = session.on_event(look)
     happen()
     assert came.wait(15)
     stop()

@@ -174,6 +174,7 @@ def test_live_it_moves_and_frozen_it_stands(make: MakeExplorer) -> None:
     explorer.wait(SOON)
 
     moved, said = explorer.portfolio, explorer._layout.said()
+    assert moved is not None
     assert "30 positions" in said and "As of" in said
     assert moved["con_id"].tolist() == before["con_id"].tolist()
     time.sleep(1.2)
@@ -277,9 +278,10 @@ def test_an_unknown_account_is_refused(tws: Session, account: str) -> None:
 
 
 def test_what_is_no_session_is_refused() -> None:
-    for make_one in (PortfolioExplorer, ibnb.explorer):
+    make_each: tuple[Callable[[Any], object], ...] = (PortfolioExplorer, ibnb.explorer)
+    for make_one in make_each:
         with pytest.raises(BadInput, match="session"):
-            make_one("AAPL")  # type: ignore[operator]
+            make_one("AAPL")
 
 
 def test_in_a_plain_terminal_the_portfolio_is_printed(tws: Session, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from ibnb.doctor.report.report import CheckResult, Report
 from ibnb.errors import ConnectError, IBNBError
-from ibnb.widgets.kit.notice import Notice, notice_html, of_error, of_report
+from ibnb.widgets.kit.notice import Notice, Tone, notice_html, of_error, of_report
 
 
 def report(*checks: CheckResult) -> Report:
@@ -48,7 +48,7 @@ def test_errors_say_what_to_do_and_hide_accounts() -> None:
 
 
 @pytest.mark.parametrize("tone", ["idle", "busy", "pass", "warn", "fail"])
-def test_it_is_spoken_politely_and_escaped(tone: str) -> None:
+def test_it_is_spoken_politely_and_escaped(tone: Tone) -> None:
     html = notice_html(Notice(tone, "<b>", "<i>", ("<u>", "<s>")))
 
     assert 'role="status" aria-live="polite"' in html

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
 
 import psutil
 import pytest
@@ -33,7 +34,7 @@ def test_in_a_terminal_the_report_is_printed_with_a_hint(
 @pytest.mark.parametrize(
     "arguments", [{"port": 70000}, {"client_id": "abc"}, {"host": ""}, {"timeout": 0}, {"account": " "}]
 )
-def test_impossible_arguments_are_refused(arguments: dict[str, object]) -> None:
+def test_impossible_arguments_are_refused(arguments: dict[str, Any]) -> None:
     with pytest.raises(BadInput):
         ibnb.setup(**arguments)
 

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ibnb.doctor.report.report import CheckResult, Likely
+from ibnb.doctor.report.report import CheckResult, Likely, Status
 from ibnb.widgets.setup.steps import Step, StepList, row_html
 
 HOSTILE = "<img src=x onerror=alert(1)>\x1b[31m\u202e\"'&"
 
 
-def done(name: str, status: str, **facts: Any) -> Step:
+def done(name: str, status: Status, **facts: Any) -> Step:
     result = CheckResult(name, name.title(), status, facts.pop("summary", f"{name} {status}."), **facts)
     return Step(name, name.title(), "done", result)
 

@@ -34,6 +34,7 @@ print(sorted(thread.name for thread in set(threading.enumerate()) - before if th
 @pytest.mark.second
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
 def test_an_explorer_with_an_open_position_has_at_most_four_threads(simulator: Simulator, tmp_path: Path) -> None:
+    from jupyter_client.blocking.client import BlockingKernelClient
     from jupyter_client.manager import run_kernel
 
     told: list[str] = []
@@ -43,6 +44,7 @@ def test_an_explorer_with_an_open_position_has_at_most_four_threads(simulator: S
             told.append(message["content"].get("text") or "\n".join(message["content"]["traceback"]))
 
     with run_kernel(kernel_name="python3", cwd=str(tmp_path)) as client:
+        assert isinstance(client, BlockingKernelClient)
         for cell in (OPEN.format(port=simulator.port), CLOSE):
             reply = client.execute_interactive(cell, output_hook=hear, timeout=90)
             assert reply["content"]["status"] == "ok", told

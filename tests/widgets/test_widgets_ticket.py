@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import ipywidgets
 import pytest
 from waiting import until
 
@@ -210,6 +211,7 @@ def test_a_read_only_session_says_so_and_refuses(simulator: ibnb.Simulator) -> N
         ticket = OrderTicket(session, "AAPL")
         ticket.wait(20)
         write(ticket, amount="10", price="100")
+        assert isinstance(ticket.view, ipywidgets.Box)
         assert "Orders: read-only" in ticket.view.children[1].value
         press(ticket, "preview")
         assert until(lambda: "readonly=False" in ticket._layout.said())

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import threading
 import time
+from functools import partial
 
 import pytest
 
@@ -137,7 +138,7 @@ def test_jobs_of_other_slots_go_on(work: Work) -> None:
     errors: dict[str, Exception] = {}
 
     for slot in ("look", "draw"):
-        work.start(rest, slot, failed=lambda error, slot=slot: errors.setdefault(slot, error))
+        work.start(rest, slot, failed=partial(errors.setdefault, slot))
     work.stop("look")
     work.wait(5, "look")
 

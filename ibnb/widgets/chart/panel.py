@@ -23,8 +23,8 @@ from ibnb.widgets.kit.work import Work
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
 
+    from ibnb.plots.drawing.figure import ChartFigure
     from ibnb.session import Session
 
 
@@ -105,7 +105,7 @@ class BarChart(Panel):
         return None if loaded is None else loaded.bars
 
     @property
-    def figure(self) -> Figure | None:
+    def figure(self) -> ChartFigure | None:
         """The figure on a wide page, without the title that stands above it; None before the first."""
         drawing = self._picture.drawing
         return None if drawing is None else drawing.wide

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Job = Callable[[], Awaitable[None]]
-Failed = Callable[[Exception], None]
+Failed = Callable[[Exception], object]
 
 #: Seconds that `Work.close` waits for jobs to end.
 _CLOSING = 2.0
