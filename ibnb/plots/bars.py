@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast, overload
 
 from ibnb.errors import BadInput
 from ibnb.plots.drawing.theme import Style, check_style
@@ -12,6 +12,42 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from ibnb.plots.drawing.figure import ChartFigure
+
+
+@overload
+def plot_bars(
+    bars: pd.DataFrame | Sequence[pd.DataFrame] | Mapping[str, pd.DataFrame],
+    *,
+    ma: int | Sequence[int] = (),
+    ema: int | Sequence[int] = (),
+    vwap: bool = False,
+    profile: bool = False,
+    gaps: pd.DataFrame | None = None,
+    title: str | None = None,
+    volume: bool = True,
+    ax: None = None,
+    style: Style = "auto",
+    max_candles: int | None = None,
+) -> ChartFigure: ...
+
+
+@overload
+def plot_bars(
+    bars: pd.DataFrame | Sequence[pd.DataFrame] | Mapping[str, pd.DataFrame],
+    *,
+    ma: int | Sequence[int] = (),
+    ema: int | Sequence[int] = (),
+    vwap: bool = False,
+    profile: bool = False,
+    gaps: pd.DataFrame | None = None,
+    title: str | None = None,
+    volume: bool = True,
+    ax: Axes,
+    style: Style = "auto",
+    max_candles: int | None = None,
+) -> Figure: ...
 
 
 def plot_bars(
@@ -69,8 +105,9 @@ def plot_bars(
     Returns
     -------
     matplotlib.figure.Figure
-        It shows itself in a notebook; ``fig.axes`` and ``fig.savefig(...)`` are matplotlib's. On its x axis a
-        position is the number of a bar: ``bars.index.get_loc(...)`` finds it, as long as no `gaps` have room.
+        It shows itself in a notebook, with ``fig.alt_text`` for those who do not see it, but for that of `ax`;
+        ``fig.axes`` and ``fig.savefig(...)`` are matplotlib's. On its x axis a position is the number of a bar:
+        ``bars.index.get_loc(...)`` finds it, as long as no `gaps` have room.
 
     Raises
     ------

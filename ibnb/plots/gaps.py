@@ -9,14 +9,15 @@ from ibnb.plots.drawing.theme import Style, check_style
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
+
+    from ibnb.plots.drawing.figure import ChartFigure
 
 _NEEDED = ("start", "end", "session", "bars", "reason")
 #: So many sessions are named in the alt text.
 _SHOWN = 4
 
 
-def plot_gaps(gaps: pd.DataFrame, *, title: str | None = None, style: Style = "auto") -> Figure:
+def plot_gaps(gaps: pd.DataFrame, *, title: str | None = None, style: Style = "auto") -> ChartFigure:
     """Draw how many bars are missing on each day.
 
     Parameters

@@ -70,7 +70,7 @@ def portfolio() -> Callable[..., pd.DataFrame]:
     def make(*rows: tuple[object, ...], **attrs: object) -> pd.DataFrame:
         frame = pd.DataFrame(list(rows), columns=columns)
         frame.insert(0, "account", "DU1234567")
-        frame.attrs = dict(attrs)
+        frame.attrs.update(attrs)
         return frame
 
     return make

@@ -95,7 +95,8 @@ def test_series_of_two_zones_meet_at_the_same_moments(minutes: Frames) -> None:
     compared = compare([here, there])
 
     assert len(compared.wall) == 500
-    np.testing.assert_allclose(*compared.percent)
+    one, other = compared.percent
+    np.testing.assert_allclose(one, other)
 
 
 def test_a_line_leads_on_where_one_series_has_no_bar(daily: Frames) -> None:
@@ -146,7 +147,7 @@ def test_what_cannot_be_compared_is_refused(daily: Frames, minutes: Frames) -> N
     plain.attrs = {"symbol": "XYZ"}
     unsized = apple.tail(50)
     unsized.attrs = {"symbol": "AAPL"}
-    for series, told in (
+    cases: tuple[tuple[Any, str], ...] = (
         ([], "0 series"),
         ({}, "0 series"),
         ([apple] * 9, "9 series"),
@@ -157,9 +158,10 @@ def test_what_cannot_be_compared_is_refused(daily: Frames, minutes: Frames) -> N
         ([apple, ibm.head(0)], "no bars with prices"),
         ([apple, 3], "a DataFrame of bars"),
         ([apple, ibm.drop(columns="close")], "columns close are missing"),
-    ):
+    )
+    for series, told in cases:
         with pytest.raises(BadInput, match=told):
-            plot_bars(series)  # type: ignore[arg-type]
+            plot_bars(series)
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def test_two_sessions_begin_with_their_day() -> None:
         pd.date_range(f"{day} 09:30", periods=390, freq="1min", tz="America/New_York")
         for day in ("2025-03-06", "2025-03-07")
     ]
-    index = sessions[0].append(sessions[1])
+    index = pd.DatetimeIndex(sessions[0].append(sessions[1]))
     told = labels(calendar_of(index, intraday=True), -0.5, 779.5)
     assert told[0] == "09:30\nThu 6 Mar 2025"
     assert told[390] == "09:30\nFri 7 Mar"

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from times import times_of
 
 from ibnb.errors import BadInput
 from ibnb.plots.candles.overlays import Overlays, lines_over, session_of, vwap
@@ -55,7 +56,7 @@ def test_vwap_begins_anew_with_each_session(minutes: Frames) -> None:
 
     typical = (bars["high"] + bars["low"] + bars["close"]) / 3
     shares = bars["volume"].astype(float)
-    day = bars.index.date
+    day = times_of(bars).date
     expected = (typical * shares).groupby(day).cumsum() / shares.groupby(day).cumsum()
     np.testing.assert_allclose(line.values, expected)
     assert np.flatnonzero(line.begins).tolist() == [0, 390, 780]
@@ -96,7 +97,7 @@ def test_what_is_made_of_volume_is_refused_where_there_is_none(name: str, minute
     from ibnb.plots import plot_bars
 
     with pytest.raises(BadInput, match=f"{name}=True.*volume, and bars of TRADES have none"):
-        plot_bars(minutes(50, volume=False), **{name: True})
+        plot_bars(minutes(50, volume=False), vwap=name == "vwap", profile=name == "profile")
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
+from plots.shapes import widths_on
 
 from ibnb.errors import BadInput
 from ibnb.plots import plot_pnl
+from ibnb.plots.drawing.theme import Style
 
 COLUMNS = ["symbol", "sec_type", "currency", "local_symbol", "position", "market_value", "daily_pnl", "unrealized_pnl"]
 AAPL = ("AAPL", "STK", "USD", "AAPL", 300.0, 69_330.0, 500.0, 12_044.5)
@@ -53,7 +56,7 @@ def test_gains_go_right_losses_left_the_largest_gain_first(held: Make) -> None:
 
     (axes,) = figure.axes
     assert names_of(figure) == ["AAPL  stock", "SAP  stock", "TSLA  stock"]
-    assert [bar.get_width() for bar in axes.patches] == pytest.approx([500, 0, 0, 0, -50, -310.4])
+    assert widths_on(axes) == pytest.approx([500, 0, 0, 0, -50, -310.4])
     assert {"+500", "−50", "−310", "gain", "loss", "P&L (USD)", "P&L of the day"} <= words_of(figure)
     assert "DU***567" in " ".join(words_of(figure))
 
@@ -61,7 +64,7 @@ def test_gains_go_right_losses_left_the_largest_gain_first(held: Make) -> None:
 def test_what_gains_and_loses_shows_both_and_what_is_left(held: Make) -> None:
     (axes,) = plot_pnl(held(AAPL, CALL)).axes
 
-    assert [bar.get_width() for bar in axes.patches] == [500, -120]
+    assert widths_on(axes) == [500, -120]
     assert axes.lines[0].get_xdata().tolist() == [380]
 
 
@@ -117,7 +120,7 @@ def test_others_are_added_up(held: Make) -> None:
         ({"style": "x"}, "auto"),
     ],
 )
-def test_what_cannot_be_is_refused(held: Make, arguments: dict[str, object], says: str) -> None:
+def test_what_cannot_be_is_refused(held: Make, arguments: dict[str, Any], says: str) -> None:
     with pytest.raises(BadInput, match=says):
         plot_pnl(held(AAPL), **arguments)
 
@@ -130,7 +133,7 @@ def test_a_frame_without_profit_is_refused_with_a_hint(held: Make) -> None:
 
 
 @pytest.mark.parametrize("style", ["light", "dark", "auto"])
-def test_it_follows_the_theme(held: Make, style: str) -> None:
+def test_it_follows_the_theme(held: Make, style: Style) -> None:
     figure = plot_pnl(held(AAPL, TSLA), style=style)
 
     assert figure.palette.name == ("dark" if style == "dark" else "light")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from ibnb.errors import BadInput
+from ibnb.plots.drawing.theme import Style
 from ibnb.plots.options.smile import plot_smile
 from ibnb.plots.options.surface import MOST, surface_of
 from ibnb.tables.research import option_chain
@@ -64,13 +66,13 @@ def test_the_term_structure_is_at_the_money(chain: Make) -> None:
     figure = plot_smile(chain(("20261218", 30), ("20270115", 58), ("20270319", 121)))
 
     smiles, term = figure.axes
-    lines = [line for line in smiles.lines if len(line.get_xdata()) == 4]  # type: ignore[arg-type]
+    lines = [line for line in smiles.lines if np.size(line.get_xdata()) == 4]
     assert len(lines) == 3
     looks = {(line.get_color(), str(line.get_marker()), str(line.get_linestyle())) for line in lines}
     assert len(looks) == 3
-    assert term.lines[0].get_xdata().tolist() == [30, 58, 121]  # type: ignore[union-attr]
+    assert term.lines[0].get_xdata().tolist() == [30, 58, 121]
     assert term.lines[0].get_ydata() == pytest.approx([24.0, 26.8, 33.1])
-    assert figure.alt_text == (  # type: ignore[attr-defined]
+    assert figure.alt_text == (
         "Implied volatility of options on X$Y$: 3 expiries, from 21.5% to 37.1%; at the money 24.0% in 30 days and "
         "33.1% in 121 days."
     )
@@ -91,15 +93,15 @@ def test_of_many_expiries_some_are_drawn_and_it_says_so(chain: Make) -> None:
     assert (len(surface.smiles), len(surface.term), surface.expiries) == (MOST, 12, 12)
     assert surface.smiles[0].name.endswith("Jan 2027")
     assert surface.smiles[-1].name.endswith("Dec 2027")
-    assert plot_smile(frame).alt_text.endswith("8 of 12 smiles are drawn.")  # type: ignore[attr-defined]
+    assert plot_smile(frame).alt_text.endswith("8 of 12 smiles are drawn.")
 
 
 @pytest.mark.parametrize("style", ["auto", "light", "dark"])
-def test_one_expiry_has_no_term_structure(chain: Make, style: str) -> None:
-    figure = plot_smile(chain(("20261218", 30)), style=style, title="A_B$C$")  # type: ignore[arg-type]
+def test_one_expiry_has_no_term_structure(chain: Make, style: Style) -> None:
+    figure = plot_smile(chain(("20261218", 30)), style=style, title="A_B$C$")
 
     assert len(figure.axes) == 1
-    assert "one expiry" in figure.alt_text  # type: ignore[attr-defined]
+    assert "one expiry" in figure.alt_text
     figure.savefig(io.BytesIO())
 
 
@@ -120,10 +122,10 @@ def test_a_chain_without_volatility_says_so(chain: Make) -> None:
     for each, why in ((frame, "no implied volatility"), (frame.iloc[:0], "no options")):
         figure = plot_smile(each)
         assert not figure.axes
-        assert why in figure.alt_text  # type: ignore[attr-defined]
+        assert why in figure.alt_text
 
 
 @pytest.mark.parametrize("wrong", [3, None, pd.DataFrame({"strike": []})])
-def test_another_frame_is_refused(wrong: object) -> None:
+def test_another_frame_is_refused(wrong: Any) -> None:
     with pytest.raises(BadInput, match="chain="):
-        plot_smile(wrong)  # type: ignore[arg-type]
+        plot_smile(wrong)

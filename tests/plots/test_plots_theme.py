@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import pytest
 
 from ibnb.errors import BadInput
-from ibnb.plots.drawing.theme import DARK, DARK_FILTER, INVERSION, LIGHT, RGB, luminance, palette_on
+from ibnb.plots.drawing.theme import DARK, DARK_FILTER, INVERSION, LIGHT, RGB, Palette, Style, luminance, palette_on
 
 # CSS hue-rotate(180deg) as Filter Effects Level 1 writes its matrix.
 HALF_TURN = ((-0.574, 1.430, 0.144), (0.426, 0.430, 0.144), (0.426, 1.430, -0.856))
@@ -37,8 +38,8 @@ def filtered(colour: RGB) -> RGB:
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
 @pytest.mark.parametrize("name", TEXTS)
-def test_text_stands_out_from_its_background(palette: object, name: str) -> None:
-    assert contrast(rgb(getattr(palette, name)), rgb(palette.background)) >= 4.5  # type: ignore[attr-defined]
+def test_text_stands_out_from_its_background(palette: Palette, name: str) -> None:
+    assert contrast(rgb(getattr(palette, name)), rgb(palette.background)) >= 4.5
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -48,9 +49,9 @@ def test_text_stands_out_where_a_dark_page_filters_the_light_figure(name: str) -
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
-def test_lines_and_their_names_stand_out_in_both_themes(palette: object) -> None:
-    for colour in palette.series:  # type: ignore[attr-defined]
-        assert contrast(rgb(colour), rgb(palette.background)) >= 4.5  # type: ignore[attr-defined]
+def test_lines_and_their_names_stand_out_in_both_themes(palette: Palette) -> None:
+    for colour in palette.series:
+        assert contrast(rgb(colour), rgb(palette.background)) >= 4.5
         assert palette is DARK or contrast(filtered(rgb(colour)), rgb("#1e1e1e")) >= 4.5
 
 
@@ -68,7 +69,7 @@ def test_the_filter_keeps_blue_blue_and_orange_orange() -> None:
 
 def test_no_single_grey_would_do_on_both_backgrounds() -> None:
     greys = [(level / 255,) * 3 for level in range(256)]
-    assert not any(contrast(grey, (1, 1, 1)) >= 4.5 and contrast(grey, rgb("#111111")) >= 4.5 for grey in greys)  # type: ignore[arg-type]
+    assert not any(contrast(grey, (1, 1, 1)) >= 4.5 and contrast(grey, rgb("#111111")) >= 4.5 for grey in greys)
 
 
 def test_known_contrasts() -> None:
@@ -77,22 +78,24 @@ def test_known_contrasts() -> None:
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
-def test_up_and_down_differ_for_people_who_see_two_primaries(palette: object) -> None:
+def test_up_and_down_differ_for_people_who_see_two_primaries(palette: Palette) -> None:
     # Viénot's projections: protan and deutan people keep blue against yellow, so the blue parts must differ.
-    up, down = rgb(palette.up), rgb(palette.down)  # type: ignore[attr-defined]
+    up, down = rgb(palette.up), rgb(palette.down)
     assert abs(up[2] - down[2]) > 0.4
 
 
 @pytest.mark.parametrize(
     ("background", "style"), list(itertools.product([(1, 1, 1), (0.1, 0.1, 0.1)], ["auto", "light", "dark"]))
 )
-def test_auto_is_decided_by_the_background(background: tuple[float, float, float], style: str) -> None:
+def test_auto_is_decided_by_the_background(background: tuple[float, float, float], style: Style) -> None:
     expected = style if style != "auto" else ("light" if background[0] == 1 else "dark")
-    assert palette_on(background, style).name == expected  # type: ignore[arg-type]
+    assert palette_on(background, style).name == expected
 
 
 def test_another_style_is_refused_by_name() -> None:
     import ibnb.plots
 
+    no_frame: Any = None
+    neon: Any = "neon"
     with pytest.raises(BadInput, match=r"style='neon' is not possible.*Hint"):
-        ibnb.plots.plot_bars(None, style="neon")  # type: ignore[arg-type]
+        ibnb.plots.plot_bars(no_frame, style=neon)

@@ -14,8 +14,10 @@ from ibnb.plots.drawing.thinning import bucket_size, thin
 PRICE = st.integers(1, 10_000).map(lambda cents: cents / 100)
 BAR = st.tuples(PRICE, PRICE, PRICE, PRICE, st.one_of(st.none(), st.integers(0, 10**6)), st.booleans())
 
+Row = tuple[float, float, float, float, int | None, bool]
 
-def frame_of(rows: list[tuple[float, float, float, float, int | None, bool]]) -> pd.DataFrame:
+
+def frame_of(rows: list[Row]) -> pd.DataFrame:
     made = []
     for one, two, three, four, volume, missing in rows:
         ordered = sorted((one, two, three, four))
@@ -28,8 +30,8 @@ def frame_of(rows: list[tuple[float, float, float, float, int | None, bool]]) ->
 @pytest.mark.second
 @settings(max_examples=150)
 @given(rows=st.lists(BAR, min_size=1, max_size=60), size=st.integers(1, 20))
-def test_each_candle_is_what_pandas_makes_of_its_bars(rows: list[object], size: int) -> None:
-    frame = frame_of(rows)  # type: ignore[arg-type]
+def test_each_candle_is_what_pandas_makes_of_its_bars(rows: list[Row], size: int) -> None:
+    frame = frame_of(rows)
     group = np.arange(len(frame)) // size
     whole = frame[["open", "high", "low", "close"]].where(frame["close"].notna())
     expected = whole.groupby(group).agg({"open": "first", "high": "max", "low": "min", "close": "last"})

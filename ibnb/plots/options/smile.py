@@ -11,8 +11,8 @@ from ibnb.plots.options.surface import MOST, Surface, surface_of
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
+    from ibnb.plots.drawing.figure import ChartFigure
     from ibnb.plots.drawing.theme import Palette
 
 _MARKERS = "osD^vPX*"
@@ -22,7 +22,7 @@ _MARKED = 12
 _WIDTH, _HEIGHT, _HEAD = 10.0, 4.6, 62.0
 
 
-def plot_smile(chain: pd.DataFrame, *, title: str | None = None, style: Style = "auto") -> Figure:
+def plot_smile(chain: pd.DataFrame, *, title: str | None = None, style: Style = "auto") -> ChartFigure:
     """Draw the volatility smile of an option chain, and its term structure beside it.
 
     On the left implied volatility over strikes, a line an expiry: of puts below the underlying's price and of calls

@@ -8,7 +8,8 @@ from ibnb.plots.drawing.theme import Style, check_style
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
+
+    from ibnb.plots.drawing.figure import ChartFigure
 
 
 def plot_allocation(
@@ -18,7 +19,7 @@ def plot_allocation(
     top: int = 15,
     title: str | None = None,
     style: Style = "auto",
-) -> Figure:
+) -> ChartFigure:
     """Draw what a portfolio holds, and how it stands.
 
     A bar to the right is long, a bar to the left short; where a row has both, both are drawn and a diamond

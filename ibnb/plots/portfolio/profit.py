@@ -9,7 +9,8 @@ from ibnb.plots.drawing.theme import Style, check_style
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
+
+    from ibnb.plots.drawing.figure import ChartFigure
 
 #: What may be drawn, by the word for it.
 WHAT = {
@@ -28,7 +29,7 @@ def plot_pnl(
     top: int = 15,
     title: str | None = None,
     style: Style = "auto",
-) -> Figure:
+) -> ChartFigure:
     """Draw where a portfolio gains and where it loses.
 
     A bar to the right is a gain, a hatched bar to the left a loss; where a row has both, both are drawn and a diamond
