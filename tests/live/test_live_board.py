@@ -181,7 +181,8 @@ def test_callbacks_come_seldom_with_what_changed(tws: ibnb.Session) -> None:
     assert min(gaps) > 0.2
     assert {name for _, names in calls for name in names} <= {"AAPL", "SPY", "EUR.USD"}
     assert len(quick) >= len(calls)
-    for every in (-1, 1e9, "often", True):
+    nonsense: list[Any] = [-1, 1e9, "often", True]
+    for every in nonsense:
         with pytest.raises(BadInput):
             board.on_update(note, every=every)
 
@@ -190,8 +191,8 @@ def test_the_good_are_not_spoiled_by_the_unknown(tws: ibnb.Session) -> None:
     with tws.watch(["AAPL", "NOPE"]) as board:
         frame = board.frame
 
-        assert frame.at["AAPL", "bid"] > 0
-        assert math.isnan(frame.at["NOPE", "bid"]) and frame.at["NOPE", "stale"]
+        assert frame["bid"]["AAPL"] > 0
+        assert math.isnan(frame["bid"]["NOPE"]) and frame["stale"]["NOPE"]
         assert "no such contract" in frame.at["NOPE", "reason"]
         assert board.ticks("NOPE").empty
         assert "1 without prices" in repr(board)
@@ -250,7 +251,7 @@ def test_a_subscription_that_another_log_in_takes_away_comes_back(simulator: ibn
         simulator.scenario("competing-session:what=quotes")
         assert until(lambda: board.state == "stale")
         assert "10197" in board.frame.at["AAPL", "reason"]
-        assert board.frame.at["AAPL", "bid"] > 0, "the last prices stay, marked as stale"
+        assert board.frame["bid"]["AAPL"] > 0, "the last prices stay, marked as stale"
         simulator.scenario("healthy")
         assert until(lambda: board.state == "live")
         board.wait(3, timeout=SOON)
@@ -355,7 +356,7 @@ def test_for_people_with_an_ib_of_their_own(simulator: ibnb.Simulator) -> None:
     from ibnb.tws.client.backend import load
 
     async def example() -> tuple[pd.DataFrame, list[list[str]], str, int]:
-        ib = load().new_ib()
+        ib: Any = load().new_ib()
         await ib.connectAsync("127.0.0.1", simulator.port, clientId=61)
         heard: list[list[str]] = []
         board = await ibnb.aio.watch(ib, ["AAPL", "SPY"])

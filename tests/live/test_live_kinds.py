@@ -18,8 +18,8 @@ def rows(frame: pd.DataFrame) -> dict[str, tuple[str, bool, str]]:
     """Return of each symbol which kind its prices are, whether there are any, and the code of a refusal."""
     codes = frame["reason"].str.extract(r"answered (\d+)")[0].fillna("")
     return {
-        row.symbol: (row.data_type, bool(row.bid > 0), code)
-        for row, code in zip(frame.itertuples(), codes, strict=True)
+        row["symbol"]: (row["data_type"], row["bid"] > 0, code)
+        for row, code in zip(frame.to_dict("records"), codes, strict=True)
     }
 
 
@@ -98,7 +98,7 @@ def test_a_continuous_future_shows_the_future_that_it_stands_for(
 
     quotes = tws.quotes([continuous])
     assert quotes.loc[0, ["con_id", "sec_type"]].tolist() == [con_id, "FUT"]
-    assert quotes.loc[0, "bid"] > 0
+    assert quotes["bid"].iloc[0] > 0
     with tws.watch([continuous]) as board:
         assert board.frame["bid"].iloc[0] > 0
         assert board.frame["con_id"].iloc[0] == con_id

@@ -87,7 +87,7 @@ def test_they_end_no_request_that_is_being_answered(session: ibnb.Session) -> No
     assert (quotes["bid"] > 0).all()
     assert not quotes["reason"].str.len().any()
     # A duration would be counted back from this machine's clock, and the simulator has one of its own.
-    monday = {"start": "2026-03-02", "end": "2026-03-02"}
+    monday: dict[str, Any] = {"start": "2026-03-02", "end": "2026-03-02"}
     assert len(session.history("EUR.USD", **monday, bar_size="1 hour", what="MIDPOINT", store=False)) > 1
 
 

@@ -53,8 +53,8 @@ SOON = 10.0
 
 def details(fields: list[str]) -> list[bytes]:
     row = ("XYZ", "STK", "", 0, "", "SMART", "USD", "XYZ", "NMS", "NMS", 9001, 0.01, "", "LMT", "SMART,NYSE", 1, 0)
-    row += ("XYZ INC", "NYSE", "", "", "", "", "UTC", "", "", "", 0, 0, 1, "", "", "26", "", "COMMON", "1", "1", 100)
-    return [payload(10, fields[2], *row), payload(52, 1, fields[2])]
+    more = ("XYZ INC", "NYSE", "", "", "", "", "UTC", "", "", "", 0, 0, 1, "", "", "26", "", "COMMON", "1", "1", 100)
+    return [payload(10, fields[2], *row, *more), payload(52, 1, fields[2])]
 
 
 class Stream:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from times import times_of
 from waiting import until, until_async
 
 import ibnb
@@ -145,7 +146,7 @@ def test_every_kind_of_tick_has_its_columns(tws: ibnb.Session, contract: str, ki
         frame = stream.wait(3, timeout=SOON)
 
     assert tuple(frame.columns) == ticks.COLUMNS[what]
-    assert str(frame.index.tz) == "America/New_York" and frame.index.is_monotonic_increasing
+    assert str(times_of(frame).tz) == "America/New_York" and frame.index.is_monotonic_increasing
     assert frame.iloc[:, 0].notna().all()
     assert frame.attrs["kind"] == kind
 
@@ -227,7 +228,7 @@ def test_bars_come_every_five_seconds() -> None:
 
     assert frame.columns.tolist() == [column.name for column in bars.SCHEMA.columns]
     assert len(frame) == 3 and frame.index.is_unique
-    assert set(np.diff(frame.index.asi8 // 10**6)) == {5}
+    assert set(np.diff(times_of(frame).asi8 // 10**6)) == {5}
     assert (frame["volume"] > 0).all() and middle.frame["volume"].isna().all()
     assert pd.concat(pieces).index.is_unique
     assert frame.attrs["bar_size"] == "5 secs"
