@@ -66,7 +66,7 @@ def test_the_bare_chain_asks_for_no_quotes(tws: ibnb.Session, simulator: ibnb.Si
 
 
 def test_trading_classes_are_kept_apart_and_can_be_chosen(tws: ibnb.Session) -> None:
-    month = {"expiries": "2026-12", "strikes": (6800, 6900), "rights": "P", "quotes": False}
+    month: dict[str, Any] = {"expiries": "2026-12", "strikes": (6800, 6900), "rights": "P", "quotes": False}
 
     both = tws.option_chain("SPX", **month)
     weekly = tws.option_chain("SPX", trading_class="SPXW", **month)

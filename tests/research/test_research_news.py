@@ -31,7 +31,7 @@ def test_headlines_are_taken_apart(tws: ibnb.Session) -> None:
 
 
 def test_a_range_and_providers_narrow_it(tws: ibnb.Session) -> None:
-    range_ = {"start": "2026-11-02", "end": date(2026, 11, 13), "limit": 300}
+    range_: dict[str, Any] = {"start": "2026-11-02", "end": date(2026, 11, 13), "limit": 300}
 
     every = tws.news("AAPL", **range_)
     some = tws.news("AAPL", providers="BRFG+DJNL", **range_)
@@ -65,15 +65,15 @@ def test_no_news_is_an_empty_table(tws: ibnb.Session) -> None:
 def test_an_article_is_plain_text_and_shows_itself(tws: ibnb.Session) -> None:
     headlines = tws.news("AAPL", limit=40).groupby("provider").first()
 
-    html, plain = (tws.news_article(code, headlines.loc[code, "article_id"]) for code in ("BRFG", "DJNL"))
+    html, plain = (tws.news_article(code, headlines["article_id"][code]) for code in ("BRFG", "DJNL"))
 
     assert (html.kind, plain.kind) == ("html", "text")
-    assert headlines.loc["BRFG", "headline"] in html.text
+    assert headlines["headline"]["BRFG"] in html.text
     assert "nothing & nobody" in html.text
     assert "navy" not in html.text
     assert "<table>" in html._repr_html_()
     assert "<style" not in html._repr_html_()
-    assert plain.text.startswith(headlines.loc["DJNL", "headline"])
+    assert plain.text.startswith(headlines["headline"]["DJNL"])
 
 
 def test_providers_and_bulletins(tws: ibnb.Session, simulator: ibnb.Simulator) -> None:

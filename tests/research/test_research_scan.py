@@ -76,7 +76,7 @@ def test_nothing_fits_without_an_end_is_empty_too(tws: ibnb.Session, simulator: 
         ({"code": "MOST_ACTIV"}, "MOST_ACTIVE"),
     ],
 )
-def test_a_wrong_word_is_answered_with_the_right_one(tws: ibnb.Session, words: dict[str, str], near: str) -> None:
+def test_a_wrong_word_is_answered_with_the_right_one(tws: ibnb.Session, words: dict[str, Any], near: str) -> None:
     with pytest.raises(BadInput, match=f"did you mean.*{near}"):
         tws.scan(**words)
 
