@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from times import times_of
 
 import ibnb
 
@@ -17,10 +18,10 @@ SYMBOLS = ("AAPL", "GOOG", "IBM", "MSFT")
 def test_intraday_bars_are_in_the_exchange_zone(tws: ibnb.Session) -> None:
     bars = tws.history("AAPL", duration="5 D", bar_size="1 hour")
 
-    assert str(bars.index.tz) == "America/New_York"
+    assert str(times_of(bars).tz) == "America/New_York"
     assert bars.index.is_monotonic_increasing
     assert bars.index.is_unique
-    assert set(bars.index.strftime("%H:%M")) == {"09:30", "10:00", "11:00", "12:00", "13:00", "14:00", "15:00"}
+    assert set(times_of(bars).strftime("%H:%M")) == {"09:30", "10:00", "11:00", "12:00", "13:00", "14:00", "15:00"}
     assert list(bars.columns) == ["open", "high", "low", "close", "volume", "average", "bar_count"]
     assert bars.attrs["symbol"] == "AAPL"
 
@@ -29,9 +30,9 @@ def test_daily_bars_are_dated(tws: ibnb.Session) -> None:
     bars = tws.history("MSFT", duration="60 D", bar_size="1 day")
 
     assert len(bars) == 60
-    assert bars.index.tz is None
-    assert (bars.index == bars.index.normalize()).all()
-    assert bars.index.day_of_week.max() <= 4
+    assert times_of(bars).tz is None
+    assert (bars.index == times_of(bars).normalize()).all()
+    assert times_of(bars).day_of_week.max() <= 4
 
 
 @pytest.mark.parametrize(
@@ -81,7 +82,7 @@ def test_bars_that_are_not_of_trades_have_no_volume(tws: ibnb.Session, what: str
 def test_a_range_is_cut_where_it_was_asked_to_be(tws: ibnb.Session) -> None:
     bars = tws.history("AAPL", start="2026-03-03", end="2026-03-05", bar_size="1 hour")
 
-    assert sorted(set(bars.index.strftime("%m-%d"))) == ["03-03", "03-04", "03-05"]
+    assert sorted(set(times_of(bars).strftime("%m-%d"))) == ["03-03", "03-04", "03-05"]
     by_hand = tws.history("AAPL", duration="3 D", end="2026-03-05", bar_size="1 hour")
     pd.testing.assert_frame_equal(bars, by_hand)
 
@@ -144,7 +145,7 @@ def test_real_prices_come_back_row_by_row_through_ibnb_and_through_plain_ib_insy
                 assert (bars[column].to_numpy() == file[column].to_numpy(dtype=float)).all(), (symbol, column)
 
             rows = asyncio.run(plain(sim.port, symbol))
-            wanted = list(zip(file.index.date, *(file[column].astype(float) for column in columns), strict=True))
+            wanted = list(zip(times_of(file).date, *(file[column].astype(float) for column in columns), strict=True))
             assert rows == wanted
 
 

@@ -29,4 +29,4 @@ def test_every_public_name_is_there() -> None:
 
 def test_a_wrong_name_is_answered_with_the_right_ones() -> None:
     with pytest.raises(AttributeError, match="diagnose"):
-        ibnb.diagnoze  # noqa: B018
+        ibnb.diagnoze  # type: ignore[attr-defined]  # noqa: B018  # mistyped

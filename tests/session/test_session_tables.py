@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -133,7 +134,10 @@ NEEDED = {
     "rebalance": ({"AAPL": 0.1},),
     "stop_limit": ("BUY", 1, "AAPL", 100.0, 101.0),
 }
-BY_NAME = {"bracket": {"take_profit": 120.0, "stop_loss": 90.0}, "ticks": {"start": "2026-04-02"}}
+BY_NAME: dict[str, dict[str, Any]] = {
+    "bracket": {"take_profit": 120.0, "stop_loss": 90.0},
+    "ticks": {"start": "2026-04-02"},
+}
 WITH_TIMEOUT = [
     name
     for name, function in inspect.getmembers(ibnb.Session, inspect.isfunction)

@@ -107,7 +107,8 @@ def test_a_download_that_runs_out_of_time_tells_it_of_each_contract(
 def test_ticks_that_came_before_the_time_was_over_are_shown(
     slow: ibnb.Session, simulator: ibnb.Simulator, tmp_path: Path, kept: bool
 ) -> None:
-    store, wishes = (tmp_path if kept else False), {"start": "2026-04-02", "end": "2026-04-03", "progress": False}
+    store = tmp_path if kept else False
+    wishes: dict[str, Any] = {"start": "2026-04-02", "end": "2026-04-03", "progress": False}
 
     some = slow.ticks("AAPL", store=store, timeout=5, **wishes)
 

@@ -141,7 +141,12 @@ def test_a_taken_client_id_is_named_and_a_free_one_found(simulator: ibnb.Simulat
 def test_tws_killed_in_the_middle_of_a_request() -> None:
     with ibnb.simulate("history-silent") as sim:
         tws = ibnb.connect(port=sim.port)
-        killer = threading.Thread(target=lambda: sim.wait_for("HISTORICAL_DATA", 20) and sim.kill())
+
+        def kill_when_asked() -> None:
+            if sim.wait_for("HISTORICAL_DATA", 20):
+                sim.kill()
+
+        killer = threading.Thread(target=kill_when_asked)
         killer.start()
         with pytest.raises(ibnb.NotConnected):
             tws.history("AAPL", duration="5 D", timeout=3)  # which it waits for TWS, too
