@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from history.history_sessions import sessions_of
+from times import times_of
 
 import ibnb
 from ibnb.errors import BadInput
@@ -47,9 +48,9 @@ def test_a_holiday_that_no_calendar_knows_costs_no_other_day(
 
     whole, unkept, kept, again = both(habit.port, habit, name, store, wishes)
 
-    assert TUESDAY in whole.index.date and TUESDAY not in kept.index.date
+    assert TUESDAY in times_of(whole).date and TUESDAY not in times_of(kept).date
     for found in (unkept, kept, again):
-        pd.testing.assert_frame_equal(found, whole[whole.index.date != TUESDAY])
+        pd.testing.assert_frame_equal(found, whole[times_of(whole).date != TUESDAY])
     assert again.attrs["requests"] == 0
     with ibnb.connect(port=habit.port) as tws:
         gaps = tws.gaps("AAPL", store=store, **wishes)
@@ -96,13 +97,13 @@ def test_an_early_close_is_whole_with_and_without_a_list_of_sessions(
 ) -> None:
     """The day after Thanksgiving ends at 13:00 in New York, a full one before it at 16:00."""
     habit.scenario(way)
-    wishes = {"start": "2025-11-26", "end": "2025-11-29", "bar_size": "5 mins"}
+    wishes: dict[str, Any] = {"start": "2025-11-26", "end": "2025-11-29", "bar_size": "5 mins"}
     with ibnb.connect(port=habit.port) as tws:
         first = tws.history("AAPL", store=store, **wishes)
         again = tws.history("AAPL", store=store, **wishes)
         gaps = tws.gaps("AAPL", store=store, **wishes)
 
-    last = first.index.tz_convert("America/New_York").to_series().groupby(first.index.date).max()
+    last = times_of(first).tz_convert("America/New_York").to_series().groupby(times_of(first).date).max()
     assert [f"{moment:%m%d %H:%M}" for moment in last] == ["1126 15:55", "1128 12:55"]
     assert len(first) == 78 + 42
     pd.testing.assert_frame_equal(first, again)
@@ -116,13 +117,14 @@ def test_both_changes_of_clocks_are_in_the_bars(
 ) -> None:
     """Crypto trades through the night in which New York changes its clocks: an hour comes twice, or never."""
     habit.scenario(way)
-    wishes = {"start": day, "end": f"{pd.Timestamp(day) + pd.Timedelta(days=1):%Y-%m-%d}", "bar_size": "15 mins"}
+    after = f"{pd.Timestamp(day) + pd.Timedelta(days=1):%Y-%m-%d}"
+    wishes: dict[str, Any] = {"start": day, "end": after, "bar_size": "15 mins"}
     with ibnb.connect(port=habit.port) as tws:
         bitcoin = tws.backend.module.Crypto("BTC", "PAXOS", "USD")
         kept = tws.history(bitcoin, what="AGGTRADES", rth=False, store=store, **wishes)
         unkept = tws.history(bitcoin, what="AGGTRADES", rth=False, store=False, **wishes)
 
-    local = kept.index.tz_convert("America/New_York")
+    local = times_of(kept).tz_convert("America/New_York")
     whole = local[local.date == pd.Timestamp(day).date()]
     assert len(whole) == hours * 4
     assert (whole.hour == 1).sum() == (8 if hours == 25 else 4)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
+from times import times_of
 
 import ibnb
 from ibnb.errors import RequestError
 
-WEEK = {"start": "2026-03-02", "end": "2026-03-10", "bar_size": "5 mins"}
+WEEK: dict[str, Any] = {"start": "2026-03-02", "end": "2026-03-10", "bar_size": "5 mins"}
 
 
 @pytest.fixture
@@ -29,8 +31,8 @@ def test_bars_that_were_held_back_come_when_they_are_served(
     habit: ibnb.Simulator, simulator: ibnb.Simulator, store: Path, minutes: int
 ) -> None:
     now = pd.Timestamp.now("UTC").floor("5min")
-    asked = {"start": str((now - pd.Timedelta(days=6)).tz_localize(None)), "bar_size": "5 mins", "store": store}
-    asked |= {"rth": False}
+    since = str((now - pd.Timedelta(days=6)).tz_localize(None))
+    asked: dict[str, Any] = {"start": since, "bar_size": "5 mins", "store": store, "rth": False}
     with ibnb.connect(port=simulator.port) as tws:
         habit.scenario(f"habit-tail-held-back:minutes={minutes}")
         early = tws.history("EUR.USD", what="MIDPOINT", **asked)
@@ -62,7 +64,8 @@ def test_without_a_schedule_the_same_bars_come_and_it_is_said(
 def test_holidays_stop_no_download_in_any_language(
     habit: ibnb.Simulator, simulator: ibnb.Simulator, store: Path, language: str
 ) -> None:
-    asked = {"start": "2026-04-01", "end": "2026-04-08", "bar_size": "1 min"}  # over Good Friday and Easter
+    # over Good Friday and Easter
+    asked: dict[str, Any] = {"start": "2026-04-01", "end": "2026-04-08", "bar_size": "1 min"}
     habit.scenario(f"habit-language:language={language}", "habit-schedule-refused")
     with ibnb.connect(port=simulator.port) as tws:
         foreign = tws.history("AAPL", store=store, **asked)
@@ -83,7 +86,7 @@ def test_a_refusal_of_everything_is_one_in_any_language(habit: ibnb.Simulator, s
 def test_small_bars_of_years_ago_come_or_are_refused_and_asked_again(
     habit: ibnb.Simulator, simulator: ibnb.Simulator, store: Path, stored: bool
 ) -> None:
-    asked = {"start": "2024-03-04 10:00", "end": "2024-03-04 10:20", "bar_size": "1 secs"}
+    asked: dict[str, Any] = {"start": "2024-03-04 10:00", "end": "2024-03-04 10:20", "bar_size": "1 secs"}
     asked |= {"store": store if stored else False}
     with ibnb.connect(port=simulator.port) as tws:
         habit.scenario("habit-six-months")
@@ -122,13 +125,13 @@ def test_weeks_and_months_come_each_once_with_the_one_under_way(
     stored: bool,
 ) -> None:
     habit.scenario(dates)
-    asked = {"duration": duration, "bar_size": size, "store": store if stored else False}
+    asked: dict[str, Any] = {"duration": duration, "bar_size": size, "store": store if stored else False}
     with ibnb.connect(port=simulator.port) as tws:
         tws.history("AAPL", **asked)
         bars = tws.history("AAPL", **asked)
         day = tws.history("AAPL", "1 D", "1 day", store=False).index[-1]
 
-    groups = bars.index.to_period("W" if size == "1 week" else "M")
+    groups = times_of(bars).to_period("W" if size == "1 week" else "M")
     assert groups.is_unique
     assert groups[-1] == day.to_period("W" if size == "1 week" else "M")
     assert least <= len(bars) <= least + 2
@@ -154,7 +157,7 @@ def test_a_continuous_future_comes_up_to_now_in_one_request(
     since = f"{pd.Timestamp.now() - pd.Timedelta(days=300):%Y-%m-%d}"
     with ibnb.connect(port=simulator.port) as tws:
         front = tws.backend.module.ContFuture("ES", "CME", currency="USD")
-        asked = {"bar_size": "1 day", "store": store if stored else False}
+        asked: dict[str, Any] = {"bar_size": "1 day", "store": store if stored else False}
         bars = tws.history(front, start=since, **asked)
         again = tws.history(front, start=since, **asked)
         with pytest.raises(ibnb.BadInput, match="name the month"):

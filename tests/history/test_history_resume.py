@@ -24,7 +24,7 @@ from ibnb.tws.ask.calls import call
 from ibnb.tws.client.health import restored
 from ibnb.tws.keeping import keeper
 
-RANGE = {"start": "2026-01-05", "end": "2026-03-27", "bar_size": "1 min"}
+RANGE: dict[str, Any] = {"start": "2026-01-05", "end": "2026-03-27", "bar_size": "1 min"}
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_a_download_goes_on_by_itself(
     simulator: ibnb.Simulator, store: Path, never_twice: list[Piece], event: str, settings: dict[str, Any]
 ) -> None:
     with ibnb.connect(port=simulator.port, timeout=20) as session:
-        whole = session.history("GOOGL", **RANGE, store=False)  # type: ignore[arg-type]
+        whole = session.history("GOOGL", **RANGE, store=False)
         never_twice.clear()
         simulator.scenario("history-slow:seconds=0.1")
         happens = partial(simulator.event, event, **settings)
@@ -111,7 +111,7 @@ def test_a_download_goes_on_by_itself(
         came = simulator.received()["HISTORICAL_DATA"] - before
         simulator.scenario("healthy")
         assert session.run(lambda ib: restored(ib, 20))  # the last event may have come at the end
-        again = session.history("GOOGL", **RANGE, store=store)  # type: ignore[arg-type]
+        again = session.history("GOOGL", **RANGE, store=store)
     assert ("waiting for TWS" in states) is (event != "farm-flap")
     pd.testing.assert_frame_equal(bars, whole, check_flags=False)
     pd.testing.assert_frame_equal(again, whole, check_flags=False)
@@ -124,14 +124,14 @@ def test_a_download_goes_on_by_itself(
 @pytest.mark.second
 @pytest.mark.usefixtures("healthy_again", "quick_return")
 def test_ticks_go_on_by_themselves(simulator: ibnb.Simulator, store: Path) -> None:
-    wishes = {"contract": "AAPL", "start": "2026-04-02 09:30", "end": "2026-04-02 09:50"}
+    wishes: dict[str, Any] = {"contract": "AAPL", "start": "2026-04-02 09:30", "end": "2026-04-02 09:50"}
     with ibnb.connect(port=simulator.port, timeout=20) as session:
-        whole = session.ticks(**wishes, store=False)  # type: ignore[arg-type]
+        whole = session.ticks(**wishes, store=False)
         simulator.scenario("slow:seconds=0.1")
         reset = partial(simulator.event, "nightly-reset", seconds=0.4, times=2)
 
         work = partial(ibnb.aio.ticks, **wishes, store=store)
-        events = [partial(simulator.event, "cut"), reset]
+        events: list[Callable[[], object]] = [partial(simulator.event, "cut"), reset]
         found, states = session.run(lambda ib: disturbed(ib, work, events, every=2), timeout=40)
 
     assert "waiting for TWS" in states
@@ -148,7 +148,7 @@ def test_where_nobody_connects_again_the_loss_is_final(simulator: ibnb.Simulator
         raise ConnectionResetError
 
     async def story(_: Any) -> None:
-        own = tws.backend.new_ib()
+        own: Any = tws.backend.new_ib()
         await own.connectAsync("127.0.0.1", simulator.port, clientId=77)
         await resume.across_losses(own, partial(work, own), Progress(planned=5, done=2), 60)
 

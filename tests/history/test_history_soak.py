@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from ibnb.tws.resolve import resolve
 
 START, END = "2024-01-02", "2026-03-27"
 CONTRACTS = {"AAPL": 265598, "MSFT": 272093}
-TICKS = {"start": "2026-04-02 09:30", "end": "2026-04-02 10:30"}
+TICKS: dict[str, Any] = {"start": "2026-04-02 09:30", "end": "2026-04-02 10:30"}
 PROGRAM = f"""
 import sys, ibnb
 from ibnb.history.pacing.limits import limits as pacing
@@ -71,9 +72,7 @@ class Count:
 
     def __init__(self, tws: ibnb.Session, simulator: ibnb.Simulator, store: Path) -> None:
         self._simulator, self._store = simulator, ibnb.store(store)
-        self._sessions = {
-            con_id: tws.run(lambda ib, name=name: sessions_of(ib, name)) for name, con_id in CONTRACTS.items()
-        }
+        self._sessions = {con_id: tws.run(partial(sessions_of, name=name)) for name, con_id in CONTRACTS.items()}
         self._stored: dict[int, Intervals] = {}
         self._seen = 0
         self.asked = 0

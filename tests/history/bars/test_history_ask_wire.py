@@ -140,7 +140,7 @@ def test_silence_ends_at_the_deadline_and_nothing_stays_behind(tws: ibnb.Session
             await historical_columns(ib, contract, None, "1 Y", "1 min", "TRADES", True, timeout=0.3)
         finally:
             assert ib.wrapper._futures == {}
-            assert wire_filter.filter_of(ib)._claims == {}  # type: ignore[union-attr]
+            assert wire_filter.filter_of(ib)._claims == {}
 
     with pytest.raises(RequestTimeout) as caught:
         tws.run(silent)
@@ -153,7 +153,7 @@ def test_a_lost_connection_and_a_new_one_are_filtered_alike(simulator: ibnb.Simu
     from ibnb.tws.start.api import disconnect
 
     async def twice() -> list[int]:
-        ib = load().new_ib()
+        ib: Any = load().new_ib()
         counts = []
         for client_id in (31, 32):
             await ib.connectAsync("127.0.0.1", simulator.port, clientId=client_id)

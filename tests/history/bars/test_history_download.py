@@ -9,13 +9,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
 import ibnb
 
-RANGE = {"start": "2026-03-02", "end": "2026-03-27", "bar_size": "1 min"}
+RANGE: dict[str, Any] = {"start": "2026-03-02", "end": "2026-03-27", "bar_size": "1 min"}
 PROGRAM = """
 import sys, ibnb
 port, store, *symbols = sys.argv[1:]
@@ -108,11 +109,11 @@ def test_two_downloaders_at_once_make_one_store(simulator: ibnb.Simulator, tws: 
         last_line(process)
 
     assert ibnb.store(store).verify().empty
-    wishes = {"start": "2026-02-02", "end": "2026-03-27", "bar_size": "1 min"}
+    wishes: dict[str, Any] = {"start": "2026-02-02", "end": "2026-03-27", "bar_size": "1 min"}
     for symbol in ("AAPL", "MSFT"):
-        kept = tws.history(symbol, **wishes, store=store)  # type: ignore[arg-type]
+        kept = tws.history(symbol, **wishes, store=store)
         assert kept.attrs["requests"] == 0
-        undisturbed = tws.history(symbol, **wishes, store=False)  # type: ignore[arg-type]
+        undisturbed = tws.history(symbol, **wishes, store=False)
         pd.testing.assert_frame_equal(kept, undisturbed)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from times import times_of
 from waiting import until, until_async
 
 import ibnb
@@ -23,7 +24,7 @@ from ibnb.progress import Progress
 
 Asked = Callable[[], int]
 Interrupt = Callable[[Callable[[Any, Progress], Awaitable[Any]]], None]
-RANGE = {"start": "2026-03-02", "end": "2026-03-27", "bar_size": "1 min"}
+RANGE: dict[str, Any] = {"start": "2026-03-02", "end": "2026-03-27", "bar_size": "1 min"}
 
 
 def one_request(tws: ibnb.Session, symbol: str, end: str, duration: str, bar_size: str, **more: object) -> pd.DataFrame:
@@ -32,7 +33,7 @@ def one_request(tws: ibnb.Session, symbol: str, end: str, duration: str, bar_siz
     from ibnb.tws import ask
     from ibnb.tws.resolve import resolve
 
-    async def fetch(ib: object) -> pd.DataFrame:
+    async def fetch(ib: Any) -> pd.DataFrame:
         details = await resolve(ib, symbol)
         what, rth = str(more.get("what", "TRADES")), bool(more.get("rth", True))
         found = await ask.historical(ib, details.contract, end, duration, bar_size, what, rth)
@@ -57,13 +58,13 @@ def one_request(tws: ibnb.Session, symbol: str, end: str, duration: str, bar_siz
     ],
 )
 def test_a_planned_range_is_what_one_large_request_brings(
-    tws: ibnb.Session, store: Path, symbol: str, bar_size: str, start: str, duration: str, more: dict[str, object]
+    tws: ibnb.Session, store: Path, symbol: str, bar_size: str, start: str, duration: str, more: dict[str, Any]
 ) -> None:
     whole = one_request(tws, symbol, "20260327 23:59:59 US/Eastern", duration, bar_size, **more)
 
-    planned = tws.history(symbol, start=start, end="2026-03-27", bar_size=bar_size, store=store, **more)  # type: ignore[arg-type]
+    planned = tws.history(symbol, start=start, end="2026-03-27", bar_size=bar_size, store=store, **more)
 
-    begins = pd.Timestamp(start, tz=whole.index.tz)
+    begins = pd.Timestamp(start, tz=times_of(whole).tz)
     assert planned.attrs["requests"] >= 1
     assert whole.index[0] <= planned.index[0]
     pd.testing.assert_frame_equal(planned, whole[whole.index >= begins])
@@ -160,16 +161,16 @@ def test_weeks_and_months_are_whole_ones(tws: ibnb.Session, store: Path, bar_siz
 @pytest.mark.usefixtures("healthy_again")
 def test_a_disconnect_loses_only_what_was_open(simulator: ibnb.Simulator, tws: ibnb.Session, store: Path) -> None:
     """Of an ``IB`` of one's own, which nobody connects again; what goes on by itself is in test_history_lost."""
-    wishes = {"start": "2026-01-05", "end": "2026-03-27", "bar_size": "1 min"}
-    whole = tws.history("AMZN", **wishes, store=False)  # type: ignore[arg-type]
+    wishes: dict[str, Any] = {"start": "2026-01-05", "end": "2026-03-27", "bar_size": "1 min"}
+    whole = tws.history("AMZN", **wishes, store=False)
     before = simulator.received()["HISTORICAL_DATA"]
     simulator.scenario("history-slow:seconds=0.3")
 
     async def cut_off(_: object) -> None:
-        own = tws.backend.new_ib()
+        own: Any = tws.backend.new_ib()
         await own.connectAsync("127.0.0.1", simulator.port, clientId=78)
         progress = Progress()
-        work = ibnb.aio.history(own, "AMZN", **wishes, store=store, progress=progress)  # type: ignore[arg-type]
+        work = ibnb.aio.history(own, "AMZN", **wishes, store=store, progress=progress)
         asking = asyncio.ensure_future(work)
         assert await until_async(lambda: progress.done or asking.done())
         own.disconnect()
@@ -178,7 +179,7 @@ def test_a_disconnect_loses_only_what_was_open(simulator: ibnb.Simulator, tws: i
     with pytest.raises(ibnb.NotConnected) as caught:
         tws.run(cut_off, timeout=20)
     simulator.scenario("healthy")
-    resumed = tws.history("AMZN", **wishes, store=store)  # type: ignore[arg-type]
+    resumed = tws.history("AMZN", **wishes, store=store)
 
     assert "goes on there" in caught.value.__notes__[0]
     assert 0 < resumed.attrs["requests"] < whole.attrs["requests"]
@@ -192,15 +193,15 @@ def test_a_disconnect_loses_only_what_was_open(simulator: ibnb.Simulator, tws: i
 def test_an_interrupt_keeps_what_came(
     simulator: ibnb.Simulator, tws: ibnb.Session, store: Path, interrupt: Interrupt
 ) -> None:
-    wishes = {"start": "2026-01-05", "end": "2026-03-27", "bar_size": "1 min", "store": store}
+    wishes: dict[str, Any] = {"start": "2026-01-05", "end": "2026-03-27", "bar_size": "1 min", "store": store}
     simulator.scenario("history-slow:seconds=0.3")
 
     interrupt(lambda ib, progress: ibnb.aio.history(ib, "IBM", **wishes, progress=progress))
     simulator.scenario("healthy")
 
-    bars = tws.history("IBM", **wishes)  # type: ignore[arg-type]
+    bars = tws.history("IBM", **wishes)
 
-    again = tws.history("IBM", **{**wishes, "store": False})  # type: ignore[arg-type]
+    again = tws.history("IBM", **{**wishes, "store": False})
     assert 0 < bars.attrs["requests"] <= again.attrs["requests"] - 3
     pd.testing.assert_frame_equal(bars, again)
 
@@ -209,7 +210,7 @@ def test_an_interrupt_keeps_what_came(
 def test_pacing_violations_are_waited_out(
     simulator: ibnb.Simulator, tws: ibnb.Session, store: Path, asked: Asked
 ) -> None:
-    tws.history("AAPL", **RANGE, store=store / "other")  # type: ignore[arg-type]  # now the schedule is known
+    tws.history("AAPL", **RANGE, store=store / "other")  # now the schedule is known
     simulator.scenario("history-refused:why=pacing")
     enough = asked() + 3
 
@@ -341,15 +342,15 @@ def test_a_store_that_cannot_be_written_says_so(tws: ibnb.Session, tmp_path: Pat
 
 
 def test_adjusted_bars_are_compared_and_asked_for_anew_after_a_split(tws: ibnb.Session, store: Path) -> None:
-    wishes = {"start": "2026-01-02", "bar_size": "1 day", "what": "ADJUSTED_LAST", "store": store}
-    first = tws.history("AAPL", **wishes)  # type: ignore[arg-type]
-    second = tws.history("AAPL", **wishes)  # type: ignore[arg-type]
+    wishes: dict[str, Any] = {"start": "2026-01-02", "bar_size": "1 day", "what": "ADJUSTED_LAST", "store": store}
+    first = tws.history("AAPL", **wishes)
+    second = tws.history("AAPL", **wishes)
     for file in store.rglob("month=*-all/bars.parquet"):  # of each year
         bars = parquet.read(file)
         halved = {name: getattr(bars, name) / 2 for name in ("open", "high", "low", "close")}
         parquet.write(file, replace(bars, **halved))
 
-    third = tws.history("AAPL", **wishes)  # type: ignore[arg-type]
+    third = tws.history("AAPL", **wishes)
 
     assert (first.attrs["requests"], second.attrs["requests"], third.attrs["requests"]) == (1, 1, 2)
     for again in (second, third):  # but for the bar of today, which may be under way
@@ -412,7 +413,7 @@ def test_the_newest_bars_come_first_or_the_oldest(
     before = simulator.received().get("HISTORICAL_DATA", 0)
     pace_of(tws.ib)._most = 1  # one at a time, so that their order is that of their coming
 
-    bars = tws.history("AAPL", **RANGE, store=store, oldest_first=oldest_first)  # type: ignore[arg-type]
+    bars = tws.history("AAPL", **RANGE, store=store, oldest_first=oldest_first)
 
     new = simulator.received().get("HISTORICAL_DATA", 0) - before
     ends = [each["end"] for each in simulator.received_requests("HISTORICAL_DATA")[-new:] if each["what"] != "SCHEDULE"]

@@ -29,7 +29,7 @@ def details(hours: str) -> SimpleNamespace:
 
 
 def test_tws_is_asked_once_for_a_range(tws: ibnb.Session, simulator: ibnb.Simulator) -> None:
-    async def ask(ib: object) -> list[Schedule]:
+    async def ask(ib: Any) -> list[Schedule]:
         found = await resolve(ib, "IBM")
         wide = await schedule_of(ib, found, True, at("2026-03-02"), at("2026-03-14"))
         inside = await schedule_of(ib, found, True, at("2026-03-04"), at("2026-03-10"))

@@ -36,7 +36,7 @@ def decoded_by_the_client(payload: bytes, version: int = 176) -> list[Any]:
     """Return what the client's own decoder makes of a message."""
 
     async def decode() -> list[Any]:
-        ib = load().new_ib()
+        ib: Any = load().new_ib()
         ib.client.decoder.serverVersion = version
         answer = ib.wrapper.startReq(7)
         ib.client.decoder.interpret(payload.decode(errors="backslashreplace").split("\0")[:-1])

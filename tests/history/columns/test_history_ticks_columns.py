@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from times import times_of
 
 from ibnb.errors import MalformedMessage
 from ibnb.history.columns.ticks import MESSAGES, Ticks, is_last, joined, ticks_of, ticks_of_objects
@@ -30,7 +31,7 @@ def payload_of(what: str, rows: list[list[str]], done: str = "1") -> bytes:
 
 def decoded_by_the_client(payload: bytes) -> list[Any]:
     async def decode() -> list[Any]:
-        ib = load().new_ib()
+        ib: Any = load().new_ib()
         ib.client.decoder.serverVersion = 176
         answer = ib.wrapper.startReq(7)
         ib.client.decoder.interpret(payload.decode(errors="backslashreplace").split("\0")[:-1])
@@ -135,5 +136,5 @@ def test_a_table_of_one_kind_has_its_columns_with_the_dtypes_of_all(what: str) -
 
     assert tuple(frame.columns) == table.COLUMNS[what]
     assert frame.index.name == "time"
-    assert str(frame.index.tz) == ZONE
+    assert str(times_of(frame).tz) == ZONE
     assert {str(dtype) for dtype in frame.dtypes} <= {"float64", "boolean", "string", "str"}

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from times import times_of
 from waiting import until_async
 
 import ibnb
@@ -107,7 +108,7 @@ def with_stream(test: Callable[[Tws, BarStream, Any], Awaitable[None]], limit: i
     async def main() -> None:
         tws = Tws()
         port = await tws.start()
-        ib = load().new_ib()
+        ib: Any = load().new_ib()
         await ib.client.connectAsync("127.0.0.1", port, 1, 5)
         contract = load().module.Stock("AAPL", "SMART", "USD", conId=265598)
         stream = BarStream(ib, contract, make_request("1 D", "1 min"), ZONE, limit, timeout=5)
@@ -138,7 +139,7 @@ def closes(stream: BarStream) -> list[Bar]:
 
 
 def rows(frame: pd.DataFrame) -> list[Bar]:
-    seconds = frame.index.as_unit("s").asi8.tolist()
+    seconds = times_of(frame).as_unit("s").asi8.tolist()
     return list(zip(seconds, frame["close"].tolist(), strict=True))
 
 
@@ -206,7 +207,7 @@ def test_a_history_without_bars_still_grows() -> None:
     async def test(tws: Tws, stream: BarStream, _ib: Any) -> None:
         req_id = await opened(tws, stream, [])
         assert stream.frame.empty
-        assert str(stream.frame.index.tz) == ZONE
+        assert str(times_of(stream.frame).tz) == ZONE
 
         tws.update(req_id, (START, 1.0))
         await stream.wait()
@@ -462,7 +463,8 @@ def test_a_market_that_never_closes_begins_a_new_bar() -> None:
 def test_wrong_wishes_are_refused_before_anything_is_sent(wishes: dict[str, Any], named: str) -> None:
     from ibnb.history.live.live_bars import live_bars
 
+    no_client: Any = None
     with pytest.raises(BadInput) as caught:
-        asyncio.run(live_bars(None, "AAPL", **wishes))
+        asyncio.run(live_bars(no_client, "AAPL", **wishes))
 
     assert caught.value.name == named

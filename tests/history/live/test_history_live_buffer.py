@@ -15,8 +15,8 @@ LIMIT = 8
 
 
 def bars_of(starts: list[int], value: float) -> Bars:
-    prices = np.full(len(starts), value)
-    return Bars(np.array(starts, dtype=np.int64), *[prices] * 6, np.full(len(starts), int(value), dtype=np.int64))
+    price, count = np.full(len(starts), value), np.full(len(starts), int(value), dtype=np.int64)
+    return Bars(np.array(starts, dtype=np.int64), price, price, price, price, price, price, count)
 
 
 PIECES = st.lists(

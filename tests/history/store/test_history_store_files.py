@@ -29,8 +29,8 @@ from ibnb.history.store.series import Series, span_of
 BEGIN = 1_767_225_600  # 1 January 2026, UTC
 SERIES = Series(1, "AAPL", "1 hour", "TRADES", True)
 MONTHS = ("2026-01", "2026-02", "2026-03")
-ASKED = {"start": "2026-01-20", "end": "2026-03-20", "bar_size": "1 hour"}
-TICKS = {"contract": "AAPL", "start": "2026-04-02 09:30:00", "end": "2026-04-02 09:31:00"}
+ASKED: dict[str, Any] = {"start": "2026-01-20", "end": "2026-03-20", "bar_size": "1 hour"}
+TICKS: dict[str, Any] = {"contract": "AAPL", "start": "2026-04-02 09:30:00", "end": "2026-04-02 09:31:00"}
 
 
 def hours(low: int, high: int) -> Bars:

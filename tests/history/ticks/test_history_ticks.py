@@ -22,7 +22,7 @@ from ibnb.tws.client import filter as wire_filter
 
 ZONE = "America/New_York"
 START, END = "2026-04-02 09:30:00", "2026-04-02 09:44:00"
-MINUTE = {"start": "2026-04-02 10:00", "end": "2026-04-02 10:01"}
+MINUTE: dict[str, Any] = {"start": "2026-04-02 10:00", "end": "2026-04-02 10:01"}
 
 
 @pytest.fixture(scope="module")

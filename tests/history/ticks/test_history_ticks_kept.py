@@ -147,7 +147,7 @@ def test_a_second_call_asks_for_nothing(tws: ibnb.Session, store: Path, pages: C
     assert pages() == before
     assert second.attrs["requests"] == part.attrs["requests"] == last.attrs["requests"] == 0
     pd.testing.assert_frame_equal(second, first)
-    pd.testing.assert_frame_equal(part, first["2026-04-02 09:32":"2026-04-02 09:33:59"])  # type: ignore[misc]
+    pd.testing.assert_frame_equal(part, first["2026-04-02 09:32":"2026-04-02 09:33:59"])
     pd.testing.assert_frame_equal(last, first[-50:])
     assert second.attrs["complete"] is True
 
