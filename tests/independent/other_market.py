@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import calendar
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 DAY = 86_400
 SIZES = {
@@ -66,7 +68,7 @@ class Market:
         self.held_back = 0.0
         self.schedule = "told"
         self.hours = ""
-        self.odd = None
+        self.odd: Callable[[list[Any]], list[Any]] | None = None
         self.without: set[str] = set()
         self.by_calendar = False
         self.told_until: float | None = None
@@ -87,7 +89,7 @@ class Market:
     def price(self, moment: int) -> float:
         return 100 + moment // 60 % 97 / 10
 
-    def bar(self, start: int, size: int) -> list[object]:
+    def bar(self, start: int, size: int) -> list[Any]:
         price = self.price(start)
         return [start, price, price + 1, price - 1, price + 0.5, 100 + start // size % 7, price, 3]
 
@@ -98,7 +100,7 @@ class Market:
             return 162, self.no_data
         return None
 
-    def rows(self, end: str, size: str, duration: str) -> list[list[object]]:
+    def rows(self, end: str, size: str, duration: str) -> list[list[Any]]:
         rows = [self.bar(start, _seconds(size)) for start in self._starts(end, size, duration)]
         if self.odd and rows:
             rows = self.odd(rows)

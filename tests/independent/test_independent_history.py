@@ -187,7 +187,7 @@ def test_after_an_odd_answer_a_healthy_tws_is_asked_again(other: OtherTws, sessi
 
 def test_a_list_of_sessions_that_is_behind_settles_nothing(other: OtherTws, session: Any, tmp_path: Path) -> None:
     today = int(time.time()) // DAY * DAY
-    asked = {"start": _text(today - 6 * DAY), "bar_size": "1 hour", "store": tmp_path}
+    asked: dict[str, Any] = {"start": _text(today - 6 * DAY), "bar_size": "1 hour", "store": tmp_path}
     other.market.told_until = today - 3 * DAY
     session.history("XYZ", **asked)
     other.market.told_until = None
@@ -256,7 +256,7 @@ def test_whatever_came_before_a_healthy_tws_completes_the_store(
     other: OtherTws, session: Any, calls: list[tuple[int, str | None]], size: str
 ) -> None:
     today = int(time.time()) // DAY * DAY
-    asked = {"start": _text(today - 3 * DAY), "bar_size": size}
+    asked: dict[str, Any] = {"start": _text(today - 3 * DAY), "bar_size": size}
     whole = time.time() - 2 * 60
     with tempfile.TemporaryDirectory() as store:
         for held_back, trouble in calls:
@@ -278,7 +278,7 @@ def test_whatever_came_before_a_healthy_tws_completes_the_store(
 
 def test_a_second_call_of_an_old_range_asks_nothing(other: OtherTws, session: Any, tmp_path: Path) -> None:
     low = int(time.time()) // DAY * DAY - 60 * DAY
-    asked = {"start": _text(low), "end": _text(low + 3 * DAY), "bar_size": "1 min", "store": tmp_path}
+    asked: dict[str, Any] = {"start": _text(low), "end": _text(low + 3 * DAY), "bar_size": "1 min", "store": tmp_path}
     first = session.history("XYZ", **asked)
 
     again = session.history("XYZ", **asked)
@@ -316,7 +316,7 @@ def test_the_group_under_way_is_one_row_though_its_date_moves(
     def answer(fields: list[str]) -> list[bytes] | None:
         if fields[16] != size:
             return None
-        rows = [(f"{day:%Y%m%d}", 50, 51, 49, 50, 10, 50, 3) for day in sorted(before)]
+        rows: list[tuple[Any, ...]] = [(f"{day:%Y%m%d}", 50, 51, 49, 50, 10, 50, 3) for day in sorted(before)]
         rows.append((f"{dated:%Y%m%d}", 50, close + 1, 49, close, 10, 50, 3))
         return [packed(17, fields[1], "x", "y", len(rows), *(value for row in rows for value in row))]
 
