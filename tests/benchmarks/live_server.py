@@ -17,6 +17,7 @@ from typing import Any
 
 from ibnb.simulator.listener import Listener
 from ibnb.simulator.scenarios import Scenarios
+from ibnb.simulator.server.connection.client import ClientConnection
 from ibnb.simulator.server.connection.outbox import Outbox
 from ibnb.simulator.server.server import Server
 from ibnb.simulator.server.streams.board import Board
@@ -73,6 +74,7 @@ def sent(server: Server) -> dict[int, list[tuple[float, int]]]:
     """Return how many ticks each client had been sent by each moment."""
     found = {}
     for client in server.clients:
+        assert isinstance(client, ClientConnection)
         frames, count, line = Deframer(), 0, []
         for moment, data in _sent.get(client._outbox, ()):
             count += sum(payload.startswith(TICKS) for payload in frames.feed(data))

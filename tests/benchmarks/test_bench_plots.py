@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from times import times_of
 
 from ibnb.plots import plot_bars
 
@@ -36,13 +37,14 @@ def bars_of(count: int) -> pd.DataFrame:
 
 
 def ours(bars: pd.DataFrame) -> bytes:
-    return plot_bars(bars)._repr_png_()  # type: ignore[attr-defined,no-any-return]
+    return plot_bars(bars)._repr_png_()
 
 
 def one_artist_a_bar(bars: pd.DataFrame) -> bytes:
     figure = Figure(figsize=(10, 5.6), dpi=96)
     price, volume = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))
-    for place, bar in enumerate(bars.itertuples()):
+    rows: Iterable[Any] = bars.itertuples()
+    for place, bar in enumerate(rows):
         colour = "tab:blue" if bar.close >= bar.open else "tab:orange"
         price.plot([place, place], [bar.low, bar.high], color=colour, linewidth=0.8)
         price.add_patch(Rectangle((place - 0.36, bar.open), 0.72, bar.close - bar.open, color=colour))
@@ -86,7 +88,7 @@ def test_zooming_into_a_hundred_thousand_bars(benchmark: Any) -> None:
 
 def overlays(bars: pd.DataFrame) -> bytes:
     figure = plot_bars(bars, ma=(20, 50), ema=21, vwap=True, profile=True)
-    return figure._repr_png_()  # type: ignore[attr-defined,no-any-return]
+    return figure._repr_png_()
 
 
 def overlays_by_hand(bars: pd.DataFrame) -> bytes:
@@ -99,7 +101,7 @@ def overlays_by_hand(bars: pd.DataFrame) -> bytes:
     price.vlines(places, bars["open"], close, color=colours, linewidth=2)
     volume.vlines(places, 0, shares, color=colours)
     worth = shares * (bars["high"] + bars["low"] + close) / 3
-    days = bars.index.date
+    days = times_of(bars).date
     for line in (
         close.rolling(20).mean(),
         close.rolling(50).mean(),
@@ -149,7 +151,7 @@ def test_overlays_computed(capsys: pytest.CaptureFixture[str]) -> None:
 
     def by_pandas() -> None:
         close.rolling(20).mean(), close.rolling(50).mean(), close.ewm(span=21, adjust=False).mean()
-        days = bars.index.date
+        days = times_of(bars).date
         (close * shares).groupby(days).cumsum() / shares.groupby(days).cumsum()
 
     ours, pandas = shortest(lambda: lines_over(read_bars(bars), wanted), by_pandas, rounds=7)

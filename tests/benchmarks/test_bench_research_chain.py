@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -80,8 +81,8 @@ def test_a_chain_beside_the_recipe(tws: ibnb.Session, capsys: pytest.CaptureFixt
     wish: dict[str, Any] = {"trading_class": "SPXW", "strikes": STRIKES, "expiries": EXPIRIES, "progress": False}
     ratios = {}
     for quotes in (True, False):
-        ours, frame = best(lambda quotes=quotes: tws.option_chain("SPX", quotes=quotes, **wish))
-        theirs, other = best(lambda quotes=quotes: tws.run(lambda ib: recipe(ib, quotes), timeout=60))
+        ours, frame = best(partial(tws.option_chain, "SPX", quotes=quotes, **wish))
+        theirs, other = best(partial(tws.run, partial(recipe, quotes=quotes), timeout=60))
         assert set(frame["con_id"]) == set(other["con_id"])
         assert len(frame) == EXPIRIES * STRIKES * 2
         ratios[quotes] = theirs / ours

@@ -99,7 +99,7 @@ def test_quotes_for_32_clients_with_50_tickers_each(benchmark: Any, server: tupl
         before, began = process.cpu_times(), time.monotonic()
         while time.monotonic() < began + seconds:
             for key, _ in selector.select(0.1):
-                talkers[key.data].frames.feed(data := key.fileobj.recv(1 << 20))  # type: ignore[union-attr]
+                talkers[key.data].frames.feed(data := key.fileobj.recv(1 << 20))
                 assert data, "a client was dropped"
                 received[key.data] += len(data)
             time.sleep(0.01)

@@ -122,7 +122,9 @@ def test_bars(client: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
 
     theirs = best(lambda: client.util.df(listed), rounds=2)
     report(capsys, f"{count} bars, objects", best(lambda: bars.frame(listed, "US/Eastern"), rounds=2), theirs)
-    columns = best(lambda: bars.from_arrays(seconds, *[values] * 6, sizes, "US/Eastern"))
+    columns = best(
+        lambda: bars.from_arrays(seconds, values, values, values, values, values, values, sizes, "US/Eastern")
+    )
     report(capsys, f"{count} bars, columns", columns, theirs)
 
     assert columns < theirs / 5

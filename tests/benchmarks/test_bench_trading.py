@@ -6,6 +6,7 @@ import asyncio
 import statistics
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -76,8 +77,9 @@ def test_a_preview_takes_little_more_than_tws_itself(tws: ibnb.Session, capsys: 
     for _ in range(ROUNDS):
         order = tws.limit("BUY", 1, "AAPL", 100.0)
         plan = order._planned.plan
+        asked = partial(what_if, contract=plan.contract, order=plan.lines[0].order)
         began = time.perf_counter()
-        tws.run(lambda ib, plan=plan: what_if(ib, plan.contract, plan.lines[0].order))
+        tws.run(asked)
         theirs.append(time.perf_counter() - began)
         began = time.perf_counter()
         order.preview()
