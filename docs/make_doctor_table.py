@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / "tests" / "doctor"), str(ROOT / "tests" / "tws")]
+sys.path.insert(0, str(ROOT / "tests"))
 
-from answers_of_tws import healthy  # noqa: E402
-from cases import FAULTS, HARMLESS, TOGETHER, Case  # noqa: E402
-from raw_servers import ACCOUNT, Script, Server, free_port, payload, started  # noqa: E402
+from doctor.answers_of_tws import healthy  # noqa: E402
+from doctor.cases import FAULTS, HARMLESS, TOGETHER, Case  # noqa: E402
+from tws.raw_servers import ACCOUNT, Script, Server, free_port, payload, started  # noqa: E402
 
 import ibnb  # noqa: E402
 from ibnb.doctor import diagnose  # noqa: E402

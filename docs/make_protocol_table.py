@@ -14,11 +14,11 @@ from enum import IntEnum
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests" / "wire"))
+sys.path.insert(0, str(ROOT / "tests"))
 
-from client_messages import written  # noqa: E402
-from client_requests import asked  # noqa: E402
-from client_runs import VERSIONS  # noqa: E402
+from wire.client_messages import written  # noqa: E402
+from wire.client_requests import asked  # noqa: E402
+from wire.client_runs import VERSIONS  # noqa: E402
 
 from ibnb.wire.codec import REQUESTS, RESPONSES  # noqa: E402
 from ibnb.wire.ids import Request, Response  # noqa: E402

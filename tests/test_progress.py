@@ -40,8 +40,13 @@ def test_the_line_tells_rows_requests_pacing_and_time_left() -> None:
 
 def test_a_log_gets_lines(capsys: pytest.CaptureFixture[str]) -> None:
     numbers, said = Progress("AAPL", planned=2), [""]
+
+    def something_is_said() -> str:
+        said.append(capsys.readouterr().err)
+        return said[-1]
+
     with Shown(numbers):
-        assert until(lambda: said.append(capsys.readouterr().err) or said[-1])
+        assert until(something_is_said)
         numbers.done = 2
 
     lines = "".join([*said, capsys.readouterr().err]).splitlines()

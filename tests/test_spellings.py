@@ -98,7 +98,8 @@ def test_an_account_that_is_none_is_refused_in_every_function(tws: ibnb.Session,
     arguments = inspect.signature(SESSION[name]).parameters
     named = {word: value for word, value in needed.items() if word in arguments}
 
-    for nonsense in ("nonsense", 0, []):
+    all_nonsense: tuple[Any, ...] = ("nonsense", 0, [])
+    for nonsense in all_nonsense:
         with pytest.raises(ibnb.BadInput, match=r"account=.* is not possible"):
             SESSION[name](tws, **named, account=nonsense)
 
@@ -211,7 +212,7 @@ def test_what_is_at_hand_is_a_property(name: str) -> None:
 def test_whatever_stays_current_has_its_frame_at_hand(simulator: ibnb.Simulator) -> None:
     with ibnb.connect(port=simulator.port, readonly=False) as tws:
         order = tws.limit("BUY", 10, "AAPL", 100.0)
-        found = [tws.watch("AAPL"), tws.depth("EUR.USD"), tws.watch_pnl(), tws.trades(), order]
+        found: list[Any] = [tws.watch("AAPL"), tws.depth("EUR.USD"), tws.watch_pnl(), tws.trades(), order]
         frames = [*(each.frame for each in found), tws.events, ibnb.diagnose(port=simulator.port).frame]
 
         assert all(isinstance(frame, pd.DataFrame) for frame in frames)
@@ -222,7 +223,7 @@ def test_a_property_that_was_a_method_may_be_called_with_a_warning(simulator: ib
     with ibnb.connect(port=simulator.port) as tws:
         for written, frame in (("tws.events", tws.events), ("report.frame", report.frame)):
             with pytest.warns(DeprecationWarning, match=rf"it is {written} now") as warned:
-                called = frame()  # type: ignore[operator]
+                called = frame()
 
             assert warned[0].filename == __file__
             for plain in (called, frame.copy(), frame.tail(), copy.deepcopy(frame), pickle.loads(pickle.dumps(frame))):

@@ -8,7 +8,7 @@ import sys
 module_name, host, port = sys.argv[1], sys.argv[2], int(sys.argv[3])
 client = importlib.import_module(module_name)
 
-lines = []
+lines: list[str] = []
 
 
 class Keep(logging.Handler):

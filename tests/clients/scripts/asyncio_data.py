@@ -9,7 +9,7 @@ import time
 module_name, host, port, client_id = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 client = importlib.import_module(module_name)
 
-lines = []
+lines: list[str] = []
 
 
 class Keep(logging.Handler):
@@ -45,7 +45,7 @@ kept = ib.reqHistoricalData(stock, "", "120 S", "5 secs", "TRADES", False, keepU
 kept_updates = []
 kept.updateEvent += lambda bars, new: kept_updates.append(new)
 generics = "100,101,104,105,106,165,221,225,233,236,292,293,294,295,318,411,456"
-news = []
+news: list[object] = []
 ib.tickNewsEvent += news.append
 ticker = ib.reqMktData(stock, generics)
 chain = ib.reqSecDefOptParams("AAPL", "", "STK", stock.conId)
@@ -79,8 +79,8 @@ for each in (stock, option, future, pair):
     ib.cancelMktData(each)
 [snapshot] = ib.reqTickers(stock)
 drawn["snapshot"] = snapshot.bid > 0 and snapshot.last > 0
-for kind in (2, 3, 4, 1):
-    ib.reqMarketDataType(kind)
+for data_type in (2, 3, 4, 1):
+    ib.reqMarketDataType(data_type)
 drawn["components"] = any(row.exchange == "NASDAQ" for row in ib.reqSmartComponents("9c0001"))
 
 # Depth -------------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from ibapi.execution import ExecutionFilter
 from ibapi.wrapper import EWrapper
 
 host, port = sys.argv[1], int(sys.argv[2])
-lines = []
+lines: list[str] = []
 
 
 class Keep(logging.Handler):

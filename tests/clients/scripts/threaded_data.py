@@ -13,7 +13,7 @@ from ibapi.tag_value import TagValue
 from ibapi.wrapper import EWrapper
 
 host, port, client_id = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-lines = []
+lines: list[str] = []
 
 
 class Keep(logging.Handler):

@@ -19,7 +19,7 @@ except ImportError:  # older ones cancel by number alone
     OrderCancel = None
 
 host, port = sys.argv[1], int(sys.argv[2])
-lines = []
+lines: list[str] = []
 
 
 class Keep(logging.Handler):
