@@ -149,7 +149,7 @@ def test_a_session_calls_back_with_itself_and_the_event(simulator: ibnb.Simulato
 def test_callbacks_of_one_argument_are_taken_with_a_warning(tws: ibnb.Session) -> None:
     events: list[Any] = []
     with pytest.warns(DeprecationWarning, match=r"callback\(tws, event\)") as warned:
-        tws.on_event(events.append)  # type: ignore[arg-type]
+        tws.on_event(events.append)  # type: ignore[arg-type]  # as it was written before
     assert warned[0].filename == __file__
     tws._timeline.add("changed", "Something.")
     assert events[0].text == "Something."

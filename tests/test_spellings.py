@@ -64,8 +64,8 @@ def test_an_old_word_is_taken_with_a_warning_that_names_the_new_one(name: str, o
 
         def call(function: Callable[..., Any] = function) -> None:
             found = function(None, **{old: object()})
-            if inspect.isawaitable(found):
-                asyncio.run(found)  # type: ignore[arg-type]
+            if inspect.iscoroutine(found):
+                asyncio.run(found)
 
         warned = pytest.warns(DeprecationWarning, match=rf"{name}\({old}=\.\.\.\) is called {new} now")
         with warned, pytest.raises((AttributeError, TypeError, ibnb.BadInput)):

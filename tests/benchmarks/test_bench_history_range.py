@@ -20,7 +20,7 @@ import pytest
 import ibnb
 
 pytestmark = [pytest.mark.benchmark_peer, pytest.mark.timeout(300)]
-RANGE = {"start": "2025-12-16", "end": "2026-03-27", "bar_size": "1 min"}
+RANGE: dict[str, Any] = {"start": "2025-12-16", "end": "2026-03-27", "bar_size": "1 min"}
 #: Seconds between two looks, so that the limit of messages a second is met by neither.
 PAUSE = 0.6
 ROUNDS, THEIR_ROUNDS = 15, 5
@@ -106,10 +106,10 @@ def test_seventy_days_of_minutes(tws: ibnb.Session, tmp_path: Path, capsys: pyte
     stores = iter(range(100))
 
     def ours() -> pd.DataFrame:
-        return tws.history(apple, **RANGE, store=False, progress=False)  # type: ignore[arg-type]
+        return tws.history(apple, **RANGE, store=False, progress=False)
 
     def kept() -> pd.DataFrame:
-        return tws.history(apple, **RANGE, store=tmp_path / str(next(stores)), progress=False)  # type: ignore[arg-type]
+        return tws.history(apple, **RANGE, store=tmp_path / str(next(stores)), progress=False)
 
     async def theirs(ib: Any) -> pd.DataFrame:
         end = "20260327 23:59:59 US/Eastern"

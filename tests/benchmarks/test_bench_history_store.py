@@ -20,7 +20,7 @@ from ibnb.history.store.series import Series, span_of
 from ibnb.history.store.store import Store
 
 pytestmark = [pytest.mark.benchmark_peer, pytest.mark.timeout(600)]
-YEAR = {"start": "2025-01-02", "end": "2025-12-31", "bar_size": "1 min"}
+YEAR: dict[str, Any] = {"start": "2025-01-02", "end": "2025-12-31", "bar_size": "1 min"}
 SYMBOLS, YEARS = 100, 5
 BEGIN, END = 1_609_459_200, 1_767_225_600  # 2021 to 2025, UTC
 
@@ -64,10 +64,10 @@ def test_the_second_call_of_a_year_of_minutes(
     from ib_insync import Stock, util
 
     start = time.perf_counter()
-    first = tws.history("AAPL", **YEAR, store=tmp_path, progress=False)  # type: ignore[arg-type]
+    first = tws.history("AAPL", **YEAR, store=tmp_path, progress=False)
     first_seconds = time.perf_counter() - start
 
-    again = best(lambda: tws.history("AAPL", **YEAR, store=tmp_path))  # type: ignore[arg-type]
+    again = best(lambda: tws.history("AAPL", **YEAR, store=tmp_path))
 
     async def theirs(ib: Any) -> pd.DataFrame:
         """Ask month by month, as scripts do, and put the frames together."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from waiting import until
@@ -25,11 +26,11 @@ def acting(simulator: ibnb.Simulator, *scenarios: str) -> Iterator[ibnb.Simulato
         simulator.scenario("healthy")
 
 
-def quiet(simulator: ibnb.Simulator, **settings: object) -> ibnb.Session:
+def quiet(simulator: ibnb.Simulator, **settings: Any) -> ibnb.Session:
     """Connect; what a warning says is looked at as a finding."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SetupWarning)
-        return ibnb.connect(port=simulator.port, **settings)  # type: ignore[arg-type]
+        return ibnb.connect(port=simulator.port, **settings)
 
 
 # Account updates are of one account at a time for all clients together --------------------------------------------

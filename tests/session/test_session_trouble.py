@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from waiting import until
@@ -171,9 +172,9 @@ def test_a_request_without_an_answer_ends_in_time_and_the_session_goes_on() -> N
 
 
 def test_a_session_is_read_only_unless_asked(tws: ibnb.Session) -> None:
-    def order(ib: object) -> object:
+    def order(ib: Any) -> object:
         module = tws.backend.module
-        return ib.placeOrder(module.Stock("AAPL", "SMART", "USD"), module.MarketOrder("BUY", 1))  # type: ignore[attr-defined]
+        return ib.placeOrder(module.Stock("AAPL", "SMART", "USD"), module.MarketOrder("BUY", 1))
 
     with pytest.raises(ibnb.ReadOnly):
         tws.run(order)

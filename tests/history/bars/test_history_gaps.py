@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -51,10 +52,11 @@ def test_expected_bars_are_those_that_tws_has(tws: ibnb.Session, store: Path) ->
         ("AAPL", "1 day", "TRADES", True),
         ("AAPL", "1 week", "TRADES", True),
     ):
-        wishes = {"start": "2026-02-23", "end": "2026-03-13", "bar_size": bar_size, "what": what, "rth": rth}
-        tws.history(symbol, **wishes, store=store)  # type: ignore[arg-type]
+        weeks = {"start": "2026-02-23", "end": "2026-03-13"}
+        wishes: dict[str, Any] = {**weeks, "bar_size": bar_size, "what": what, "rth": rth}
+        tws.history(symbol, **wishes, store=store)
 
-        found = tws.gaps(symbol, **wishes, store=store)  # type: ignore[arg-type]
+        found = tws.gaps(symbol, **wishes, store=store)
 
         assert found.empty, (symbol, bar_size, found)
 
@@ -74,14 +76,14 @@ def test_what_was_not_asked_for_is_named(tws: ibnb.Session, store: Path) -> None
 
 
 def test_what_tws_lacks_is_told_apart(tws: ibnb.Session, store: Path) -> None:
-    wishes = {"start": "2026-03-02", "end": "2026-03-06", "bar_size": "30 mins", "store": store}
-    bars = tws.history("AAPL", **wishes)  # type: ignore[arg-type]
+    wishes: dict[str, Any] = {"start": "2026-03-02", "end": "2026-03-06", "bar_size": "30 mins", "store": store}
+    bars = tws.history("AAPL", **wishes)
     kept = ibnb.store(store).kept(Series(265598, "AAPL", "30 mins", "TRADES", True))
     whole = kept.read(0, 2**40)
     hole = (int(bars.index[20].timestamp()), int(bars.index[25].timestamp()))
     kept.add(whole[(whole.start < hole[0]) | (whole.start >= hole[1])], hole)
 
-    found = tws.gaps("AAPL", **wishes)  # type: ignore[arg-type]
+    found = tws.gaps("AAPL", **wishes)
 
     assert found[["bars", "reason"]].to_dict("records") == [{"bars": 5, "reason": NOTHING}]
     assert found["start"][0] == bars.index[20]

@@ -375,12 +375,12 @@ def test_bars_of_a_simulated_tws_are_not_kept_among_ones_own(tws: ibnb.Session) 
 
 
 def test_a_small_range_without_a_store_takes_one_request(tws: ibnb.Session, asked: Asked) -> None:
-    week = {"duration": "5 D", "bar_size": "1 hour", "end": "2026-03-06", "store": False}
-    bars = tws.history("AAPL", **week)  # type: ignore[arg-type]
+    week: dict[str, Any] = {"duration": "5 D", "bar_size": "1 hour", "end": "2026-03-06", "store": False}
+    bars = tws.history("AAPL", **week)
 
     assert len(bars) == 35
     assert asked() == 1
-    assert tws.history("AAPL", **week).equals(bars)  # type: ignore[arg-type]
+    assert tws.history("AAPL", **week).equals(bars)
     assert asked() == 2
 
 

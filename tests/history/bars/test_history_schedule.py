@@ -71,8 +71,8 @@ def test_without_any_hours_every_day_is_open() -> None:
 @pytest.mark.usefixtures("healthy_again")
 def test_bars_come_without_a_schedule_too(simulator: ibnb.Simulator, tws: ibnb.Session) -> None:
     """Of a server that tells no sessions every day is asked for whole, and nothing is lost."""
-    wishes = {"start": "2026-03-02", "end": "2026-03-13", "bar_size": "1 min", "store": False}
-    told = tws.history("GOOG", **wishes)  # type: ignore[arg-type]
+    wishes: dict[str, Any] = {"start": "2026-03-02", "end": "2026-03-13", "bar_size": "1 min", "store": False}
+    told = tws.history("GOOG", **wishes)
 
     async def forget(ib: Any) -> None:
         known = state_of(ib)[SCHEDULES]
@@ -84,7 +84,7 @@ def test_bars_come_without_a_schedule_too(simulator: ibnb.Simulator, tws: ibnb.S
                 known[key] = Schedule(tuple(hours), schedule.start, schedule.end, told=False, any_hour=tuple(days))
 
     tws.run(forget)
-    untold = tws.history("GOOG", **wishes)  # type: ignore[arg-type]
+    untold = tws.history("GOOG", **wishes)
 
     assert told.attrs["requests"] < untold.attrs["requests"] <= 12
     assert untold.equals(told)

@@ -65,15 +65,15 @@ def test_all_functions_refuse_alike(tws: ibnb.Session, asked: Asked, function: s
 
 
 @pytest.mark.parametrize("end", ["2030-01-01", "2126-04-01", datetime(2030, 1, 1, 12)])  # noqa: DTZ001 - as people write it
-def test_an_end_in_the_future_is_refused_with_what_to_do(end: object) -> None:
+def test_an_end_in_the_future_is_refused_with_what_to_do(end: Any) -> None:
     with pytest.raises(ibnb.BadInput, match=r"end=.* it is not in the future\. Hint: leave it out"):
-        make_request(bar_size="1 hour", start="2026-04-01", end=end, now=NOW)  # type: ignore[arg-type]
+        make_request(bar_size="1 hour", start="2026-04-01", end=end, now=NOW)
 
 
 @pytest.mark.parametrize("rth", ["no", "False", 0, 1, None])
-def test_what_is_no_switch_is_refused_and_not_taken_for_true(rth: object) -> None:
+def test_what_is_no_switch_is_refused_and_not_taken_for_true(rth: Any) -> None:
     with pytest.raises(ibnb.BadInput, match="True or False"):
-        make_request(bar_size="1 hour", rth=rth)  # type: ignore[arg-type]
+        make_request(bar_size="1 hour", rth=rth)
 
 
 def test_an_end_that_has_not_come_yet_today_is_now() -> None:
@@ -102,10 +102,10 @@ def test_a_time_without_a_zone_is_in_the_exchanges_and_the_frame_says_so(value: 
 
 
 def test_frames_tell_how_times_were_understood(tws: ibnb.Session, store: Path) -> None:
-    naive = {"start": pd.Timestamp("2026-03-03 10:00"), "end": pd.Timestamp("2026-03-03 10:05")}
+    naive: dict[str, Any] = {"start": pd.Timestamp("2026-03-03 10:00"), "end": pd.Timestamp("2026-03-03 10:05")}
 
-    bars = tws.history("AAPL", bar_size="1 min", **naive, store=store)  # type: ignore[arg-type]
-    ticks = tws.ticks("AAPL", **naive, store=store)  # type: ignore[arg-type]
+    bars = tws.history("AAPL", bar_size="1 min", **naive, store=store)
+    ticks = tws.ticks("AAPL", **naive, store=store)
 
     for frame in (bars, ticks):
         assert frame.attrs["range"] == "2026-03-03 10:00:00 to 2026-03-03 10:05:00, America/New_York"

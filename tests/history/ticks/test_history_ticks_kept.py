@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ from ibnb.progress import Progress
 Interrupt = Callable[[Callable[[Any, Progress], Awaitable[Any]]], None]
 
 BEGIN, DAY = 1_775_136_600, 86_400  # 2 April 2026, 9:30 in New York
-RANGE = {"start": "2026-04-02 09:30", "end": "2026-04-02 09:36"}
+RANGE: dict[str, Any] = {"start": "2026-04-02 09:30", "end": "2026-04-02 09:36"}
 
 
 @pytest.fixture
@@ -87,10 +88,8 @@ class Asked(TickJob):
 
 
 def asked(market: Ticks, kept: RowStore[Ticks]) -> Asked:
-    class Source:
-        ib, what, timeout = None, "TRADES", 1.0
-
-    job = Asked(Source(), kept, "America/New_York", number=7)  # type: ignore[arg-type]
+    source: Any = SimpleNamespace(ib=None, what="TRADES", timeout=1.0)  # it is not asked
+    job = Asked(source, kept, "America/New_York", number=7)
     job.market = market
     return job
 
@@ -136,10 +135,10 @@ def test_whatever_is_asked_for_after_whatever_all_of_it_comes_and_nothing_twice(
 
 
 def test_a_second_call_asks_for_nothing(tws: ibnb.Session, store: Path, pages: Callable[[], int]) -> None:
-    first = tws.ticks("AAPL", **RANGE, store=store)  # type: ignore[arg-type]
+    first = tws.ticks("AAPL", **RANGE, store=store)
     before = pages()
 
-    second = tws.ticks("AAPL", **RANGE, store=store)  # type: ignore[arg-type]
+    second = tws.ticks("AAPL", **RANGE, store=store)
     part = tws.ticks("AAPL", start="2026-04-02 09:32", end="2026-04-02 09:34", store=store)
     last = tws.ticks("AAPL", end=RANGE["end"], limit=50, store=store)
 
@@ -153,9 +152,9 @@ def test_a_second_call_asks_for_nothing(tws: ibnb.Session, store: Path, pages: C
 
 
 def test_each_kind_has_a_series_of_its_own(tws: ibnb.Session, store: Path) -> None:
-    day = {"start": "2026-04-02 10:00", "end": "2026-04-02 10:01"}
+    day: dict[str, Any] = {"start": "2026-04-02 10:00", "end": "2026-04-02 10:01"}
     for what, sizes in (("TRADES", False), ("BID_ASK", False), ("BID_ASK", True), ("MIDPOINT", False)):
-        found = tws.ticks("AAPL", **day, what=what, ignore_size=sizes, store=store)  # type: ignore[arg-type]
+        found = tws.ticks("AAPL", **day, what=what, ignore_size=sizes, store=store)
         pd.testing.assert_frame_equal(ibnb.store(store).ticks(265598, what, ignore_size=sizes), found)
 
     assert len(ibnb.store(store).tick_series()) == 4
@@ -164,9 +163,9 @@ def test_each_kind_has_a_series_of_its_own(tws: ibnb.Session, store: Path) -> No
 
 
 def test_ticks_of_a_simulated_tws_are_not_kept_among_ones_own(tws: ibnb.Session) -> None:
-    tws.ticks("AAPL", **RANGE)  # type: ignore[arg-type]
+    tws.ticks("AAPL", **RANGE)
 
-    assert tws.ticks("AAPL", **RANGE).attrs["requests"] == 0  # type: ignore[arg-type]
+    assert tws.ticks("AAPL", **RANGE).attrs["requests"] == 0
     assert tws.store().tick_series() != []
     assert ibnb.store().tick_series() == []
 
@@ -174,12 +173,12 @@ def test_ticks_of_a_simulated_tws_are_not_kept_among_ones_own(tws: ibnb.Session)
 def test_a_broken_file_is_named_set_aside_and_asked_for_again(
     tws: ibnb.Session, store: Path, pages: Callable[[], int]
 ) -> None:
-    whole = tws.ticks("AAPL", **RANGE, store=store)  # type: ignore[arg-type]
+    whole = tws.ticks("AAPL", **RANGE, store=store)
     before = pages()
     next(store.rglob("ticks.parquet")).write_bytes(b"broken")
 
     with pytest.warns(StoreWarning, match=r"ticks\.parquet cannot be read"):
-        again = tws.ticks("AAPL", **RANGE, store=store)  # type: ignore[arg-type]
+        again = tws.ticks("AAPL", **RANGE, store=store)
 
     assert pages() > before
     pd.testing.assert_frame_equal(again, whole, check_flags=False)
@@ -192,10 +191,10 @@ def test_a_full_disk_loses_nothing_that_came(tws: ibnb.Session, store: Path, mon
 
     monkeypatch.setattr(parquet, "replace", full)
     with pytest.warns(StoreWarning, match=r"disk is full.*ticks are returned"):
-        found = tws.ticks("AAPL", **RANGE, store=store)  # type: ignore[arg-type]
+        found = tws.ticks("AAPL", **RANGE, store=store)
     monkeypatch.undo()
 
-    pd.testing.assert_frame_equal(found, tws.ticks("AAPL", **RANGE, store=store), check_flags=False)  # type: ignore[arg-type]
+    pd.testing.assert_frame_equal(found, tws.ticks("AAPL", **RANGE, store=store), check_flags=False)
 
 
 @pytest.mark.second

@@ -81,10 +81,13 @@ def test_past_its_end_a_calendar_goes_on_by_the_week(kind: str, ending: None, ca
     week = np.is_busday(found.day[after].astype("datetime64[D]"))
     assert week.all() and len(week) == np.busday_count("2028-01-01", "2033-01-01")
 
+    def clock(second: np.int64, zone: ZoneInfo) -> str:
+        return f"{datetime.fromtimestamp(int(second), zone):%H:%M}"
+
     def local(rows: NDArray[np.bool_]) -> set[tuple[str, str]]:
         zone = ZoneInfo(HOURS[kind].zone)
         edges = zip(found.start[rows], found.end[rows], strict=True)
-        return {tuple(f"{datetime.fromtimestamp(int(each), zone):%H:%M}" for each in pair) for pair in edges}  # type: ignore[misc]
+        return {(clock(start, zone), clock(end, zone)) for start, end in edges}
 
     assert len(local(after)) == 1  # the same hours in summer and in winter
     assert local(after) <= local(regular & (found.day < day_number(date(2027, 11, 1))))

@@ -57,7 +57,8 @@ def test_quoted_calls_and_puts_keep_parity_to_the_tick(market: Market, option: I
         {"symbol": "AAPL", "sec_type": "OPT", "expiry": option.expiry, "strike": option.strike, "right": "P"}
     )[0]
     told = market.greeks(option)
-    assert told.und_price == market.price(market.instruments.by_con_id(265598))  # type: ignore[arg-type]
+    share = market.instruments.by_con_id(265598)
+    assert share is not None and told.und_price == market.price(share)
     assert market.price(option) == pytest.approx(told.price, abs=0.0051)
     assert market.greeks(put).implied_volatility == told.implied_volatility
     discount = (told.und_price - told.price + market.greeks(put).price) / option.strike
@@ -106,7 +107,9 @@ def test_an_expired_option_is_worth_its_exercise(option: Instrument) -> None:
 def test_option_parameters(market: Market, con_id: int, classes: set[str]) -> None:
     chains = market.option_parameters(con_id)
     assert {chain.trading_class for chain in chains} == classes
-    spot = market.price(market.instruments.by_con_id(con_id))  # type: ignore[arg-type]
+    underlying = market.instruments.by_con_id(con_id)
+    assert underlying is not None
+    spot = market.price(underlying)
     for chain in chains:
         assert list(chain.expirations) == sorted(set(chain.expirations))
         assert list(chain.strikes) == sorted(set(chain.strikes))
