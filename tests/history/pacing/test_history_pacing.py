@@ -194,6 +194,48 @@ def test_the_time_that_is_left_is_what_it_takes() -> None:
     assert 1_200 < ledger.seconds_for(wanted, 0.0) < 1_230
 
 
+def test_the_time_that_is_left_begins_now_and_counts_what_was_sent_and_refused_before() -> None:
+    now = 1_000_000.0
+    ledger = Ledger()
+    wanted = [demand(1, "SMART", "TRADES", number) for number in range(7)]
+    for each in wanted[:5]:
+        ledger.take(each, now - 1.0)
+        ledger.answered(each, now - 1.0)
+
+    assert ledger.seconds_for(wanted[5:], now) == pytest.approx(1.05)
+    assert ledger.seconds_for([], now) == 0
+    ledger.violated(now)
+    assert ledger.seconds_for(wanted[5:], now) == pytest.approx(10)
+    assert len(ledger.entries) == 5, "nothing is counted of what is only looked at"
+
+
+@given(
+    st.lists(st.tuples(demands, st.floats(0, 2), st.booleans()), max_size=70), st.lists(demands, max_size=70),
+    st.booleans(),
+)  # fmt: skip
+def test_the_time_that_is_left_is_what_it_takes_to_wait_for_each(
+    before: list[tuple[Demand, float, bool]], wanted: list[Demand], held: bool
+) -> None:
+    ledger, now = Ledger(), 1_000_000.0
+    for each, pause, answered in before:
+        now += pause
+        ledger.take(each, now)
+        if answered:
+            ledger.answered(each, now)
+    if held:
+        ledger.violated(now)
+    told, kept = ledger.seconds_for(wanted, now), (list(ledger.entries), ledger.hold)
+    assert (ledger.entries, ledger.hold) == kept
+
+    moment = now
+    for each in wanted:
+        moment += ledger.delay(each, moment)
+        ledger.take(each, moment)
+        ledger.answered(each, moment)
+
+    assert told == pytest.approx(moment - now)
+
+
 def test_after_violations_it_waits_longer_each_time_and_recovers() -> None:
     ledger = Ledger()
     wanted = demand(1, "SMART", "TRADES")
@@ -337,6 +379,49 @@ def test_large_bars_wait_for_nothing_but_a_slower_tws(tmp_path: Path) -> None:
 
     assert asyncio.run(story()) == [6, 3, 10]
     assert clock.now == Clock().now
+
+
+def open_at_once(pace: Pace) -> int:
+    """Return how many requests for large bars a pace lets be open at once."""
+    seen: list[int] = []
+
+    async def one() -> None:
+        async with pace.slot(None):
+            seen.append(pace.open)
+            await asyncio.sleep(0)
+
+    async def many() -> None:
+        await asyncio.gather(*(one() for _ in range(30)))
+
+    asyncio.run(many())
+    return max(seen)
+
+
+def test_a_slower_tws_has_half_as_many_open_down_to_one(tmp_path: Path) -> None:
+    clock = Clock()
+    pace = Pace(SharedLedger("here", tmp_path / "pacing.json"), clock, clock.sleep)
+
+    found = [open_at_once(pace)]
+    for _ in range(4):
+        pace.slower()
+        found.append(open_at_once(pace))
+
+    assert found == [6, 3, 1, 1, 1]
+
+
+def test_ten_answers_in_a_row_allow_one_more_and_a_late_one_begins_the_row_anew(tmp_path: Path) -> None:
+    clock = Clock()
+    pace = Pace(SharedLedger("here", tmp_path / "pacing.json"), clock, clock.sleep)
+
+    def answers(number: int) -> int:
+        for _ in range(number):
+            pace.served()
+        return open_at_once(pace)
+
+    assert [answers(9), answers(1), answers(9)] == [6, 7, 7]
+    pace.slower()
+    assert [answers(9), answers(1), answers(10)] == [3, 4, 5]
+    assert answers(100) == 10
 
 
 def test_after_a_violation_large_bars_wait_too(tmp_path: Path) -> None:
