@@ -65,15 +65,15 @@ class Order:
         frame = preview.frame([SimpleNamespace(contract=plan.contract, order=line.order) for line in plan.lines], told)
         return frame[[name for name in frame.columns if frame[name].notna().any() and frame[name].ne("").any()]]
 
-    def preview(self, *, timeout: float = 10) -> pd.DataFrame:
+    def preview(self, *, timeout: float | None = 10) -> pd.DataFrame:
         """Return what it would do, one row an order; nothing is sent that could be filled.
 
         TWS request: placeOrder with whatIf, and what the guards want to know.
 
         Parameters
         ----------
-        timeout : float
-            Seconds.
+        timeout : float, optional
+            Seconds; None for as long as it takes.
 
         Returns
         -------
@@ -97,7 +97,7 @@ class Order:
         seconds = seconds_of(timeout)
         return self._loop.run(lambda: self._planned.preview(timeout=seconds))
 
-    def submit(self, force: str | None = None, *, timeout: float = 60) -> Any:
+    def submit(self, force: str | None = None, *, timeout: float | None = 60) -> Any:
         """Send it, once, and return as soon as TWS has acknowledged it (or, after 3 s, has it as PendingSubmit).
 
         TWS request: placeOrder.
@@ -106,9 +106,9 @@ class Order:
         ----------
         force : str, optional
             Why to send it though a guard says no; the audit log keeps it.
-        timeout : float
-            Seconds to wait for the connection, where it is lost meanwhile. It is never sent again: TWS is asked what
-            became of it.
+        timeout : float, optional
+            Seconds to wait for the connection, where it is lost meanwhile; None for as long as it takes. It is never
+            sent again: TWS is asked what became of it.
 
         Returns
         -------
@@ -220,7 +220,7 @@ class Trade(Told):
         *,
         stop_price: float | None = None,
         force: str | None = None,
-        timeout: float = 10,
+        timeout: float | None = 10,
     ) -> Self:
         """Change it, and return it when TWS has taken that.
 
@@ -236,8 +236,8 @@ class Trade(Told):
             The new stop of a stop-limit order.
         force : str, optional
             Why to send it though a guard says no.
-        timeout : float
-            Seconds.
+        timeout : float, optional
+            Seconds; None for as long as it takes.
 
         Raises
         ------
@@ -252,13 +252,13 @@ class Trade(Told):
         self._loop.run(lambda: self._live.modify(price, quantity, stop_price=stop_price, force=force, timeout=seconds))
         return self
 
-    def cancel(self, *, timeout: float = 10) -> Self:
+    def cancel(self, *, timeout: float | None = 10) -> Self:
         """Cancel it (cancelOrder), of a bracket's parent the other two as well, and return it when it is over."""
         seconds = seconds_of(timeout)
         self._loop.run(lambda: self._live.cancel(timeout=seconds))
         return self
 
-    def close_out(self, *, timeout: float = 10) -> Order:
+    def close_out(self, *, timeout: float | None = 10) -> Order:
         """Return the market order that undoes what was filled, unsent; cancel the ends of a bracket first."""
         return Order(self._loop, self._loop.run(lambda: close_out(self._live, timeout=seconds_of(timeout))))
 

@@ -25,12 +25,12 @@ class Rebalance:
         self._loop, self._live = loop, live
         self.orders = [Order(loop, planned) for planned in live.orders]
 
-    def preview(self, *, timeout: float = 30) -> pd.DataFrame:
+    def preview(self, *, timeout: float | None = 30) -> pd.DataFrame:
         """Return what they would do, one row an order, each by itself: columns of ``ibnb.schema("preview")``."""
         seconds = seconds_of(timeout)
         return self._loop.run(lambda: self._live.preview(timeout=seconds))
 
-    def submit(self, force: str | None = None, *, timeout: float = 60) -> list[Trade]:
+    def submit(self, force: str | None = None, *, timeout: float | None = 60) -> list[Trade]:
         """Send them one after the other, the biggest sale first, and return their trades.
 
         The first that does not work ends it: those before it work on, and the error says how many these are.

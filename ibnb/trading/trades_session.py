@@ -86,7 +86,7 @@ class TradingConnection(OrderConnection):
         """
         return Trades(self._loop, self._ask(trades, timeout=timeout))
 
-    def cancel_all(self, confirm: bool = False, *, timeout: float = 10) -> Trades:
+    def cancel_all(self, confirm: bool = False, *, timeout: float | None = 10) -> Trades:
         """Cancel all working orders of this client id, however they were sent; those of other clients and of TWS go on.
 
         TWS request: reqAllOpenOrders, and cancelOrder, one by one.
@@ -95,8 +95,8 @@ class TradingConnection(OrderConnection):
         ----------
         confirm : bool
             Must be True; otherwise the error says how many would be cancelled.
-        timeout : float
-            Seconds for each.
+        timeout : float, optional
+            Seconds for each; None for as long as it takes.
         """
         seconds = seconds_of(timeout)
         return Trades(self._loop, self.run(lambda ib: cancel_all(ib, confirm, timeout=seconds)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from ibnb.trading.sending.record import Record
 from ibnb.trading.sending.undoing import closing_note, left_of
 from ibnb.trading.values.references import new_token, reference
 from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.ib import IB
 
 Connect = Callable[..., ibnb.Session]
 FAR = 100.0
@@ -41,8 +43,8 @@ def bought(tws: ibnb.Session, quantity: float = 3) -> Trade:
 
 def test_what_an_end_of_a_bracket_has_sold_is_not_sold_again(tws: ibnb.Session) -> None:
     before, ask = held(tws, "AMD"), float(tws.quotes("AMD")["ask"].iloc[0])
-    prices = {"take_profit": round(ask * 1.5, 2), "stop_loss": round(ask / 2, 2)}
-    parent, gain, loss = tws.bracket("BUY", 3, "AMD", round(ask + 1, 2), **prices).submit()
+    price, high, low = round(ask + 1, 2), round(ask * 1.5, 2), round(ask / 2, 2)
+    parent, gain, loss = tws.bracket("BUY", 3, "AMD", price, take_profit=high, stop_loss=low).submit()
     parent.wait("filled", timeout=20)
     gain.modify(price=round(ask - 1, 2)).wait("filled", timeout=20)
     assert until(lambda: loss.state == "cancelled")
@@ -283,7 +285,8 @@ def test_what_is_done_to_an_order_after_it_was_planned_changes_nothing(tws: ibnb
     given.conditions.clear()
 
     assert "only where its 1 conditions are met" in order.sentences[0]
-    assert len(order._planned.plan.lines[0].order.conditions) == 1
+    sent: Any = order._planned.plan.lines[0].order
+    assert len(sent.conditions) == 1
 
 
 @pytest.mark.parametrize("quantity", [10**400, -(10**400)])
@@ -307,7 +310,16 @@ def test_what_is_no_text_of_a_day_is_refused(tws: ibnb.Session, tif: str) -> Non
 
 
 def test_a_preview_may_take_as_long_as_it_needs(tws: ibnb.Session) -> None:
-    assert tws.limit("BUY", 1, "AAPL", FAR).preview(timeout=None)["stopped_by"].tolist() == [""]  # type: ignore[arg-type]
+    assert tws.limit("BUY", 1, "AAPL", FAR).preview(timeout=None)["stopped_by"].tolist() == [""]
+
+
+def test_so_may_all_that_is_done_to_an_order(tws: ibnb.Session) -> None:
+    trade = tws.limit("BUY", 10, "AAPL", FAR).submit(timeout=None)
+
+    assert trade.modify(quantity=9, timeout=None).quantity == 9
+    assert trade.cancel(timeout=None).state == "cancelled"
+    assert list(tws.cancel_all(True, timeout=None))
+    assert bought(tws).close_out(timeout=None).sentences[0].startswith("Sell 3 AMD")
 
 
 def test_references_never_look_like_account_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -318,7 +330,7 @@ def test_references_never_look_like_account_numbers(monkeypatch: pytest.MonkeyPa
 
 
 def test_coroutines_close_out_and_tell_as_a_session_does(simulator: ibnb.Simulator, tws: ibnb.Session) -> None:
-    async def bought_and_sold(ib: ibnb.aio.IB) -> tuple[str, float, str]:
+    async def bought_and_sold(ib: IB) -> tuple[str, float, str]:
         order = await ibnb.aio.market(ib, "BUY", 2, "AMD")
         [trade] = await order.submit("soon after another")
         await trade.wait("filled")

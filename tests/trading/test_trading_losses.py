@@ -459,10 +459,10 @@ def test_what_is_told_of_another_order_under_the_same_id_is_not_taken_for_ours(
     simulator.scenario("dropped:response=ORDER_STATUS")  # it alone does not say of what
     amd = module.Stock("AMD", "SMART", "USD", conId=int(tws.contracts("AMD")["con_id"].iloc[0]))
     other = module.MarketOrder("BUY", 7, account="DU1234567")
-    tws.run(lambda ib: ib.client.placeOrder(trade.order_id, amd, other))  # type: ignore[attr-defined]
+    tws.run(lambda ib: ib.client.placeOrder(trade.order_id, amd, other))
     assert until(lambda: "AMD" in set(tws.executions()["symbol"]))
 
-    assert (trade.filled, trade.state, trade.perm_id) == (0, "unknown", 0)  # type: ignore[attr-defined]
+    assert (trade.filled, trade.state, trade.perm_id) == (0, "unknown", 0)
 
 
 def test_what_another_kernel_sends_under_the_same_client_id_counts(own_log: Path, connect: Connect) -> None:
