@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 from ibnb.errors import IBNBError, NotConnected
 from ibnb.trading.check.hours import is_open, told_of
@@ -23,6 +23,7 @@ from ibnb.tws.client.ib import IB
 from ibnb.tws.client.values import Contract, ContractDetails
 from ibnb.tws.resolve import resolve
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -107,14 +108,14 @@ async def facts_for(ib: IB, details: ContractDetails, account: str, *, timeout: 
     contract, deadline = details.contract, Deadline(timeout)
     money, prices, now, position, legs = await asyncio.gather(
         _money(ib, account, contract.currency, deadline),
-        _known(prices_of(ib, contract, timeout=timeout), deadline),
+        _known(deadline, prices_of, ib, contract, timeout=timeout),
         _now(ib, details, deadline),
         position_of(ib, account, contract, timeout=timeout),
-        _known(_legs(ib, contract, timeout), deadline),
+        _known(deadline, _legs, ib, contract, timeout),
     )
     worth, base, rate = money
     quotes = await asyncio.gather(
-        *(_known(prices_of(ib, leg.contract, timeout=timeout), deadline) for leg in legs or ())
+        *(_known(deadline, prices_of, ib, leg.contract, timeout=timeout) for leg in legs or ())
     )
     known = [each or Prices() for each in quotes]
     return Facts(
@@ -143,7 +144,7 @@ async def position_of(ib: IB, account: str, contract: Contract, *, timeout: floa
     NotConnected
         If the connection is lost.
     """
-    return await _known(_position(ib, account, contract, timeout), Deadline(timeout))
+    return await _known(Deadline(timeout), _position, ib, account, contract, timeout)
 
 
 def worth_of(facts: Facts, quantity: float, price: float) -> float | None:
@@ -153,10 +154,13 @@ def worth_of(facts: Facts, quantity: float, price: float) -> float | None:
     return abs(quantity * price * facts.unit * facts.rate)
 
 
-async def _known(question: Awaitable[T], deadline: Deadline) -> T | None:
+async def _known(
+    deadline: Deadline, question: Callable[P, Awaitable[T]], *arguments: P.args, **named: P.kwargs
+) -> T | None:
+    """Return the answer to a question, which is asked only now: whoever is cancelled before leaves none unasked."""
     try:
         async with asyncio.timeout(deadline.left):
-            return await question
+            return await question(*arguments, **named)
     except NotConnected:
         raise
     except (IBNBError, TimeoutError):
@@ -168,7 +172,7 @@ async def _known(question: Awaitable[T], deadline: Deadline) -> T | None:
 
 async def _money(ib: IB, account: str, currency: str, deadline: Deadline) -> tuple[float | None, str, float | None]:
     """Return an account's net liquidation, its base currency, and what a currency is worth in that."""
-    values = await _known(ask.account_values(ib, account, timeout=deadline.left), deadline)
+    values = await _known(deadline, ask.account_values, ib, account, timeout=deadline.left)
     base, worth, rates = "", None, {}
     for each in values or ():
         if each.modelCode or each.currency in ("", "BASE") or (number := number_of(each.value)) is None:
@@ -179,7 +183,7 @@ async def _money(ib: IB, account: str, currency: str, deadline: Deadline) -> tup
             rates[each.currency] = number
     rate = 1.0 if currency == base else rates.get(currency)
     if rate is None and base:
-        rate = await _known(_pair_rate(ib, currency, base, deadline), deadline)
+        rate = await _known(deadline, _pair_rate, ib, currency, base, deadline)
     return worth, base, rate
 
 
@@ -219,10 +223,10 @@ async def _legs(ib: IB, contract: Contract, timeout: float) -> list[ContractDeta
 
 async def _now(ib: IB, details: ContractDetails, deadline: Deadline) -> datetime:
     """Return TWS's time, and see to it that the details tell of the hours of that day."""
-    ahead = await _known(ask.clock_ahead(ib, timeout=deadline.left), deadline)
+    ahead = await _known(deadline, ask.clock_ahead, ib, timeout=deadline.left)
     now = datetime.now(UTC) + (ahead or timedelta())
     if details.contract.secType != "BAG" and details.tradingHours and not told_of(details, now):
-        await _known(_renew_hours(ib, details, deadline.left), deadline)
+        await _known(deadline, _renew_hours, ib, details, deadline.left)
     return now
 
 

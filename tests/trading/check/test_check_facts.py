@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable
 from datetime import UTC, timedelta
 from typing import Any
@@ -212,6 +213,20 @@ def test_a_lost_connection_is_said(simulator: ibnb.Simulator) -> None:
 
     with pytest.raises(ibnb.NotConnected):
         asyncio.run(look())
+
+
+@pytest.mark.parametrize("turns", range(4))
+def test_who_gives_up_at_once_leaves_no_question_that_is_never_asked(tws: ibnb.Session, turns: int) -> None:
+    async def give_up(ib: Any) -> None:
+        details = await resolve_live(ib, "AAPL")
+        looking = asyncio.ensure_future(facts_for(ib, details, ACCOUNT))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        looking.cancel()
+        await asyncio.wait({looking})
+
+    tws.run(give_up)
+    gc.collect()  # a coroutine that nobody awaited warns when it is collected, and warnings are errors
 
 
 def test_what_is_being_closed_already_and_what_a_changed_order_has_filled_count(tws: ibnb.Session) -> None:

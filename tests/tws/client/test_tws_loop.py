@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import re
 import signal
 import subprocess
 import sys
@@ -133,7 +134,9 @@ def test_the_interpreter_ends_cleanly_with_a_loop_that_was_never_closed():
         [sys.executable, "-X", "dev", "-W", "error", "-c", code], capture_output=True, text=True, timeout=20
     )
 
-    assert (done.stdout, done.stderr, done.returncode) == ("end\n", "", 0)
+    # On a machine that is busy, asyncio says of another's task what it took: that is no warning of how this ended.
+    said = [line for line in done.stderr.splitlines() if not re.match(r"Executing <.*> took [0-9.]+ seconds$", line)]
+    assert (done.stdout, said, done.returncode) == ("end\n", [], 0)
 
 
 def test_many_threads_may_call_at_once(loop):
