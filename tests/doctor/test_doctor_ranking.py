@@ -20,9 +20,9 @@ from ibnb.tws.reach.local.sockets import Socket, Sockets
 BROKEN = payload(4, 2, -1, 2105, "HMDS data farm connection is broken:ushmds", "")
 
 
-def check_of(name: str, **changed):
+def check_of(name: str, timeout: float = 0.4, **changed):
     with Server(Script(healthy(**changed))) as server:
-        return diagnose(port=server.port, timeout=0.4).check(name)
+        return diagnose(port=server.port, timeout=timeout).check(name)
 
 
 @pytest.mark.parametrize("cause", [name for name, entry in book().items() if entry.readings])
@@ -102,7 +102,7 @@ def test_an_unknown_contract_that_exists_is_maintenance():
     def unknown(fields):
         return [payload(4, 2, fields[2], 200, "No security definition has been found", "")]
 
-    check = check_of("contract", contracts=unknown)
+    check = check_of("contract", timeout=4, contracts=unknown)
 
     assert check.others[0].reason.startswith("TWS does not find known contracts")
     assert "EUR.USD is not found either" in check.evidence and "later" in check.fix[0]
