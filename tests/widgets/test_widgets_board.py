@@ -181,7 +181,7 @@ def test_it_follows_a_lost_uplink(simulator: Simulator, board: Board) -> None:
 
     simulator.event("uplink-lost")
     assert until(lambda: "◌</span> <b>stale</b>" in shown(view))
-    assert "Interactive Brokers" in shown(view) and "ibnb-old" in shown(view)
+    assert until(lambda: "Interactive Brokers" in shown(view) and "ibnb-old" in shown(view))  # the rows come after it
     simulator.event("uplink-restored")
     assert until(lambda: "<b>live</b>" in shown(view))
 
