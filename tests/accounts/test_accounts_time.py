@@ -38,10 +38,11 @@ def hundreds():
 
 def test_the_largest_positions_come_first_and_the_rest_is_unset_and_told(hundreds):
     session, script = hundreds
-    most = possible_in(2)
-
-    first = session.portfolio(timeout=2)
-    asked = {int(fields[4]) for fields in script.requests(Request.PNL_SINGLE)}
+    for seconds in (2, 5):  # on a machine that is busy, the positions alone may take two seconds
+        most = possible_in(seconds)
+        first = session.portfolio(timeout=seconds)
+        if asked := {int(fields[4]) for fields in script.requests(Request.PNL_SINGLE)}:
+            break
 
     assert 0 < len(asked) <= most < 250
     assert asked == set(range(1250 - len(asked), 1250))  # the later, the larger
