@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from ibnb import Session, aio
+from ibnb.trading.handles import Trade
 
 DRAWN = {"download", "history", "option_chain", "ticks"}
 PLANNED = ("bracket", "limit", "market", "order", "stop", "stop_limit", "trail")
@@ -30,7 +31,9 @@ STREAMS = {
 }
 #: For an IB of one's own; a session is told so when it is opened.
 OF_AN_IB = {"allow_live"}
-NAMES = sorted(set(aio.__all__) - OF_AN_IB)
+#: Of a trade, whose handle has it as a method.
+OF_A_TRADE = {"close_out"}
+NAMES = sorted(set(aio.__all__) - OF_AN_IB - OF_A_TRADE)
 
 
 def arguments(function: Any) -> tuple[list[tuple[str, Any]], dict[str, Any]]:
@@ -51,6 +54,11 @@ def test_arguments_are_the_same(name: str) -> None:
 
     assert by_place == session_by_place
     assert by_name == session_by_name
+
+
+@pytest.mark.parametrize("name", sorted(OF_A_TRADE))
+def test_what_a_trade_has_takes_the_same(name: str) -> None:
+    assert arguments(getattr(aio, name)) == arguments(getattr(Trade, name))
 
 
 @pytest.mark.parametrize("name", NAMES)
