@@ -48,6 +48,7 @@ ELSEWHERE = {
     *(
         "allow_live",
         "bracket",
+        "close_out",
         "cancel_all",
         "limit",
         "market",
