@@ -23,8 +23,9 @@ from .errors import (
 )
 from .history.store.places import store
 from .history.store.store import Store
+from .journal.journal import Journal
 from .opening import connect, start
-from .plots import plot_allocation, plot_bars, plot_gaps, plot_pnl, plot_smile
+from .plots import plot_allocation, plot_bars, plot_equity, plot_gaps, plot_pnl, plot_smile
 from .session import Session
 from .settings import options
 from .simulator.process import Simulator, simulate
@@ -38,6 +39,7 @@ __all__ = [
     "BadInput",
     "ConnectError",
     "IBNBError",
+    "Journal",
     "NotConnected",
     "OrderNotArrived",
     "OrderRejected",
@@ -64,6 +66,7 @@ __all__ = [
     "options",
     "plot_allocation",
     "plot_bars",
+    "plot_equity",
     "plot_gaps",
     "plot_pnl",
     "plot_smile",

@@ -24,6 +24,7 @@ from ibnb.history.bars.gaps import gaps
 from ibnb.history.bars.side_by_side import history
 from ibnb.history.live.live_bars import live_bars
 from ibnb.history.ticks.ticks import ticks
+from ibnb.journal.journal import journal
 from ibnb.live.board.stream import watch
 from ibnb.live.depth import depth
 from ibnb.live.profit.pnl import pnl, watch_pnl
@@ -70,6 +71,7 @@ __all__ = [
     "executions",
     "gaps",
     "history",
+    "journal",
     "limit",
     "live_bars",
     "market",

@@ -8,6 +8,7 @@ from ibnb import aio
 from ibnb.accounts.session import AccountConnection
 from ibnb.history.live_session import LiveConnection
 from ibnb.history.session import HistoryConnection
+from ibnb.journal.session import JournalConnection
 from ibnb.live.session import StreamingConnection
 from ibnb.research.session import ResearchConnection
 from ibnb.spellings import once_a_method, once_called
@@ -21,7 +22,13 @@ if TYPE_CHECKING:
 
 
 class Session(
-    AccountConnection, HistoryConnection, LiveConnection, StreamingConnection, ResearchConnection, TradingConnection
+    AccountConnection,
+    HistoryConnection,
+    LiveConnection,
+    StreamingConnection,
+    ResearchConnection,
+    TradingConnection,
+    JournalConnection,
 ):
     """A connection to a TWS, with its data as DataFrames. Made by `ibnb.connect` or `ibnb.start`; a context manager.
 

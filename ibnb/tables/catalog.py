@@ -8,6 +8,7 @@ from ibnb.errors import BadInput
 from ibnb.tables import events
 from ibnb.tables.account import account_summary, account_values, accounts, pnl, portfolio, positions
 from ibnb.tables.contract import contracts
+from ibnb.tables.journal import equity, kept, round_trips
 from ibnb.tables.market import bars, depth, quotes, ticks, watch, watch_ticks
 from ibnb.tables.order import completed_orders, executions, orders, preview, trades
 from ibnb.tables.research import news, option_chain, scan, scan_parameters, search
@@ -38,6 +39,9 @@ _MODULES = (
     news,
     preview,
     trades,
+    round_trips,
+    equity,
+    kept,
 )
 _ALL = (*(module.SCHEMA for module in _MODULES), news.PROVIDERS, news.BULLETINS, trades.LOG, trades.AUDIT)
 SCHEMAS: dict[str, Schema] = {schema.name: schema for schema in _ALL}

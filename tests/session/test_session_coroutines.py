@@ -42,9 +42,9 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any], bool]] = {
     "ticks": (("AAPL",), {"start": "2026-03-02 10:00", "end": "2026-03-02 10:01"}, True),
 }
 KEPT = {"download", "gaps", "history", "ticks"}
-#: What goes on, or is for orders, is compared by its own tests (tests/test_callbacks.py, tests/trading).
+#: What goes on, or is for orders, is compared by its own tests (tests/test_callbacks.py, tests/trading, tests/journal).
 ELSEWHERE = {
-    *("depth", "live_bars", "realtime_bars", "tick_by_tick", "watch", "watch_pnl", "news_article"),
+    *("depth", "live_bars", "realtime_bars", "tick_by_tick", "watch", "watch_pnl", "news_article", "journal"),
     *(
         "allow_live",
         "bracket",

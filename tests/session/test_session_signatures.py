@@ -21,6 +21,7 @@ STREAMS = {
     **dict.fromkeys(PLANNED, ("Planned", "Order")),
     "cancel_all": ("LiveTrades", "Trades"),
     "depth": ("DepthStream", "Depth"),
+    "journal": ("LiveJournal", "Journal"),
     "live_bars": ("BarStream", "LiveBars"),
     "rebalance": ("LiveRebalance", "Rebalance"),
     "realtime_bars": ("RealtimeBarsStream", "RealtimeBars"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,40 @@ from ibnb.errors import StoreError
 _LOCK = "_lock"
 #: Seconds that another writer may take.
 _PATIENCE = 60
-_GIVE = "Give store= another folder, or store=False to keep nothing."
-_STEPS = {
-    errno.ENOSPC: "The disk is full: free some space, or give store= a folder on another disk.",
-    errno.EDQUOT: "The quota is used up: free some space, or give store= a folder elsewhere.",
-    errno.EROFS: "It is read-only: give store= a folder that may be written, or store=False to keep nothing.",
-    errno.EACCES: "It may not be written: give store= another folder, or store=False to keep nothing.",
-    errno.EPERM: "It may not be written: give store= another folder, or store=False to keep nothing.",
-}
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a folder is to a person, for messages.
+
+    Attributes
+    ----------
+    name : str
+        What lies there.
+    argument : str
+        How another folder is named.
+    nothing : str
+        How to keep nothing, where that can be asked for.
+    """
+
+    name: str = "store"
+    argument: str = "store="
+    nothing: str = ", or store=False to keep nothing"
+
+    def step(self, number: int | None) -> str:
+        """Return what to do about an error of the system's, by its number."""
+        give, nothing = f"give {self.argument}", self.nothing
+        steps = {
+            errno.ENOSPC: f"The disk is full: free some space, or {give} a folder on another disk.",
+            errno.EDQUOT: f"The quota is used up: free some space, or {give} a folder elsewhere.",
+            errno.EROFS: f"It is read-only: {give} a folder that may be written{nothing}.",
+            errno.EACCES: f"It may not be written: {give} another folder{nothing}.",
+            errno.EPERM: f"It may not be written: {give} another folder{nothing}.",
+        }
+        return steps.get(number or 0, f"Give {self.argument} another folder{nothing}.")
+
+
+STORE = Place()
 
 
 class Locked:
@@ -29,40 +56,42 @@ class Locked:
     ----------
     folder : Path
         The series'; it is made where it does not exist.
+    place : Place
+        What it is to a person.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, place: Place = STORE) -> None:
+        self._folder, self._place = folder, place
         self._lock: Any = None
 
     def __enter__(self) -> None:
         from filelock import FileLock
 
-        told(self._folder, lambda: self._folder.mkdir(parents=True, exist_ok=True))
+        told(self._folder, lambda: self._folder.mkdir(parents=True, exist_ok=True), self._place)
         self._lock = FileLock(self._folder / _LOCK, timeout=_PATIENCE, poll_interval=0.01)
         try:
-            told(self._folder, self._lock.acquire)
+            told(self._folder, self._lock.acquire, self._place)
         except TimeoutError as error:
             raise StoreError(
                 f"{self._folder} is locked by another process for more than {_PATIENCE} s. "
-                "End that process, or give store= another folder."
+                f"End that process, or give {self._place.argument} another folder."
             ) from error
 
     def __exit__(self, *_: object) -> None:
         self._lock.release()
 
 
-def told(folder: Path, action: Callable[[], object]) -> None:
+def told(folder: Path, action: Callable[[], object], place: Place = STORE) -> None:
     """Do something on the disk; what the system says against it becomes an error that says what to do."""
     try:
         action()
     except TimeoutError:  # of a lock: an OSError too
         raise
     except OSError as error:
-        raise store_error(folder, error) from error
+        raise store_error(folder, error, place) from error
 
 
-def store_error(folder: Path, error: OSError) -> StoreError:
+def store_error(folder: Path, error: OSError, place: Place = STORE) -> StoreError:
     """Return what a person is told where the disk does not do what it should."""
-    step = _STEPS.get(error.errno or 0, _GIVE)
-    return StoreError(f"The store at {folder} cannot be written ({error.strerror or error}). {step}")
+    step = place.step(error.errno)
+    return StoreError(f"The {place.name} at {folder} cannot be written ({error.strerror or error}). {step}")

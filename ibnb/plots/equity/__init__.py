@@ -1,0 +1,1 @@
+"""Equity curves of a journal, with their drawdown."""
