@@ -179,11 +179,12 @@ def test_what_is_a_duration_is_none_of_those() -> None:
 #: Of public classes, what is asked for without an argument: it goes out for it (to TWS, to a disk, to another process),
 #: does something, or writes in a form that a person chooses.
 GOES_OUT = {
+    "Journal": {"equity", "executions", "sync", "trades"},
     "Report": {"json", "text", "to_dict"},
     "Session": {
         "account_summary", "account_values", "accounts", "audit", "cancel_all", "completed_orders", "executions",
-        "news_bulletins", "news_providers", "orders", "pnl", "portfolio", "positions", "scan_parameters", "store",
-        "trades", "watch_pnl", "close", "require_trading",
+        "journal", "news_bulletins", "news_providers", "orders", "pnl", "portfolio", "positions", "scan_parameters",
+        "store", "trades", "watch_pnl", "close", "require_trading",
     },
     "Simulator": {"clients", "close", "is_running", "kill", "received", "running", "scenario"},
     "Store": {"dask", "each", "frame", "prune", "series", "tick_series", "verify"},

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 #: TWS counts what is held of a pair by ways of its own.
 _NOT_COUNTED = ("CASH", "BAG")
+#: So close to the moment of a snapshot a fill's own time does not say whether it came before.
+_SECONDS = 2
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class Snapshots:
             return None
         if row is None and fills["expiry"].lt(first.day).any():  # it had ended by then, and was held or not
             return None
-        before = fills[fills["time"].le(first.time)]
+        before = first.before(fills)
         held = exact(row["position"]) if row else Decimal(0)
         quantity = held - _net(before)
         if not quantity:
@@ -98,7 +100,7 @@ class Snapshots:
             return Decimal(0)
         row = last.rows.get(con_id)
         told = exact(row["position"]) if row else Decimal(0)
-        return told - _net(fills[fills["time"].le(last.time)]) - (opening.quantity if opening else 0)
+        return told - _net(last.before(fills)) - (opening.quantity if opening else 0)
 
 
 class _Snapshot:
@@ -106,6 +108,17 @@ class _Snapshot:
         self.time, self.day = rows["time"].max(), rows["day"].max()
         held = rows[rows["con_id"].notna() & rows["position"].ne(0) & rows["position"].notna()]
         self.rows: dict[int, dict[str, Any]] = {int(row["con_id"]): row for row in records_of(held)}
+
+    def before(self, fills: pd.DataFrame) -> pd.DataFrame:
+        """Return the fills that these positions have come of.
+
+        Those that TWS had told by then, and of others those that are surely older: TWS's clock is known to the second,
+        and fills are dated in seconds.
+        """
+        import pandas as pd
+
+        older = fills["time"].lt(self.time - pd.Timedelta(seconds=_SECONDS))
+        return fills[fills["first_told"].le(self.time) | older]
 
 
 def _price(row: dict[str, Any] | None, before: pd.DataFrame, quantity: Decimal, time: pd.Timestamp) -> float:

@@ -99,8 +99,10 @@ def joined_executions(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
             known = both[name].where(both[name].ne("")) if texts else both[name]
             latest = known.groupby(both["_key"], sort=False).last().reindex(best.index)
             best[name] = latest.fillna("") if texts else latest
-    first = groups["_place"].min()
-    best = best.assign(_place=first.reindex(best.index)).sort_values(["time", "_place"], kind="stable")
+    first = groups[["_place", "first_told"]].min().reindex(best.index)
+    best = best.assign(_place=first["_place"], first_told=first["first_told"]).sort_values(
+        ["time", "_place"], kind="stable"
+    )
     return best[list(old.columns)].reset_index(drop=True)
 
 
@@ -137,10 +139,13 @@ def _schema(name: str, table: Schema, before: tuple[Column, ...] = (), behind: t
 
 
 _MAGNIFIER = Column("price_magnifier", "Int64", "", "How many of the prices' unit make one of the currency", "")
+_TOLD = Column("first_told", "datetime64[us, UTC]", "UTC", "When TWS was first heard to tell it", "")
 _FLEX_ORDER = Column("flex_order", "string", "", "A statement's number of the order", "ibOrderID")
 
 EXECUTIONS = Record(
-    _schema("executions", executions.SCHEMA, behind=(_SOURCE, _MAGNIFIER, _FLEX_ORDER)), "time", joined_executions
+    _schema("executions", executions.SCHEMA, behind=(_SOURCE, _MAGNIFIER, _FLEX_ORDER, _TOLD)),
+    "time",
+    joined_executions,
 )
 POSITIONS = Record(_schema("positions", positions.SCHEMA, before=_DAY), "day", joined_positions)
 VALUES = Record(_schema("values", account_values.SCHEMA, before=(*_DAY, _SOURCE)), "day", joined_values)

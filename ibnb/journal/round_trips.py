@@ -221,7 +221,9 @@ class _Contract:
             "pnl_base": pnl * rate,
             "base_currency": self._rates.base,
             "return": pnl / cost if cost else nan,
-            "days": (ended_at - began).total_seconds() / _DAY if ended_at is not None and began is not None else nan,
+            "held_days": (ended_at - began).total_seconds() / _DAY
+            if ended_at is not None and began is not None
+            else nan,
             "fills": len(parts),
             "entry_order": self._perm_id(first.entry),
             "exit_order": self._perm_id(first.exit) if first.exit else None,

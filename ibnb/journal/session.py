@@ -43,7 +43,7 @@ class JournalConnection(PlacingConnection):
         >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
         ...     journal = tws.journal()
         ...     kept = journal.sync()
-        ...     len(journal.equity())
+        ...     int(journal.equity()["net_liquidation"].count())
         1
         """
         place = None if path is not None else self._place(None)

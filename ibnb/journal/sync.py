@@ -7,15 +7,16 @@ comes with the next sync.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ibnb.accounts import tables
 from ibnb.errors import NotConnected, RequestError
 from ibnb.journal.days import day_of
 from ibnb.journal.kept import Kept
-from ibnb.journal.records import EXECUTIONS, POSITIONS, TWS, VALUES
+from ibnb.journal.records import EXECUTIONS, POSITIONS, TWS, VALUES, Record
 from ibnb.tables.journal.kept import SCHEMA
 from ibnb.tws import ask
 from ibnb.tws.ask.calls.call import managed_accounts
@@ -34,6 +35,8 @@ _DETAILS = 100
 _MAY_BE_HUNDREDTHS = ("STK", "FUT", "FOP", "OPT", "CFD")
 #: Seconds that each part gets where the time has run out.
 _LEAST = 0.5
+#: How often positions are asked for where fills come meanwhile.
+_ROUNDS = 4
 
 
 async def sync(ib: IB, kept: Kept, *, timeout: float = 30) -> pd.DataFrame:
@@ -44,38 +47,96 @@ async def sync(ib: IB, kept: Kept, *, timeout: float = 30) -> pd.DataFrame:
     pandas.DataFrame
         Columns of ``ibnb.schema("journal_kept")``, one row an account.
     """
-    import pandas as pd
-
-    deadline = Deadline(timeout)
-    ahead = await ask.clock_ahead(ib, timeout=_left(deadline))
-    fills = await tables.executions(ib, ALL, timeout=_left(deadline))
-    missing: list[str] = list(fills.attrs["warnings"])
-    fills = fills.assign(source=TWS, flex_order="", price_magnifier=_units(fills, magnifiers(ib)))
-    counts = await asyncio.to_thread(_keep_fills, kept, fills, managed_accounts(ib))
+    deadline, session = Deadline(timeout), _Sync(ib, kept)
+    session.ahead = await ask.clock_ahead(ib, timeout=_left(deadline))
+    fills = await session.keep_fills(deadline)
     await _keep_units(ib, kept, fills, deadline)
-
-    now, parts = None, {}
-    for record, table in ((POSITIONS, tables.positions), (VALUES, tables.account_values)):
+    for part in (session.keep_positions, session.keep_values):
         try:
-            parts[record.name] = await table(ib, ALL, timeout=_left(deadline))
+            await part(deadline)
         except NotConnected:
             raise
         except RequestError as error:
-            missing.append(f"{record.name} of today did not come: {str(error).splitlines()[0]}")
-            continue
-        missing += parts[record.name].attrs["warnings"]
-        now = pd.Timestamp(datetime.now(UTC) + ahead).floor("s")
-        await asyncio.to_thread(_keep_day, kept, record, parts[record.name], now, list(counts))
-    day = day_of(now if now is not None else pd.Timestamp(datetime.now(UTC) + ahead))
-    rows = [{"account": name, "date": day, **told, **_sizes(parts, name)} for name, told in counts.items()]
-    frame = SCHEMA.frame(rows)
-    frame.attrs["warnings"] = [*frame.attrs["warnings"], *dict.fromkeys(missing)]
-    frame.attrs["complete"] = not missing
-    return frame
+            session.missing.append(str(error).splitlines()[0])
+    return session.frame()
 
 
-def _sizes(parts: dict[str, pd.DataFrame], account: str) -> dict[str, int]:
-    return {name: int(part["account"].eq(account).sum()) for name, part in parts.items()}
+class _Sync:
+    """One sync: what has come so far, and what is to be said of it.
+
+    Parameters
+    ----------
+    ib : IB
+        A connected client.
+    kept : Kept
+        Where it goes.
+    """
+
+    ahead = timedelta(0)
+
+    def __init__(self, ib: IB, kept: Kept) -> None:
+        self._ib, self._kept = ib, kept
+        self.missing: list[str] = []
+        self._counts: dict[str, Counter[str]] = {name: Counter() for name in managed_accounts(ib)}
+
+    async def keep_fills(self, deadline: Deadline) -> pd.DataFrame:
+        """Keep all fills that TWS has, and return them."""
+        fills = await tables.executions(self._ib, ALL, timeout=_left(deadline))
+        self.missing += fills.attrs["warnings"]
+        units = _units(fills, magnifiers(self._ib))
+        fills = fills.assign(source=TWS, flex_order="", price_magnifier=units, first_told=self._now())
+        for account, counts in (await asyncio.to_thread(_keep_fills, self._kept, fills, self._counts)).items():
+            known = self._counts.setdefault(account, Counter())
+            known.update(new=counts["new"], changed=counts["changed"])
+            known.update({name: counts[name] - known[name] for name in ("executions", "kept")})
+        return fills
+
+    async def keep_positions(self, deadline: Deadline) -> None:
+        """Keep what is held now, as soon as no fill has come while TWS was asked for it.
+
+        What was held before the first fill is worked out from it, and what was missed: so it has to be known which
+        fills have led to it.
+        """
+        before = await self.keep_fills(deadline)
+        for _ in range(_ROUNDS):
+            held = await tables.positions(self._ib, ALL, timeout=_left(deadline))
+            moment = self._now()
+            after = await self.keep_fills(deadline)
+            if set(after["exec_id"]) == set(before["exec_id"]):
+                self.missing += held.attrs["warnings"]
+                return await self._keep_day(POSITIONS, held, moment)
+            before = after
+        self.missing.append("positions of today were not kept: fills came whenever TWS was asked for them")
+        return None
+
+    async def keep_values(self, deadline: Deadline) -> None:
+        """Keep what the accounts are worth now."""
+        values = await tables.account_values(self._ib, ALL, timeout=_left(deadline))
+        self.missing += values.attrs["warnings"]
+        await self._keep_day(VALUES, values, self._now())
+
+    async def _keep_day(self, record: Record, table: pd.DataFrame, moment: pd.Timestamp) -> None:
+        await asyncio.to_thread(_keep_day, self._kept, record, table, moment, list(self._counts))
+        for account, known in self._counts.items():
+            known[record.name] = int(table["account"].eq(account).sum())
+
+    def frame(self) -> pd.DataFrame:
+        """Return what was kept as a table."""
+        day, names = day_of(self._now()), ("executions", "new", "changed", "positions", "values", "kept")
+        rows = [
+            {"account": account, "date": day, **{name: known[name] for name in names}}
+            for account, known in self._counts.items()
+        ]
+        frame = SCHEMA.frame(rows)
+        frame.attrs["warnings"] = [*frame.attrs["warnings"], *dict.fromkeys(self.missing)]
+        frame.attrs["complete"] = not self.missing
+        return frame
+
+    def _now(self) -> pd.Timestamp:
+        """Return the time by TWS's clock."""
+        import pandas as pd
+
+        return pd.Timestamp(datetime.now(UTC) + self.ahead)
 
 
 def _keep_fills(kept: Kept, fills: pd.DataFrame, accounts: Iterable[str]) -> dict[str, dict[str, int]]:
@@ -90,7 +151,7 @@ def _keep_fills(kept: Kept, fills: pd.DataFrame, accounts: Iterable[str]) -> dic
     return counts
 
 
-def _keep_day(kept: Kept, record: Any, table: pd.DataFrame, now: pd.Timestamp, accounts: Iterable[str]) -> None:
+def _keep_day(kept: Kept, record: Record, table: pd.DataFrame, now: pd.Timestamp, accounts: Iterable[str]) -> None:
     """Keep what an account has now; that it holds nothing is a row without a contract."""
     for account in accounts:
         own = table[table["account"].eq(account)]
@@ -100,7 +161,7 @@ def _keep_day(kept: Kept, record: Any, table: pd.DataFrame, now: pd.Timestamp, a
         kept.add(record, account, record.schema.frame(told))
 
 
-def _columns(rows: pd.DataFrame, record: Any) -> dict[str, Any]:
+def _columns(rows: pd.DataFrame, record: Record) -> dict[str, Any]:
     return {column.name: rows[column.name].array for column in record.schema.columns}
 
 

@@ -28,7 +28,7 @@ def test_a_round_trip_has_its_profit_before_and_after_commissions():
     (row,) = table.to_dict("records")
     assert (row["side"], row["state"], row["quantity"], row["fills"]) == ("long", "closed", 10.0, 2)
     assert (row["gross_pnl"], row["commission"], row["pnl"], row["pnl_base"]) == (100.0, 3.5, 96.5, 96.5)
-    assert row["return"] == pytest.approx(0.0965) and row["days"] == pytest.approx(1 / 1440)
+    assert row["return"] == pytest.approx(0.0965) and row["held_days"] == pytest.approx(1 / 1440)
     assert (row["entry_order"], row["exit_order"]) == (1001, 1002)
 
 

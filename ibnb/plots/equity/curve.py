@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import MaxNLocator
 
 from ibnb.masking import mask_account
 from ibnb.plots.comparison.chart import percent, spread_apart
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 #: Inches of the figure that its parts take.
-_LEFT, _RIGHT, _HEAD, _BELOW, _BETWEEN, _DRAWDOWN = 0.35, 1.55, 0.75, 0.55, 0.3, 1.25
+_LEFT, _HEAD, _BELOW, _BETWEEN, _DRAWDOWN = 0.7, 0.95, 0.55, 0.5, 1.25
+_CHARACTER = 0.62  # width of one of a bold text, in font sizes
+_LEAST = -0.01  # where there was hardly a drawdown, one percent is seen all the same
 _APART = 1.35  # of the font size, between two names
 
 
@@ -69,7 +71,9 @@ def curves_of(equity: pd.DataFrame) -> list[Curve]:
 def draw(figure: ChartFigure, curves: list[Curve], heading: str) -> None:
     """Draw curves, named where they end, below a heading that says what they are and in what."""
     wide, high = figure.get_figwidth(), figure.get_figheight()
-    width = (wide - _LEFT - _RIGHT) / wide
+    several = len(curves) > 1
+    names = [f"{curve.name}  {_amount(curve)}" if several else _amount(curve) for curve in curves]
+    width = (wide - _LEFT - 0.2 - max(map(len, names)) * _CHARACTER * FONT_SIZE / 72) / wide
     above = (_LEFT / wide, (_BELOW + _DRAWDOWN + _BETWEEN) / high, width, 0.0)
     top = figure.add_axes((*above[:3], 1 - _HEAD / high - above[1]), label="worth")
     low = figure.add_axes((_LEFT / wide, _BELOW / high, width, _DRAWDOWN / high), label="drawdown")
@@ -84,11 +88,13 @@ def draw(figure: ChartFigure, curves: list[Curve], heading: str) -> None:
         dot: dict[str, Any] = {"marker": "o", "markersize": 4} if len(at) == 1 else {}
         top.plot(at, curve.worth, zorder=3, **look, **dot)
         low.plot(at, curve.drawdown, zorder=3, **look | {"linewidth": 1.2}, **dot)
-        low.fill_between(at, curve.drawdown, 0, color=colour, alpha=0.18, linewidth=0, zorder=2)
+        if not several:
+            low.fill_between(at, curve.drawdown, 0, color=colour, alpha=0.18, linewidth=0, zorder=2)
         _mark_deposits(top, at, curve, figure)
-        named = f"{curve.name}  " if len(curves) > 1 else ""
-        ends[0].append((float(curve.worth[-1]), f"{named}{number(curve.worth[-1])} {curve.currency}", colour))
+        ends[0].append((float(curve.worth[-1]), names[place], colour))
         ends[1].append((float(curve.drawdown[-1]), percent(curve.drawdown[-1] * 100), colour))
+    deepest = min(float(np.nanmin(curve.drawdown)) for curve in curves)
+    low.set_ylim(min(deepest * 1.08, _LEAST), 0)
     for axes, written in ((top, ends[0]), (low, ends[1])):
         _write_ends(axes, written)
     _write_head(figure, curves, heading)
@@ -113,7 +119,9 @@ def _dress(figure: ChartFigure, top: Axes, low: Axes, wall: np.ndarray[Any, Any]
     top.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 2.5, 5, 10]))
     top.yaxis.set_major_formatter(ShortFormatter())
     low.yaxis.set_major_locator(MaxNLocator(nbins=3, steps=[1, 2, 5, 10]))
-    low.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
+    low.yaxis.set_major_formatter(lambda share, _place: f"{number(share * 100, 1)} %")
+    for axes, words in ((top, "Net liquidation"), (low, "Drawdown")):
+        axes.set_title(words, loc="left", pad=6, size=FONT_SIZE, color=figure.palette.muted, parse_math=False)
     low.axhline(0, color=figure.palette.line, linewidth=1.0, zorder=1)
     dates_below(top, calendar, figure.palette, labels=False)
     dates_below(low, calendar, figure.palette, labels=True)
@@ -158,7 +166,7 @@ def _write_ends(axes: Axes, written: list[tuple[float, str, str]]) -> None:
 
 def _write_head(figure: ChartFigure, curves: list[Curve], heading: str) -> None:
     high, palette = figure.get_figheight(), figure.palette
-    left = _LEFT / figure.get_figwidth()
+    left = 0.2 / figure.get_figwidth()
     whose = curves[0].name if len(curves) == 1 else f"{plural(len(curves), 'account')}"
     parts = [whose, _span(curves)]
     if len(curves) == 1:
@@ -170,6 +178,10 @@ def _write_head(figure: ChartFigure, curves: list[Curve], heading: str) -> None:
     title: dict[str, Any] = {"ha": "left", "va": "top", "parse_math": False}
     figure.text(left, 1 - 0.12 / high, heading, size=14, weight="bold", color=palette.text, **title)
     figure.text(left, 1 - 0.42 / high, " · ".join(parts), size=FONT_SIZE + 0.5, color=palette.muted, **title)
+
+
+def _amount(curve: Curve) -> str:
+    return f"{number(curve.worth[-1])} {curve.currency}"
 
 
 def _span(curves: list[Curve]) -> str:

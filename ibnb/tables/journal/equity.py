@@ -8,7 +8,7 @@ from ibnb.tables.schema.schema import Column, Schema
 SCHEMA = Schema(
     name="journal_equity",
     meaning="one account on one day of New York's calendar",
-    request="",
+    request="reqAccountUpdates",
     columns=(
         Column("account", "string", "", "Account", ""),
         Column("date", DATE, "date", "Day in New York", ""),

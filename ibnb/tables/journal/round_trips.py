@@ -8,7 +8,7 @@ from ibnb.tables.schema.schema import Column, Schema
 SCHEMA = Schema(
     name="journal_trades",
     meaning="one round trip: what one order has opened and another has closed, or what is open",
-    request="",
+    request="reqExecutions",
     columns=(
         Column("account", "string", "", "Account", ""),
         *(column for column in contract_columns() if column.name != "exchange"),
@@ -27,7 +27,7 @@ SCHEMA = Schema(
         Column("pnl_base", "float64", "base_currency", "The same in base currency, where a rate is known", ""),
         Column("base_currency", "string", "", "Currency that its account counts in", "currency of NetLiquidation"),
         Column("return", "float64", "fraction", "Profit after commissions as a share of what its entry was worth", ""),
-        Column("days", "float64", "days", "How long it was held", ""),
+        Column("held_days", "float64", "days", "How long it was held", ""),
         Column("fills", "Int64", "fills", "How many fills have a part in it", ""),
         Column("entry_order", "Int64", "", "Id for ever of the order that opened it", "permId"),
         Column("exit_order", "Int64", "", "Id for ever of the order that closed it", "permId"),

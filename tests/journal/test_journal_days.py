@@ -1,0 +1,88 @@
+"""Thirty simulated days, each of a TWS that forgets the one before, with restarts and kills: none lost, none twice."""
+
+from __future__ import annotations
+
+import json
+import random
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import ibnb
+
+SYMBOLS = ("AAPL", "MSFT", "SPY", "IBM")
+DAYS = pd.bdate_range("2026-09-08", periods=30)
+
+
+def trade(tws: ibnb.Session, dice: random.Random) -> None:
+    side, quantity, symbol = dice.choice(("BUY", "SELL")), dice.randint(1, 40), dice.choice(SYMBOLS)
+    tws.market(side, quantity, symbol).submit().wait()
+
+
+def ledger(state: Path, since: float) -> dict[str, dict[str, Any]]:
+    """Return what the simulated IB itself has booked since a moment, by the ids of fills."""
+    (book,) = json.loads(state.read_text())["books"]
+    return {each["exec_id"]: each for each in book["executions"] if each["time"] >= since}
+
+
+def quantity_of(execution: dict[str, Any]) -> Decimal:
+    size = Decimal(execution["shares"]["decimal"])
+    return size if execution["side"] == "BOT" else -size
+
+
+@pytest.mark.second
+@pytest.mark.timeout(600)
+def test_of_thirty_days_with_restarts_none_is_lost_and_none_is_there_twice(tmp_path: Path) -> None:
+    state, folder, dice = tmp_path / "accounts.json", tmp_path / "journal", random.Random(16)
+    ibnb.options.limits.share_per_order = None
+    held: dict[int, Decimal] = {}
+    worth = {}
+    for number, day in enumerate(DAYS):
+        start = day.tz_localize("America/New_York") + pd.Timedelta(hours=10)
+        restarts = 2 if number % 5 == 2 else 1
+        for turn in range(restarts):
+            clock = (start + pd.Timedelta(hours=2 * turn)).isoformat()
+            with (
+                ibnb.simulate(clock=clock, state=state) as sim,
+                ibnb.connect(port=sim.port, readonly=False, timeout=30) as tws,
+            ):
+                for _ in range(dice.randint(0, 3)):
+                    trade(tws, dice)
+                if number % 7 == 3:  # while it is away, what it keeps is asked for
+                    sim.event("restart", seconds=0.3)
+                for _ in range(dice.randint(1, 2)):
+                    kept = tws.journal(folder).sync()
+                assert kept.attrs["complete"], kept.attrs["warnings"]
+                worth[day] = float(tws.accounts()["net_liquidation"].iloc[0])
+                positions = tws.positions()
+    ibnb.options.limits = type(ibnb.options.limits)()
+
+    journal = ibnb.Journal(folder)
+    fills = journal.executions()
+    booked = ledger(state, (DAYS[0].tz_localize("America/New_York")).timestamp())
+    assert len(fills) > 40
+    assert sorted(fills["exec_id"]) == sorted(booked)
+    for row in fills.to_dict("records"):
+        execution = booked[row["exec_id"]]
+        assert (row["shares"], row["price"]) == (
+            float(abs(quantity_of(execution))), float(execution["price"]["decimal"])
+        )  # fmt: skip
+        assert row["commission"] == pytest.approx(float(execution["commission"]["decimal"]), abs=0.005)
+
+    equity = journal.equity().set_index("date")
+    assert equity.index.tolist() == list(DAYS)
+    assert equity["net_liquidation"].tolist() == pytest.approx([worth[day] for day in DAYS], rel=1e-3)
+
+    trips = journal.trades()
+    assert not trips.attrs["warnings"]
+    told = {each["perm_id"]: 0.0 for each in booked.values()}
+    for execution in booked.values():
+        told[execution["perm_id"]] += float((execution["realized"] or {"decimal": 0})["decimal"])
+    open_ones = trips[trips["state"].eq("open")]
+    sign = open_ones["side"].map({"long": 1.0, "short": -1.0})
+    held = (open_ones["quantity"] * sign).groupby(open_ones["con_id"]).sum().to_dict()
+    counted = positions[positions["sec_type"].ne("CASH") & positions["position"].ne(0)]
+    assert held == dict(zip(counted["con_id"], counted["position"], strict=True))
