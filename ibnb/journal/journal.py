@@ -192,7 +192,7 @@ class Journal(_Frames):
     >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
     ...     journal = tws.journal(tempfile.mkdtemp())
     ...     kept = journal.sync()
-    >>> len(journal.executions()) == kept["new"][0]
+    >>> kept["new"].tolist() == [len(journal.executions())]
     True
     """
 

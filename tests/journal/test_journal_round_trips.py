@@ -127,6 +127,29 @@ def test_fills_that_were_missed_are_told_by_what_tws_holds():
     assert len(said) == 1 and "TWS holds more or less than the fills say of AAPL" in said[0]
 
 
+def test_fills_of_days_before_that_come_late_lie_before_what_was_held_first():
+    """Where the Trade Log is set to more days than one after the first sync, TWS tells of last week's fills then."""
+    held = snapshot("2026-03-09", {"position": 30.0, "avg_cost": 90.0})
+    later = {"first_told": pd.Timestamp("2026-03-10 15:00", tz="UTC")}
+
+    table = trips(fill(1, 10, 100.0, **later), fill(2, -5, 110.0, **later), held=held)
+
+    assert not table.attrs["warnings"]
+    assert table[["state", "quantity"]].to_numpy().tolist() == [["closed", 5.0], ["open", 10.0], ["open", 20.0]]
+
+
+def test_a_fill_of_the_second_of_a_snapshot_counts_by_whether_tws_had_told_it():
+    held = snapshot("2026-03-02", {"position": 30.0, "avg_cost": 90.0})
+    moment = held[0]["time"]
+    known, after = ({"time": moment, "first_told": moment + pd.Timedelta(seconds=each)} for each in (-1, 60))
+
+    (first,) = trips(fill(1, 30, 90.0, **known), held=held).to_dict("records")
+    both = trips(fill(1, 30, 90.0, **after), held=held)
+
+    assert (first["quantity"], first["fills"]) == (30.0, 1)
+    assert both["quantity"].tolist() == [30.0, 30.0] and sorted(both["fills"]) == [0, 1]
+
+
 def test_an_option_that_ended_and_is_held_no_more_is_expired():
     held = snapshot("2026-03-02", OPTION | {"position": -2.0, "avg_cost": 300.0})
     held += snapshot("2026-03-09", {"con_id": None, "position": 0.0})
