@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
+from ibnb.journal.days import day_of
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -47,6 +49,9 @@ class Rates:
             return float("nan")
         return rates[place]
 
-    def between(self, currency: str, other: str, day: pd.Timestamp) -> float:
-        """Return what one unit of a currency is worth in another; NaN if unknown."""
-        return 1.0 if currency == other else self.to_base(currency, day) / self.to_base(other, day)
+    def between(self, currency: str, other: str, moment: pd.Timestamp) -> float:
+        """Return what one unit of a currency is worth in another on the day of a moment; NaN if unknown."""
+        if currency == other:
+            return 1.0
+        day = day_of(moment)
+        return self.to_base(currency, day) / self.to_base(other, day)

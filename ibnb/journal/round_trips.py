@@ -8,7 +8,7 @@ from decimal import Decimal
 from math import nan
 from typing import TYPE_CHECKING, Any
 
-from ibnb.journal.days import ZONE, day_of
+from ibnb.journal.days import ZONE
 from ibnb.journal.held import Opening, Snapshots, exact, records_of
 from ibnb.journal.matching import Fill, Match, Method, by_orders, match
 from ibnb.journal.rates import Rates
@@ -180,7 +180,7 @@ class _Contract:
         if paid != paid:
             self._remarks.uncharged.append(self._name)
         if paid and currency != self._currency:
-            paid *= self._rates.between(currency, self._currency, day_of(row["time"]))
+            paid *= self._rates.between(currency, self._currency, row["time"])
         return paid * float(abs(quantity) / abs(fill.quantity))
 
     def _row(self, group: list[Match], ended: bool) -> dict[str, Any]:
@@ -200,7 +200,7 @@ class _Contract:
         paid += sum(self._commission(fill, quantity) for fill, quantity in exits)
         pnl, cost = gross - paid, abs(entry) * float(size) * self._units
         began = min((time for each in group if (time := self._time(each.entry)) is not None), default=None)
-        rate = self._rates.to_base(self._currency, day_of(ended_at)) if ended_at is not None else nan
+        rate = self._rates.between(self._currency, self._rates.base, ended_at) if ended_at is not None else nan
         parts = {
             fill.number for each in group for fill in (each.entry, each.exit) if fill is not None and fill.number >= 0
         }
