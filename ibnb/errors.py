@@ -19,7 +19,7 @@
     ├── ReadOnly             an order in a session that is read-only or not armed
     ├── OrderStopped         an order that a guard has stopped; nothing was sent
     ├── AuditError           the audit log cannot be written, without which no order is sent
-    ├── StoreError           the store of bars cannot be read or written
+    ├── StoreError           the store of bars, or the journal, cannot be read or written
     └── SimulatorError       the simulator could not start or did not take a command
 
 Every message ends in what to do next. Account numbers in it are masked here, for all of them, unless
@@ -219,7 +219,7 @@ class AuditError(IBNBError):
 
 
 class StoreError(IBNBError):
-    """The store of bars cannot be read or written."""
+    """The store of bars, or the journal, cannot be read or written."""
 
 
 class SimulatorError(IBNBError):

@@ -51,6 +51,8 @@ class Rates:
 
     def between(self, currency: str, other: str, moment: pd.Timestamp) -> float:
         """Return what one unit of a currency is worth in another on the day of a moment; NaN if unknown."""
+        if not currency or not other:
+            return float("nan")
         if currency == other:
             return 1.0
         day = day_of(moment)

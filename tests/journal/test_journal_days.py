@@ -86,3 +86,31 @@ def test_of_thirty_days_with_restarts_none_is_lost_and_none_is_there_twice(tmp_p
     held = (open_ones["quantity"] * sign).groupby(open_ones["con_id"]).sum().to_dict()
     counted = positions[positions["sec_type"].ne("CASH") & positions["position"].ne(0)]
     assert held == dict(zip(counted["con_id"], counted["position"], strict=True))
+
+
+@pytest.mark.second
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("scenario", ["habit-fills-of-days", "healthy"])
+def test_days_without_a_sync_are_made_good_while_tws_knows_them(scenario: str, tmp_path: Path) -> None:
+    """What TWS has forgotten is named: it holds more or less than the fills say."""
+    state, folder, dice = tmp_path / "accounts.json", tmp_path / "journal", random.Random(3)
+    days, synced = DAYS[:4], (0, 3)
+    for number, day in enumerate(days):
+        clock = f"{day:%Y-%m-%d}T11:00:00-04:00"
+        with (
+            ibnb.simulate(scenario, clock=clock, state=state) as sim,
+            ibnb.connect(port=sim.port, readonly=False, timeout=30) as tws,
+        ):
+            trade(tws, dice)
+            if number in synced:
+                tws.journal(folder).sync()
+
+    journal = ibnb.Journal(folder)
+    fills, said = journal.executions(), journal.trades().attrs["warnings"]
+    booked = ledger(state, days[0].tz_localize("America/New_York").timestamp())
+    if scenario == "healthy":
+        assert set(fills["exec_id"]) < set(booked)
+        assert len(said) == 1 and said[0].startswith("TWS holds more or less than the fills say of")
+    else:
+        assert set(booked) <= set(fills["exec_id"]) and fills["exec_id"].is_unique
+        assert not said

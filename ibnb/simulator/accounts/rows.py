@@ -132,9 +132,9 @@ def completed_orders(book: Book, api_only: bool = False) -> list[dict[str, Any]]
 
 
 def executions(
-    book: Book, wanted: Mapping[str, Any] | None = None, *, corrected: bool = True
+    book: Book, wanted: Mapping[str, Any] | None = None, *, corrected: bool = True, days: int = 1
 ) -> list[tuple[dict[str, Any], dict[str, Any] | None]]:
-    """Return the day's fills: for each the values of an execution (11) and of its commission report (59), if any.
+    """Return the fills of one day or more: for each the values of an execution (11) and of its commission report (59).
 
     Parameters
     ----------
@@ -145,6 +145,8 @@ def executions(
         all.
     corrected : bool
         Also the fills that a correction takes the place of.
+    days : int
+        Of how many days, today among them.
 
     Raises
     ------
@@ -154,6 +156,6 @@ def executions(
     check_filter(wanted or {})
     return [
         (execution.execution(), execution.commission_report() if execution.is_charged else None)
-        for execution in told_executions(book, corrected=corrected)
+        for execution in told_executions(book, corrected=corrected, days=days)
         if execution.matches(wanted or {})
     ]

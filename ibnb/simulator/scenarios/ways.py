@@ -50,6 +50,8 @@ class Habits:
         Orders that were de-activated in TWS come with the open ones, as Inactive.
     lists_corrected_fills : bool
         Lists of executions have what was corrected beside its correction.
+    lists_fills_of_days : int
+        Lists of executions have the fills of so many days, as the Trade Log of TWS is set.
     one_account_for_all : bool
         Account updates (6) are of one account at a time for all clients together; another is refused with 2101.
     order_ids_go_on : bool
@@ -102,6 +104,7 @@ class Habits:
     realized_of_untraded: bool = False
     lists_inactive_orders: bool = True
     lists_corrected_fills: bool = True
+    lists_fills_of_days: int = 1
     one_account_for_all: bool = True
     order_ids_go_on: bool = True
     order_ids_reused: bool = False

@@ -13,6 +13,8 @@ from ibnb.simulator.accounts.trades.executions import Execution
 if TYPE_CHECKING:
     from ibnb.simulator.accounts.book import Book
 
+_DAY = 86_400.0
+
 
 def correct(book: Book, execution: Execution) -> Execution:
     """Enter a correction of a fill, and return it; in all but its id it is the same.
@@ -30,8 +32,8 @@ def correct(book: Book, execution: Execution) -> Execution:
     return corrected
 
 
-def told_executions(book: Book, *, corrected: bool = True) -> list[Execution]:
-    """Return the day's fills and their corrections.
+def told_executions(book: Book, *, corrected: bool = True, days: int = 1) -> list[Execution]:
+    """Return the fills of the day, or of more days, and their corrections.
 
     Parameters
     ----------
@@ -39,8 +41,10 @@ def told_executions(book: Book, *, corrected: bool = True) -> list[Execution]:
         The account.
     corrected : bool
         Also what a correction takes the place of.
+    days : int
+        Of how many days, today among them.
     """
-    since = book.day_start()
-    told = book.executions_today() + [each for each in book.corrections if each.time >= since]
+    since = book.day_start() - (days - 1) * _DAY
+    told = [each for each in (*book.executions, *book.corrections) if each.time >= since]
     latest = {each.exec_id.rpartition(".")[0]: each for each in told}
     return told if corrected else list(latest.values())

@@ -106,6 +106,14 @@ plain_habit(
     "Lists of executions have a correction alone, not what it corrects beside it.",
     Has(lists_corrected_fills=False),
 )
+
+
+@habit("fills-of-days", "Lists of executions have the fills of so many days, as the Trade Log of TWS is set.")
+def _fills_of_days(days: int = 7) -> Faults:
+    at_least("days", days, 1)
+    return (Has(lists_fills_of_days=days),)
+
+
 plain_habit("tws-orders-minus-two", "Orders made in TWS itself carry the id -2 rather than 0.", _NumbersOrdersOfTws())
 plain_habit(
     "what-if-range",

@@ -77,9 +77,12 @@ def completed_orders(client: Client, values: dict[str, Any]) -> None:
 
 def executions(client: Client, values: dict[str, Any]) -> None:
     """7: the day's fills that pass the filter, then their commission reports."""
-    request_id, corrected = values.pop("request_id"), client.server.scenarios.habits.lists_corrected_fills
+    request_id, habits = values.pop("request_id"), client.server.scenarios.habits
+    corrected, days = habits.lists_corrected_fills, habits.lists_fills_of_days
     try:
-        found = [fill for book in client.books for fill in rows.executions(book, values, corrected=corrected)]
+        found = [
+            fill for book in client.books for fill in rows.executions(book, values, corrected=corrected, days=days)
+        ]
     except BadInput as error:
         client.error(321, f"Error validating request.-'bV' : cause - {error}", request_id)
         return
