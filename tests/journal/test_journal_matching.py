@@ -21,7 +21,8 @@ def made(trades):
 
 def closed_one_unit_at_a_time(trades):
     """Return the profit of each fill, worked out by a queue of single tenths: slow, and hard to get wrong."""
-    queue, profit = [], defaultdict(Decimal)
+    queue: list[tuple[int, Decimal]] = []
+    profit: dict[int, Decimal] = defaultdict(Decimal)
     for number, (quantity, price) in enumerate(trades):
         for _ in range(int(abs(quantity) * 10)):
             side = 1 if quantity > 0 else -1
@@ -37,7 +38,7 @@ def closed_one_unit_at_a_time(trades):
 def test_profits_are_those_of_a_queue_of_single_units(trades):
     profit, queue = closed_one_unit_at_a_time(trades)
 
-    found = defaultdict(Decimal)
+    found: dict[int, Decimal] = defaultdict(Decimal)
     for each in match(made(trades)):
         if each.exit is not None:
             found[each.exit.number] += (trades[each.exit.number][1] - trades[each.entry.number][1]) * each.quantity
@@ -67,7 +68,7 @@ def test_profits_and_what_is_open_make_up_the_cash_that_flowed(trades, method):
 @given(TRADES, st.sampled_from(["fifo", "lifo"]))
 def test_each_unit_has_one_place(trades, method):
     fills = made(trades)
-    used = defaultdict(Decimal)
+    used: dict[int, Decimal] = defaultdict(Decimal)
     for each in match(fills, method):
         used[each.entry.number] += abs(each.quantity)
         if each.exit is not None:

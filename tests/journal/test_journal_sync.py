@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 import sys
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -13,6 +14,8 @@ from waiting import until
 
 import ibnb
 from ibnb import aio
+from ibnb.journal.journal import LiveJournal
+from ibnb.tws.client.ib import IB
 
 MASKED = "DU***567"
 
@@ -103,7 +106,7 @@ def test_a_commission_that_comes_later_completes_its_fill(
 
 
 def test_the_coroutine_keeps_the_same(tws: ibnb.Session, folder: Path) -> None:
-    async def kept(ib: object) -> tuple[pd.DataFrame, aio.LiveJournal]:
+    async def kept(ib: IB) -> tuple[pd.DataFrame, LiveJournal]:
         journal = await aio.journal(ib, folder)
         return await journal.sync(), journal
 
@@ -162,8 +165,9 @@ def test_account_numbers_are_masked_wherever_they_are_shown(tws: ibnb.Session, f
 
     for frame in (journal.executions(), journal.trades(), journal.equity()):
         ibnb.show(frame)
-        file = ibnb.to_csv(frame, folder.parent / "out.csv")
-        assert tws.account not in Path(file).read_text() if file else True
+        ibnb.to_csv(frame, folder.parent / "out.csv")
+        exported = (folder.parent / "out.csv").read_text()
+        assert tws.account not in exported and MASKED in exported
     shown = capsys.readouterr().out + repr(journal)
 
     assert tws.account not in shown and MASKED in shown
@@ -195,11 +199,12 @@ def test_what_is_no_folder_is_refused(tws: ibnb.Session, tmp_path: Path) -> None
     file = tmp_path / "file"
     file.write_text("")
 
-    for wrong in (file, 3, ""):
+    wrongs: list[Any] = [file, 3, ""]
+    for wrong in wrongs:
         with pytest.raises(ibnb.BadInput, match="folder"):
             tws.journal(wrong)
     with pytest.raises(ibnb.BadInput, match="fifo"):
-        tws.journal(tmp_path / "new").trades(method="average")
+        tws.journal(tmp_path / "new").trades(method="average")  # type: ignore[arg-type]
 
 
 def test_any_program_reads_what_is_kept(tws: ibnb.Session, folder: Path) -> None:

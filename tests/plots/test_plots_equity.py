@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import pytest
 
@@ -20,6 +22,10 @@ def curve(*worths, account="DU1234567", currency="USD", deposits=None, drawdown=
     ]  # fmt: skip
 
 
+def drawn(table, **wishes) -> Any:
+    return ibnb.plot_equity(table, **wishes)
+
+
 def texts(figure):
     return [text.get_text() for text in [*figure.texts, *(each for axes in figure.axes for each in axes.texts)]]
 
@@ -28,7 +34,7 @@ def texts(figure):
 def test_worth_and_drawdown_are_drawn_and_said(style):
     table = SCHEMA.frame(curve(100.0, 110.0, 121.0, drawdown=-0.05))
 
-    figure = ibnb.plot_equity(table, style=style)
+    figure = drawn(table, style=style)
 
     above, below = figure.axes
     assert above.lines[0].get_ydata().tolist() == [100.0, 110.0, 121.0]
@@ -42,7 +48,7 @@ def test_worth_and_drawdown_are_drawn_and_said(style):
 def test_accounts_have_each_a_line_with_its_name_and_currency():
     table = SCHEMA.frame([*curve(100.0, 110.0), *curve(50.0, 60.0, 70.0, account="U7654321", currency="EUR")])
 
-    figure = ibnb.plot_equity(table)
+    figure = drawn(table)
 
     lines = [line for line in figure.axes[0].lines if len(line.get_xdata()) > 1]
     assert [line.get_xdata().tolist() for line in lines] == [[0, 1], [0, 1, 2]]
@@ -52,7 +58,7 @@ def test_accounts_have_each_a_line_with_its_name_and_currency():
 def test_deposits_and_withdrawals_are_marked_and_are_no_gain():
     table = SCHEMA.frame(curve(100.0, 600.0, 590.0, deposits={1: 500.0, 2: -10.0}))
 
-    figure = ibnb.plot_equity(table)
+    figure = drawn(table)
 
     marks = [line.get_marker() for line in figure.axes[0].lines if line.get_marker() in ("^", "v")]
     assert marks == ["^", "v"]
@@ -62,24 +68,24 @@ def test_deposits_and_withdrawals_are_marked_and_are_no_gain():
 def test_days_of_which_no_worth_is_known_are_left_out():
     table = SCHEMA.frame(curve(100.0, None, 120.0))
 
-    assert ibnb.plot_equity(table).axes[0].lines[0].get_xdata().tolist() == [0, 1]
+    assert drawn(table).axes[0].lines[0].get_xdata().tolist() == [0, 1]
 
 
 @pytest.mark.parametrize("rows", [[], curve(None)])
 def test_where_nothing_is_kept_it_says_so(rows):
-    figure = ibnb.plot_equity(SCHEMA.frame(rows))
+    figure = drawn(SCHEMA.frame(rows))
 
     assert figure.alt_text.startswith("Equity: nothing kept yet.")
 
 
 def test_one_day_is_a_dot():
-    assert ibnb.plot_equity(SCHEMA.frame(curve(100.0))).axes[0].lines[0].get_marker() == "o"
+    assert drawn(SCHEMA.frame(curve(100.0))).axes[0].lines[0].get_marker() == "o"
 
 
 def test_accounts_are_whole_where_a_person_wants_them_so():
     ibnb.options.mask = False
     try:
-        figure = ibnb.plot_equity(SCHEMA.frame(curve(100.0, 110.0)), title="$ of mine")
+        figure = drawn(SCHEMA.frame(curve(100.0, 110.0)), title="$ of mine")
     finally:
         ibnb.options.mask = True
 
