@@ -39,12 +39,14 @@ def quantity_of(execution: dict[str, Any]) -> Decimal:
     return size if execution["side"] == "BOT" else -size
 
 
-@pytest.mark.second
 @pytest.mark.timeout(600)
-def test_of_thirty_days_with_restarts_none_is_lost_and_none_is_there_twice(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "days", [pytest.param(8, marks=pytest.mark.second), pytest.param(30, marks=pytest.mark.slow)], ids=str
+)
+def test_of_many_days_with_restarts_none_is_lost_and_none_is_there_twice(tmp_path: Path, days: int) -> None:
     state, folder, dice = tmp_path / "accounts.json", tmp_path / "journal", random.Random(16)
     worth = {}
-    for number, day in enumerate(DAYS):
+    for number, day in enumerate(DAYS[:days]):
         start = day.tz_localize("America/New_York") + pd.Timedelta(hours=10)
         restarts = 2 if number % 5 == 2 else 1
         for turn in range(restarts):
@@ -66,7 +68,7 @@ def test_of_thirty_days_with_restarts_none_is_lost_and_none_is_there_twice(tmp_p
     journal = ibnb.Journal(folder)
     fills = journal.executions()
     booked = ledger(state, (DAYS[0].tz_localize("America/New_York")).timestamp())
-    assert len(fills) > 40
+    assert len(fills) > days
     assert sorted(fills["exec_id"]) == sorted(booked)
     for row in fills.to_dict("records"):
         execution = booked[row["exec_id"]]
@@ -76,8 +78,8 @@ def test_of_thirty_days_with_restarts_none_is_lost_and_none_is_there_twice(tmp_p
         assert row["commission"] == pytest.approx(float(execution["commission"]["decimal"]), abs=0.005)
 
     equity = journal.equity().set_index("date")
-    assert equity.index.tolist() == list(DAYS)
-    assert equity["net_liquidation"].tolist() == pytest.approx([worth[day] for day in DAYS], rel=1e-3)
+    assert equity.index.tolist() == list(DAYS[:days])
+    assert equity["net_liquidation"].tolist() == pytest.approx([worth[day] for day in DAYS[:days]], rel=1e-3)
 
     trips = journal.trades()
     assert not trips.attrs["warnings"]
