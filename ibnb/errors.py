@@ -23,7 +23,8 @@
     └── SimulatorError       the simulator could not start or did not take a command
 
 Every message ends in what to do next. Account numbers in it are masked here, for all of them, unless
-``ibnb.options.mask`` is off: a traceback is what people pass on first.
+``ibnb.options.mask`` is off: a traceback is what people pass on first. IPython shows the message alone, and the rest
+for ``%tb`` (`ibnb.tracebacks`).
 """
 
 from __future__ import annotations
@@ -31,7 +32,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ibnb.masking import mask_text
+from ibnb.masking import mask_named, mask_text
+from ibnb.tracebacks import rendered
+
+#: Arguments that are account numbers, also where they have a form that no text is searched for.
+_ACCOUNTS = ("account", "allow_live")
 
 
 class IBNBError(Exception):
@@ -50,6 +55,10 @@ class IBNBError(Exception):
         """Add a line to the message, account numbers masked."""
         super().add_note(mask_text(note))
 
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython shows, as it asks every error that has this."""
+        return rendered(self)
+
 
 class BadInput(IBNBError, ValueError):
     """An argument refused before anything was sent.
@@ -67,6 +76,7 @@ class BadInput(IBNBError, ValueError):
     """
 
     def __init__(self, name: str, value: object, allowed: str, hint: str = "") -> None:
+        value = mask_named(value) if name in _ACCOUNTS and isinstance(value, str) else value
         self.name, self.value, self.allowed, self.hint = name, value, mask_text(allowed), mask_text(hint)
         super().__init__(f"{name}={value!r} is not possible: {allowed}." + (f" Hint: {hint}" if hint else ""))
 

@@ -32,6 +32,17 @@ def mask_account(account: str, *, always: bool = False) -> str:
     return masked(account)
 
 
+def mask_named(account: str, *, always: bool = False) -> str:
+    """Return what stands where an account is named, masked if it can be a number: in any form, but no word as ``all``.
+
+    Examples
+    --------
+    >>> mask_named("ZZ-77-1234"), mask_named("all")
+    ('ZZ***234', 'all')
+    """
+    return mask_account(account, always=always) if any(map(str.isdigit, account)) else account
+
+
 def mask_text(text: str, *, always: bool = False) -> str:
     """Return `text` with every account number in it masked."""
     return mask_all(text) if masking.on or always else text

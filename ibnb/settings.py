@@ -10,6 +10,7 @@ from typing import Any
 
 from ibnb.errors import BadInput
 from ibnb.masking import masking
+from ibnb.tracebacks import tracebacks
 
 _ABOVE_0 = "None (off) or a number above 0"
 #: Up to which share a limit may be set: of net liquidation more than once, as futures and borrowed money have it.
@@ -116,6 +117,9 @@ class Options:
         What an order may be.
     show_frames : bool
         Whether notebooks show ibnb's frames as `ibnb.show` does; False leaves them to pandas.
+    tracebacks : bool
+        Whether notebooks show an error of ibnb's with its whole traceback. Without, they show its message, and the
+        traceback for ``%tb``. Errors of a person's own code, and plain Python, always show the whole.
 
     Examples
     --------
@@ -148,8 +152,18 @@ class Options:
     def mask(self, on: bool) -> None:
         masking.on = bool(on)
 
+    @property
+    def tracebacks(self) -> bool:
+        """Whether notebooks show the whole traceback of an error of ibnb's."""
+        return tracebacks.whole
+
+    @tracebacks.setter
+    def tracebacks(self, whole: bool) -> None:
+        tracebacks.whole = bool(whole)
+
     def __repr__(self) -> str:
-        return f"<Options mask={self.mask} show_frames={self.show_frames} limits={self.limits}>"
+        told = {name: getattr(self, name) for name in ("mask", "show_frames", "tracebacks", "limits")}
+        return f"<Options {' '.join(f'{name}={value}' for name, value in told.items())}>"
 
 
 options = Options()

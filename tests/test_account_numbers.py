@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import inspect
+import io
+import logging
 import traceback
 from collections.abc import Iterator
+from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ibnb
-from ibnb import account_numbers, errors
+from ibnb import account_numbers, errors, logs
 from ibnb.account_numbers import is_paper, learn, mask_all
 from ibnb.masking import mask_text
 from ibnb.settings import options
 from ibnb.simulator.recording.pseudonyms import Pseudonyms
+from ibnb.tables.account import positions
 from ibnb.tables.account.accounts import account_kind
 from ibnb.tables.files.cells import cell_text
+from ibnb.tables.shown.html import html_of
+from ibnb.tables.shown.page import page_of
+from ibnb.tws.client.backend import load
 from ibnb.tws.identity import is_live
 
 #: Every form that is known: the kind, for some a further letter, the digits, for some a letter behind them.
@@ -118,3 +126,51 @@ def test_numbers_are_whole_where_masking_is_off(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize("before", ["\\u3000", "\\U0001f600", "\\x1b", "\\n", " ", "\u3000"])
 def test_a_number_behind_an_escape_is_found(before: str) -> None:
     assert "DU9000001" not in mask_all(f"refused{before}DU9000001.")
+
+
+def test_a_column_of_accounts_is_masked_whatever_the_form(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"account": ["PP-66-5555", "all", ""], "symbol": ["PP-66-5555", "AAPL", ""]})
+    ours = positions.SCHEMA.frame([{"account": "PP-66-5555", "symbol": "AAPL"}])
+
+    for each in (frame, ours, frame.set_index("account"), ours.set_index("account")):
+        ibnb.to_csv(each, tmp_path / "a.csv")
+        ibnb.to_excel(each, tmp_path / "a.xlsx")
+        read = pd.read_excel(tmp_path / "a.xlsx", keep_default_na=False)["account"].tolist()
+        text = html_of(page_of(each, 10))
+
+        assert (tmp_path / "a.csv").read_text().splitlines()[1].startswith("PP***555,")
+        assert read[0] == "PP***555" and read[1:] == ["all", ""][: len(read) - 1]
+        assert "PP***555" in text and ("all" in text or each is not frame)
+
+
+@pytest.mark.parametrize("name", ["ibnb.session", "ib_insync.wrapper"])
+def test_a_log_holds_no_number(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = io.StringIO()
+    handler = logging.StreamHandler(lines)
+    log = logs.logger(name)
+    log.addHandler(handler)
+    try:
+        try:
+            {}["DU1234567"]
+        except KeyError:
+            log.exception("a callback of %s broke", "DU1234567")
+        masked = lines.getvalue()
+        monkeypatch.setattr(options, "mask", False)
+        log.error("of %s", "DU1234567")
+    finally:
+        log.removeHandler(handler)
+
+    assert masked.startswith("a callback of DU***567 broke\nTraceback") and "KeyError: 'DU***567'" in masked
+    assert "DU1234567" not in masked and lines.getvalue().endswith("of DU1234567\n")
+
+
+def test_every_logger_of_a_session_masks() -> None:
+    ibnb.Session  # noqa: B018  loads the rooms whose modules have loggers
+    load()
+    quiet = ("ibnb.simulator", "ibnb.doctor")  # in a process of its own; no logger
+    names = [name for name in logging.root.manager.loggerDict if name.startswith(("ibnb.", "ib_insync."))]
+    loud = [name for name in names if isinstance(logging.root.manager.loggerDict[name], logging.Logger)]
+    loud = [name for name in loud if not name.startswith(quiet) and name.split(".")[1] not in ("flexreport", "IBC")]
+
+    assert {"ibnb.session", "ibnb.filter", "ibnb.live", "ib_insync.wrapper"} <= set(loud)
+    assert [name for name in loud if not logging.getLogger(name).filters] == []

@@ -6,7 +6,6 @@ from contextlib import suppress
 from typing import TypeVar
 
 from ibnb.errors import BadInput, ConnectError, NotConnected, ReadOnly
-from ibnb.masking import mask_account
 from ibnb.tws.arguments import Arguments, check_arguments
 from ibnb.tws.client.backend import Backend, load
 from ibnb.tws.client.loop import BackgroundLoop
@@ -163,7 +162,7 @@ def choose_account(named: str, accounts: tuple[str, ...]) -> str:
         If the log-in has no such account.
     """
     if named and named not in accounts:
-        raise BadInput("account", mask_account(named), f"this log-in has {masked(accounts)}")
+        raise BadInput("account", named, f"this log-in has {masked(accounts)}")
     return named or only_of(accounts)
 
 
@@ -173,7 +172,7 @@ async def _settle(backend: Backend, started: Started, arguments: Arguments, addr
     accounts = tuple(ib.client.getAccounts())
     account = choose_account(arguments.account, accounts)
     if arguments.allow_live is not None and arguments.allow_live not in accounts:
-        raise BadInput("allow_live", mask_account(arguments.allow_live), f"this log-in has {masked(accounts)}")
+        raise BadInput("allow_live", arguments.allow_live, f"this log-in has {masked(accounts)}")
     gate = Gate(arguments.readonly, arguments.allow_live, accounts)
     put_gate(ib, gate)
     if started.client_id == 0:

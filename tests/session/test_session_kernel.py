@@ -51,6 +51,17 @@ class Kernel:
         reply = self.client.execute_interactive(code, output_hook=hook, timeout=timeout)
         return "".join(printed), reply["content"]
 
+    def error(self, code: str) -> list[str]:
+        """Run a cell; return the lines of the error that a front end shows for it."""
+        shown: list[str] = []
+
+        def hook(message: dict[str, Any]) -> None:
+            if message["msg_type"] == "error":
+                shown.extend(message["content"]["traceback"])
+
+        self.client.execute_interactive(code, output_hook=hook, timeout=60)
+        return shown
+
     def close(self) -> None:
         self.client.stop_channels()
         self.manager.shutdown_kernel(now=True)
@@ -97,3 +108,17 @@ def test_the_stop_button_ends_a_request_at_once_and_the_session_still_works(kern
         printed, reply = kernel.run("print('held', len(tws.positions()))")
         assert reply["status"] == "ok", reply
         assert int(printed.split()[1]) > 0
+
+
+@pytest.mark.second
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
+def test_an_error_is_its_message_and_the_traceback_comes_on_demand(simulator: ibnb.Simulator, kernel: Kernel) -> None:
+    kernel.run(SETUP.format(port=simulator.port))
+
+    short = kernel.error("tws.history('ZZZZQ')")
+    whole = kernel.error("%tb")
+
+    assert [line for line in short if "anyio" in line or "concurrent" in line] == []
+    assert "RequestError" in short[0] and "Next: " in short[0]
+    assert "line 1: tws.history('ZZZZQ')" in short[-2] and "%tb" in short[-1]
+    assert any("anyio" in line for line in whole) and "Next: " in whole[-1]

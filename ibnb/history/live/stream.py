@@ -8,7 +8,6 @@ twice.
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from ibnb.history.live.buffer import LiveBuffer
 from ibnb.history.live.updates import BarUpdates
 from ibnb.history.planning.request import HistoryRequest, make_request
 from ibnb.history.planning.sizes import BAR_SIZES, DAY
+from ibnb.logs import logger
 from ibnb.tws.ask.calls.call import request_id, send_and_wait
 from ibnb.tws.ask.history import bars_ask
 from ibnb.tws.client.filter import Take, collector, filter_of, needed_filter
@@ -47,7 +47,7 @@ _BEFORE_ALL, _NEVER = -2_208_988_800, 7_258_118_400
 #: A duration counts the time in which the instrument trades: it reaches back further by so much at most.
 _REACHES = 10
 _UPDATE = int(Response.HISTORICAL_DATA_UPDATE)
-_log = logging.getLogger("ibnb.live")
+_log = logger("ibnb.live")
 
 
 class BarStream(Stream, Source, BarUpdates):

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from ibnb.masking import mask_text
-from ibnb.tables.shown.looks import CONTRACT, column_of, is_empty, look_of, schema_of
+from ibnb.masking import mask_named, mask_text
+from ibnb.tables.shown.looks import ACCOUNT, CONTRACT, column_of, is_empty, look_of, schema_of
 
 #: What a spreadsheet takes for the beginning of a formula: these, and in East Asian settings their wide forms.
 FORMULA_STARTS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
@@ -49,21 +49,26 @@ def neutral(text: str) -> str:
     return text
 
 
-def cell_text(mask: bool) -> Callable[[object], str]:
-    """Return the function that gives the text of a cell or a header; equal ones are worked out once.
+#: Gives the text of a cell, and is told whether an account is named there.
+CellText = Callable[..., str]
+
+
+def cell_text(mask: bool) -> CellText:
+    """Return ``text_of(value, look="")``, which gives the text of a cell or a header; equal ones are worked out once.
 
     Parameters
     ----------
     mask : bool
         Whether account numbers are masked.
     """
-    known: dict[str, str] = {}
+    known: dict[tuple[str, bool], str] = {}
 
-    def text_of(value: object) -> str:
-        text = str(value)
-        if text not in known:
-            known[text] = neutral(mask_text(text, always=True) if mask else text)
-        return known[text]
+    def text_of(value: object, look: str = "") -> str:
+        text, is_account = str(value), look == ACCOUNT
+        if (text, is_account) not in known:
+            masked = mask_named(text, always=True) if is_account else mask_text(text, always=True)
+            known[text, is_account] = neutral(masked if mask else text)
+        return known[text, is_account]
 
     return text_of
 

@@ -6,7 +6,7 @@ Nothing in them runs as a formula (see `cells`), accounts are masked, and a file
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
@@ -16,7 +16,7 @@ import pandas as pd
 
 from ibnb.errors import BadInput
 from ibnb.settings import options
-from ibnb.tables.files.cells import cell_text, fields, is_plain, written_out
+from ibnb.tables.files.cells import CellText, Field, cell_text, fields, is_plain, written_out
 from ibnb.tws.arguments import check_flag
 
 #: Where a table goes: a file's path, or a file opened for bytes.
@@ -62,7 +62,7 @@ def to_csv(frame: pd.DataFrame, path: Place, *, mask: bool | None = None, empty_
     """
     text_of = cell_text(_masked(mask))
     columns = fields(_table(frame), check_flag("empty_columns", empty_columns))
-    made = [written_out(each.values) if is_plain(each.values) else _texts(each.values, text_of) for each in columns]
+    made = [written_out(each.values) if is_plain(each.values) else _texts(each, text_of) for each in columns]
     plain = pd.concat(made, axis=1) if made else pd.DataFrame()
     # Both characters of the line's end, so that either of them in a cell has it quoted: else it would begin a row.
     text = plain.to_csv(index=False, header=[text_of(each.header) for each in columns] or False, lineterminator="\r\n")
@@ -120,12 +120,12 @@ def to_excel(frame: pd.DataFrame, path: Place, *, mask: bool | None = None, empt
         write_workbook(columns, file, text_of)
 
 
-def _texts(values: pd.Series, text_of: Callable[[object], str]) -> pd.Series:
+def _texts(field: Field, text_of: CellText) -> pd.Series:
     """Return the texts of a column of texts or mixed things; numbers among them stay numbers."""
-    there = values.notna()
+    values, there = field.values, field.values.notna()
     kept = (bool, int, float)
     made = [
-        "" if not known else value if isinstance(value, kept) else text_of(value)
+        "" if not known else value if isinstance(value, kept) else text_of(value, field.look)
         for value, known in zip(values.astype(object), there, strict=True)
     ]
     return pd.Series(made, index=values.index, dtype=object)

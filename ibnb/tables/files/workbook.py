@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, BinaryIO
 
 import pandas as pd
 
-from ibnb.tables.files.cells import Field
+from ibnb.tables.files.cells import CellText, Field
 
 #: What a sheet can hold, the line of headers left out.
 MOST_ROWS, MOST_COLUMNS = 1_048_575, 16_384
@@ -33,9 +33,7 @@ _FORMATS = {
 }
 
 
-def write_workbook(
-    columns: Sequence[Field], file: BinaryIO, text_of: Callable[[object], str], sheet: str = "table"
-) -> None:
+def write_workbook(columns: Sequence[Field], file: BinaryIO, text_of: CellText, sheet: str = "table") -> None:
     """Write columns with their headers as a workbook.
 
     Parameters
@@ -90,12 +88,12 @@ def _length(cell: object, number_format: str) -> int:
     return len(f"{cell:,.2f}" if isinstance(cell, float) and number_format else str(cell or ""))
 
 
-def _cells(field: Field, text_of: Callable[[object], str]) -> tuple[str, list[Any], str]:
+def _cells(field: Field, text_of: CellText) -> tuple[str, list[Any], str]:
     """Return a column's header, its cells (None where there is nothing) and Excel's format for them."""
     if pd.api.types.is_datetime64_any_dtype(field.values.dtype):
         return _times(field.header, field.values)
     cells = [
-        _cell(value, text_of) if known else None
+        _cell(value, text_of, field.look) if known else None
         for value, known in zip(field.values.astype(object), field.values.notna(), strict=True)
     ]
     return field.header, cells, _number_format(field.look, cells)
@@ -114,7 +112,7 @@ def _number_format(look: str, cells: Sequence[object]) -> str:
     return ""
 
 
-def _cell(value: object, text_of: Callable[[object], str]) -> Any:
+def _cell(value: object, text_of: CellText, look: str) -> Any:
     if hasattr(value, "item") and getattr(value, "ndim", 1) == 0:  # a number of NumPy's
         value = value.item()
     if isinstance(value, bool):
@@ -123,7 +121,7 @@ def _cell(value: object, text_of: Callable[[object], str]) -> Any:
         return value
     if isinstance(value, float) and abs(value) != float("inf"):
         return value
-    return text_of(value)
+    return text_of(value, look)
 
 
 def _times(name: str, values: pd.Series) -> tuple[str, list[Any], str]:

@@ -32,6 +32,8 @@ FIGURES = frozenset(
         "number",
     }
 )
+#: The look and the name of columns of account numbers, which are masked whatever their form.
+ACCOUNT = "account"
 _BY_DTYPE = {"string": "text", "boolean": "flag", DATE: "date"}
 _BY_UNIT = {
     "currency": "price",
@@ -71,7 +73,7 @@ def column_of(schema: Schema | None, name: object, values: pd.Series[Any]) -> Co
 
 
 def look_of(column: Column | None, values: pd.Series[Any]) -> str:
-    """Return what a column looks like: one of `FIGURES`, or text, flag, date, time, any.
+    """Return what a column looks like: one of `FIGURES`, or text, account, flag, date, time, any.
 
     Parameters
     ----------
@@ -81,7 +83,10 @@ def look_of(column: Column | None, values: pd.Series[Any]) -> str:
         What stands there.
     """
     if column is None:
-        return _by_values(values)
+        look = _by_values(values)
+        return ACCOUNT if values.name == ACCOUNT and look in ("text", "any") else look
+    if column.name == ACCOUNT:
+        return ACCOUNT
     if column.look:
         return column.look
     if column.dtype in _BY_DTYPE:

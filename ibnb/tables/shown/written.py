@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from ibnb.masking import mask_text
+from ibnb.masking import mask_named, mask_text
 from ibnb.tables.schema.moments import day_text
 from ibnb.tables.schema.schema import Column
 from ibnb.tables.schema.values import absent
@@ -31,6 +31,7 @@ _SIMPLE: dict[str, Callable[[Any], str]] = {
     "id": str,
     "flag": lambda value: "yes" if value else "no",
     "date": day_text,
+    "account": lambda value: clean(mask_named(str(value))),
 }
 
 

@@ -7,12 +7,12 @@ TWS says of an order itself. Messages are heard beside the client, which gets th
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from ibnb.errors import AuditError, MalformedMessage
+from ibnb.logs import logger
 from ibnb.trading.sending.audit import AuditLog, audited
 from ibnb.trading.sending.memory import Memory
 from ibnb.trading.sending.record import Record
@@ -37,7 +37,7 @@ _HEARD = (
 )
 #: Codes that speak of a change or a cancellation, which leaves the order as it was.
 OF_A_CHANGE = frozenset({104, 105, 135, 136, 161, 329, 10147, 10148, 10149, 10326, 10327})
-_log = logging.getLogger("ibnb.orders")
+_log = logger("ibnb.orders")
 #: Of the audit log: what happened, to which order, and what else there is to be known.
 LogLine: TypeAlias = tuple[str, Record, Mapping[str, Any]]
 

@@ -16,7 +16,7 @@ from ibnb.tws.client.backend import module_of
 from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import state_of
 from ibnb.tws.client.values import PortfolioItem
-from ibnb.tws.identity import only_of
+from ibnb.tws.identity import masked, only_of
 
 #: Where the subscription that was before is made again after the time has run out, so many seconds are given to it.
 _BACK = 1.0
@@ -46,7 +46,7 @@ async def portfolio(ib: IB, account: str = "", *, timeout: float = 10) -> Rows[P
     subscribed, accounts = state_of(ib)[SUBSCRIBED], managed_accounts(ib)
     account = account or subscribed or only_of(accounts)
     if not account:
-        raise BadInput("account", account, f"one of {', '.join(accounts)}", "This log-in has several accounts.")
+        raise BadInput("account", account, f"one of {masked(accounts)}", "This log-in has several accounts.")
     if subscribed != account:
         await subscribe_account(ib, account, timeout=timeout)
     window = window_of(ib)

@@ -17,10 +17,13 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from ibnb.errors import BadInput, IBNBError
+from ibnb.logs import logger
 from ibnb.tws.client.ib import IB
 
 #: In order of preference. ib_insync does not import on Python 3.14 and newer.
 NAMES = ("ib_insync", "ib_async")
+#: The parts of it that log.
+_LOGGING = ("client", "wrapper", "ib", "Decoder")
 _ALLOWED = "'ib_insync', 'ib_async' or None (the first that is installed)"
 
 
@@ -87,9 +90,11 @@ def load(backend: str | None = None) -> Backend:
     if name not in sys.modules:
         _import(name)
     # without a handler of the user's own, logging would print every error line into the notebook, where the same error
-    # is raised already, and account numbers with it; handlers that a person sets up get all of it as before
+    # is raised already; handlers that a person sets up get all of it, account numbers masked
     if not logging.getLogger(name).handlers:
         logging.getLogger(name).addHandler(logging.NullHandler())
+    for part in _LOGGING:
+        logger(f"{name}.{part}")
     module = sys.modules[name]
     return Backend(module, name, str(module.__version__))
 

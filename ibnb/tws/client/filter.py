@@ -6,12 +6,12 @@ and undecoded, where the client would have put the objects; every other byte goe
 
 from __future__ import annotations
 
-import logging
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from ibnb.errors import IBNBError
+from ibnb.logs import logger
 from ibnb.tws.client.hearing import Hearers
 from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
@@ -42,7 +42,7 @@ _VERSIONED = frozenset(
 _ENDED = 1_000
 #: Takes a message's id and its payload.
 Take = Callable[[int, bytes], object]
-_log = logging.getLogger("ibnb.filter")
+_log = logger("ibnb.filter")
 
 
 class Filter:

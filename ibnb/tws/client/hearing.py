@@ -6,13 +6,14 @@ row that it cannot read and says nothing.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable
+
+from ibnb.logs import logger
 
 _PREFIX = 4
 #: Takes a copy of a message's payload.
 Hear = Callable[[bytes], object]
-_log = logging.getLogger("ibnb.filter")
+_log = logger("ibnb.filter")
 
 
 class Hearers:

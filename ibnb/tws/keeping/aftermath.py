@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from ibnb.errors import IBNBError, NotConnected, RequestError
+from ibnb.logs import logger
 from ibnb.tws import ask
 from ibnb.tws.client.back_off import SERVE
 from ibnb.tws.client.ib import IB
@@ -18,7 +18,7 @@ from ibnb.tws.keeping.timeline import Timeline
 from ibnb.tws.start.first_look import first_look
 from ibnb.tws.subscriptions.stream import streams_of
 
-_log = logging.getLogger("ibnb.session")
+_log = logger("ibnb.session")
 #: Seconds between two looks at streams that are not live yet.
 _LOOK = 0.05
 #: A fill counts as new where its time is no longer than this before the loss: clocks are told in whole seconds.

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import logging
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -15,6 +14,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from ibnb.errors import ConnectError, NotConnected, ReadOnly
+from ibnb.logs import logger
 from ibnb.progress import span
 from ibnb.tws.ask.account import FOLLOWED
 from ibnb.tws.ask.calls.call import forget_pending
@@ -37,7 +37,7 @@ from ibnb.tws.texts import clean
 
 #: So many failed attempts of one cause pass between two that are written down.
 _TOLD = 20
-_log = logging.getLogger("ibnb.session")
+_log = logger("ibnb.session")
 _PORT_CHANGED = 1300
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
+from ibnb.logs import logger
 from ibnb.masking import mask_text
 from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
@@ -40,7 +40,7 @@ KINDS: dict[str, tuple[Status, str]] = {
     "log-in-changed": ("fail", "TWS came back with other accounts: this session ends, for safety."),
     "closed": ("info", "The session was closed."),
 }
-_log = logging.getLogger("ibnb.session")
+_log = logger("ibnb.session")
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,12 @@ forgets them until they have looked.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 from typing import Any
 
-_log = logging.getLogger("ibnb.live")
+from ibnb.logs import logger
+
+_log = logger("ibnb.live")
 
 
 #: Seconds of silence that end the first answer, which comes in several messages, and how often it is looked for.

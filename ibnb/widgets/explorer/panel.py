@@ -12,7 +12,7 @@ from ibnb.accounts.session import AccountConnection
 from ibnb.errors import BadInput, IBNBError
 from ibnb.masking import mask_account
 from ibnb.tables.files.export import to_csv, to_excel
-from ibnb.tws.identity import only_of
+from ibnb.tws.identity import masked, only_of
 from ibnb.tws.whose import ALL
 from ibnb.widgets.explorer.jobs import DRAW, LOOK, ExplorerJobs
 from ibnb.widgets.explorer.page import ExplorerPage
@@ -253,7 +253,7 @@ def _first(account: str | None, own: str, accounts: tuple[str, ...]) -> str:
     if account.lower() == ALL and len(accounts) > 1:
         return ALL
     if account not in accounts:
-        raise BadInput("account", account, f"one of this log-in's: {', '.join(accounts) or 'none'}")
+        raise BadInput("account", account, f"one of this log-in's: {masked(accounts) or 'none'}")
     return account
 
 
