@@ -20,6 +20,7 @@ from typing import Any
 import lazy_loader
 
 from ibnb import views
+from ibnb.waits import waiting
 
 __version__ = "0.1.0"
 
@@ -30,7 +31,8 @@ _load, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'ibnb' has no attribute {name!r}; it has {', '.join(__all__)}")
-    return _load(name)
+    with waiting("ibnb to load"):
+        return _load(name)
 
 
 views.register("board", lambda: import_module("ibnb.widgets.board.view").bundle)

@@ -14,11 +14,14 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
-from ibnb.views import in_notebook
+from ibnb.views import watched
+from ibnb.waits import quietly
 
-#: Seconds between two looks at the numbers; before a bar appears; between two lines of a log.
-_REFRESH, _BEFORE_BAR, _BETWEEN_LINES = 0.2, 1.0, 15.0
+#: Seconds between two looks at the numbers; before a bar or a line of a log appears; between two lines of a log.
+_REFRESH, _BEFORE_BAR, _BETWEEN_LINES = 0.2, 0.5, 15.0
 _USUAL_SIZE = 80, 24
+#: What is done before anything is asked for.
+_LOOKS = "looks what is missing"
 
 
 @dataclass
@@ -74,7 +77,7 @@ class Progress:
     def line(self) -> str:
         """Return the numbers in words."""
         if not self.planned:
-            return f"{self.what or 'history'}: {self.state or 'looks what is missing'}"
+            return f"{self.what or 'history'}: {self.state or _LOOKS}"
         words = [f"{self.what}: {self.done} of {self.planned} requests", f"{self.rows:,} {self.unit}"]
         if self.state:
             words.append(self.state)
@@ -115,8 +118,10 @@ class Shown:
         self._progress, self._wanted = progress, wanted
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
+        self._quietly = quietly()
 
     def __enter__(self) -> Self:
+        self._quietly.__enter__()
         if self._wanted:
             self._thread = threading.Thread(target=self._show, name="ibnb-progress", daemon=True)
             self._thread.start()
@@ -125,6 +130,7 @@ class Shown:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._quietly.__exit__(None, None, None)
         self._ended.set()
         if self._thread is not None:
             self._thread.join()
@@ -132,7 +138,7 @@ class Shown:
     def _show(self) -> None:
         if self._ended.wait(_BEFORE_BAR):
             return
-        if _interactive():
+        if watched():
             self._show_bar()
         else:
             self._show_lines()
@@ -161,9 +167,12 @@ _FORMAT = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} requests [{elaps
 
 def _draw(bar: Any, progress: Progress) -> None:
     bar.total, bar.n = progress.planned or None, progress.done
-    bar.set_description_str(progress.what, refresh=False)
+    bar.set_description_str(progress.what or "history", refresh=False)
     left = progress.eta()
-    words = [f"{progress.rows:,} {progress.unit}", progress.state, f"{span(left)} left" if left else ""]
+    if progress.planned:
+        words = [f"{progress.rows:,} {progress.unit}", progress.state, f"{span(left)} left" if left else ""]
+    else:
+        words = [progress.state or _LOOKS]
     bar.set_postfix_str(", ".join(word for word in words if word), refresh=False)
     bar.refresh()
 
@@ -175,8 +184,3 @@ def _room() -> dict[str, int]:
     except (OSError, ValueError, AttributeError):  # no terminal, or none that has a file
         return {}
     return {} if told else {"ncols": _USUAL_SIZE[0], "nrows": _USUAL_SIZE[1]}
-
-
-def _interactive() -> bool:
-    """Return whether there is somebody to watch a bar: a notebook or a terminal."""
-    return in_notebook() or bool(sys.stderr is not None and sys.stderr.isatty())

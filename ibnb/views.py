@@ -49,3 +49,8 @@ def kernel() -> Any:
 def in_notebook() -> bool:
     """Return whether there is a kernel, and so perhaps a front end that draws."""
     return kernel() is not None
+
+
+def watched() -> bool:
+    """Return whether there is somebody to watch what goes on: a notebook or a terminal."""
+    return in_notebook() or bool(sys.stderr is not None and sys.stderr.isatty())

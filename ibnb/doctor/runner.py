@@ -75,7 +75,7 @@ def run_once(context: Context) -> Report:
     """Run all checks on a context, on a loop of their own, and return the report."""
     loop = BackgroundLoop("ibnb-doctor")
     try:
-        return loop.run(examine, context)
+        return loop.run(examine, context, words="TWS: the checks of the set-up")
     finally:
         loop.close()
 

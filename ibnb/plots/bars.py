@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast, overload
 
 from ibnb.errors import BadInput
 from ibnb.plots.drawing.theme import Style, check_style
+from ibnb.waits import waiting
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,6 +51,7 @@ def plot_bars(
 ) -> Figure: ...
 
 
+@waiting("the picture")
 def plot_bars(
     bars: pd.DataFrame | Sequence[pd.DataFrame] | Mapping[str, pd.DataFrame],
     *,

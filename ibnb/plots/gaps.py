@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput
 from ibnb.plots.drawing.theme import Style, check_style
+from ibnb.waits import waiting
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,6 +18,7 @@ _NEEDED = ("start", "end", "session", "bars", "reason")
 _SHOWN = 4
 
 
+@waiting("the picture")
 def plot_gaps(gaps: pd.DataFrame, *, title: str | None = None, style: Style = "auto") -> ChartFigure:
     """Draw how many bars are missing on each day.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ibnb.spellings import once_called, once_placed
 from ibnb.tws.client.values import ContractLike
 from ibnb.tws.connection import Connection
+from ibnb.waits import waiting
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -163,5 +164,6 @@ class NewsConnection(Connection):
         """
         from ibnb.research import news
 
-        found: pd.DataFrame = self.run(lambda ib: news.news_bulletins(ib, seconds=seconds))
+        with waiting(f"news bulletins, up to {seconds:g} s"):
+            found: pd.DataFrame = self.run(lambda ib: news.news_bulletins(ib, seconds=seconds))
         return found

@@ -18,6 +18,7 @@ from ibnb.errors import BadInput
 from ibnb.simulator.child import Child
 from ibnb.simulator.scenarios import Scenarios
 from ibnb.simulator.scenarios.events import check
+from ibnb.waits import waiting
 from ibnb.wire.handshake import MAX_VERSION
 
 #: How much longer than a wait its answer may take.
@@ -108,7 +109,8 @@ def simulate(
     }
     if host not in ("127.0.0.1", "localhost", "::1"):
         warnings.warn(f"Other machines can connect to this simulator: it listens on {host}.", stacklevel=2)
-    return Simulator(settings)
+    with waiting("a simulated TWS to start"):
+        return Simulator(settings)
 
 
 def _moment(clock: datetime | str | float | None) -> str | float | None:
@@ -241,7 +243,8 @@ class Simulator:
         bool
             Whether they have come.
         """
-        return bool(self._child.tell("wait", request, str(timeout), str(count), timeout=timeout + _ANSWER_SECONDS))
+        with waiting(f"{request} at the simulator"):
+            return bool(self._child.tell("wait", request, str(timeout), str(count), timeout=timeout + _ANSWER_SECONDS))
 
     def is_running(self) -> bool:
         """Return whether the process lives."""

@@ -95,7 +95,7 @@ class Order:
         ['']
         """
         seconds = seconds_of(timeout)
-        return self._loop.run(lambda: self._planned.preview(timeout=seconds))
+        return self._loop.run(lambda: self._planned.preview(timeout=seconds), words="TWS: the preview of the order")
 
     def submit(self, force: str | None = None, *, timeout: float | None = 60) -> Any:
         """Send it, once, and return as soon as TWS has acknowledged it (or, after 3 s, has it as PendingSubmit).
@@ -138,7 +138,7 @@ class Order:
         """
         seconds = seconds_of(timeout)
         try:
-            sent = self._loop.run(lambda: self._planned.submit(force, timeout=seconds))
+            sent = self._loop.run(lambda: self._planned.submit(force, timeout=seconds), words="TWS: the order")
         except KeyboardInterrupt as interrupt:
             interrupt.add_note(_SENT if self._loop.run(self._planned.settled) else _NOT_SENT)
             raise
@@ -201,7 +201,7 @@ class Trade(Told):
         """
         seconds = check_whole(timeout)
         try:
-            self._loop.run(self._live.wait, state, timeout=seconds)
+            self._loop.run(self._live.wait, state, timeout=seconds, words=f"the order to be {state}")
         except TimeoutError as late:
             if isinstance(late, IBNBError):
                 raise
@@ -248,19 +248,20 @@ class Trade(Told):
         OrderUnknown
             If TWS says nothing of it in time.
         """
-        seconds = seconds_of(timeout)
-        self._loop.run(lambda: self._live.modify(price, quantity, stop_price=stop_price, force=force, timeout=seconds))
+        wishes: dict[str, Any] = {"stop_price": stop_price, "force": force, "timeout": seconds_of(timeout)}
+        self._loop.run(lambda: self._live.modify(price, quantity, **wishes), words="TWS: the change of the order")
         return self
 
     def cancel(self, *, timeout: float | None = 10) -> Self:
         """Cancel it (cancelOrder), of a bracket's parent the other two as well, and return it when it is over."""
         seconds = seconds_of(timeout)
-        self._loop.run(lambda: self._live.cancel(timeout=seconds))
+        self._loop.run(lambda: self._live.cancel(timeout=seconds), words="TWS: the end of the order")
         return self
 
     def close_out(self, *, timeout: float | None = 10) -> Order:
         """Return the market order that undoes what was filled, unsent; cancel the ends of a bracket first."""
-        return Order(self._loop, self._loop.run(lambda: close_out(self._live, timeout=seconds_of(timeout))))
+        seconds, words = seconds_of(timeout), "TWS: what the order has filled"
+        return Order(self._loop, self._loop.run(lambda: close_out(self._live, timeout=seconds), words=words))
 
     def __repr__(self) -> str:
         return f"<Trade {self.ref} {self._live.words()}>"

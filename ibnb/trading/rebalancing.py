@@ -28,7 +28,7 @@ class Rebalance:
     def preview(self, *, timeout: float | None = 30) -> pd.DataFrame:
         """Return what they would do, one row an order, each by itself: columns of ``ibnb.schema("preview")``."""
         seconds = seconds_of(timeout)
-        return self._loop.run(lambda: self._live.preview(timeout=seconds))
+        return self._loop.run(lambda: self._live.preview(timeout=seconds), words="TWS: the previews of the orders")
 
     def submit(self, force: str | None = None, *, timeout: float | None = 60) -> list[Trade]:
         """Send them one after the other, the biggest sale first, and return their trades.
@@ -37,7 +37,7 @@ class Rebalance:
         """
         seconds = seconds_of(timeout)
         try:
-            sent = self._loop.run(lambda: self._live.submit(force, timeout=seconds))
+            sent = self._loop.run(lambda: self._live.submit(force, timeout=seconds), words="TWS: the orders")
         except KeyboardInterrupt as interrupt:
             for order in self._live.orders:
                 self._loop.run(order.settled)

@@ -12,6 +12,7 @@ from ibnb.trading.session import OrderConnection
 from ibnb.trading.trades import Trades, cancel_all, trades
 from ibnb.tws.arguments import seconds_of
 from ibnb.tws.client.values import ContractLike
+from ibnb.waits import waiting
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,7 +100,8 @@ class TradingConnection(OrderConnection):
             Seconds for each; None for as long as it takes.
         """
         seconds = seconds_of(timeout)
-        return Trades(self._loop, self.run(lambda ib: cancel_all(ib, confirm, timeout=seconds)))
+        with waiting("TWS: the ends of all orders"):
+            return Trades(self._loop, self.run(lambda ib: cancel_all(ib, confirm, timeout=seconds)))
 
     def audit(self, months: int = 2) -> pd.DataFrame:
         """Return the audit log of this machine's user: what was asked, sent and heard of orders, the oldest first.

@@ -20,6 +20,7 @@ from ibnb.tws.start.api import Started, disconnect, in_use_error, start_api
 from ibnb.tws.start.first_look import first_look, judge, lost_during_look
 from ibnb.tws.start.terms import Terms
 from ibnb.tws.start.uplink import uplink_finding
+from ibnb.waits import Stage
 
 C = TypeVar("C", bound=Connection)
 
@@ -80,7 +81,8 @@ def open_connection(
     library = load(backend)
     loop = BackgroundLoop()
     try:
-        opened = loop.run(_open, library, arguments)
+        stage = Stage("a TWS or IB Gateway")
+        opened = loop.run(_open, library, arguments, stage, words=stage)
         connection = cls(loop, opened)
     except BaseException:
         loop.close()
@@ -94,11 +96,13 @@ def open_connection(
     return connection
 
 
-async def _open(backend: Backend, arguments: Arguments) -> Opened:
+async def _open(backend: Backend, arguments: Arguments, stage: Stage) -> Opened:
     found, finding = await find(arguments.host, arguments.port, arguments.timeout)
     if finding is not None:
         raise finding.error()
+    stage.words = f"the API of {found.endpoint}"
     started = await start_with_id(backend, found.endpoint, found.address, arguments.client_id, arguments.timeout)
+    stage.words = f"the first answers of {found.endpoint}: positions, account, orders"
     try:
         return await _settle(backend, started, arguments, found.address)
     except BaseException:

@@ -32,6 +32,7 @@ from ibnb.tws.keeping.timeline import Event, Timeline
 from ibnb.tws.reach.endpoints import Endpoint
 from ibnb.tws.start.api import disconnect
 from ibnb.tws.start.terms import Terms
+from ibnb.waits import waiting
 
 T = TypeVar("T")
 
@@ -276,11 +277,13 @@ class Connection:
         def question(ib: IB) -> Awaitable[T]:
             return with_reconnect(ib, lambda: function(ib, *arguments, timeout=seconds, **options), patience(seconds))
 
-        return self.run(question)
+        with waiting(lambda: shown.awaited(self._keeper.health, function.__name__, arguments)):
+            return self.run(question)
 
     def close(self) -> None:
         """End the session: the client id is free at once, the loop and its thread are gone. May be repeated."""
-        self._finalizer()
+        with waiting("the connection to end"):
+            self._finalizer()
 
     def __enter__(self) -> Self:
         return self

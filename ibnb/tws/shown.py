@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from markupsafe import Markup
 
+from ibnb.masking import mask_text
 from ibnb.tws.identity import Kind, masked
+from ibnb.tws.texts import clean
 
 if TYPE_CHECKING:
+    from ibnb.tws.client.health import Health
     from ibnb.tws.reach.endpoints import Endpoint
 
 _SYMBOLS: dict[Kind, str] = {"simulated": "◇", "paper": "○", "LIVE": "●"}
@@ -17,6 +21,8 @@ _COLORS: dict[Kind, str] = {
     "paper": "var(--jp-success-color1, #388e3c)",
     "LIVE": "var(--jp-error-color1, #d32f2f)",
 }
+#: So much is told of what was asked.
+_MOST_ASKED = 60
 
 
 class Session(Protocol):
@@ -65,6 +71,33 @@ def as_html(session: Session) -> str:
     return table.format(
         _COLORS[session.kind], _badge(session), Markup().join(row.format(*fact) for fact in _facts(session))
     )
+
+
+def awaited(health: Health, name: str, arguments: Sequence[object]) -> str:
+    """Return what a question waits for: its answer, or TWS itself.
+
+    Examples
+    --------
+    >>> from ibnb.tws.client.health import Health
+    >>> awaited(Health(), "account_values", ["DU1234567"]), awaited(Health(), "quotes", [["AAPL", "EUR.USD"]])
+    ('TWS: account values (DU***567)', 'TWS: quotes (AAPL, EUR.USD)')
+    """
+    if not health.up:
+        return f"TWS: {health.words()}"
+    told = ", ".join(part for each in arguments for part in _told(each))
+    return f"TWS: {name.replace('_', ' ')}" + (f" ({clean(mask_text(told), _MOST_ASKED)})" if told else "")
+
+
+def _told(argument: object) -> Iterable[str]:
+    """Give what a person wrote: words and numbers, of a contract its symbol."""
+    if isinstance(argument, str):
+        return [argument] if argument else []
+    if isinstance(argument, (int, float)) and not isinstance(argument, bool):
+        return [f"{argument:g}"]
+    if isinstance(argument, (list, tuple, dict)):
+        return [part for each in argument for part in _told(each)]
+    symbol = getattr(argument, "symbol", "")
+    return [symbol] if isinstance(symbol, str) and symbol else []
 
 
 def _badge(session: Session) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.tws.client.values import ContractLike
 from ibnb.views import in_notebook
+from ibnb.waits import waiting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +45,7 @@ _NO_BLOTTER = (
 )
 
 
+@waiting("the panel")
 def chart(
     session: Session,
     contract: ContractLike | None = None,
@@ -140,6 +142,7 @@ def chart(
     )
 
 
+@waiting("the panel")
 def setup(
     host: str = "127.0.0.1",
     port: int | None = None,
@@ -196,6 +199,7 @@ def setup(
     return None
 
 
+@waiting("the panel")
 def explorer(session: Session, account: str | None = None, *, timeout: float = 10) -> PortfolioExplorer | None:
     """Show the portfolio explorer: what is held, what it gains, margin and cash, to filter, sort, group and open.
 
@@ -241,6 +245,7 @@ def explorer(session: Session, account: str | None = None, *, timeout: float = 1
     return None
 
 
+@waiting("the panel")
 def ticket(session: Session, contract: ContractLike | None = None, *, timeout: float = 10) -> OrderTicket | None:
     """Show an order ticket: a contract with its quote, what to order, what it would do, and two steps to send it.
 
@@ -277,6 +282,7 @@ def ticket(session: Session, contract: ContractLike | None = None, *, timeout: f
     return OrderTicket(session, contract, timeout=timeout)
 
 
+@waiting("the panel")
 def blotter(session: Session, *, timeout: float = 10) -> OrderBlotter | None:
     """Show the blotter: the working orders of all clients and the fills of today, live, to filter and export.
 

@@ -179,8 +179,14 @@ def code_cells(page: Page) -> list[dict[str, Any]]:
 
 
 def outputs(page: Page) -> list[list[dict[str, Any]]]:
-    """Return the outputs of each code cell, in notebook format."""
-    return [cell["outputs"] for cell in code_cells(page)]
+    """Return the outputs of each code cell, in notebook format, but for what is empty: where a wait was told."""
+    return [[each for each in cell["outputs"] if not _is_empty(each)] for cell in code_cells(page)]
+
+
+def _is_empty(output: dict[str, Any]) -> bool:
+    return "data" in output and not any(
+        "".join(text) for text in output["data"].values() if isinstance(text, (str, list))
+    )
 
 
 def screenshot(page: Page, name: str) -> Path:

@@ -101,7 +101,7 @@ class Board(Handle):
         RequestError
             If there are more than market data lines left; nothing is added then.
         """
-        self._loop.run(lambda: self._stream.add(contracts, timeout=timeout))
+        self._loop.run(lambda: self._stream.add(contracts, timeout=timeout), words="TWS: more contracts to watch")
 
     def remove(self, contract: ContractLike) -> None:
         """Watch a contract no more, by its name on the board, its conId, or a Contract; its row goes."""

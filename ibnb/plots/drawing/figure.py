@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import LayoutEngine
 
 from ibnb.plots.drawing.theme import Palette, Style, dark_css, palette_on
+from ibnb.waits import waiting
 
 _STYLE = f"<style>{dark_css('img.ibnb-follows-theme')}</style>"
 _SHARPNESS = 2  # image pixels for each pixel of the page: crisp on dense screens
@@ -41,6 +42,7 @@ class ChartFigure(Figure):
     follows_theme: bool
     palette: Palette
 
+    @waiting("the picture")
     def _repr_png_(self) -> bytes:
         buffer = io.BytesIO()
         self.savefig(buffer, format="png", dpi=self.dpi * _SHARPNESS, facecolor=self.get_facecolor())

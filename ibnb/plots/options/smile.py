@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ibnb.plots.drawing.theme import Style, check_style
 from ibnb.plots.drawing.words import number, plural
 from ibnb.plots.options.surface import MOST, Surface, surface_of
+from ibnb.waits import waiting
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,6 +23,7 @@ _MARKED = 12
 _WIDTH, _HEIGHT, _HEAD = 10.0, 4.6, 62.0
 
 
+@waiting("the picture")
 def plot_smile(chain: pd.DataFrame, *, title: str | None = None, style: Style = "auto") -> ChartFigure:
     """Draw the volatility smile of an option chain, and its term structure beside it.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from ibnb.plots.drawing.theme import Style, check_style
+from ibnb.waits import waiting
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from ibnb.plots.drawing.figure import ChartFigure
 
 
+@waiting("the picture")
 def plot_allocation(
     portfolio: pd.DataFrame,
     *,

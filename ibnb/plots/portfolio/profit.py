@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ibnb.errors import BadInput
 from ibnb.plots.drawing.theme import Style, check_style
+from ibnb.waits import waiting
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +22,7 @@ WHAT = {
 }
 
 
+@waiting("the picture")
 def plot_pnl(
     portfolio: pd.DataFrame,
     *,

@@ -21,6 +21,7 @@ from anyio import CancelScope
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from ibnb.errors import IBNBError, NotConnected
+from ibnb.waits import Words, waiting
 
 T = TypeVar("T")
 
@@ -78,12 +79,14 @@ class BackgroundLoop:
         return not self._finalizer.alive
 
     @overload
-    def run(self, function: Callable[..., Awaitable[T]], *args: Any, timeout: float | None = None) -> T: ...
+    def run(
+        self, function: Callable[..., Awaitable[T]], *args: Any, timeout: float | None = None, words: Words = ""
+    ) -> T: ...
 
     @overload
-    def run(self, function: Callable[..., T], *args: Any, timeout: float | None = None) -> T: ...
+    def run(self, function: Callable[..., T], *args: Any, timeout: float | None = None, words: Words = "") -> T: ...
 
-    def run(self, function: Callable[..., Any], *args: Any, timeout: float | None = None) -> Any:
+    def run(self, function: Callable[..., Any], *args: Any, timeout: float | None = None, words: Words = "") -> Any:
         """Call `function` on the loop, wait for its result and return it.
 
         Parameters
@@ -94,6 +97,8 @@ class BackgroundLoop:
             Its arguments.
         timeout : float, optional
             Seconds to wait; after that the call is cancelled.
+        words : str or callable
+            What is waited for (`ibnb.waits.waiting`), said where a person watches and it takes a while.
 
         Raises
         ------
@@ -118,7 +123,8 @@ class BackgroundLoop:
             )
         call = _Call(function, args)
         try:
-            result = wait_for(self._submit(call), timeout)
+            with waiting(words):
+                result = wait_for(self._submit(call), timeout)
         except concurrent.futures.CancelledError:
             raise NotConnected(_CLOSED) from None
         except BaseException:

@@ -95,7 +95,7 @@ class Held(Updates):
             raise BadInput("n", n, f"a whole number of {self._counted} from 1 on")
         seconds = None if timeout is None else check_timeout(timeout, LONGEST_WAIT)
         try:
-            self._loop.run(self._stream.wait, n, timeout=seconds)
+            self._loop.run(self._stream.wait, n, timeout=seconds, words=f"{n} more {self._counted}")
         except TimeoutError:
             raise RequestTimeout(
                 f"wait({n})",
