@@ -43,8 +43,8 @@ def show(frame: pd.DataFrame, *, limit: int = _LIMIT) -> None:
 
     Notes
     -----
-    Prices have the decimals that they need, money has cents and its currency, times are those of the exchange or of
-    this machine, columns that are empty in all rows are named below rather than shown, and accounts are masked as
+    Prices have the decimals that they need, money has cents and its currency, times are in the zone of
+    ``ibnb.options.time_zone``, columns that are empty in all rows are named below rather than shown, and accounts are masked as
     ``ibnb.options.mask`` says. The frame itself is not touched. Notebooks show ibnb's frames like this by themselves
     once there is a session, unless ``ibnb.options.show_frames`` is False.
 

@@ -11,6 +11,7 @@ from typing import Any
 from ibnb.errors import BadInput
 from ibnb.masking import masking
 from ibnb.tracebacks import tracebacks
+from ibnb.zones import is_zone, nearest_zone, zones
 
 _ABOVE_0 = "None (off) or a number above 0"
 #: Up to which share a limit may be set: of net liquidation more than once, as futures and borrowed money have it.
@@ -120,6 +121,10 @@ class Options:
     tracebacks : bool
         Whether notebooks show an error of ibnb's with its whole traceback. Without, they show its message, and the
         traceback for ``%tb``. Errors of a person's own code, and plain Python, always show the whole.
+    time_zone : str
+        In which zone times are shown: ``"exchange"`` (times of a market in its own zone, all others in this machine's),
+        ``"local"`` (all in this machine's), ``"UTC"``, or the name of a zone, as ``"Europe/Berlin"``. Frames keep the
+        zones of ``ibnb.schema``.
 
     Examples
     --------
@@ -161,8 +166,21 @@ class Options:
     def tracebacks(self, whole: bool) -> None:
         tracebacks.whole = bool(whole)
 
+    @property
+    def time_zone(self) -> str:
+        """In which zone times are shown."""
+        return zones.choice
+
+    @time_zone.setter
+    def time_zone(self, name: str) -> None:
+        if not is_zone(name):
+            allowed = "'exchange', 'local', 'UTC' or the name of a zone, as 'Europe/Berlin'"
+            near = nearest_zone(name)
+            raise BadInput("ibnb.options.time_zone", name, allowed, f"did you mean {near!r}?" if near else "")
+        zones.choice = name
+
     def __repr__(self) -> str:
-        told = {name: getattr(self, name) for name in ("mask", "show_frames", "tracebacks", "limits")}
+        told = {name: getattr(self, name) for name in ("mask", "show_frames", "tracebacks", "time_zone", "limits")}
         return f"<Options {' '.join(f'{name}={value}' for name, value in told.items())}>"
 
 

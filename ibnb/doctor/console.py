@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -20,6 +19,7 @@ from ibnb.doctor.watch import changes, watch
 from ibnb.doctor.wirelog import LoggingBackend, WireLog
 from ibnb.errors import BadInput, IBNBError
 from ibnb.tws.client.backend import load
+from ibnb.zones import clock
 
 _FAILURE = 1
 
@@ -112,7 +112,7 @@ def _watch(look: Callable[[], Report], as_json: bool) -> None:
             if report.verdict == "fail":
                 print_lines([Line(""), Line("Watching: change something in TWS and see it turn. Ctrl-C ends this.")])
         else:
-            print_lines(changes(before, report, time.strftime("%H:%M:%S")))
+            print_lines(changes(before, report, clock()))
         sys.stdout.flush()
         before = report
 

@@ -6,7 +6,6 @@ move them up or down. The steps of the fix follow.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ from ibnb.doctor.report.report import UNDECIDED, Likely
 from ibnb.tws.codes.farms import broken
 from ibnb.tws.reach.local import Local
 from ibnb.tws.start.uplink import quote
+from ibnb.zones import clock
 
 _FORWARDERS = (
     "docker",
@@ -140,8 +140,7 @@ def _account_data(context: Context, outcome: Outcome) -> list[_Clue]:
     if local.settings is not None and local.processes:
         since = min(process.since for process in local.processes)
         if local.settings.changed > since + 60:
-            changed = time.strftime("%H:%M:%S", time.localtime(local.settings.changed))
-            text = f"{local.settings.file} was written at {changed}; {local.processes[0]}"
+            text = f"{local.settings.file} was written at {clock(local.settings.changed)}; {local.processes[0]}"
             clues.append(_Clue("not-restarted", 2, text))
     if context.started is not None and context.client_id is None:
         clues.append(_Clue("client-id", -1, f"id {context.started.client_id} was free and accepted"))

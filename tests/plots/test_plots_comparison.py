@@ -94,7 +94,7 @@ def test_series_of_two_zones_meet_at_the_same_moments(minutes: Frames) -> None:
 
     compared = compare([here, there])
 
-    assert len(compared.wall) == 500
+    assert len(compared.clock) == 500
     one, other = compared.percent
     np.testing.assert_allclose(one, other)
 

@@ -127,7 +127,7 @@ def test_a_tick_is_a_price_a_size_or_a_time(zone: Any) -> None:
 
     shown = told(watch_ticks.frame({"time": moments, "tick": ticks, "value": values}))
 
-    assert shown["value"][0] == ["251.40", "10,000,000", "2026-11-27 19:50:00"]
+    assert shown["value"][0] == ["251.40", "10,000,000", "2026-11-27 19:50:00 UTC"]
     assert shown["time"] == (["01:46:41.000", "01:46:41.250", "01:46:42.000"], "2001-09-09 UTC")
 
 

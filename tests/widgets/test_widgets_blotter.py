@@ -10,6 +10,8 @@ from waiting import until
 
 import ibnb
 from ibnb.widgets.blotter.panel import OrderBlotter
+from ibnb.widgets.blotter.table import fills_html
+from ibnb.widgets.explorer.view import detail
 
 OPEN = "2026-11-18T11:00:00-05:00"
 
@@ -105,3 +107,13 @@ def test_what_is_shown_becomes_a_file(blotter: OrderBlotter, kind: str) -> None:
 def test_anything_but_a_session_is_refused() -> None:
     with pytest.raises(ibnb.BadInput, match="session"):
         OrderBlotter(None)  # type: ignore[arg-type]
+
+
+def test_fills_tell_their_time_in_the_zone_that_is_chosen(tws: ibnb.Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    fills = tws.executions()
+    latest = fills["time"].max()
+
+    for choice, mark in (("UTC", "UTC"), ("Asia/Tokyo", "JST"), ("America/New_York", "EST")):
+        monkeypatch.setattr(ibnb.options, "time_zone", choice)
+        assert f"{latest.tz_convert(choice):%H:%M:%S} {mark}" in fills_html(fills, 91, len(fills))
+        assert f"{latest.tz_convert(choice):%H:%M:%S} {mark}" in detail._fills(fills.to_dict("records"))

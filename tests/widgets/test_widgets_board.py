@@ -228,3 +228,13 @@ def test_a_small_line_says_where_it_goes(prices: list[float], word: str) -> None
     numbers = [float(number) for number in re.findall(r"[-\d.]+", drawn.split('d="M')[1])]
     assert all(0 <= number <= 84 for number in numbers) and len(numbers) == 2 * len(prices)
     assert sparkline(prices[:1]) == ""
+
+
+def test_the_time_of_a_quote_is_told_in_the_zone_that_is_chosen(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert until(lambda: board.rows[0].line is not None and board.rows[0].line.quote.has_price())
+    row = board.rows[0]
+
+    for choice, mark in (("UTC", "UTC"), ("Asia/Tokyo", "JST")):
+        monkeypatch.setattr(ibnb.options, "time_zone", choice)
+        told = row_html(row)
+        assert re.search(rf">\d\d:\d\d:\d\d {mark}<", told), told

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
+import ibnb
 from ibnb.doctor.report.report import CheckResult, Status
 from ibnb.widgets.setup.changes import Change, changes, changes_html, settled
 
@@ -51,12 +54,13 @@ def test_the_first_look_and_what_could_only_not_be_tried_are_no_changes() -> Non
     assert changes({"port": result("pass")}, [result("skip")], NOON) == []
 
 
-def test_the_newest_changes_come_first_in_words() -> None:
+def test_the_newest_changes_come_first_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     log = [Change(NOON, f"Step {number}", "fail", "pass", None) for number in range(20)]
 
+    monkeypatch.setattr(ibnb.options, "time_zone", "Asia/Tokyo")
     html = changes_html(log)
 
     assert html.index("Step 19") < html.index("Step 12") and "Step 11" not in html
-    assert "<time>12:00:05</time>" in html and "FAIL" in html and "became" in html
+    assert "<time>21:00:05 JST</time>" in html and "FAIL" in html and "became" in html
     assert changes_html([]) == ""
     assert "&lt;b&gt;" in changes_html([Change(NOON, "<b>", "fail", "warn", "<i>")])

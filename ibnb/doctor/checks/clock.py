@@ -10,6 +10,7 @@ from ibnb.doctor.context import Context
 from ibnb.errors import NotConnected, RequestError
 from ibnb.tws import ask
 from ibnb.tws.codes.causes import describe
+from ibnb.zones import clock
 
 #: So many seconds of difference are harmless.
 _HARMLESS = 2.0
@@ -35,7 +36,7 @@ async def run(context: Context) -> Outcome:
     answered = time.time()
     # TWS sends whole seconds: its clock was somewhere in that second, somewhere on the way
     skew = moment.timestamp() + 0.5 - (asked + answered) / 2
-    evidence = f"TWS says {moment:%H:%M:%S} UTC, this machine {time.strftime('%H:%M:%S', time.gmtime(answered))}"
+    evidence = f"TWS says {clock(moment)}, this machine {clock(answered)}"
     if abs(skew) - (answered - asked) / 2 > _HARMLESS:
         return found(describe("clock-skew", evidence, skew=abs(skew)))
     return passed("The clocks agree.", evidence)

@@ -11,7 +11,7 @@ from ibnb.plots.candles.chart import CandleChart
 from ibnb.plots.drawing.axes import FONT_SIZE
 from ibnb.plots.drawing.barframe import Bars
 from ibnb.plots.drawing.key import ROW, candle_key, write_key
-from ibnb.plots.drawing.words import day, moment, number, plural
+from ibnb.plots.drawing.words import day, number, plural
 
 
 def write_caption(chart: CandleChart, data: Bars, title: str | None, *, heading: bool = True) -> None:
@@ -109,7 +109,7 @@ def why_none(data: Bars) -> str:
 def alt_text(data: Bars, chart: CandleChart, title: str | None) -> str:
     """Return what the picture shows, in two sentences, and a third for what lies over it."""
     good = np.flatnonzero(data.drawable)
-    first, last = (moment(data.time(int(place)), intraday=data.intraday) for place in (good[0], good[-1]))
+    first, last = (data.moment(int(place)) for place in (good[0], good[-1]))
     opening, closing, lowest, highest = (
         number(float(price), chart.decimals)
         for price in (data.open[good[0]], data.close[good[-1]], np.nanmin(data.low), np.nanmax(data.high))

@@ -19,7 +19,7 @@ from ibnb.plots.drawing.layers import Layer, View
 from ibnb.plots.drawing.reading import Reading
 from ibnb.plots.drawing.theme import Palette
 from ibnb.plots.drawing.thinning import Candles, bucket_size, thin
-from ibnb.plots.drawing.words import decimals_of_price, moment, number, short_number
+from ibnb.plots.drawing.words import decimals_of_price, number, short_number
 
 _PIXELS_A_CANDLE = 3.0  # below this a hollow body cannot be told from a filled one
 _BODY = 0.72  # of the room that a candle has
@@ -131,12 +131,12 @@ class CandleChart:
             told.append(("volume", short_number(candles.volume[place])))
         over = (layer.at(last) for layer in self.layers)
         told += [(each[0], number(each[1], self.decimals)) for each in over if each is not None]
-        when = moment(self.bars.time(first), intraday=self.bars.intraday)
+        when = self.bars.moment(first)
         several = "" if first == last else f", {last - first + 1} bars"
         return Reading(f"{when}{several}", tuple(told), first, last)
 
     def _set_up_axes(self) -> None:
-        calendar = BarCalendar(self.bars.wall, intraday=self.bars.intraday)
+        calendar = BarCalendar(self.bars.clock, intraday=self.bars.intraday)
         for axes in (self.price_axes, self.volume_axes):
             if axes is not None:
                 dress(axes, self.palette)

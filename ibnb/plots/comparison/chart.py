@@ -10,12 +10,13 @@ from matplotlib.ticker import Formatter, MaxNLocator
 
 from ibnb.plots.comparison.compare import Compared
 from ibnb.plots.drawing.axes import FONT_SIZE, dates_below, dress
+from ibnb.plots.drawing.barframe import moment_on
 from ibnb.plots.drawing.dates import BarCalendar
 from ibnb.plots.drawing.layers import DASHES
 from ibnb.plots.drawing.reading import Reading
 from ibnb.plots.drawing.theme import Palette
 from ibnb.plots.drawing.thinning import bucket_size, thin_line
-from ibnb.plots.drawing.words import decimals_for_step, moment, number
+from ibnb.plots.drawing.words import decimals_for_step, number
 
 _PIXELS_A_POINT = 3.0
 _APART = 1.35  # of the font size, between the names of two lines
@@ -46,7 +47,7 @@ class ComparisonChart:
         axes.yaxis.set_label_position("left")
         axes.yaxis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 2.5, 5, 10]))
         axes.yaxis.set_major_formatter(PercentFormatter())
-        dates_below(axes, BarCalendar(compared.wall, intraday=compared.first.intraday), palette, labels=True)
+        dates_below(axes, BarCalendar(compared.clock, intraday=compared.first.intraday), palette, labels=True)
         axes.axhline(0, color=palette.line, linewidth=1.0, zorder=1)
         axes.format_coord = self.describe  # type: ignore[method-assign]
         self._lines: list[Any] = []
@@ -55,7 +56,7 @@ class ComparisonChart:
             look = {"color": palette.series[place % len(palette.series)], "linestyle": DASHES[place % len(DASHES)]}
             self._lines += axes.plot([], [], linewidth=1.7, zorder=3, scalex=False, scaley=False, label=name, **look)
             self._names.append(self._name(look["color"]))
-        axes.set_xlim(-0.75, len(compared.wall) - 0.25)
+        axes.set_xlim(-0.75, len(compared.clock) - 0.25)
         self.update()
         axes.callbacks.connect("xlim_changed", self.update)
         axes.callbacks.connect("ylim_changed", self._place_names)
@@ -81,8 +82,8 @@ class ComparisonChart:
     def in_view(self) -> tuple[int, int]:
         """Return the first position in view, and the one behind the last."""
         low, high = sorted(self.price_axes.get_xlim())
-        first = min(max(0, int(np.floor(low + 0.5))), len(self.compared.wall) - 1)
-        return first, max(first + 1, min(len(self.compared.wall), int(np.ceil(high + 0.5))))
+        first = min(max(0, int(np.floor(low + 0.5))), len(self.compared.clock) - 1)
+        return first, max(first + 1, min(len(self.compared.clock), int(np.ceil(high + 0.5))))
 
     def describe(self, x: float, y: float) -> str:
         """Return what an interactive window writes for the place under the pointer."""
@@ -92,7 +93,7 @@ class ComparisonChart:
     def read(self, x: float) -> Reading | None:
         """Return the change of each series at a position; those without a bar there are left out."""
         place = round(x)
-        if not 0 <= place < len(self.compared.wall):
+        if not 0 <= place < len(self.compared.clock):
             return None
         values = zip(self.compared.names, self.compared.percent, strict=True)
         told = [(name, percent(float(each[place]))) for name, each in values if not np.isnan(each[place])]
@@ -100,8 +101,8 @@ class ComparisonChart:
 
     def time(self, place: int) -> str:
         """Return the time of a position in words."""
-        when = np.datetime64(int(self.compared.wall[place]), "s").item()
-        return moment(when, intraday=self.compared.first.intraday)
+        first = self.compared.first
+        return moment_on(self.compared.clock[place], first.tz, intraday=first.intraday)
 
     def _name(self, colour: str) -> Any:
         return self.price_axes.annotate(

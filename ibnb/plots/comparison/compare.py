@@ -29,8 +29,8 @@ class Compared:
         Of the series, in order.
     percent : tuple of array of float64
         The change of each close since the first bar that all have; NaN where a series has no bar.
-    wall : array of int64
-        The dates that any of them has, from that bar on, as seconds on the clock of the first series' zone.
+    clock : array of int64
+        The dates that any of them has, from that bar on, as seconds on the clock of the zone that is shown.
     first : Bars
         The first series, for its words.
     left_out : int
@@ -39,7 +39,7 @@ class Compared:
 
     names: tuple[str, ...]
     percent: tuple[Floats, ...]
-    wall: Ints
+    clock: Ints
     first: Bars
     left_out: int
 
@@ -60,7 +60,8 @@ def compare(series: object) -> Compared:
     named = _named(series)
     taken = [read_bars(_zoned(frame, named[0][1])) for _, frame in named]
     _same_kind(named, taken)
-    wall = np.unique(np.concatenate([bars.wall for bars in taken]))
+    wall, places = np.unique(np.concatenate([bars.wall for bars in taken]), return_index=True)
+    clock = np.concatenate([bars.clock for bars in taken])[places]
     closes = []
     for bars in taken:
         values = np.full(len(wall), np.nan)
@@ -73,7 +74,7 @@ def compare(series: object) -> Compared:
         )
     base = int(common[0])
     percent = tuple((values[base:] / values[base] - 1) * 100 for values in closes)
-    return Compared(tuple(name for name, _ in named), percent, wall[base:], taken[0], base)
+    return Compared(tuple(name for name, _ in named), percent, clock[base:], taken[0], base)
 
 
 def _named(series: Any) -> list[tuple[str, Any]]:

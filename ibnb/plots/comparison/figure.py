@@ -67,7 +67,7 @@ def about(chart: ComparisonChart) -> str:
 
 def alt_text(chart: ComparisonChart, title: str | None) -> str:
     """Return what the picture shows: who is compared, since when, and where each ended."""
-    compared, last = chart.compared, len(chart.compared.wall) - 1
+    compared, last = chart.compared, len(chart.compared.clock) - 1
     ends = ", ".join(f"{name} {percent(_last_known(chart, name))}" for name in compared.names)
     kind = ", ".join(kind_of(compared.first))
     told = title or "Comparison of " + listed(compared.names)

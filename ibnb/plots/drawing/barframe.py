@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, SupportsInt
 
 import numpy as np
 import numpy.typing as npt
 
 from ibnb.errors import BadInput
+from ibnb.plots.drawing.words import moment
+from ibnb.zones import HERE, shown_zone
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,14 +32,17 @@ class Bars:
 
     Attributes
     ----------
-    wall : array of int64
-        The clock of the bar's zone, as seconds since 1970 on that clock.
+    wall, clock : array of int64
+        The clock of the bar's own zone, by which sessions are told, and that of the zone that is shown; in seconds
+        since 1970 on that clock.
     open, high, low, close : array of float64
         Prices; all four NaN where the frame lacks one of them.
     volume, average : array of float64
         NaN where unknown; `average` is each bar's average price by volume.
     zone : str
-        The zone's name with its abbreviations, empty where the frame has none.
+        The name of the zone that is shown, with its abbreviations; empty where the frame has none.
+    tz : tzinfo or None
+        That zone.
     intraday : bool
         Whether the bars have a time of day.
     attrs : dict
@@ -45,6 +50,7 @@ class Bars:
     """
 
     wall: Ints
+    clock: Ints
     open: Floats
     high: Floats
     low: Floats
@@ -52,6 +58,7 @@ class Bars:
     volume: Floats
     average: Floats
     zone: str
+    tz: dt.tzinfo | None
     intraday: bool
     attrs: dict[str, Any]
 
@@ -64,8 +71,24 @@ class Bars:
         return ~np.isnan(self.close)
 
     def time(self, position: int) -> dt.datetime:
-        """Return the wall-clock time of the bar at a position, without its zone."""
-        return dt.datetime(1970, 1, 1) + dt.timedelta(seconds=int(self.wall[position]))  # noqa: DTZ001
+        """Return the time of the bar at a position by the clock that is shown, without its zone."""
+        return on_clock(self.clock[position])
+
+    def moment(self, position: int) -> str:
+        """Return the time of the bar at a position in words, with its zone."""
+        return moment_on(self.clock[position], self.tz, intraday=self.intraday)
+
+
+def on_clock(seconds: SupportsInt) -> dt.datetime:
+    """Return what a clock shows so many seconds after its 1970 began."""
+    return dt.datetime(1970, 1, 1) + dt.timedelta(seconds=int(seconds))  # noqa: DTZ001
+
+
+def moment_on(seconds: SupportsInt, tz: dt.tzinfo | None, *, intraday: bool) -> str:
+    """Return what a clock shows in words; of a bar within a day with the clock's zone."""
+    when = on_clock(seconds)
+    mark = f" {when.replace(tzinfo=tz):%Z}" if intraday and tz is not None else ""
+    return moment(when, intraday=intraday) + mark
 
 
 def read_bars(frame: pd.DataFrame) -> Bars:
@@ -106,16 +129,18 @@ def read_bars(frame: pd.DataFrame) -> Bars:
     index = _index(frame)
     complete = np.logical_and.reduce([np.isfinite(values) for values in columns.values()])
     prices = {name: np.where(complete, values, np.nan) for name, values in columns.items()}
-    local = index.tz_localize(None)
-    wall = local.to_numpy().astype("datetime64[s]").astype(np.int64)
+    wall = _seconds(index)
     said_daily = str(frame.attrs.get("bar_size", "")).rstrip("s").endswith(_DAILY)
     intraday = bool(len(wall)) and not said_daily and bool((wall % 86_400 != 0).any())
+    shown = _shown(index) if intraday else index
     return Bars(
         wall,
+        _seconds(shown),
         **prices,
         average=average,
         volume=np.where(volume < 0, np.nan, volume),
-        zone=_zone(index),
+        zone=_zone(shown),
+        tz=shown.tz,
         intraday=intraday,
         attrs={str(key): value for key, value in frame.attrs.items()},
     )
@@ -168,9 +193,23 @@ def _index(frame: pd.DataFrame) -> pd.DatetimeIndex:
     return index
 
 
+def _shown(index: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """Return times in the zone that is shown; those of an index without a zone stay as they are."""
+    if index.tz is None:
+        return index
+    zone = shown_zone(index.tz)
+    return index.tz_convert(HERE if zone is None else zone)
+
+
+def _seconds(index: pd.DatetimeIndex) -> Ints:
+    return index.tz_localize(None).to_numpy().astype("datetime64[s]").astype(np.int64)
+
+
 def _zone(index: pd.DatetimeIndex) -> str:
     if index.tz is None or not len(index):
         return ""
     marks = dict.fromkeys(str(when.tzname()) for when in (index[0], index[len(index) // 2], index[-1]))
     name = str(index.tz)
+    if name == HERE:  # whose name tells nothing
+        return "/".join(sorted(marks, reverse=True))
     return name if list(marks) == [name] else f"{name}, {'/'.join(sorted(marks, reverse=True))}"

@@ -118,8 +118,10 @@ def make_room(bars: Bars, frame: pd.DataFrame, gaps: Any) -> Room:
     empty: dict[str, Any] = {
         name: np.insert(getattr(bars, name), where, np.nan) for name in (*PRICES, "volume", "average")
     }
-    wall = np.insert(bars.wall, where, np.array(inserted_wall, dtype=np.int64))
-    return Room(replace(bars, wall=wall, **empty), places_of_bars, tuple(stretches))
+    added = np.array(inserted_wall, dtype=np.int64)
+    ahead = (bars.clock - bars.wall)[np.minimum(where, len(bars) - 1)]
+    wall, clock = np.insert(bars.wall, where, added), np.insert(bars.clock, where, added + ahead)
+    return Room(replace(bars, wall=wall, clock=clock, **empty), places_of_bars, tuple(stretches))
 
 
 def _grouped(rows: list[Any], at: Ints, reasons: list[str]) -> list[list[int]]:

@@ -1,4 +1,4 @@
-"""Times as people read them: in the exchange's zone or the reader's, which is said once, and without what all share."""
+"""Times as people read them: in the zone of ``ibnb.options.time_zone``, said once, and without what all share."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from datetime import datetime
 
 import pandas as pd
 
-#: As pandas names the zone of this machine, with its summer time.
-_HERE = "tzlocal()"
+from ibnb.zones import HERE, date_and_clock, shown_zone
+
 #: The unit of times that stay in the zone they are in.
 EXCHANGE = "exchange's time"
 
@@ -20,7 +20,7 @@ def short(moments: pd.DatetimeIndex, *, exchange: bool = False, fine: bool = Fal
     moments : DatetimeIndex
         NaT becomes "".
     exchange : bool
-        Whether they are an exchange's time, which they stay; else times in UTC are told in the zone of this machine.
+        Whether they are an exchange's time; else times in UTC are nobody's, and told in the zone of this machine.
     fine : bool
         Whether parts of a second count, where they tell one from its neighbour.
 
@@ -33,11 +33,10 @@ def short(moments: pd.DatetimeIndex, *, exchange: bool = False, fine: bool = Fal
     """
     zone = ""
     if moments.tz is not None:
-        if not exchange and str(moments.tz) == "UTC":
-            moments = moments.tz_convert(_HERE)
-            zone = _local_name(moments)
-        else:
-            zone = str(moments.tz)
+        own = moments.tz if exchange or str(moments.tz) != "UTC" else None
+        wanted = shown_zone(own)
+        moments = moments.tz_convert(HERE if wanted is None else wanted)
+        zone = _local_name(moments) if wanted is None else str(wanted)
         moments = moments.tz_localize(None)
     known = moments.dropna()
     days = known.normalize().unique()
@@ -52,12 +51,12 @@ def short(moments: pd.DatetimeIndex, *, exchange: bool = False, fine: bool = Fal
 
 
 def moment_text(text: object) -> str:
-    """Return a moment in ISO's form as a person here says it; "" for what is none."""
+    """Return a moment in ISO's form as a person says it, with its zone; "" for what is none."""
     try:
         moment = datetime.fromisoformat(str(text))
     except ValueError:
         return ""
-    return f"{moment.astimezone():%Y-%m-%d %H:%M %Z}".strip() if moment.tzinfo else f"{moment:%Y-%m-%d %H:%M}"
+    return date_and_clock(moment) if moment.tzinfo else f"{moment:%Y-%m-%d %H:%M}"
 
 
 def _text(moment: pd.Timestamp, form: str, in_parts: bool) -> str:

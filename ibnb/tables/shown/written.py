@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -15,6 +14,7 @@ from ibnb.tables.schema.values import absent
 from ibnb.tables.shown import figures
 from ibnb.tables.shown.times import EXCHANGE, short
 from ibnb.tws.texts import clean
+from ibnb.zones import date_and_clock
 
 _PRICED = ("bid", "ask", "last", "open", "high", "low", "close")
 #: The seconds since 1970 that a date can be made of on every system.
@@ -92,7 +92,9 @@ def written(
 def any_text(value: object) -> str:
     """Return whatever stands in a cell as one line, account numbers masked."""
     if isinstance(value, pd.Timestamp):
-        return day_text(value) if value.tzinfo is None and value == value.normalize() else f"{value:%Y-%m-%d %H:%M:%S}"
+        if value.tzinfo is not None:
+            return date_and_clock(value.to_pydatetime(), seconds=True)
+        return day_text(value) if value == value.normalize() else f"{value:%Y-%m-%d %H:%M:%S}"
     if isinstance(value, bool):
         return _SIMPLE["flag"](value)
     if isinstance(value, float):
@@ -124,7 +126,7 @@ def _amount(value: float, currency: str) -> str:
 def _tick(value: float, tick: str) -> str:
     """Return what a tick brought: a price, a time, or a number of something."""
     if tick == "last_time" and 0 < value < _LAST_SECOND:
-        return f"{datetime.fromtimestamp(value).astimezone():%Y-%m-%d %H:%M:%S}"
+        return date_and_clock(value, seconds=True)
     return figures.price(value) if tick in _PRICED else figures.size(value)
 
 

@@ -16,6 +16,7 @@ from ibnb.errors import IBNBError, NotConnected, RequestDropped
 from ibnb.progress import span
 from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
+from ibnb.zones import clock
 
 T = TypeVar("T")
 
@@ -76,11 +77,11 @@ class Health:
     def words(self) -> str:
         """Return how it stands, for people: "connected", or what is the matter."""
         if self.up and self.uplink_lost is not None:
-            return f"connected, but TWS has been without Interactive Brokers since {_clock(self.uplink_lost)}"
+            return f"connected, but TWS has been without Interactive Brokers since {clock(self.uplink_lost)}"
         if self.up:
             return "connected"
         if self.mending and self.since is not None:
-            return f"connection lost at {_clock(self.since)}, connecting again"
+            return f"connection lost at {clock(self.since)}, connecting again"
         return "connection lost"
 
     def error(self) -> NotConnected:
@@ -89,7 +90,7 @@ class Health:
             return NotConnected(f"{self.why}. Make a new one with ibnb.connect().")
         if self.since is None:
             return NotConnected("The connection to TWS was lost meanwhile; it stands again. Ask again.")
-        when, long = _clock(self.since), span(self.seconds())
+        when, long = clock(self.since), span(self.seconds())
         return NotConnected(
             f"The connection to TWS was lost at {when}, {long} ago: {self.why}. It is being made again all the while: "
             "call again later, or with a longer timeout. tws.events tells what was tried."
@@ -181,8 +182,3 @@ async def with_reconnect(ib: IB, question: Callable[[], Awaitable[T]], timeout: 
                 raise error if isinstance(error, IBNBError) else gone(ib) from error
             if ib.client.isReady():  # it is back already
                 await asyncio.sleep(0)
-
-
-def _clock(moment: datetime) -> str:
-    """Return a moment as the clock on this machine's wall shows it."""
-    return f"{moment.astimezone():%H:%M:%S}"

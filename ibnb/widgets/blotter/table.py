@@ -11,6 +11,7 @@ from ibnb.trading.values.plan import plain
 from ibnb.tws.texts import Html
 from ibnb.widgets.kit.clicks import does
 from ibnb.widgets.kit.markup import joined
+from ibnb.zones import clock, zones
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +23,7 @@ _ROW = Html(
     "<td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>"
 )
 _FILL = Html(
-    '<tr><th scope="row">{:%H:%M:%S}</th><td>{}</td><td class="ibnb-side-{}">{}</td><td>{}</td><td>{}</td><td>{}</td>'
+    '<tr><th scope="row">{}</th><td>{}</td><td class="ibnb-side-{}">{}</td><td>{}</td><td>{}</td><td>{}</td>'
     "<td>{}</td><td>{}</td></tr>"
 )
 _ACTIONS = Html(
@@ -79,7 +80,7 @@ def fills_html(rows: pd.DataFrame, client_id: int, whole: int) -> Html:
     latest = rows.sort_values("time", ascending=False, kind="stable").head(MOST_FILLS)
     more = f", the latest {MOST_FILLS} shown" if len(rows) > MOST_FILLS else ""
     body = (
-        joined(_fill(row, client_id, masking.on) for row in _rows(latest, _OF_A_FILL))
+        joined(_fill(row, client_id, masking.on, zones.choice) for row in _rows(latest, _OF_A_FILL))
         if len(rows)
         else _none("No fill fits the filter." if whole else "Nothing was filled today.", len(_FILLS))
     )
@@ -124,12 +125,12 @@ def _order(values: tuple[Any, ...], client_id: int, _masked: bool) -> Html:
 
 
 @lru_cache(maxsize=1_024)
-def _fill(values: tuple[Any, ...], client_id: int, _masked: bool) -> Html:
-    """Return the row of a fill, by `_OF_A_FILL`."""
+def _fill(values: tuple[Any, ...], client_id: int, _masked: bool, _zone: str) -> Html:
+    """Return the row of a fill, by `_OF_A_FILL`; kept by how numbers and times are shown."""
     row = dict(zip(_OF_A_FILL, values, strict=True))
     cost = row["commission"]
     return _FILL.format(
-        row["time"].to_pydatetime().astimezone(),  # the reader's own clock
+        clock(row["time"].to_pydatetime()),
         name_of(row),
         "BUY" if row["side"] == "BOT" else "SELL",
         row["side"],

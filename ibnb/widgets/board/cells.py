@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from ibnb.tws.texts import Html
 from ibnb.tws.units.price_units import price_unit
 from ibnb.widgets.board.sparkline import sparkline
 from ibnb.widgets.kit.markup import joined
+from ibnb.zones import clock
 
 if TYPE_CHECKING:
     from ibnb.live.board.rows import Row
@@ -85,7 +85,7 @@ def row_html(row: Row) -> Html:
         _amount(quote.value("volume")),
         sparkline(quote.marks()),
         _kind(row, quote),
-        time.strftime("%H:%M:%S", time.localtime(quote.time)),
+        clock(quote.time),
     )
     return _ROW.format(_OLD if row.stale else "", head, *cells)
 

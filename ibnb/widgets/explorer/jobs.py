@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +24,7 @@ from ibnb.widgets.explorer.view.pictures import ExplorerPictures
 from ibnb.widgets.kit.notice import Notice, of_error
 from ibnb.widgets.kit.on_session import on_session
 from ibnb.widgets.kit.work import Stopped, Work, beside
+from ibnb.zones import clock
 
 if TYPE_CHECKING:
     from ibnb.live.profit.pnl import PnLStream
@@ -124,7 +124,7 @@ class ExplorerJobs:
         book = self._page.book
         count = 0 if book is None else len(book.portfolio)
         held = f"{count:,} position{'' if count == 1 else 's'}" if count else "Nothing is held"
-        when = f"As of {datetime.now().astimezone():%H:%M:%S}; press Live to let it move."
+        when = f"As of {clock()}; press Live to let it move."
         if book is not None and book.remarks:
             self._layout.say(Notice("warn", f"{held}, and not all could be read.", _first(book.remarks)))
         else:

@@ -11,6 +11,7 @@ import ipywidgets
 from ibnb.tws.texts import Html
 from ibnb.widgets.kit.controls import classed
 from ibnb.widgets.kit.markup import badge
+from ibnb.zones import clock
 
 if TYPE_CHECKING:
     from ibnb.tws.connection import Connection
@@ -54,7 +55,7 @@ class _Painter:
         self._last, self._lock = "", threading.Lock()
 
     def on_event(self, event: Event) -> None:
-        self._last = "" if event.kind in _SILENT else f"{event.time.astimezone():%H:%M:%S} {event.text}"
+        self._last = "" if event.kind in _SILENT else f"{clock(event.time)} {event.text}"
         self.paint()
 
     def paint(self) -> None:

@@ -11,6 +11,7 @@ from ibnb.doctor.report.report import CheckResult
 from ibnb.doctor.report.words import WORDS
 from ibnb.tws.texts import Html
 from ibnb.widgets.kit.markup import joined
+from ibnb.zones import clock
 
 _NUMBERS = re.compile(r"\d+(?:\.\d+)?")
 #: So many changes are shown, the latest.
@@ -64,6 +65,6 @@ def changes_html(log: Sequence[Change]) -> Html:
 def _item(change: Change) -> Html:
     cause = Html(" <code>{}</code>").format(change.cause) if change.cause else ""
     return Html(
-        '<li class="ibnb-is-{}"><time>{:%H:%M:%S}</time> <strong>{}</strong> {} <span aria-hidden="true">→</span>'
+        '<li class="ibnb-is-{}"><time>{}</time> <strong>{}</strong> {} <span aria-hidden="true">→</span>'
         '<span class="ibnb-spoken"> became </span> {}{}</li>'
-    ).format(change.after, change.at, change.title, WORDS[change.before], WORDS[change.after], cause)
+    ).format(change.after, clock(change.at), change.title, WORDS[change.before], WORDS[change.after], cause)

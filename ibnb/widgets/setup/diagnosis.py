@@ -15,6 +15,7 @@ from ibnb.widgets.setup.changes import Change, changes, changes_html, settled
 from ibnb.widgets.setup.fields import Target
 from ibnb.widgets.setup.layout import Layout
 from ibnb.widgets.setup.steps import Step, StepList
+from ibnb.zones import clock
 
 
 class Looking:
@@ -80,8 +81,7 @@ class Looking:
         assert self.report is not None, "a look comes before a rest"
         times = "once" if self._looks == 1 else f"{self._looks} times"
         self._layout.pulse(
-            f"Watching {self._where(self.report)}. Looked {times}, last at {datetime.now().astimezone():%H:%M:%S}, "
-            f"and again every {seconds:g} s."
+            f"Watching {self._where(self.report)}. Looked {times}, last at {clock()}, and again every {seconds:g} s."
         )
 
     def _on_start(self, check: Check) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+
+from ibnb.zones import clock
 
 #: Programs by their own name.
 _NAMED = {"tws": "TWS", "tws.exe": "TWS", "ibgateway": "IB Gateway", "ibgateway.exe": "IB Gateway"}
@@ -43,7 +44,7 @@ class TwsProcess:
     folder: Path | None = None
 
     def __str__(self) -> str:
-        return f"{self.name} (process {self.pid}) runs since {time.strftime('%H:%M:%S', time.localtime(self.since))}"
+        return f"{self.name} (process {self.pid}) runs since {clock(self.since)}"
 
 
 def find_processes() -> tuple[TwsProcess, ...] | None:

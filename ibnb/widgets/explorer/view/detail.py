@@ -13,6 +13,7 @@ from ibnb.widgets.explorer.view.table import contract_name, money, price_text
 from ibnb.widgets.kit.controls import button, classed
 from ibnb.widgets.kit.controls import row as in_a_row
 from ibnb.widgets.kit.markup import joined
+from ibnb.zones import clock
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -110,7 +111,7 @@ def _cost(value: float) -> str:
 def _fills(rows: list[dict[str, Any]]) -> Html:
     lines = [
         [
-            f"{row['time']:%H:%M:%S}" if row["time"] == row["time"] else "",
+            clock(row["time"].to_pydatetime()) if row["time"] == row["time"] else "",
             {"BOT": "bought", "SLD": "sold"}.get(str(row["side"]), str(row["side"])),
             number(row["shares"], 0 if row["shares"] == round(row["shares"]) else 4),
             number(row["price"], 4),
@@ -119,7 +120,7 @@ def _fills(rows: list[dict[str, Any]]) -> Html:
         ]
         for row in rows
     ]
-    return _table("Fills of today", ("Time (UTC)", "Side", "Quantity", "Price", "Exchange", "Commission"), lines)
+    return _table("Fills of today", ("Time", "Side", "Quantity", "Price", "Exchange", "Commission"), lines)
 
 
 def _orders(rows: list[dict[str, Any]]) -> Html:
