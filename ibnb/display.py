@@ -44,9 +44,9 @@ def show(frame: pd.DataFrame, *, limit: int = _LIMIT) -> None:
     Notes
     -----
     Prices have the decimals that they need, money has cents and its currency, times are in the zone of
-    ``ibnb.options.time_zone``, columns that are empty in all rows are named below rather than shown, and accounts are masked as
-    ``ibnb.options.mask`` says. The frame itself is not touched. Notebooks show ibnb's frames like this by themselves
-    once there is a session, unless ``ibnb.options.show_frames`` is False.
+    ``ibnb.options.time_zone``, columns that are empty in all rows are named below rather than shown, and accounts are
+    masked as ``ibnb.options.mask`` says. The frame itself is not touched. Notebooks show ibnb's frames like this by
+    themselves once there is a session, unless ``ibnb.options.show_frames`` is False.
 
     Examples
     --------

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -86,7 +88,7 @@ def test_a_table_is_shown_in_it_and_keeps_its_own(
     column = page_of(bars, 10).columns[0]
 
     assert (column.texts[0], column.unit) == (first, unit)
-    assert str(bars.index.tz) == "America/New_York"
+    assert str(pd.DatetimeIndex(bars.index).tz) == "America/New_York"
 
 
 @pytest.mark.parametrize(("choice", "told"), [("exchange", "15:30:05"), ("UTC", "14:30:05")])
@@ -158,3 +160,22 @@ def test_what_is_no_zone_is_refused_with_the_nearest(choose: Any, name: Any, hin
     assert caught.value.name == "ibnb.options.time_zone"
     assert caught.value.hint == (f"did you mean {hint!r}?" if hint else caught.value.hint)
     assert ibnb.options.time_zone == "exchange"
+
+
+def test_times_are_written_in_few_places_alone() -> None:
+    """A time that is formatted elsewhere would not follow the choice, or not say its zone."""
+    package = Path(ibnb.__file__).parent
+    found = {
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*.py")
+        if re.search(r"%H|localtime\(", path.read_text(encoding="utf-8"))
+    }
+
+    of_the_wire = {"history/bars/schedule.py", "tws/ask/fills.py", "tws/ask/news.py"}
+    in_history = {"columns/sift.py", "planning/moments.py", "planning/request.py", "ticks/ticks.py"}
+    in_a_zone_that_they_say = {f"history/{each}" for each in in_history}
+    by_the_choice = {"zones.py", "tables/shown/times.py", "plots/drawing/dates.py", "plots/drawing/words.py"}
+    without_a_zone = {"tables/shown/written.py"}  # what has none
+    others = {"live/streams/hours.py", "widgets/kit/files.py"}  # compares; names a file
+    shown = {each for each in found if not each.startswith(("simulator/", "wire/"))}
+    assert shown == of_the_wire | in_a_zone_that_they_say | by_the_choice | without_a_zone | others

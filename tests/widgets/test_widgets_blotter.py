@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from waiting import until
@@ -111,9 +112,10 @@ def test_anything_but_a_session_is_refused() -> None:
 
 def test_fills_tell_their_time_in_the_zone_that_is_chosen(tws: ibnb.Session, monkeypatch: pytest.MonkeyPatch) -> None:
     fills = tws.executions()
+    rows: list[Any] = fills.to_dict("records")
     latest = fills["time"].max()
 
     for choice, mark in (("UTC", "UTC"), ("Asia/Tokyo", "JST"), ("America/New_York", "EST")):
         monkeypatch.setattr(ibnb.options, "time_zone", choice)
         assert f"{latest.tz_convert(choice):%H:%M:%S} {mark}" in fills_html(fills, 91, len(fills))
-        assert f"{latest.tz_convert(choice):%H:%M:%S} {mark}" in detail._fills(fills.to_dict("records"))
+        assert f"{latest.tz_convert(choice):%H:%M:%S} {mark}" in detail._fills(rows)
