@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ibnb.errors import BadInput
 from ibnb.plots.drawing.theme import Style, check_style
+from ibnb.waits import waiting
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 _NEEDED = ("account", "date", "net_liquidation", "drawdown", "base_currency")
 
 
+@waiting("the picture")
 def plot_equity(equity: pd.DataFrame, *, title: str | None = None, style: Style = "auto") -> Figure:
     """Draw the equity curve of a journal, and below it the drawdown.
 
