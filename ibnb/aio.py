@@ -35,6 +35,8 @@ from ibnb.research.news import news, news_article, news_bulletins, news_provider
 from ibnb.research.parameters import scan_parameters
 from ibnb.research.scan import scan
 from ibnb.research.search import search
+from ibnb.risk.risk import risk
+from ibnb.risk.what_if import what_if
 from ibnb.spellings import once_called
 from ibnb.trading.audit import audit
 from ibnb.trading.orders import bracket, close_out, limit, market, order, stop, stop_limit, trail
@@ -88,6 +90,7 @@ __all__ = [
     "quotes",
     "realtime_bars",
     "rebalance",
+    "risk",
     "scan",
     "scan_parameters",
     "search",
@@ -99,6 +102,7 @@ __all__ = [
     "trail",
     "watch",
     "watch_pnl",
+    "what_if",
 ]
 
 

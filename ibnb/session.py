@@ -11,6 +11,7 @@ from ibnb.history.session import HistoryConnection
 from ibnb.journal.session import JournalConnection
 from ibnb.live.session import StreamingConnection
 from ibnb.research.session import ResearchConnection
+from ibnb.risk.session import RiskConnection
 from ibnb.spellings import once_a_method, once_called
 from ibnb.trading.trades_session import TradingConnection
 from ibnb.tws.client.values import ContractLike, ContractsLike
@@ -27,6 +28,7 @@ class Session(
     LiveConnection,
     StreamingConnection,
     ResearchConnection,
+    RiskConnection,
     TradingConnection,
     JournalConnection,
 ):

@@ -6,7 +6,7 @@ import pandas as pd
 
 from ibnb.errors import BadInput
 from ibnb.tables import events
-from ibnb.tables.account import account_summary, account_values, accounts, pnl, portfolio, positions
+from ibnb.tables.account import account_summary, account_values, accounts, pnl, portfolio, positions, risk
 from ibnb.tables.contract import contracts
 from ibnb.tables.journal import equity, kept, round_trips
 from ibnb.tables.market import bars, depth, quotes, ticks, watch, watch_ticks
@@ -21,6 +21,7 @@ _MODULES = (
     positions,
     portfolio,
     pnl,
+    risk,
     orders,
     completed_orders,
     executions,

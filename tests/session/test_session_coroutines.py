@@ -36,12 +36,14 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any], bool]] = {
     "portfolio": ((), {"pnl": False}, False),
     "positions": ((), {}, False),
     "quotes": ((["AAPL", "ZZZZQ"],), {}, False),
+    "risk": ((), {"pnl": False}, False),
     "scan": (("TOP_PERC_GAIN",), {"limit": 5}, False),
     "scan_parameters": (("location",), {}, True),
     "search": (("apple",), {}, True),
     "ticks": (("AAPL",), {"start": "2026-03-02 10:00", "end": "2026-03-02 10:01"}, True),
+    "what_if": (([-0.1, 0.1], [0.0, 0.05], 7), {}, False),
 }
-KEPT = {"download", "gaps", "history", "ticks"}
+KEPT = {"download", "gaps", "history", "risk", "ticks"}
 #: What goes on, or is for orders, is compared by its own tests (tests/test_callbacks.py, tests/trading, tests/journal).
 ELSEWHERE = {
     *("depth", "live_bars", "realtime_bars", "tick_by_tick", "watch", "watch_pnl", "news_article", "journal"),

@@ -15,7 +15,7 @@ import pytest
 from ibnb import Session, aio
 from ibnb.trading.handles import Trade
 
-DRAWN = {"download", "history", "option_chain", "ticks"}
+DRAWN = {"download", "history", "option_chain", "risk", "ticks"}
 PLANNED = ("bracket", "limit", "market", "order", "stop", "stop_limit", "trail")
 STREAMS = {
     **dict.fromkeys(PLANNED, ("Planned", "Order")),

@@ -78,8 +78,12 @@ class ContractDetails(Protocol):
     validExchanges: str
     priceMagnifier: int
     underConId: int
+    underSecType: str
     longName: str
+    industry: str
     category: str
+    realExpirationDate: str
+    lastTradeTime: str
     timeZoneId: str
     tradingHours: str
     liquidHours: str

@@ -1,0 +1,50 @@
+"""A simulated TWS in the middle of a trading day, whose account holds hundreds of positions of every kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import ibnb
+
+#: A Wednesday while New York and London trade.
+OPEN = "2026-11-18T11:00:00-05:00"
+
+
+@pytest.fixture(scope="session")
+def simulator() -> Iterator[ibnb.Simulator]:
+    with ibnb.simulate(clock=OPEN) as sim:
+        yield sim
+
+
+@pytest.fixture(scope="module")
+def tws(simulator: ibnb.Simulator) -> Iterator[ibnb.Session]:
+    with ibnb.connect(port=simulator.port, timeout=20) as session:
+        yield session
+
+
+@pytest.fixture
+def healthy_again(simulator: ibnb.Simulator) -> Iterator[None]:
+    """Put the shared simulator right after a test that breaks it."""
+    yield
+    simulator.scenario("healthy")
+
+
+@pytest.fixture(scope="module")
+def large() -> Iterator[ibnb.Session]:
+    """Return a session with an account of shares of several currencies, futures, pairs, and options long and short."""
+    with (
+        ibnb.simulate("holdings:count=220", clock=OPEN, speed=0) as sim,
+        ibnb.connect(port=sim.port, timeout=20) as session,
+    ):
+        yield session
+
+
+@pytest.fixture(scope="module")
+def risk(large: ibnb.Session, tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
+    """Return the risk of that account, without betas."""
+    folder: Path = tmp_path_factory.mktemp("bars")
+    return large.risk(index=None, pnl=False, store=folder)
