@@ -25,7 +25,7 @@ from .history.store.places import store
 from .history.store.store import Store
 from .journal.journal import Journal
 from .opening import connect, start
-from .plots import plot_allocation, plot_bars, plot_equity, plot_gaps, plot_pnl, plot_smile
+from .plots import plot_allocation, plot_bars, plot_equity, plot_gaps, plot_pnl, plot_risk, plot_smile
 from .session import Session
 from .settings import options
 from .simulator.process import Simulator, simulate
@@ -69,6 +69,7 @@ __all__ = [
     "plot_equity",
     "plot_gaps",
     "plot_pnl",
+    "plot_risk",
     "plot_smile",
     "schema",
     "setup",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ibnb.risk.calibrate import calibrated
+from ibnb.risk.calibrate import Fitted, calibrated
 from ibnb.risk.greeks import OPTIONS, Told, is_american, years_left
 from ibnb.risk.model import Flags, Floats, Options, greeks
 from ibnb.tables.account.portfolio_now import common_rates
@@ -54,8 +54,8 @@ class Book:
         By name, for one unit of the underlying, as TWS tells them or as the model gives them.
     source : array of str
         Where each row's greeks are from, as in ``ibnb.schema("risk")``.
-    remarks : list of str
-        What is not known, or had to be fitted.
+    unread, fitted : list of str
+        What is not known; and which options' model departs from what TWS tells of them.
     """
 
     portfolio: pd.DataFrame
@@ -69,7 +69,8 @@ class Book:
     options: Options
     greeks: dict[str, Floats]
     source: _Texts
-    remarks: list[str]
+    unread: list[str]
+    fitted: list[str]
 
 
 def book_of(portfolio: pd.DataFrame, told: Told) -> Book:
@@ -89,13 +90,6 @@ def book_of(portfolio: pd.DataFrame, told: Told) -> Book:
     fitted = calibrated(options, computed("price"), portfolio["currency"].to_numpy(dtype=object))
     figures, source = _greeks(linear, is_option, computed, fitted.options, fitted.known)
     price = np.where(is_option, computed("spot"), portfolio["market_price"].to_numpy(dtype=np.float64))
-    remarks = _unknown(portfolio, linear | is_option, multiplier)
-    moved = np.flatnonzero(np.abs(fitted.moved) > _FAR)
-    remarks += [
-        f"{_name(portfolio, row)}: its price by TWS's model fits a volatility of {fitted.options.volatility[row]:.4f} "
-        f"here, and TWS tells {options.volatility[row]:.4f}; profits at other prices are by the former"
-        for row in moved
-    ]
     return Book(
         portfolio,
         told,
@@ -108,7 +102,8 @@ def book_of(portfolio: pd.DataFrame, told: Told) -> Book:
         fitted.options,
         figures,
         source,
-        remarks,
+        _unknown(portfolio, linear | is_option, multiplier),
+        _fitted(portfolio, options, fitted),
     )
 
 
@@ -155,14 +150,29 @@ def _greeks(
 
 def _unknown(portfolio: pd.DataFrame, known: Flags, multiplier: Floats) -> list[str]:
     """Say of which rows the risk is not known by their kind, or their size is not."""
-    remarks = [
+    unread = [
         f"{_name(portfolio, row)}: {portfolio['sec_type'].iloc[row]} has no greeks here, and is in no sum"
         for row in np.flatnonzero(~known)
     ]
-    remarks += [
+    unread += [
         f"{_name(portfolio, row)}: TWS names no multiplier, so its size is not known"
         for row in np.flatnonzero(np.isnan(multiplier))
     ]
+    return unread
+
+
+def _fitted(portfolio: pd.DataFrame, told: Options, fitted: Fitted) -> list[str]:
+    """Say of which options the model departs from what TWS tells."""
+    remarks = [
+        f"{_name(portfolio, row)}: its price by TWS's model fits a volatility of {fitted.options.volatility[row]:.4f} "
+        f"here, and TWS tells {told.volatility[row]:.4f}: profits at other prices are by the former"
+        for row in np.flatnonzero(np.abs(fitted.moved) > _FAR)
+    ]
+    if plain := int(fitted.as_european.sum()):
+        remarks.append(
+            f"{plain} options cost less by TWS's model than to exercise them: profits at other prices are as if they "
+            "could not be before they expire"
+        )
     return remarks
 
 

@@ -3,7 +3,8 @@
 TWS tells volatility, price, dividends and the underlying's price, and keeps to itself which interest and which time to
 expiry it counts with. What is not told is what is fitted: the interest that makes the model's price TWS's own. Where a
 price hardly depends on interest (days to expiry, far from the money) or no sensible interest gives it, the interest is
-what the others say and the volatility is fitted instead.
+what the others say and the volatility is fitted instead. An option that costs less than to exercise it is taken for one
+that cannot be, as TWS does not tell which can.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from typing import Any
 import numpy as np
 
 from ibnb.risk.model import Flags, Floats, Options, price, solved
+
+Places = np.ndarray[Any, np.dtype[np.int64]]
 
 #: Interest that is taken for possible, a year; and volatility.
 _RATES, _VOLATILITIES = (-0.03, 0.15), (1e-4, 10.0)
@@ -34,11 +37,14 @@ class Fitted:
         Which could be fitted at all; the others' figures mean nothing.
     moved : array
         By how much the volatility differs from TWS's, where it had to be fitted.
+    as_european : array of bool
+        Which cost too little for a right to exercise early.
     """
 
     options: Options
     known: Flags
     moved: Floats
+    as_european: Flags
 
 
 def calibrated(options: Options, value: Floats, currency: np.ndarray[Any, np.dtype[np.object_]]) -> Fitted:
@@ -72,7 +78,26 @@ def calibrated(options: Options, value: Floats, currency: np.ndarray[Any, np.dty
         volatility = solved(lambda guess: price(some.at(volatility=guess)), value[left], *_VOLATILITIES)
         known[left] = np.isfinite(volatility)
         moved[left] = np.where(known[left], volatility - some.volatility, 0.0)
-    return Fitted(with_rates.at(volatility=with_rates.volatility + moved), known, moved)
+    fitted = Fitted(with_rates.at(volatility=with_rates.volatility + moved), known, moved, np.zeros_like(known))
+    last = np.flatnonzero(told & ~known)
+    if len(last):  # deep in the money, where volatility counts for nothing
+        some = with_rates.part(last)
+        rates = solved(lambda guess: price(some.at(rate=guess)), value[last], *_RATES)
+        known[last] = np.isfinite(rates)
+        fitted.options.rate[last] = np.where(known[last], rates, some.rate)
+    stuck = np.flatnonzero(told & ~known & options.american)
+    if len(stuck):
+        plain = with_rates.part(stuck).at(american=np.zeros(len(stuck), dtype=bool))
+        _enter(fitted, stuck, calibrated(plain, value[stuck], currency[stuck]))
+    return fitted
+
+
+def _enter(fitted: Fitted, places: Places, others: Fitted) -> None:
+    """Enter how some fit as European options."""
+    for name, field in vars(others.options).items():
+        getattr(fitted.options, name)[places] = field
+    fitted.known[places], fitted.moved[places] = others.known, others.moved
+    fitted.as_european[places] = others.known
 
 
 def _rates(options: Options, value: Floats) -> Floats:
@@ -89,5 +114,9 @@ def _safe(options: Options, told: Flags) -> Options:
         strike=np.where(told, options.strike, 1.0),
         years=np.where(told, options.years, 1.0),
         volatility=np.where(told, options.volatility, 0.2),
+        rate=options.rate.copy(),
+        american=options.american.copy(),
+        call=options.call.copy(),
+        on_future=options.on_future.copy(),
         dividend=np.where(told & np.isfinite(options.dividend), np.clip(options.dividend, 0.0, spot / 2), 0.0),
     )

@@ -180,8 +180,11 @@ async def _details(ib: IB, con_ids: Iterable[int], deadline: Deadline, unread: l
     """Return the details of contracts, each looked up once a session; who is not known is named in `unread`."""
 
     async def one(con_id: int) -> ContractDetails | None:
+        if not deadline.left:
+            unread.append(f"contract {con_id}: no details: the time was over")
+            return None
         try:
-            return await resolve(ib, int(con_id), timeout=max(deadline.most(_PATIENCE), 0.01))
+            return await resolve(ib, int(con_id), timeout=deadline.most(_PATIENCE))
         except NotConnected:
             raise
         except (RequestError, BadInput) as error:

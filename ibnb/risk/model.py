@@ -284,10 +284,10 @@ def _early_exercise(options: Options) -> Floats:
     paying = bool((options.dividend > 0).any())
 
     def exercise(place: int) -> Floats:
-        worth = bare[STEPS - place : STEPS + place + 1 : 2]
-        if not paying:
-            return worth
-        return worth + sign * options.dividend * (1 - place / STEPS) * np.exp(options.rate * place * step)
+        worth: Floats = bare[STEPS - place : STEPS + place + 1 : 2]
+        if paying:
+            worth = worth + sign * options.dividend * (1 - place / STEPS) * np.exp(options.rate * place * step)
+        return worth
 
     value = european(options.at(spot=prices[1:-1:2], years=step, dividend=np.zeros_like(step)))
     kept = discount ** (STEPS - 1) * (_chances(chance) * value).sum(axis=0)
@@ -303,4 +303,4 @@ def _chances(chance: Floats) -> Floats:
     """Return how likely each node of the last step but one is: the binomial distribution, a row a node."""
     ups = np.arange(STEPS)[:, np.newaxis]
     ways = np.array([[math.log(math.comb(STEPS - 1, each))] for each in range(STEPS)])
-    return np.exp(ways + ups * np.log(chance) + (STEPS - 1 - ups) * np.log(1 - chance))
+    return np.asarray(np.exp(ways + ups * np.log(chance) + (STEPS - 1 - ups) * np.log(1 - chance)))

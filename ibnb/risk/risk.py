@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,7 +73,8 @@ async def risk(
 async def book_for(ib: IB, account: str | None, deadline: Deadline, *, pnl: bool) -> Book:
     """Return the positions of an account or of all, with what TWS tells of them."""
     held = await portfolio(ib, account, pnl=pnl, timeout=max(deadline.most(_PORTFOLIO), 0.01))
-    return book_of(held, await look(ib, held, deadline))
+    told = await look(ib, held, deadline)
+    return await asyncio.to_thread(book_of, held, told)  # fitting hundreds of options takes a moment
 
 
 async def _betas(
@@ -129,7 +131,7 @@ async def _frame(ib: IB, book: Book, found: Betas | None, remarks: list[str]) ->
     for name in SUMS:
         frame.attrs[name] = float(frame[f"{name}_base"].sum()) if name != "beta_delta" or found is not None else None
     frame.attrs["exposure"] = exposures(frame)
-    unread = [*book.told.unread, *book.remarks, *remarks, *lack, *([] if found is None else found.unread)]
+    unread = [*book.told.unread, *book.unread, *remarks, *lack, *([] if found is None else found.unread)]
     return with_remarks(frame, [*unread, *_left_out(frame)])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -33,14 +34,14 @@ async def what_if(
     """Return the profit of what is held at other prices, volatilities and days (reqAccountUpdates, reqMktData)."""
     wanted = check_changes("prices", prices, -1), check_changes("volatilities", volatilities, -10), check_days(days)
     book = await book_for(ib, account, Deadline(check_whole(timeout)), pnl=False)
-    return grid_of(book, *wanted)
+    return await asyncio.to_thread(grid_of, book, *wanted)
 
 
 def grid_of(book: Book, prices: Sequence[float], volatilities: Sequence[float], days: float) -> pd.DataFrame:
     """Return the grid of a book with what is to be told of it in its ``attrs``."""
     frame = grid(book, prices, volatilities, days)
     held = book.portfolio.attrs
-    unread = [*held.get("warnings", []), *book.told.unread, *book.remarks]
+    unread = [*held.get("warnings", []), *book.told.unread, *book.unread, *book.fitted]
     left_out = len(book.portfolio) - frame.attrs["positions"]
     if left_out:
         unread.append(f"{left_out} of {len(book.portfolio)} positions are in no profit here")

@@ -8,6 +8,7 @@ from typing import Any
 
 from ibnb.errors import BadInput, RequestError
 from ibnb.tws import ask
+from ibnb.tws.ask.calls.slot import slot
 from ibnb.tws.ask.calls.together import together
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.client.ib import IB
@@ -55,6 +56,7 @@ async def resolve(ib: IB, spec: ContractLike, *, timeout: float = 10) -> Contrac
     known, key = state_of(ib)[_DETAILS], contract_key(wanted)
     if key in known:
         return known[key]
+    await slot(ib)  # many may be looked up at once
     if wanted.secType == "BAG":
         details = await _combination(ib, wanted, timeout)
     else:

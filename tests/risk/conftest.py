@@ -37,7 +37,7 @@ def healthy_again(simulator: ibnb.Simulator) -> Iterator[None]:
 def large() -> Iterator[ibnb.Session]:
     """Return a session with an account of shares of several currencies, futures, pairs, and options long and short."""
     with (
-        ibnb.simulate("holdings:count=220", clock=OPEN, speed=0) as sim,
+        ibnb.simulate("holdings:count=172", clock=OPEN, speed=0) as sim,
         ibnb.connect(port=sim.port, timeout=20) as session,
     ):
         yield session

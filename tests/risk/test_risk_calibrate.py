@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from risk.test_risk_model import options
 
 from ibnb.risk.calibrate import calibrated
-from ibnb.risk.model import price
+from ibnb.risk.model import greeks, price
 
 USD = np.array(["USD"], dtype=object)
 
@@ -86,3 +86,41 @@ def test_an_unset_dividend_counts_as_none() -> None:
     fitted = calibrated(told.at(dividend=np.array([np.nan])), price(told), USD)
 
     assert fitted.known.all() and fitted.options.dividend.tolist() == [0]
+
+
+def test_a_put_that_a_real_tws_told_of() -> None:
+    """INTC 48 P, told at 08:31 UTC of the day before its last, on 10 September 2020 (a script that was published).
+
+    By it TWS counts time by the calendar, to the minute, and vega by one point of volatility.
+    """
+    told = options(
+        spot=49.41999816894531, strike=48.0, years=1.4782 / 365, volatility=0.35879614859202597, rate=0.0,
+        call=False, american=True,
+    )  # fmt: skip
+
+    fitted = calibrated(told, np.array([0.05333963493983114]), USD)
+
+    assert fitted.options.volatility == pytest.approx([0.3588], abs=0.0005)
+    model = greeks(fitted.options)
+    assert model.delta == pytest.approx([-0.09864962435456381], abs=0.0005)
+    assert model.gamma == pytest.approx([0.15421188676731404], rel=0.001)
+    assert model.vega == pytest.approx([0.005311501648670655], rel=0.04)
+
+
+def test_options_on_a_future_that_a_real_tws_told_of() -> None:
+    """GC G4MU4, told at 04:32 UTC of 22 September 2024 (tests of westonplatter/ib_insync_options).
+
+    Calls cost less than to exercise them, which an American option cannot: by interest for a day and a half.
+    """
+    value = np.array([148.46913403414945, 123.47453089110115])
+    told = options(
+        spot=2623.5, strike=[2475.0, 2500.0], years=1.54 / 365, volatility=[0.22200803203321115, 0.19220245004595202],
+        rate=0.0, american=True, on_future=True,
+    )  # fmt: skip
+
+    fitted = calibrated(told, value, np.array(["USD"] * 2, dtype=object))
+
+    assert fitted.as_european.all() and fitted.known.all() and fitted.moved.tolist() == [0, 0]
+    assert fitted.options.rate == pytest.approx([0.049, 0.049], abs=0.001)
+    assert price(fitted.options) == pytest.approx(value, abs=1e-6)
+    assert greeks(fitted.options).delta == pytest.approx([1.0, 1.0], abs=0.001)

@@ -60,7 +60,14 @@ STATES = {
 
 @given(**STATES, part=st.floats(0, 0.2))
 def test_european_options_are_priced_as_in_the_textbook(spot, moneyness, years, volatility, rate, call, part) -> None:
-    state = dict(spot=spot, strike=spot * moneyness, years=years, volatility=volatility, rate=rate, call=call)
+    state = {
+        "spot": spot,
+        "strike": spot * moneyness,
+        "years": years,
+        "volatility": volatility,
+        "rate": rate,
+        "call": call,
+    }
     dividend = part * spot
 
     [found] = price(options(**state, dividend=dividend))
@@ -70,7 +77,7 @@ def test_european_options_are_priced_as_in_the_textbook(spot, moneyness, years, 
 
 @given(**{name: each for name, each in STATES.items() if name != "call"})
 def test_call_less_put_is_the_forward(spot, moneyness, years, volatility, rate) -> None:
-    state = dict(spot=spot, strike=spot * moneyness, years=years, volatility=volatility, rate=rate)
+    state = {"spot": spot, "strike": spot * moneyness, "years": years, "volatility": volatility, "rate": rate}
     call, put = price(options(**state, call=[True, False]))
     future_call, future_put = price(options(**state, call=[True, False], on_future=True))
 
@@ -108,7 +115,7 @@ def test_a_call_without_dividends_is_never_exercised_early(spot, moneyness, year
 @pytest.mark.parametrize("years", [0.1, 0.5, 1.5])
 @pytest.mark.parametrize("spot", [85.0, 100.0, 112.0])
 def test_american_puts_are_worth_what_a_tree_of_many_steps_says(spot: float, years: float, volatility: float) -> None:
-    state = dict(spot=spot, strike=100.0, years=years, volatility=volatility, rate=0.05)
+    state = {"spot": spot, "strike": 100.0, "years": years, "volatility": volatility, "rate": 0.05}
 
     [found] = price(options(**state, american=True, call=False))
 

@@ -12,7 +12,7 @@ from ibnb.errors import NotConnected, RequestError
 from ibnb.simulator.process import Simulator, simulate
 from ibnb.tws import ask
 from ibnb.tws.ask.calls.call import spaced
-from ibnb.tws.ask.prices.snapshots import _BURST, _RATE
+from ibnb.tws.ask.calls.slot import BURST, RATE
 from ibnb.tws.client.lines import lines_of
 from ibnb.tws.connect import open_connection
 from ibnb.tws.connection import Connection
@@ -166,7 +166,7 @@ def test_requests_go_out_evenly(session: Connection, client: Any, monkeypatch: p
 
     assert len(sent) == 64
     most = max(sum(1 for each in sent if start <= each < start + 1) for start in sent)
-    assert most <= _RATE + _BURST + 1
+    assert most <= RATE + BURST + 1
 
 
 def test_a_spaced_request_waits_out_the_time(session: Connection) -> None:

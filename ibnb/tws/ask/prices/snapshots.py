@@ -13,8 +13,9 @@ from contextlib import suppress
 from typing import Any, Protocol
 
 from ibnb.errors import NotConnected, RequestError, RequestTimeout
-from ibnb.tws.ask.calls.call import Ask, check_connected, last_sent, request_id, send_and_wait
+from ibnb.tws.ask.calls.call import Ask, check_connected, request_id, send_and_wait
 from ibnb.tws.ask.calls.deadline import Deadline
+from ibnb.tws.ask.calls.slot import slot
 from ibnb.tws.ask.calls.together import together
 from ibnb.tws.ask.prices.data_type import DELAYED_FROZEN, FROZEN, switched
 from ibnb.tws.ask.prices.ticks import keep_prices
@@ -34,9 +35,8 @@ _NO_LINE = 101
 _LONGEST = 12.0
 #: Seconds that a stream is watched on for what is still missing once its first tick has come.
 _SETTLING = 2.5
-#: Requests a second, how many of them may go out at once, and how many may be without a first answer. Together they
-#: stay below TWS's 50 in any second, also where TWS was busy and reads late.
-_RATE, _BURST, _UNANSWERED = 42.0, 4, 4
+#: So many may be without a first answer.
+_UNANSWERED = 4
 #: The most that run at once, where there are lines for more. Streams are ended all together where they are given up,
 #: and a message that TWS drops would leave one running.
 _SNAPSHOTS, _STREAMS = 100, 20
@@ -179,7 +179,7 @@ class _Round:
             ticker.refused = request_timeout(f"reqMktData({label(contract)})", 0)
             return ticker
         await self._doors.acquire()
-        await _slot(self._ib, messages=2 if self._generic_ticks else 1)  # a stream has to be ended, too
+        await slot(self._ib, messages=2 if self._generic_ticks else 1)  # a stream has to be ended, too
         read = _Once(self._doors.release)
         ticker.updateEvent += read
         asyncio.get_running_loop().call_later(_SURELY_READ, read)
@@ -210,18 +210,6 @@ class _Once:
         act, self._act = self._act, None
         if act is not None:
             act()
-
-
-async def _slot(ib: IB, messages: int) -> None:
-    """Wait until another request for market data may go out, which takes so many messages."""
-    loop, asked = asyncio.get_running_loop(), last_sent(ib)
-    now = loop.time()
-    due = max(asked.get(_SLOTS, 0.0), now)
-    asked[_SLOTS] = due + messages / _RATE
-    await asyncio.sleep(max(due - now - (_BURST - 1) / _RATE, 0.0))
-
-
-_SLOTS = "market data"
 
 
 async def _snapshot(ib: IB, ticker: Look, timeout: float) -> None:
