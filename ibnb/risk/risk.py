@@ -58,15 +58,29 @@ async def risk(
         to_contract(index, module_of(ib))
     deadline = Deadline(check_whole(timeout))
     book = await book_for(ib, account, deadline, pnl=pnl)
+    return await risk_of(ib, book, index, duration, store=place, deadline=deadline, progress=progress)
+
+
+async def risk_of(
+    ib: IB,
+    book: Book,
+    index: ContractLike | None = "SPY",
+    duration: str = "1 Y",
+    *,
+    store: Store | None,
+    deadline: Deadline,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """Return the risk of positions that were asked for already; parameters and frame are those of `risk`."""
     found: Betas | None = None
     remarks: list[str] = []
     if index is not None and len(book.portfolio):
         try:
-            found = await _betas(ib, book, index, duration, place, deadline, progress or Progress())
+            found = await _betas(ib, book, index, duration, store, deadline, progress or Progress())
         except NotConnected:
             raise
         except IBNBError as error:
-            remarks.append(f"no betas: the index has no bars: {str(error).splitlines()[0]}")
+            remarks.append(f"no betas: {str(error).splitlines()[0]}")
     return await _frame(ib, book, found, remarks)
 
 

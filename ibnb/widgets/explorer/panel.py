@@ -17,10 +17,12 @@ from ibnb.tws.whose import ALL
 from ibnb.widgets.explorer.jobs import DRAW, LOOK, ExplorerJobs
 from ibnb.widgets.explorer.page import ExplorerPage
 from ibnb.widgets.explorer.position import OpenPosition
+from ibnb.widgets.explorer.risk import AccountRisk
 from ibnb.widgets.explorer.view.detail import ExplorerDetail
 from ibnb.widgets.explorer.view.fields import ExplorerFields
 from ibnb.widgets.explorer.view.layout import ExplorerLayout
 from ibnb.widgets.explorer.view.pictures import ExplorerPictures
+from ibnb.widgets.explorer.view.risk import ExplorerRisk
 from ibnb.widgets.kit.clicks import Clicks
 from ibnb.widgets.kit.connection_line import ConnectionLine
 from ibnb.widgets.kit.files import link_html
@@ -34,6 +36,10 @@ if TYPE_CHECKING:
 
     from ibnb.session import Session
     from ibnb.widgets.chart.panel import BarChart
+
+
+#: The place of the tab of risk.
+RISK_TAB = 1
 
 
 class PortfolioExplorer(Panel):
@@ -77,11 +83,14 @@ class PortfolioExplorer(Panel):
         self._detail = detail = ExplorerDetail()
         self._position = OpenPosition(session, detail, self._work, timeout)
         self._pictures = pictures = ExplorerPictures()
+        self._risk_view = risk = ExplorerRisk()
         self._clicks, self._line = Clicks(self._on_click), ConnectionLine(session)
-        self._layout = layout = ExplorerLayout(fields, pictures, detail, self._clicks, self._line.view)
+        self._layout = layout = ExplorerLayout(fields, pictures, risk, detail, self._clicks, self._line.view)
         self._page = ExplorerPage(fields, layout, detail)
         self._jobs = ExplorerJobs(session, fields, layout, self._page, pictures, self._work, timeout)
+        self._risk = AccountRisk(session, fields, risk, self._work)
         for button, method in (
+            (risk.ask, self._ask_for_risk),
             (fields.refresh, self.refresh),
             (fields.earlier, partial(_turn, fields, self._page, -1)),
             (fields.later, partial(_turn, fields, self._page, 1)),
@@ -95,6 +104,10 @@ class PortfolioExplorer(Panel):
         fields.account.observe(weakly(self._on_account), "value")
         fields.live.observe(weakly(self._on_live), "value")
         pictures.what.observe(weakly(self._jobs.draw), "value")
+        for field in (risk.what, risk.days):
+            field.observe(weakly(self._risk.draw), "value")
+        risk.index.observe(weakly(self._risk.ask), "value")
+        layout.tab.observe(weakly(self._on_tab), "selected_index")
         self._begin(layout.view, self._work, self._position, self._line)
         self.refresh()
 
@@ -165,6 +178,22 @@ class PortfolioExplorer(Panel):
             raise BadInput("contract", contract, "the symbol or conId of a position that the table shows")
         self._open((str(found["account"].iloc[0]), int(found["con_id"].iloc[0])))
 
+    def show_risk(self, index: str = "SPY") -> None:
+        """Show the risk of the account: its greeks, its beta to an index, and profits at other prices.
+
+        Parameters
+        ----------
+        index : str
+            As for ``tws.risk()``.
+        """
+        self._risk_view.index.value = index
+        self._layout.tab.selected_index = RISK_TAB
+
+    @property
+    def risk(self) -> pd.DataFrame | None:
+        """What the risk tab has found, as from ``tws.risk(pnl=False)``; None before it was opened and has come."""
+        return None if self._risk.asked is None else self._risk.asked.frame.copy()
+
     def close_position(self) -> None:
         """Show the portfolio alone again."""
         self._position.stop()
@@ -194,6 +223,7 @@ class PortfolioExplorer(Panel):
             self._work.wait(timeout, LOOK)
         self._work.wait(timeout, DRAW)
         self._position.wait(timeout)
+        self._risk.wait(timeout)
 
     def _open_ticket(self) -> None:
         self._position.open_ticket()
@@ -216,11 +246,22 @@ class PortfolioExplorer(Panel):
         self._layout.show_link("")
         self._page.paint()
         self._jobs.draw()
+        self._risk.draw()
+
+    def _on_tab(self) -> None:
+        if self._layout.tab.selected_index == RISK_TAB:
+            self._risk.open()
+        else:
+            self._risk.close_tab()
+
+    def _ask_for_risk(self) -> None:
+        self._risk.ask()
 
     def _on_account(self) -> None:
         self.close_position()
         self._layout.show_link("")
         self.refresh()
+        self._risk.account_changed()
 
     def _on_live(self) -> None:
         if not self._fields.quiet:  # else it was not a person

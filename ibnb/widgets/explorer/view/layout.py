@@ -7,6 +7,7 @@ import ipywidgets
 from ibnb.widgets.explorer.view.detail import ExplorerDetail
 from ibnb.widgets.explorer.view.fields import ExplorerFields
 from ibnb.widgets.explorer.view.pictures import ExplorerPictures
+from ibnb.widgets.explorer.view.risk import ExplorerRisk
 from ibnb.widgets.explorer.view.style import EXPLORER_CSS
 from ibnb.widgets.kit.clicks import Clicks, sheet
 from ibnb.widgets.kit.controls import button, classed, row
@@ -29,12 +30,15 @@ class ExplorerLayout:
         All of it.
     csv, excel : ipywidgets.Button
         Make files.
+    tab : ipywidgets.Tab
+        The pictures of what is held, and its risk.
     """
 
     def __init__(
         self,
         fields: ExplorerFields,
         pictures: ExplorerPictures,
+        risk: ExplorerRisk,
         detail: ExplorerDetail,
         clicks: Clicks,
         line: ipywidgets.Widget,
@@ -45,6 +49,7 @@ class ExplorerLayout:
         self._table = classed(ipywidgets.HTML(), "ibnb-scroll")
         self._pager = (fields.earlier, fields.later)
         self.csv.add_class("ibnb-aside")
+        self.tab = classed(ipywidgets.Tab((pictures.view, risk.view), titles=("Holdings", "Risk")), "ibnb-tab")
         filters = (fields.text, fields.sec_type, fields.currency, fields.group, fields.sort)
         self.view = ipywidgets.VBox(
             [
@@ -63,7 +68,7 @@ class ExplorerLayout:
                 row(*self._pager, self.csv, self.excel),
                 self._link,
                 detail.view,
-                pictures.view,
+                self.tab,
                 clicks.view,
             ]
         )

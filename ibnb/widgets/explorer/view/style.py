@@ -77,6 +77,15 @@ _RULES = """
 & .ibnb-facts { display: flex; flex-wrap: wrap; gap: 6px 22px; margin-top: 6px !important;
   font-variant-numeric: tabular-nums; }
 
+/* the tabs */
+& .ibnb-tab > .jp-TabPanel-tabContents, & .ibnb-tab > .widget-tab-contents { padding: 12px 0 0; border: 0;
+  border-top: 1px solid var(--ibnb-line); background: none; }
+& .ibnb-tab .lm-TabBar-tab { border-radius: 6px 6px 0 0; color: var(--ibnb-text); background: none; }
+& .ibnb-tab .lm-TabBar-tab.lm-mod-current { font-weight: 600; background: var(--ibnb-raised); }
+& .ibnb-tab .lm-TabBar-tab:focus-visible { outline: 2px solid var(--jp-brand-color1, #1976d2); outline-offset: -2px; }
+& .ibnb-tab .ibnb-fields { align-items: end; }
+& .ibnb-risk-tiles { grid-template-columns: repeat(5, minmax(0, 1fr)); }
+
 /* a narrow output */
 @container (max-width: 880px) {
   & .ibnb-tiles { grid-template-columns: repeat(3, minmax(0, 1fr)); }
