@@ -44,8 +44,9 @@ class Book:
         Of the underlying, in the unit of prices.
     magnifier : array
         How many such units make one of the currency.
-    rate : array
-        What one unit of the contract's currency is worth in the base currency of the first account.
+    rate, common : array
+        What one unit of the contract's currency is worth in the base currency of its account, and what one of that is
+        in the base currency of the first account.
     linear, modelled : array of bool
         Which gain in proportion to their price; which are options with a model.
     options : Options
@@ -64,6 +65,7 @@ class Book:
     price: Floats
     magnifier: Floats
     rate: Floats
+    common: Floats
     linear: Flags
     modelled: Flags
     options: Options
@@ -91,19 +93,20 @@ def book_of(portfolio: pd.DataFrame, told: Told) -> Book:
     figures, source = _greeks(linear, is_option, computed, fitted.options, fitted.known)
     price = np.where(is_option, computed("spot"), portfolio["market_price"].to_numpy(dtype=np.float64))
     return Book(
-        portfolio,
-        told,
-        portfolio["position"].to_numpy(dtype=np.float64) * multiplier,
-        price,
-        portfolio["price_magnifier"].fillna(1).to_numpy(dtype=np.float64),
-        (portfolio["exchange_rate"] * common_rates(portfolio)).to_numpy(dtype=np.float64),
-        linear,
-        fitted.known & is_option,
-        fitted.options,
-        figures,
-        source,
-        _unknown(portfolio, linear | is_option, multiplier),
-        _fitted(portfolio, options, fitted),
+        portfolio=portfolio,
+        told=told,
+        size=portfolio["position"].to_numpy(dtype=np.float64) * multiplier,
+        price=price,
+        magnifier=portfolio["price_magnifier"].fillna(1).to_numpy(dtype=np.float64),
+        rate=portfolio["exchange_rate"].to_numpy(dtype=np.float64),
+        common=np.asarray(common_rates(portfolio), dtype=np.float64),
+        linear=linear,
+        modelled=fitted.known & is_option,
+        options=fitted.options,
+        greeks=figures,
+        source=source,
+        unread=_unknown(portfolio, linear | is_option, multiplier),
+        fitted=_fitted(portfolio, options, fitted),
     )
 
 

@@ -85,8 +85,8 @@ def grid(book: Book, prices: Sequence[float], volatilities: Sequence[float], day
     """
     import pandas as pd
 
-    counted = (book.linear | book.modelled) & np.isfinite(book.size * book.price * book.rate)
-    worth = book.size / book.magnifier * book.rate
+    counted = (book.linear | book.modelled) & np.isfinite(book.size * book.price * book.rate * book.common)
+    worth = book.size / book.magnifier * book.rate * book.common
     straight = counted & book.linear
     gain = np.array(prices) * float((worth[straight] * book.price[straight]).sum())
     profit = np.repeat(gain[:, np.newaxis], len(volatilities), axis=1)

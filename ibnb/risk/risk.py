@@ -122,11 +122,11 @@ async def _frame(ib: IB, book: Book, found: Betas | None, remarks: list[str]) ->
     columns["theta_base"] = columns["theta"] * book.rate
     ids = [int(con_id) for con_id in book.portfolio["con_id"].fillna(0)]
     moved = [book.told.moves_with(con_id) for con_id in ids]
-    known = {} if found is None else found.beta
-    columns["beta"] = [np.nan if each is None else known.get(each.contract.conId, np.nan) for each in moved]
+    betas_known = {} if found is None else found.beta
+    columns["beta"] = [np.nan if each is None else betas_known.get(each.contract.conId, np.nan) for each in moved]
     columns["beta_delta_base"] = columns["delta_base"] * np.array(columns["beta"], dtype=np.float64)
     price, lack = await _index_price(ib, book, found)
-    columns["beta_delta"] = columns["beta_delta_base"] / price
+    columns["beta_delta"] = columns["beta_delta_base"] * book.common / price
     columns |= {
         "underlying_price": book.price,
         "implied_vol": [
@@ -143,8 +143,9 @@ async def _frame(ib: IB, book: Book, found: Betas | None, remarks: list[str]) ->
     frame.attrs["base_currency"] = next(iter(money_of(book.portfolio)[1].values()), None)
     frame.attrs["index"] = None if found is None else label(found.index.contract)
     for name in SUMS:
-        frame.attrs[name] = float(frame[f"{name}_base"].sum()) if name != "beta_delta" or found is not None else None
-    frame.attrs["exposure"] = exposures(frame)
+        known = name != "beta_delta" or found is not None
+        frame.attrs[name] = float((frame[f"{name}_base"] * book.common).sum()) if known else None
+    frame.attrs["exposure"] = exposures(frame.assign(delta_base=frame["delta_base"] * book.common))
     unread = [*book.told.unread, *book.unread, *remarks, *lack, *([] if found is None else found.unread)]
     return with_remarks(frame, [*unread, *_left_out(frame)])
 

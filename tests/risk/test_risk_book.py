@@ -153,3 +153,15 @@ def test_marks_of_unset_are_no_figures() -> None:
     none = SimpleNamespace(**marks, **{**greeks, "gamma": -2})
     assert computed(SimpleNamespace(modelGreeks=none)) is None
     assert computed(SimpleNamespace(modelGreeks=None)) is None
+
+
+def test_accounts_of_several_base_currencies_are_added_up_in_that_of_the_first() -> None:
+    """A dollar is 0.8 euros in the first account; the second counts in dollars, and so knows euros at 1.25."""
+    one, other = item(1, "STK"), item(1, "STK", account="DU2")
+    rates = {"DU1": {"EUR": 1.0, "USD": 0.8}, "DU2": {"USD": 1.0, "EUR": 1.25}}
+    held = portfolio.frame([one, other], rates, None, {"DU1": "EUR", "DU2": "USD"})
+
+    found = book_of(held, Told({1: details(one)}, now=NOW))
+
+    assert found.rate.tolist() == [0.8, 1.0] and found.common.tolist() == [1.0, 0.8]
+    assert grid(found, [0.1], [0.0], 0).to_numpy() == pytest.approx(np.array([[160.0]]))

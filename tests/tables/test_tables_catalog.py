@@ -14,6 +14,7 @@ NAMES = [
     "positions",
     "portfolio",
     "pnl",
+    "risk",
     "orders",
     "completed_orders",
     "executions",

@@ -82,7 +82,7 @@ def plot_risk(
     name, measure = WHAT[what]
     from ibnb.plots.portfolio.exposure import accounts_in, exposure
 
-    shown = exposure(_as_values(frame, what, by), by, top, missing=name)
+    shown = exposure(_as_values(frame, what), by, top, missing=name)
     shown = replace(shown, notes=(*shown.notes, *_sums(frame)))
     from ibnb.plots.portfolio.panels import picture
     from ibnb.plots.portfolio.risk_bars import look
@@ -99,7 +99,7 @@ def is_grid(frame: Any) -> bool:
     return (getattr(index, "name", ""), getattr(columns, "name", "")) == ("price", "volatility")
 
 
-def _as_values(frame: pd.DataFrame, what: str, by: str) -> pd.DataFrame:
+def _as_values(frame: pd.DataFrame, what: str) -> pd.DataFrame:
     """Return a frame of risk as of positions whose values are what is drawn, in each contract's currency and in base.
 
     Raises
@@ -115,30 +115,18 @@ def _as_values(frame: pd.DataFrame, what: str, by: str) -> pd.DataFrame:
         raise BadInput("frame", told, "the DataFrame of tws.risk() or tws.what_if()", hint)
     shown = frame[frame[column] != 0].copy()  # shares have no vega, say: nothing of them is left out
     shown["symbol"] = shown["underlying"].where(shown["underlying"] != "", shown["symbol"])
-    shown["market_value"] = shown["market_value_base"] = shown[column]
-    if (base := _base_of(frame)) is not None:
-        shown["base_currency"] = base
-        if shown["currency"].nunique() == 1 and by != "currency":
-            shown["currency"] = base  # what is in one currency is else drawn in that one
-    if shown["currency"].nunique() == 1 and by == "currency":
-        shown["market_value"] = shown[column] / shown["exchange_rate"]
+    shown["market_value_base"] = shown[column]
+    shown["market_value"] = shown[column] / shown["exchange_rate"]
     return shown
 
 
-def _base_of(frame: pd.DataFrame) -> str | None:
-    """Return the currency of all that is in base currency, None where a frame does not tell it."""
-    bases = set(frame["base_currency"]) if "base_currency" in frame.columns else set()
-    told = frame.attrs.get("base_currency") or (bases.pop() if len(bases) == 1 else None)
-    return None if told is None else str(told)
-
-
 def _sums(frame: pd.DataFrame) -> list[str]:
-    """Return the sums of a frame of risk in words, where it tells its base currency."""
-    base = _base_of(frame)
-    if base is None:
+    """Return the sums of a frame of risk in words, where its accounts have one base currency."""
+    bases = set(frame["base_currency"]) if "base_currency" in frame.columns else set()
+    if len(bases) != 1:
         return []
     told = {name: frame[f"{key}_base"] for key, (name, _) in WHAT.items() if f"{key}_base" in frame.columns}
     words = [f"{name.lower()} {number(value.sum())}" for name, value in told.items() if value.notna().any()]
     index = frame.attrs.get("index")
-    unit = f" {base}" + (f" (beta to {str(index).split()[0]})" if index else "")
+    unit = f" {bases.pop()}" + (f" (beta to {str(index).split()[0]})" if index else "")
     return [f"in all: {', '.join(words)}{unit}"] if words else []

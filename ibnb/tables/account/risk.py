@@ -41,7 +41,7 @@ SCHEMA = Schema(
             "plain",
         ),
         _number("vega", "currency", "Gain with one point (0.01) of volatility", f"position, {_GREEKS} vega", "money"),
-        _number("theta", "currency a day", "Gain with one day that passes", f"position, {_GREEKS} theta", "money"),
+        _number("theta", "currency", "Gain with one day that passes", f"position, {_GREEKS} theta", "money"),
         _number(
             "beta_delta",
             "units of the index",
@@ -52,7 +52,7 @@ SCHEMA = Schema(
         _number("delta_base", _BASE, "`delta` at the underlying's price: what moves with it", "delta", "money"),
         _number("gamma_base", _BASE, "Change of `delta_base` where the underlying rises by 1 %", "gamma", "money"),
         _number("vega_base", _BASE, "`vega` at the account's exchange rate", "vega", "money"),
-        _number("theta_base", f"{_BASE} a day", "`theta` at the account's exchange rate", "theta", "money"),
+        _number("theta_base", _BASE, "`theta` at the account's exchange rate", "theta", "money"),
         _number("beta_delta_base", _BASE, "`delta_base` times `beta`", "delta, beta", "money"),
         _number("beta", "", "Return for one of the index, by a regression on daily bars", "reqHistoricalData", "plain"),
         _number("underlying_price", PRICE_UNIT, "Price of what it moves with", f"marketPrice, {_GREEKS} undPrice"),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ibnb.plots.drawing.words import plural
 from ibnb.risk.book import Book
-from ibnb.risk.risk import book_for, risk_of
+from ibnb.risk.risk import SUMS, book_for, risk_of
 from ibnb.risk.what_if import grid_of
 from ibnb.tables.account.portfolio_now import common_rates
 from ibnb.tws.ask.calls.deadline import Deadline
@@ -124,8 +124,7 @@ class AccountRisk:
 
     def _drawn(self, asked: Asked) -> tuple[str, str, str]:
         choice = self._fields.choice
-        rows = picked(asked.frame, choice)
-        rows["exchange_rate"] = rows["exchange_rate"] * common_rates(asked.frame).reindex(rows.index)
+        rows = picked(_in_one_base(asked.frame), choice)
         rows.attrs = dict(asked.frame.attrs)
         grid = grid_of(asked.book, PRICES, VOLATILITIES, float(self._view.days.value))
         return self._view.draw(rows, grid, choice)
@@ -133,3 +132,12 @@ class AccountRisk:
     def _failed(self, error: Exception) -> None:
         if not isinstance(error, Stopped):
             self._view.say(of_error(error))
+
+
+def _in_one_base(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame of risk with all that is in base currency in that of the first account."""
+    frame, rates = frame.copy(), common_rates(frame)
+    for name in ("exchange_rate", "market_value_base", *(f"{each}_base" for each in SUMS)):
+        frame[name] = frame[name] * rates
+    frame["base_currency"] = frame.attrs["base_currency"] or ""
+    return frame
