@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 Places = np.ndarray[Any, np.dtype[np.int64]]
 
-#: The most changes of a kind, and days.
-_MOST, _LONGEST = 500, 36_500
+#: The most cells of a grid, which is minutes of work for hundreds of options; and the most days.
+_MOST, _LONGEST = 2_500, 36_500
 #: So many options are valued at once, at one price and volatility each, by their memory.
 _AT_ONCE = 200_000
 #: A volatility stays above this.
@@ -50,6 +50,18 @@ def check_changes(name: str, changes: Any, least: float) -> list[float]:
     if not 0 < len(numbers) <= _MOST:
         raise BadInput(name, f"{len(numbers)} changes", f"1 to {_MOST} of them", f"{name}=[-0.1, 0, 0.1]")
     return numbers
+
+
+def check_cells(prices: Sequence[float], volatilities: Sequence[float]) -> None:
+    """Refuse a grid that would take too long.
+
+    Raises
+    ------
+    BadInput
+    """
+    cells = len(prices) * len(volatilities)
+    if cells > _MOST:
+        raise BadInput("prices", f"{cells:,} cells", f"at most {_MOST:,} cells, prices times volatilities", "fewer")
 
 
 def check_days(days: Any) -> float:

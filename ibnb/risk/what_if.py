@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ibnb.risk.grid import check_changes, check_days, grid
+from ibnb.risk.grid import check_cells, check_changes, check_days, grid
 from ibnb.risk.risk import book_for
 from ibnb.tables.account.portfolio_now import money_of
 from ibnb.tables.schema.attributes import frame_attrs
@@ -33,6 +33,7 @@ async def what_if(
 ) -> pd.DataFrame:
     """Return the profit of what is held at other prices, volatilities and days (reqAccountUpdates, reqMktData)."""
     wanted = check_changes("prices", prices, -1), check_changes("volatilities", volatilities, -10), check_days(days)
+    check_cells(wanted[0], wanted[1])
     book = await book_for(ib, account, Deadline(check_whole(timeout)), pnl=False)
     return await asyncio.to_thread(grid_of, book, *wanted)
 

@@ -63,6 +63,8 @@ def test_long_options_gain_with_volatility_and_lose_with_days(tws: ibnb.Session)
     [
         {"prices": []}, {"prices": 0.1}, {"prices": "0.1"}, {"prices": [-1.5]}, {"prices": [0.1, 0.1]},
         {"prices": [float("nan")]}, {"prices": [True]}, {"volatilities": ["0.1"]}, {"volatilities": []}, {"days": -1},
+        {"prices": np.linspace(-0.5, 0.5, 2501)},
+        {"prices": np.linspace(0, 1, 60), "volatilities": np.linspace(0, 1, 60)},
         {"days": "7"}, {"days": float("inf")}, {"account": "DU0"}, {"timeout": 0},
     ],
 )  # fmt: skip
