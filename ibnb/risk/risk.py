@@ -56,9 +56,12 @@ async def risk(
     make_request(duration=duration, bar_size="1 day")  # what is wrong in itself, before anything is sent
     if index is not None:
         to_contract(index, module_of(ib))
-    deadline = Deadline(check_whole(timeout))
+    deadline, numbers = Deadline(check_whole(timeout)), progress or Progress()
+    numbers.what = numbers.what or "risk"
+    numbers.wait_for("asks for contracts and greeks")
     book = await book_for(ib, account, deadline, pnl=pnl)
-    return await risk_of(ib, book, index, duration, store=place, deadline=deadline, progress=progress)
+    numbers.wait_for("")
+    return await risk_of(ib, book, index, duration, store=place, deadline=deadline, progress=numbers)
 
 
 async def risk_of(

@@ -1,4 +1,4 @@
-"""A simulated TWS in the middle of a trading day, whose account holds hundreds of positions of every kind."""
+"""A simulated TWS in the middle of a trading day, and accounts whose risk is asked for."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ def healthy_again(simulator: ibnb.Simulator) -> Iterator[None]:
     simulator.scenario("healthy")
 
 
-@pytest.fixture(scope="module")
-def large() -> Iterator[ibnb.Session]:
-    """Return a session with an account of shares of several currencies, futures, pairs, and options long and short."""
+@pytest.fixture(scope="module", params=["healthy", pytest.param("holdings:count=172", marks=pytest.mark.second)])
+def still(request: pytest.FixtureRequest) -> Iterator[ibnb.Session]:
+    """Return a session with an account whose prices stand still: a usual one, and one that has all kinds, short too."""
     with (
-        ibnb.simulate("holdings:count=172", clock=OPEN, speed=0) as sim,
+        ibnb.simulate(request.param, clock=OPEN, speed=0) as sim,
         ibnb.connect(port=sim.port, timeout=20) as session,
     ):
         yield session
 
 
 @pytest.fixture(scope="module")
-def risk(large: ibnb.Session, tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
+def risk(still: ibnb.Session, tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
     """Return the risk of that account, without betas."""
     folder: Path = tmp_path_factory.mktemp("bars")
-    return large.risk(index=None, pnl=False, store=folder)
+    return still.risk(index=None, pnl=False, store=folder)
