@@ -24,7 +24,7 @@ BOND = ("US-T", "US-T", "BOND", "USD", 10.0, np.nan, np.nan, 1.0)
 def held(*rows: tuple[object, ...], **attrs: Any) -> pd.DataFrame:
     frame = pd.DataFrame(list(rows), columns=COLUMNS).assign(account="DU1234567", base_currency="USD")
     frame["local_symbol"], frame["market_value"] = frame["symbol"], 1.0
-    frame.attrs = {"base_currency": "USD", **attrs}
+    frame.attrs.update({"base_currency": "USD", **attrs})
     return frame
 
 
@@ -32,12 +32,16 @@ def grid(prices: list[float], volatilities: list[float], **attrs: Any) -> pd.Dat
     values = np.add.outer(np.array(prices) * 1e5, np.array(volatilities) * 1e4)
     index, columns = pd.Index(prices, name="price"), pd.Index(volatilities, name="volatility")
     frame = pd.DataFrame(values, index, columns)
-    frame.attrs = {"base_currency": "USD", "accounts": ["DU1234567"], "positions": 12, **attrs}
+    frame.attrs.update({"base_currency": "USD", "accounts": ["DU1234567"], "positions": 12, **attrs})
     return frame
 
 
 def names_of(figure: Figure) -> list[str]:
     return [label.get_text() for axes in figure.axes for label in axes.get_yticklabels()]
+
+
+def told_by(figure: Any) -> str:
+    return str(figure.alt_text)
 
 
 def words_of(figure: Figure) -> str:
@@ -67,15 +71,15 @@ def test_what_is_not_known_is_named() -> None:
 
 
 def test_nothing_to_draw_is_said() -> None:
-    assert "No vega" in plot_risk(held(AAPL), what="vega").alt_text
-    assert "No delta" in plot_risk(held()).alt_text
+    assert "No vega" in told_by(plot_risk(held(AAPL), what="vega"))
+    assert "No delta" in told_by(plot_risk(held()))
 
 
 def test_a_grid_is_a_line_a_volatility_in_the_order_of_prices() -> None:
     figure = plot_risk(grid([0.1, -0.1, 0.0], [-0.05, 0.0, 0.025], days=7.0))
 
     (axes,) = figure.axes
-    lines = [line for line in axes.get_lines() if len(line.get_xdata()) == 3]
+    lines = [line for line in axes.get_lines() if np.size(line.get_xdata()) == 3]
     assert [line.get_xdata().tolist() for line in lines] == [[-10.0, 0.0, 10.0]] * 3
     assert lines[1].get_ydata().tolist() == [-1e4, 0.0, 1e4]
     words = words_of(figure)
@@ -83,13 +87,13 @@ def test_a_grid_is_a_line_a_volatility_in_the_order_of_prices() -> None:
         assert f"volatility {volatility}" in words
     assert "profit (USD)" in words and "after 7 days" in words
     assert "12 positions" in words and "DU***567" in words
-    assert figure.alt_text == (
+    assert told_by(figure) == (
         "Profit at other prices: −10,000 USD at −10.0 %, +10,000 USD at +10.0 %, volatility as it is; 3 lines."
     )
 
 
 def test_a_grid_of_nothing_says_so_and_one_of_too_many_lines_how_to_draw_it() -> None:
-    assert "No profit to show" in plot_risk(grid([0.1], [0.0], positions=0)).alt_text
+    assert "No profit to show" in told_by(plot_risk(grid([0.1], [0.0], positions=0)))
     with pytest.raises(BadInput, match="at most 8 lines"):
         plot_risk(grid([0.1], [place / 100 for place in range(9)]))
 

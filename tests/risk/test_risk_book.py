@@ -36,7 +36,7 @@ def item(con_id: int, kind: str, **given: Any) -> SimpleNamespace:
     }  # fmt: skip
     contract |= {name: value for name, value in given.items() if name in contract}
     values |= {name: value for name, value in given.items() if name in values}
-    worth = values["position"] * values["marketPrice"] * float(contract["multiplier"] or 1)
+    worth = values["position"] * values["marketPrice"] * float(str(contract["multiplier"] or 1))
     values["marketValue"] = given.get("marketValue", worth)
     return SimpleNamespace(contract=SimpleNamespace(**contract), **values)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -52,7 +54,7 @@ def test_at_expiry_options_are_worth_their_exercise(tws: ibnb.Session) -> None:
 
 def test_long_options_gain_with_volatility_and_lose_with_days(tws: ibnb.Session) -> None:
     levels = tws.what_if([0], [-0.1, 0.0, 0.1, 0.2]).iloc[0]
-    waited = [tws.what_if([0], days=days).iloc[0, 0] for days in (0, 7, 30)]
+    waited = [tws.what_if([0], days=days).to_numpy()[0, 0] for days in (0, 7, 30)]
 
     assert levels.is_monotonic_increasing
     assert np.all(np.diff(waited) < 0)
@@ -68,7 +70,7 @@ def test_long_options_gain_with_volatility_and_lose_with_days(tws: ibnb.Session)
         {"days": "7"}, {"days": float("inf")}, {"account": "DU0"}, {"timeout": 0},
     ],
 )  # fmt: skip
-def test_what_cannot_be_is_refused(tws: ibnb.Session, wrong: dict[str, object]) -> None:
+def test_what_cannot_be_is_refused(tws: ibnb.Session, wrong: dict[str, Any]) -> None:
     with pytest.raises(ibnb.BadInput) as refused:
         tws.what_if(**wrong)
 

@@ -35,8 +35,9 @@ def textbook(spot: float, strike: float, years: float, volatility: float, rate: 
     return strike * math.exp(-rate * years) * N(-d2) - spot * N(-d1)
 
 
-def plain_tree(spot: float, strike: float, years: float, volatility: float, rate: float, steps: int = 1500) -> float:
+def plain_tree(spot: float, strike: float, years: float, volatility: float, rate: float) -> float:
     """Return an American put without dividends by a tree of many steps, each node by itself from the last one."""
+    steps = 1500
     dt = years / steps
     up = math.exp(volatility * math.sqrt(dt))
     chance = (math.exp(rate * dt) - 1 / up) / (up - 1 / up)
