@@ -124,10 +124,10 @@ def test_what_is_certain_is_told_at_once(talk, cause, evidence):
 
 def test_silence_is_told_after_the_deadline():
     with Server(silence) as server:
-        result = look(server.port, timeout=0.3)
+        result = look(server.port, timeout=1.5)
 
     assert result.cause == "handshake-silent"
-    assert 0.25 < result.seconds < 10  # not the minute for which the server is silent
+    assert 1 < result.seconds < 10  # not the minute for which the server is silent
 
 
 def test_who_hangs_up_on_the_nudge_was_silent_before():
@@ -136,7 +136,7 @@ def test_who_hangs_up_on_the_nudge_was_silent_before():
         await reader.read(1)
 
     with Server(particular) as server:
-        result = look(server.port, timeout=0.4)
+        result = look(server.port, timeout=1.5)
 
     assert result.cause == "handshake-silent"
 
