@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput, NotConnected, RequestError
-from ibnb.tables.schema.timeparse import zone
+from ibnb.tables.schema.timeparse import parse_time
 from ibnb.tws import ask
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.ask.calls.together import together
@@ -164,8 +164,7 @@ def years_left(details: ContractDetails, now: datetime) -> float:
     named = str(details.realExpirationDate or details.contract.lastTradeDateOrContractMonth or "")[:8]
     time = (str(details.lastTradeTime or "").split() or [_CLOSE])[0][:5]
     try:
-        day = datetime.strptime(f"{named} {time}", "%Y%m%d %H:%M")  # noqa: DTZ007 - its zone comes with the next line
-        last = day.replace(tzinfo=zone(details.timeZoneId or "America/New_York"))
+        last = parse_time(f"{named} {time}:00", details.timeZoneId or "America/New_York")
     except (ValueError, BadInput):
         return math.nan
     return (last - now).total_seconds() / timedelta(days=365).total_seconds()
