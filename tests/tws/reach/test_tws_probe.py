@@ -149,7 +149,7 @@ def test_a_trickle_without_end_meets_the_deadline():
             await asyncio.sleep(0.01)
 
     with Server(forever) as server:
-        result = look(server.port, timeout=0.3)
+        result = look(server.port, timeout=1.5)
 
     assert result.cause == "handshake-silent"
 
