@@ -131,6 +131,8 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
     "stop_limit": (("BUY", 1, "AAPL", 100.0, 101.0), _SHORT),
     "trail": (("SELL", 1, "AAPL", 1.0), _SHORT),
     "rebalance": (({"AAPL": 0.1},), _SHORT),
+    "risk": (("DUO123456",), _QUIET),
+    "what_if": (([-0.1, 0.1], [0.0], 0), _SHORT),
     "trades": ((), _SHORT),
     "cancel_all": ((True,), _SHORT),
     "order": (("AAPL", load().module.MarketOrder("BUY", 1)), _SHORT),
@@ -139,7 +141,7 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
 #: Wait some seconds for their first data, whatever time they are given.
 STREAMS = {"watch", "watch_pnl", "pnl", "depth", "tick_by_tick", "realtime_bars", "live_bars", "search"}
 #: Ask TWS nothing.
-LOCAL = {"audit", "close", "is_connected", "listen", "on_event", "require_trading", "run", "store"}
+LOCAL = {"audit", "close", "is_connected", "journal", "listen", "on_event", "require_trading", "run", "store"}
 
 
 def functions() -> Iterator[str]:
