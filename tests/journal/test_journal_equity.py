@@ -50,6 +50,7 @@ def test_a_deposit_on_a_day_of_which_no_worth_is_known_counts_for_the_next():
     assert table["pnl"].tolist()[2] == 10.0
 
 
+@pytest.mark.second
 @given(st.lists(st.tuples(st.floats(1, 1e6), st.floats(-1e5, 1e5)), min_size=1, max_size=20))
 def test_profits_and_deposits_add_up_to_what_changed(steps):
     told = days(*(worth for worth, _ in steps))

@@ -66,6 +66,7 @@ def test_fills_without_an_id_or_a_time_are_kept_once(kept):
     assert len(kept.read(EXECUTIONS, ACCOUNT)) == 3
 
 
+@pytest.mark.second
 @given(
     st.lists(
         st.tuples(st.integers(1, 4), st.integers(1, 3), st.sampled_from([None, 1.0]), st.sampled_from(["TWS", "Flex"])),

@@ -227,6 +227,7 @@ def test_without_the_library_a_sentence_says_how_to_get_it(file, folder):
     assert run.stdout.strip().endswith('Next: pip install "ibnb[flex]"')
 
 
+@pytest.mark.second
 def test_the_library_is_loaded_when_a_statement_is_imported_alone():
     code = "import sys, ibnb; ibnb.Journal(); import ibnb.journal.flex; print({'ibflex', 'requests'} & {*sys.modules})"
 

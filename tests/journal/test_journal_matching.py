@@ -34,6 +34,7 @@ def closed_one_unit_at_a_time(trades):
     return profit, queue
 
 
+@pytest.mark.second
 @given(TRADES)
 def test_profits_are_those_of_a_queue_of_single_units(trades):
     profit, queue = closed_one_unit_at_a_time(trades)

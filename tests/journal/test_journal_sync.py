@@ -127,6 +127,7 @@ def test_a_journal_is_read_without_a_session(tws: ibnb.Session, folder: Path) ->
         journal.sync()
 
 
+@pytest.mark.second
 def test_several_accounts_have_each_their_own(folder: Path) -> None:
     with ibnb.simulate("several-accounts", clock=OPEN) as sim, pytest.warns(UserWarning, match="several accounts"):
         tws = ibnb.connect(port=sim.port)
@@ -145,6 +146,7 @@ def test_several_accounts_have_each_their_own(folder: Path) -> None:
     assert not any(name in str(refused.value) for name in names)
 
 
+@pytest.mark.second
 def test_what_tws_does_not_tell_is_said_and_fills_are_kept(
     connect: Connect, simulator: ibnb.Simulator, folder: Path
 ) -> None:

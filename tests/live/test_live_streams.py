@@ -186,6 +186,7 @@ def test_the_same_ticks_as_the_client_has(tws: ibnb.Session) -> None:
     assert own and shared == [row for row in own if row in ours]
 
 
+@pytest.mark.second
 def test_a_sixth_is_refused_before_anything_is_sent(simulator: ibnb.Simulator, tws: ibnb.Session) -> None:
     streams = [tws.tick_by_tick(symbol, "BidAsk") for symbol in ("AAPL", "SPY", "MSFT", "NVDA", "QQQ")]
     before = simulator.received()["TICK_BY_TICK_DATA"]

@@ -88,6 +88,7 @@ def test_exposures_add_up(risk: pd.DataFrame) -> None:
     assert {"AAPL", "MSFT"} <= set(technology["symbol"]) and "OPT" in set(technology["sec_type"])
 
 
+@pytest.mark.second
 def test_beta_delta_is_what_the_index_gains_alike(tws: ibnb.Session, tmp_path: Path) -> None:
     held = tws.risk(pnl=False, store=tmp_path)
     spy = tws.history("SPY", "5 D", "1 day", store=tmp_path)["close"].iloc[-1]
@@ -108,6 +109,7 @@ def test_an_account_that_holds_nothing_risks_nothing() -> None:
     assert grid.to_numpy().tolist() == [[0.0], [0.0], [0.0]]
 
 
+@pytest.mark.second
 def test_several_accounts() -> None:
     with (
         ibnb.simulate(["several-accounts:count=2", "holdings:count=3,each=true"]) as sim,

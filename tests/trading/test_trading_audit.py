@@ -102,6 +102,7 @@ ODD = [
 ]
 
 
+@pytest.mark.second
 def test_odd_lines_are_read_as_far_as_they_make_sense(own_log: Path, connect: Connect) -> None:
     now, usual = datetime.now(UTC), {"account": "DU***567", "client_id": 83, "action": "BUY", "con_id": 265598}
     own_log.mkdir(parents=True)
@@ -196,6 +197,7 @@ def test_of_other_files_beside_the_log_nothing_is_read(own_log: Path, tws: ibnb.
     assert tws.audit(months=1)["event"].tolist().count("sent") == 2
 
 
+@pytest.mark.second
 def test_a_log_that_another_process_holds_is_waited_for_once(own_log: Path) -> None:
     log = AuditLog(own_log)
     log.write("remark", text="first")

@@ -81,6 +81,7 @@ def test_of_two_orders_that_close_the_same_one_is_sent(tws: ibnb.Session) -> Non
     assert not second.is_submitted
 
 
+@pytest.mark.second
 def test_what_an_order_of_before_has_sold_meanwhile_closes_nothing_any_more(
     simulator: ibnb.Simulator, connect: Connect
 ) -> None:
@@ -228,6 +229,7 @@ def test_orders_that_say_they_close_each_other_hang_nothing() -> None:
     assert left_of(records[0], records) == 0
 
 
+@pytest.mark.second
 @pytest.mark.parametrize("habit", ["healthy", "habit-positions-late:seconds=4"])
 def test_a_position_counts_as_it_is_after_a_fill(simulator: ibnb.Simulator, tws: ibnb.Session, habit: str) -> None:
     tws.positions()

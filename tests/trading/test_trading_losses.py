@@ -418,6 +418,7 @@ def test_a_change_that_is_refused_counts_for_nobody(simulator: ibnb.Simulator, c
     assert connect(client_id=75).limit("BUY", 100, "AAPL", FAR).preview()["stopped_by"].iloc[0] in ("", None)
 
 
+@pytest.mark.second
 def test_of_an_order_of_the_day_before_nobody_says_that_it_never_arrived(
     own_log: Path, simulator: ibnb.Simulator, connect: Connect
 ) -> None:
@@ -479,6 +480,7 @@ def test_what_another_kernel_sends_under_the_same_client_id_counts(own_log: Path
     assert other.ref in [trade.ref for trade in tws.trades()]
 
 
+@pytest.mark.second
 def test_what_tws_lists_late_after_a_restart_has_arrived(
     simulator: ibnb.Simulator, tws: ibnb.Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -38,6 +38,7 @@ def test_nothing_is_asked_before_the_tab_is_opened(explorer: PortfolioExplorer) 
     assert "Not asked yet" in explorer._risk_view.said()
 
 
+@pytest.mark.second
 def test_an_opened_tab_shows_sums_bars_and_lines(explorer: PortfolioExplorer, tws: ibnb.Session) -> None:
     explorer.show_risk()
     explorer.wait(SOON)

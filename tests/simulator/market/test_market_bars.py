@@ -201,6 +201,7 @@ def test_durations_of_days_count_sessions_and_labels_are_session_dates(
     assert market.bars(pair, evening, "1 D", "1 day", "MIDPOINT", True).dates == ["20261118"]
 
 
+@pytest.mark.second
 @settings(max_examples=40)
 @given(st.sampled_from(list(BAR_SIZES)), st.integers(1, 400), st.sampled_from("SDWMY"), st.booleans())
 def test_any_legal_request_gives_sound_bars_or_a_servers_error(size: str, number: int, unit: str, rth: bool) -> None:
