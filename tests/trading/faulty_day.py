@@ -14,7 +14,7 @@ SYMBOLS = ("AAPL", "MSFT", "SPY")
 
 def main(port: int, client_id: int, count: int, seed: int) -> None:
     """Send orders of all kinds, whatever becomes of them."""
-    submit.SILENCE, find.ONCE_MORE = 0.3, 0.1  # moments rather than seconds
+    submit.SILENCE, find.ONCE_MORE, find.SYNCED = 0.3, 0.1, 0.5  # moments rather than seconds
     ibnb.options.limits.share_per_order = None
     chance = random.Random(seed)
     with ibnb.connect(port=port, client_id=client_id, readonly=False, timeout=30) as tws:
