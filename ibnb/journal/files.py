@@ -70,7 +70,10 @@ def read(path: Path, record: Record, note: dict[str, Any]) -> pd.DataFrame:
             table = file.read(use_threads=False)
         if table.num_rows != told.get("rows"):
             raise Unreadable(f"it has {table.num_rows} rows where {told.get('rows')} were written")
-        columns = {column.name: _column(table, column.name) for column in record.schema.columns}
+        there = [column.name for column in record.schema.columns if column.name in table.column_names]
+        if record.by not in there:
+            raise Unreadable(f"it has no column {record.by}")
+        columns = {name: _column(table, name) for name in there}  # a column that is newer than the file is unset
     except (FileNotFoundError, NotADirectoryError):
         raise FileNotFoundError(path) from None
     except (pa.ArrowException, OSError, KeyError, ValueError, TypeError) as error:

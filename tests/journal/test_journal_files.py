@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -56,6 +57,18 @@ def test_fills_lie_by_month_and_one_that_moved_is_there_once(kept):
 
     assert [path.parent.name for path in sorted(kept.folder.rglob("*.parquet"))] == ["month=2026-03", "month=2026-04"]
     assert ids(kept) == ["0000e0d5.00000002.01.01", "0000e0d5.00000001.01.02"]
+
+
+def test_files_of_before_a_column_was_there_are_read_and_added_to(kept):
+    columns = tuple(column for column in EXECUTIONS.schema.columns if column.name not in ("liquidity", "flex_order"))
+    before = replace(EXECUTIONS, schema=replace(EXECUTIONS.schema, columns=columns))
+    rows = fills(fill(1, liquidity="added"))
+    files.write(path_of(kept), before, rows, files.note_of(EXECUTIONS, ACCOUNT, "2026-03"))
+
+    assert kept.add(EXECUTIONS, ACCOUNT, fills(fill(2, liquidity="removed"))) == (1, 0)
+
+    assert kept.read(EXECUTIONS, ACCOUNT)["liquidity"].tolist() == ["", "removed"]
+    assert not list(kept.folder.rglob("*.corrupt"))
 
 
 def test_fills_without_an_id_or_a_time_are_kept_once(kept):
