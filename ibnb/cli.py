@@ -99,6 +99,28 @@ def lab(
 
 
 @app.command()
+def dashboard(
+    simulator: Annotated[
+        bool, typer.Option("--simulator", help="Use the simulated TWS even where a real one runs.")
+    ] = False,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, metavar="N", help="Port of the page; 0 takes any free one.")
+    ] = 0,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Open no browser; only print the address.")] = False,
+    orders: Annotated[
+        bool,
+        typer.Option("--orders/--read-only", help="Whether orders may be sent; never to an account of real money."),
+    ] = False,
+) -> None:
+    """Open portfolio, quotes, chart, orders and set-up as one page."""
+    from ibnb.dashboard.run import run_dashboard
+
+    with _errors_told():
+        code = run_dashboard(simulator=simulator, port=port, browser=not no_browser, orders=orders, say=typer.echo)
+    raise typer.Exit(code)
+
+
+@app.command()
 def notebooks(
     path: Annotated[Path, typer.Argument(file_okay=False, metavar="PATH", help="The folder to copy them to.")],
     force: Annotated[bool, typer.Option("--force", help="Overwrite notebooks that you have changed.")] = False,

@@ -5,42 +5,22 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from ibnb.errors import IBNBError
+from ibnb.serving import is_headless, offer_this_python, told_to_stop
 
 FIRST_NOTEBOOK = "00_setup.ipynb"
 GRACE = 3.0  # seconds that JupyterLab gets to end its kernels itself
-
-
-def is_headless() -> bool:
-    """Tell whether no browser window can be shown here: no screen on Linux, a remote shell, or CI.
-
-    Returns
-    -------
-    bool
-
-    Examples
-    --------
-    >>> from ibnb.lab import is_headless
-    >>> is_headless() in (True, False)
-    True
-    """
-    if os.environ.get("CI"):
-        return True
-    if sys.platform in ("win32", "darwin"):
-        return bool(os.environ.get("SSH_CONNECTION"))
-    return not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def run_lab(
@@ -89,7 +69,8 @@ def run_lab(
     folder, opens = folder.expanduser().resolve(), browser and not is_headless()
     _require_jupyterlab()
     _require_runtime_folder()
-    with tempfile.TemporaryDirectory(prefix="ibnb-lab-") as scratch, _told_to_stop() as stop:
+    stop = threading.Event()
+    with tempfile.TemporaryDirectory(prefix="ibnb-lab-") as scratch, told_to_stop(stop.set):
         # A session of its own: Ctrl-C reaches us alone, and JupyterLab asks no question on its way out.
         process = subprocess.Popen(
             _command(folder, port, opens),
@@ -129,12 +110,8 @@ def _command(folder: Path, port: int | None, opens: bool) -> list[str]:
 
 
 def _environment(scratch: Path, simulator: bool) -> dict[str, str]:
-    """Make JupyterLab's environment; a kernel spec before all others makes `python3` this very Python."""
-    from ipykernel.kernelspec import write_kernel_spec
-
-    write_kernel_spec(scratch / "kernels" / "python3")
-    environment = dict(os.environ)
-    environment["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(scratch), os.environ.get("JUPYTER_PATH")]))
+    """Make JupyterLab's environment, in which `python3` is this very Python."""
+    environment = {**os.environ, "JUPYTER_PATH": offer_this_python(scratch)}
     if not ("JUPYTER_TOKEN" in environment or "JUPYTER_TOKEN_FILE" in environment):
         environment["JUPYTER_TOKEN"] = secrets.token_hex(24)
     if simulator:
@@ -227,17 +204,3 @@ def _is_kernel(process: Any) -> bool:
         return "JPY_PARENT_PID" in process.environ()
     except psutil.Error:
         return False
-
-
-@contextmanager
-def _told_to_stop() -> Iterator[threading.Event]:
-    """Give an event that SIGINT, SIGTERM and a closed terminal set; the old handlers come back afterwards."""
-    stop = threading.Event()
-    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # SIGBREAK: Ctrl-Break on Windows
-    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    before = {number: signal.signal(number, lambda *_: stop.set()) for number in numbers}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -22,7 +22,8 @@ from jupyter_client import BlockingKernelClient
 from waiting import until
 
 from ibnb.errors import IBNBError
-from ibnb.lab import is_headless, run_lab
+from ibnb.lab import run_lab
+from ibnb.serving import is_headless
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are sent the POSIX way")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import warnings
+from collections.abc import Callable
 
 import pandas as pd
 
@@ -20,9 +21,24 @@ from ibnb.widgets.setup.holdings import positions_html, session_html
 from ibnb.widgets.setup.layout import Layout
 from ibnb.widgets.setup.practice import Practice
 
+#: Takes the session of a panel over, or is told that it has ended.
+Heir = Callable[[Session | None], object]
+
 
 class Connecting:
     """Makes and ends the one session of a panel.
+
+    Parameters
+    ----------
+    layout, practice
+        Of the panel.
+    timeout : float
+        Seconds for each step.
+    readonly : bool
+        Whether orders are refused.
+    heir : callable, optional
+        Called with each session, and with None when it has ended: what shows it further. Without one, a person has it
+        as ``panel.session``.
 
     Attributes
     ----------
@@ -30,8 +46,11 @@ class Connecting:
         The session, once there is one.
     """
 
-    def __init__(self, layout: Layout, practice: Practice, timeout: float) -> None:
+    def __init__(
+        self, layout: Layout, practice: Practice, timeout: float, readonly: bool = True, heir: Heir | None = None
+    ) -> None:
         self._layout, self._practice, self._timeout = layout, practice, timeout
+        self._readonly, self._heir = readonly, heir
         self.session: Session | None = None
         self._line: ConnectionLine | None = None
 
@@ -43,16 +62,17 @@ class Connecting:
         BadInput, ConnectError
             As `ibnb.connect`.
         """
-        self._layout.say(Notice("busy", "Connecting …", "Read-only: orders are refused."))
+        orders = "Read-only: orders are refused." if self._readonly else "Orders are allowed, but for real money."
+        self._layout.say(Notice("busy", "Connecting …", orders))
         abandoned = threading.Event()
         try:
-            session, positions = await asyncio.to_thread(_open, target, self._timeout, abandoned)
+            session, positions = await asyncio.to_thread(_open, target, self._timeout, self._readonly, abandoned)
         finally:
             abandoned.set()
         self._practice.lend(session)
         self.session = session
         table = "" if positions is None else positions_html(positions)
-        self._layout.show_session(session_html(session) + table)
+        self._layout.show_session(session_html(session, named=self._heir is None) + table)
         self._line = ConnectionLine(session)
         self._layout.show_standing(self._line.view)
         self._layout.point_to_connect(False)
@@ -60,13 +80,18 @@ class Connecting:
         if findings:
             self._layout.say(Notice("warn", "Connected, with remarks.", findings))
         else:
-            self._layout.say(Notice("pass", "Connected.", "The session is panel.session."))
+            where = "The session is panel.session." if self._heir is None else ""
+            self._layout.say(Notice("pass", "Connected.", where))
+        if self._heir is not None:
+            self._heir(session)
 
     def disconnect(self) -> bool:
         """End the session, not the simulator it may stand on; return whether there was one."""
         session, self.session = self.session, None
         if session is None:
             return False
+        if self._heir is not None:
+            self._heir(None)
         session.simulator = None
         session.close()
         self._layout.show_session("")
@@ -77,11 +102,13 @@ class Connecting:
         return True
 
 
-def _open(target: Target, timeout: float, abandoned: threading.Event) -> tuple[Session, pd.DataFrame | None]:
+def _open(
+    target: Target, timeout: float, readonly: bool, abandoned: threading.Event
+) -> tuple[Session, pd.DataFrame | None]:
     """Connect and ask for the positions, None where TWS does not send them; blocks, so a worker thread does it."""
     # the panel shows the session's findings itself; a warning from here would land beside some other cell
     warnings.filterwarnings("ignore", category=SetupWarning, module=r"ibnb\.widgets\.connecting")
-    session = connect(target.host, target.port, target.client_id, target.account, timeout=timeout)
+    session = connect(target.host, target.port, target.client_id, target.account, readonly, timeout=timeout)
     try:
         positions = session.positions(timeout=timeout)
     except RequestError:

@@ -27,8 +27,8 @@ _KINDS = {
 _RIGHTS = {"C": "call", "P": "put"}
 
 
-def session_html(session: Session) -> Html:
-    """Return what the session is connected to, in words, account numbers masked."""
+def session_html(session: Session, named: bool = True) -> Html:
+    """Return what the session is connected to, in words, account numbers masked, and by which name a cell has it."""
     symbol, title, meaning = _KINDS[session.kind]
     accounts = [session.account] if session.account else list(session.managed_accounts)
     orders = "read-only: orders are refused" if session.readonly else session.orders_allowed
@@ -39,11 +39,12 @@ def session_html(session: Session) -> Html:
         "Orders": orders,
     }
     items = joined(Html("<div><dt>{}</dt><dd>{}</dd></div>").format(*fact) for fact in facts.items())
+    name = Html('<p class="ibnb-hint">In your next cell: <code>tws = panel.session</code></p>') if named else ""
     return Html(
         '<div class="ibnb-session ibnb-kind-{}"><p class="ibnb-headline">'
         '<span aria-hidden="true">{}</span> {}</p><p class="ibnb-detail">{}</p>'
-        '<dl>{}</dl><p class="ibnb-hint">In your next cell: <code>tws = panel.session</code></p></div>'
-    ).format(session.kind, symbol, title, meaning, items)
+        "<dl>{}</dl>{}</div>"
+    ).format(session.kind, symbol, title, meaning, items, name)
 
 
 def positions_html(positions: pd.DataFrame) -> Html:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 
-from ibnb.errors import BadInput
+from ibnb.errors import BadInput, ConnectError
 from ibnb.tws.connect import choose_account
 from ibnb.widgets.kit.notice import Notice, of_error
 from ibnb.widgets.kit.work import Stopped, Work
@@ -67,8 +67,7 @@ class Jobs:
 
     async def begin_practice(self, scenario: str) -> None:
         """Start the simulator and look at it."""
-        self._layout.say(Notice("busy", "Starting the simulator …", "A simulated TWS in a process of its own."))
-        await asyncio.to_thread(self.practise, scenario)
+        await self._start_practice(scenario)
         await self.run()
 
     def practise(self, scenario: str) -> None:
@@ -83,6 +82,19 @@ class Jobs:
         assert self._target is not None, "the panel has aimed"
         await self._connecting.connect(self._target)
 
+    async def connect_when_ready(self) -> None:
+        """Make the session, now or, after a look at every step, as soon as all of them work."""
+        try:
+            await self.connect()
+        except ConnectError:
+            await self.watch()
+            await self.connect()
+
+    async def connect_practice(self) -> None:
+        """Start the simulator, and make the session on it."""
+        await self._start_practice("healthy")
+        await self.connect()
+
     def failed(self, error: Exception) -> None:
         """Show how a job failed."""
         if isinstance(error, Stopped):
@@ -93,6 +105,10 @@ class Jobs:
             self._layout.say(Notice("fail", "Correct the marked field.", "The session was ended again."))
         else:
             self._layout.say(of_error(error))
+
+    async def _start_practice(self, scenario: str) -> None:
+        self._layout.say(Notice("busy", "Starting the simulator …", "A simulated TWS in a process of its own."))
+        await asyncio.to_thread(self.practise, scenario)
 
     async def _look(self, again: bool = False) -> bool:
         """Look once; return whether there is nothing to wait for any more."""

@@ -17,7 +17,7 @@ from ibnb.widgets.kit.lifetime import weakly
 from ibnb.widgets.kit.notice import Notice, of_error
 from ibnb.widgets.kit.panel import Panel
 from ibnb.widgets.kit.work import Job, Work
-from ibnb.widgets.setup.connecting import Connecting
+from ibnb.widgets.setup.connecting import Connecting, Heir
 from ibnb.widgets.setup.diagnosis import Looking
 from ibnb.widgets.setup.fields import Fields
 from ibnb.widgets.setup.jobs import Jobs
@@ -37,6 +37,10 @@ class SetupPanel(Panel):
         What stands in the form at first.
     timeout : float
         Seconds for each step.
+    readonly : bool
+        Whether the session refuses orders.
+    heir : callable, optional
+        Called with each session, and with None when it has ended; from whatever thread.
 
     Attributes
     ----------
@@ -61,13 +65,16 @@ class SetupPanel(Panel):
         client_id: int | None = None,
         account: str | None = None,
         timeout: float = 4.0,
+        *,
+        readonly: bool = True,
+        heir: Heir | None = None,
     ) -> None:
         self._watching = False
         self._work, self._practice = Work(), Practice()
         fields, steps = Fields(host, port, client_id, account), StepList()
         self._layout = Layout(fields, self._practice, steps)
         self._looking = Looking(self._layout, steps, timeout)
-        self._connecting = Connecting(self._layout, self._practice, timeout)
+        self._connecting = Connecting(self._layout, self._practice, timeout, readonly, heir)
         # it does not know the panel: what runs keeps no panel alive
         self._jobs = Jobs(self._layout, fields, steps, self._practice, self._looking, self._connecting, self._work)
         for button, method in (
@@ -142,10 +149,21 @@ class SetupPanel(Panel):
             self._start(self._jobs.run)
 
     def connect(self) -> None:
-        """Make the session, in the background; it is `session` then, read-only."""
+        """Make the session, in the background; it is `session` then."""
         if self._jobs.aim(with_account=True):
             self.disconnect()
             self._start(self._jobs.connect)
+
+    def connect_when_ready(self) -> None:
+        """Make the session, in the background; where that fails, watch until everything works, and make it then."""
+        if self._jobs.aim(with_account=True):
+            self.disconnect()
+            self._start(self._jobs.connect_when_ready, watching=True)
+
+    def connect_practice(self) -> None:
+        """Make the session on a simulated TWS of this panel's own, in the background."""
+        self.disconnect()
+        self._start(self._jobs.connect_practice)
 
     def disconnect(self) -> None:
         """End the session; the panel's simulator goes on."""

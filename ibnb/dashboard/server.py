@@ -1,0 +1,161 @@
+"""Voila in this very process, behind the gate, until it is told to stop; its kernels end with it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from jupyter_core.utils import ensure_async
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+from traitlets.config import Config
+from voila.app import Voila
+
+from ibnb.dashboard.gate import Gate
+from ibnb.errors import IBNBError
+from ibnb.serving import told_to_stop
+
+#: Seconds that a kernel gets to end by itself.
+GRACE = 3.0
+#: Seconds after which the kernel of a page that is gone is ended; a page that is closed ends its own at once.
+GONE = 600.0
+#: Seconds between two looks whether somebody said stop: on Windows no signal wakes a loop.
+_LOOK = 0.5
+
+
+class DashboardServer:
+    """Serves one notebook as a page.
+
+    Parameters
+    ----------
+    page : pathlib.Path
+        The notebook; its folder is served, too, as far as there are pictures in it.
+    port : int
+        Port of 127.0.0.1; 0 takes any free one.
+    token : str
+        What opens it.
+
+    Attributes
+    ----------
+    address : str
+        Where it opens, with the token.
+
+    Raises
+    ------
+    IBNBError
+        The port is taken, or must not be used.
+    """
+
+    def __init__(self, page: Path, port: int, token: str) -> None:
+        try:
+            self._sockets = bind_sockets(port, "127.0.0.1")
+        except OSError as error:
+            raise IBNBError(
+                f"Port {port} cannot be used: {error.strerror or error}. Choose another, or --port 0 for any free one."
+            ) from error
+        self._voila = _Voila(page, self._sockets[0].getsockname()[1])
+        self._token = token
+        self.address = f"http://127.0.0.1:{self._voila.port}/?token={token}"
+
+    def serve(self, ready: Callable[[], object]) -> None:
+        """Answer requests until SIGINT, SIGTERM or a closed terminal; then end all kernels.
+
+        Parameters
+        ----------
+        ready : callable
+            Called as soon as requests are answered.
+        """
+        self._voila.initialize([])
+        asyncio.run(self._serve(ready))
+
+    async def _serve(self, ready: Callable[[], object]) -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        with told_to_stop(lambda: loop.call_soon_threadsafe(stop.set)):
+            self._voila.start()
+            server = HTTPServer(Gate(self._voila.app, self._voila.port, self._token))
+            server.add_sockets(self._sockets)
+            kernels = self._voila.kernel_manager
+            gone = _Gone(kernels)
+            ready()
+            try:
+                while not stop.is_set():
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(stop.wait(), _LOOK)
+                    await gone.end()
+            finally:
+                server.stop()
+                await ensure_async(kernels.shutdown_all())
+                await server.close_all_connections()
+
+
+class _Voila(Voila):  # type: ignore[misc]
+    """Voila with our page and nobody else's settings; who may ask it is the gate's business."""
+
+    def __init__(self, page: Path, port: int) -> None:
+        super().__init__(
+            notebook_path=str(page),
+            port=port,
+            ip="127.0.0.1",
+            open_browser=False,
+            log_level="WARN",
+            config_file_paths=[],
+            connection_dir_root=str(page.parent),
+            token="",  # noqa: S106  the gate has it
+            tornado_settings={"headers": _headers(port)},
+            config=Config(
+                VoilaConfiguration={
+                    "template": "ibnb",
+                    "allow_template_override": "NO",
+                    "allow_theme_override": "NO",
+                    "show_tracebacks": True,
+                    "file_allowlist": [],
+                },
+                KernelManager={"shutdown_wait_time": GRACE},
+            ),
+        )
+
+    def listen(self) -> None:
+        """Leave listening to the gate."""
+
+
+class _Gone:
+    """Ends the kernels of pages that are gone without a word, as when a browser crashes; a session goes with each."""
+
+    def __init__(self, kernels: Any) -> None:
+        self._kernels, self._since = kernels, dict[str, float]()
+
+    async def end(self) -> None:
+        """End those that nobody has been connected to for long."""
+        now = monotonic()
+        lonely = {each["id"] for each in self._kernels.list_kernels() if not each["connections"]}
+        self._since = {kernel: self._since.get(kernel, now) for kernel in lonely}
+        for kernel, since in list(self._since.items()):
+            if now - since > GONE:
+                del self._since[kernel]
+                await ensure_async(self._kernels.shutdown_kernel(kernel))
+
+
+def _headers(port: int) -> dict[str, str]:
+    """Return what every page says of itself: nothing of another machine is loaded, and no other page has it in a frame."""
+    own = f"'self' ws://127.0.0.1:{port} ws://localhost:{port}"
+    policy = {
+        "default-src": "'self'",
+        "script-src": "'self' 'unsafe-inline' 'unsafe-eval'",
+        "style-src": "'self' 'unsafe-inline'",
+        "img-src": "'self' data: blob:",
+        "font-src": "'self' data:",
+        "connect-src": own,
+        "object-src": "'none'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    return {
+        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        "Referrer-Policy": "no-referrer",
+    }
