@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -10,8 +11,11 @@ from time import monotonic
 from typing import Any
 
 from jupyter_core.utils import ensure_async
+from jupyter_server.services.kernels.kernelmanager import MappingKernelManager
 from tornado.httpserver import HTTPServer
+from tornado.iostream import StreamClosedError
 from tornado.netutil import bind_sockets
+from tornado.websocket import WebSocketClosedError
 from traitlets.config import Config
 from voila.app import Voila
 
@@ -23,6 +27,7 @@ from ibnb.serving import told_to_stop
 GRACE = 3.0
 #: Seconds after which the kernel of a page that is gone is ended; a page that is closed ends its own at once.
 GONE = 600.0
+_ENCRYPTS = "transport_encryption" in MappingKernelManager.class_trait_names()
 #: Seconds between two looks whether somebody said stop: on Windows no signal wakes a loop.
 _LOOK = 0.5
 
@@ -75,6 +80,7 @@ class DashboardServer:
     async def _serve(self, ready: Callable[[], object]) -> None:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
+        loop.set_exception_handler(_unless_closed)
         with told_to_stop(lambda: loop.call_soon_threadsafe(stop.set)):
             self._voila.start()
             server = HTTPServer(Gate(self._voila.app, self._voila.port, self._token))
@@ -116,11 +122,29 @@ class _Voila(Voila):  # type: ignore[misc]
                     "file_allowlist": [],
                 },
                 KernelManager={"shutdown_wait_time": GRACE},
+                # Where Jupyter can: its kernels publish on ports of this machine, to whoever of its users listens there.
+                MappingKernelManager={"transport_encryption": "auto"} if _ENCRYPTS else {},
             ),
         )
 
+        self.log.addFilter(_worth_telling)
+        logging.getLogger("tornado.general").addFilter(_worth_telling)
+
     def listen(self) -> None:
         """Leave listening to the gate."""
+
+
+def _worth_telling(record: logging.LogRecord) -> bool:
+    """Leave out what is true of every page and no trouble: it is in nobody's list of signed notebooks, and Jupyter
+    counts in milliseconds how long a socket may be silent, where tornado reads seconds."""
+    message = record.getMessage()
+    return "is not trusted" not in message and "websocket_ping_timeout" not in message
+
+
+def _unless_closed(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Tell what went wrong, but for messages to a page that was closed just then: nobody misses those."""
+    if not isinstance(context.get("exception"), WebSocketClosedError | StreamClosedError):
+        loop.default_exception_handler(context)
 
 
 class _Gone:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import ipywidgets
 
-from ibnb.errors import IBNBError
+from ibnb.errors import IBNBError, RequestError
+from ibnb.tws.client.values import ContractLike
 from ibnb.tws.texts import Html
 from ibnb.widgets.blotter.panel import OrderBlotter
 from ibnb.widgets.chart.panel import BarChart
@@ -33,10 +34,12 @@ if TYPE_CHECKING:
 _TABS: dict[str, Callable[[Session], list[Panel]]] = {
     "Portfolio": lambda session: [PortfolioExplorer(session)],
     "Quotes": lambda session: [Quotes(session)],
-    "Chart": lambda session: [BarChart(session)],
+    "Chart": lambda session: [BarChart(session, _first_held(session))],
     "Orders": lambda session: [*([] if session.readonly else [OrderTicket(session)]), OrderBlotter(session)],
 }
 _SETUP = len(_TABS)
+#: Seconds to look for something to begin a chart with.
+_LOOK = 2.0
 _NO_SESSION = Html('<p class="ibnb-whose ibnb-kind-none"><strong>No TWS yet</strong> · {}</p>')
 _NONE_YET = '<p class="ibnb-none-yet">This fills once there is a session. The tab Set-up says what to do.</p>'
 
@@ -160,6 +163,18 @@ def _weakly_told(dashboard: Dashboard) -> Callable[[Session | None], None]:
             show(session)
 
     return tell
+
+
+def _first_held(session: Session) -> ContractLike | None:
+    """Return what a chart begins with: a stock that is held, by the word that a person would write, or anything held."""
+    try:
+        held = session.positions(timeout=_LOOK)
+    except RequestError:
+        return None
+    stocks = held[(held["sec_type"] == "STK") & (held["currency"] == "USD")]
+    if not stocks.empty:
+        return str(stocks["symbol"].iloc[0])
+    return None if held.empty else int(held["con_id"].iloc[0])
 
 
 def _head_of(session: Session | None) -> Html:

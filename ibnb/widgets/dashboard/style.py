@@ -16,7 +16,7 @@ DASHBOARD_CSS = """
 .ibnb-dashboard > .ibnb-sheet { display: none; }
 .ibnb-dashboard > .widget-html { margin: 0; height: auto; }
 .ibnb-dashboard .ibnb-whose { margin: 0; padding: 8px 14px; border-left: 6px solid var(--ibnb-act); border-radius: 6px;
-  font-size: 13px; line-height: 1.45; background: var(--ibnb-raised); color: var(--ibnb-text); }
+  font-size: 13px; line-height: 1.45; background: var(--ibnb-ground); color: var(--ibnb-text); }
 .ibnb-dashboard .ibnb-whose strong { font-size: 15px; }
 .ibnb-dashboard .ibnb-whose.ibnb-kind-none { border-left-color: var(--ibnb-calm); }
 .ibnb-dashboard .ibnb-whose.ibnb-kind-paper { border-left-color: var(--ibnb-good); }
@@ -28,11 +28,11 @@ DASHBOARD_CSS = """
 .ibnb-dashboard .ibnb-tabs > .lm-TabBar { min-height: 0; overflow: visible; border-bottom: 1px solid var(--ibnb-line); }
 .ibnb-dashboard .ibnb-tabs > .lm-TabBar > .lm-TabBar-content { gap: 4px; align-items: stretch; overflow: visible; }
 .ibnb-dashboard .ibnb-tabs > .lm-TabBar .lm-TabBar-tab { flex: none; min-width: 0; height: auto; min-height: 36px;
-  margin: 0 0 -1px !important; padding: 0 16px; line-height: 33px; font-size: 14px; color: var(--ibnb-muted);
+  margin: 0 0 -1px !important; padding: 0 16px; font-family: inherit; font-size: 14px; line-height: 33px; color: var(--ibnb-muted);
   background: none; border: 0; border-bottom: 3px solid transparent; border-radius: 6px 6px 0 0; transform: none;
   cursor: pointer; }
 .ibnb-dashboard .ibnb-tabs > .lm-TabBar .lm-TabBar-tab::before { display: none; }
-.ibnb-dashboard .ibnb-tabs > .lm-TabBar .lm-TabBar-tab:hover { color: var(--ibnb-text); background: var(--ibnb-raised); }
+.ibnb-dashboard .ibnb-tabs > .lm-TabBar .lm-TabBar-tab:hover { color: var(--ibnb-text); background: var(--ibnb-ground); }
 .ibnb-dashboard .ibnb-tabs > .lm-TabBar .lm-TabBar-tab.lm-mod-current { color: var(--ibnb-text); font-weight: 600;
   border-bottom-color: var(--ibnb-act); }
 .ibnb-dashboard .ibnb-tabs > .lm-TabBar .lm-TabBar-tab:focus-visible { outline: 2px solid var(--jp-brand-color1, #1976d2);
@@ -42,8 +42,9 @@ DASHBOARD_CSS = """
 .ibnb-dashboard .ibnb-tabs > .widget-tab-contents { margin: 0; padding: 12px 0 0; border: 0; background: none;
   overflow: visible !important; }
 .ibnb-dashboard .ibnb-place { width: 100%; gap: 10px; overflow: visible; }
-.ibnb-dashboard :is(.ibnb-setup, .ibnb-board) { max-width: none; margin: 0; }
+.ibnb-dashboard :is(.ibnb-setup.ibnb-setup, .ibnb-board) { max-width: none; margin: 0; }
 .ibnb-dashboard .ibnb-quotes > .ibnb-fields { grid-template-columns: minmax(140px, 320px) auto auto 1fr; align-items: end; }
+.ibnb-dashboard .ibnb-quotes .ibnb-field { grid-column: auto !important; }
 .ibnb-dashboard .ibnb-quotes .ibnb-board { border: 0; padding: 0; }
 .ibnb-dashboard .ibnb-none-yet { margin: 0; padding: 18px 14px; color: var(--ibnb-muted); }
 @container (max-width: 520px) {

@@ -2,49 +2,51 @@
 
 from __future__ import annotations
 
-TICKET_CSS = """
-.ibnb-ticket .ibnb-carrier { display: none !important; }
-.ibnb-ticket .ibnb-form { gap: 10px; overflow: visible; }
-.ibnb-ticket .ibnb-form > .ibnb-fields { grid-template-columns: 1.5fr 1fr 1fr 1fr; align-items: start; }
-.ibnb-ticket .ibnb-form .widget-checkbox { width: auto; height: auto; margin: 22px 0 0; }
-.ibnb-ticket .ibnb-form .widget-label-basic { display: flex; align-items: center; gap: 6px; margin: 0; width: auto;
+_RULES = """
+& .ibnb-carrier { display: none !important; }
+& .ibnb-form { gap: 10px; overflow: visible; }
+& .ibnb-form > .ibnb-fields { grid-template-columns: 1.5fr 1fr 1fr 1fr; align-items: start; }
+& .ibnb-form .widget-checkbox { width: auto; height: auto; margin: 22px 0 0; }
+& .ibnb-form .widget-label-basic { display: flex; align-items: center; gap: 6px; margin: 0; width: auto;
   min-height: 26px; color: var(--ibnb-text); cursor: pointer; white-space: normal; line-height: 1.25; }
-.ibnb-ticket .ibnb-form input[type=checkbox] { margin: 0; accent-color: var(--ibnb-act); width: 15px; height: 15px; }
-.ibnb-ticket .ibnb-whose { padding: 6px 12px; border-left: 5px solid var(--ibnb-act); border-radius: 4px;
+& .ibnb-form input[type=checkbox] { margin: 0; accent-color: var(--ibnb-act); width: 15px; height: 15px; }
+& .ibnb-whose { padding: 6px 12px; border-left: 5px solid var(--ibnb-act); border-radius: 4px;
   background: var(--ibnb-raised); }
-.ibnb-ticket .ibnb-whose.ibnb-kind-paper { border-left-color: var(--ibnb-good); }
-.ibnb-ticket :is(.ibnb-whose, .ibnb-confirm).ibnb-kind-LIVE { border: 2px solid var(--ibnb-bad);
+& .ibnb-whose.ibnb-kind-paper { border-left-color: var(--ibnb-good); }
+& :is(.ibnb-whose, .ibnb-confirm).ibnb-kind-LIVE { border: 2px solid var(--ibnb-bad);
   border-left-width: 10px;
   background: color-mix(in srgb, var(--ibnb-bad) 12%, var(--ibnb-ground)); }
-.ibnb-ticket .ibnb-quote dl, .ibnb-ticket .ibnb-preview dl { display: flex; flex-flow: row wrap; gap: 6px 26px;
+& .ibnb-quote dl, & .ibnb-preview dl { display: flex; flex-flow: row wrap; gap: 6px 26px;
   margin: 6px 0; font-variant-numeric: tabular-nums; }
-.ibnb-ticket :is(.ibnb-quote, .ibnb-preview) :is(dt, dd) { float: none; display: block; width: auto; margin: 0;
+& :is(.ibnb-quote, .ibnb-preview) :is(dt, dd) { float: none; display: block; width: auto; margin: 0;
   padding: 0; }
-.ibnb-ticket :is(.ibnb-quote, .ibnb-preview) dt { font-size: 12px; font-weight: 400; color: var(--ibnb-muted); }
-.ibnb-ticket :is(.ibnb-price, .ibnb-found) { font: inherit; color: var(--ibnb-text); background: var(--ibnb-ground);
+& :is(.ibnb-quote, .ibnb-preview) dt { font-size: 12px; font-weight: 400; color: var(--ibnb-muted); }
+& :is(.ibnb-price, .ibnb-found) { font: inherit; color: var(--ibnb-text); background: var(--ibnb-ground);
   border: 1px solid color-mix(in srgb, var(--ibnb-text) 32%, var(--ibnb-ground)); border-radius: 6px; cursor: pointer;
   min-height: 26px; padding: 1px 10px; font-variant-numeric: tabular-nums; }
-.ibnb-ticket .ibnb-found { text-align: left; }
-.ibnb-ticket :is(.ibnb-price, .ibnb-found):hover { background: var(--ibnb-raised); }
-.ibnb-ticket :is(.ibnb-price, .ibnb-found):focus-visible { outline: 2px solid var(--ibnb-act); outline-offset: 1px; }
-.ibnb-ticket .ibnb-matches { display: flex; flex-flow: row wrap; gap: 6px; margin: 4px 0; padding: 0;
+& .ibnb-found { text-align: left; }
+& :is(.ibnb-price, .ibnb-found):hover { background: var(--ibnb-raised); }
+& :is(.ibnb-price, .ibnb-found):focus-visible { outline: 2px solid var(--ibnb-act); outline-offset: 1px; }
+& .ibnb-matches { display: flex; flex-flow: row wrap; gap: 6px; margin: 4px 0; padding: 0;
   list-style: none; }
-.ibnb-ticket .ibnb-sentence { font-size: 15px; font-weight: 600; line-height: 1.4; }
-.ibnb-ticket .ibnb-preview { padding: 8px 12px; border: 1px solid var(--ibnb-line); border-radius: 8px; margin: 4px 0; }
-.ibnb-ticket .ibnb-confirm { margin-bottom: 10px; padding: 12px 14px; border: 2px solid var(--ibnb-act);
+& .ibnb-sentence { font-size: 15px; font-weight: 600; line-height: 1.4; }
+& .ibnb-preview { padding: 8px 12px; border: 1px solid var(--ibnb-line); border-radius: 8px; margin: 4px 0; }
+& .ibnb-confirm { margin-bottom: 10px; padding: 12px 14px; border: 2px solid var(--ibnb-act);
   border-left-width: 8px;  border-radius: 8px; }
-.ibnb-ticket .ibnb-confirm.ibnb-kind-paper { border-color: var(--ibnb-good); }
-.ibnb-ticket .ibnb-trade { padding: 8px 12px; border: 1px solid var(--ibnb-line); border-radius: 8px; margin: 4px 0; }
-.ibnb-ticket .ibnb-bar { height: 6px; margin: 6px 0; border-radius: 3px; overflow: hidden;
+& .ibnb-confirm.ibnb-kind-paper { border-color: var(--ibnb-good); }
+& .ibnb-trade { padding: 8px 12px; border: 1px solid var(--ibnb-line); border-radius: 8px; margin: 4px 0; }
+& .ibnb-bar { height: 6px; margin: 6px 0; border-radius: 3px; overflow: hidden;
   background: var(--ibnb-raised); border: 1px solid var(--ibnb-line); }
-.ibnb-ticket .ibnb-bar > span { display: block; height: 100%; background: var(--ibnb-act); }
-.ibnb-ticket .jupyter-button:disabled { opacity: 1; color: var(--ibnb-muted); border-style: dashed; }
-.ibnb-ticket .jupyter-button.ibnb-send { border: 2px solid var(--ibnb-act); font-weight: 700; }
-.ibnb-ticket.ibnb-on-LIVE .jupyter-button.ibnb-send { border-color: var(--ibnb-bad); }
-.ibnb-ticket .ibnb-change { display: grid; grid-template-columns: 1fr 1fr auto auto; gap: 10px; align-items: end; }
+& .ibnb-bar > span { display: block; height: 100%; background: var(--ibnb-act); }
+& .jupyter-button:disabled { opacity: 1; color: var(--ibnb-muted); border-style: dashed; }
+& .jupyter-button.ibnb-send { border: 2px solid var(--ibnb-act); font-weight: 700; }
+&.ibnb-on-LIVE .jupyter-button.ibnb-send { border-color: var(--ibnb-bad); }
+& .ibnb-change { display: grid; grid-template-columns: 1fr 1fr auto auto; gap: 10px; align-items: end; }
 @container (max-width: 700px) {
-  .ibnb-ticket .ibnb-form > .ibnb-fields { grid-template-columns: 1fr 1fr; }
-  .ibnb-ticket .ibnb-form .ibnb-field { grid-column: auto !important; }
-  .ibnb-ticket .ibnb-change { grid-template-columns: 1fr 1fr; }
+  & .ibnb-form > .ibnb-fields { grid-template-columns: 1fr 1fr; }
+  & .ibnb-form .ibnb-field { grid-column: auto !important; }
+  & .ibnb-change { grid-template-columns: 1fr 1fr; }
 }
 """
+# Both classes: on a page of many panels the sheet of another one, which has the rules of all, may come later.
+TICKET_CSS = _RULES.replace("&", ".ibnb-setup.ibnb-ticket")
