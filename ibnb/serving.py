@@ -1,4 +1,4 @@
-"""What JupyterLab and the dashboard have in common: a screen or none, this Python as the kernel, and being told to stop."""
+"""What JupyterLab and the dashboard have in common: a screen or none, this Python as kernel, being told to stop."""
 
 from __future__ import annotations
 

@@ -72,20 +72,19 @@ def run_dashboard(
     with tempfile.TemporaryDirectory(prefix="ibnb-dashboard-") as scratch:
         folder = Path(scratch)
         with _environment(folder, simulator, orders):
-            from ibnb.dashboard.server import DashboardServer
+            from ibnb.dashboard.server import serve
 
             page = folder / PAGE.name  # the kernel starts in its folder: not in that of the package
             page.write_bytes(PAGE.read_bytes())
-            server = DashboardServer(page, port, secrets.token_hex(24))
 
-            def ready() -> None:
-                say(f"The dashboard is at {server.address}")
+            def ready(address: str) -> None:
+                say(f"The dashboard is at {address}")
                 say(ORDERS_ALLOWED if orders else READ_ONLY)
-                say("It opens in your browser. Stop it with Ctrl-C." if opens else "Open it there. Stop it with Ctrl-C.")
+                say(f"{'It opens in your browser.' if opens else 'Open it there.'} Stop it with Ctrl-C.")
                 if opens:
-                    _open_browser(server.address, folder)
+                    _open_browser(address, folder)
 
-            server.serve(ready)
+            serve(page, port, secrets.token_hex(24), ready)
     return 0
 
 

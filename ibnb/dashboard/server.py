@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -32,71 +33,54 @@ _ENCRYPTS = "transport_encryption" in MappingKernelManager.class_trait_names()
 _LOOK = 0.5
 
 
-class DashboardServer:
-    """Serves one notebook as a page.
+def serve(page: Path, port: int, token: str, ready: Callable[[str], object]) -> None:
+    """Answer requests until SIGINT, SIGTERM or a closed terminal; then end all kernels.
 
     Parameters
     ----------
     page : pathlib.Path
-        The notebook; its folder is served, too, as far as there are pictures in it.
+        The notebook that is the page, in a folder of its own.
     port : int
         Port of 127.0.0.1; 0 takes any free one.
     token : str
         What opens it.
-
-    Attributes
-    ----------
-    address : str
-        Where it opens, with the token.
+    ready : callable
+        Called with the address, its token included, as soon as requests are answered.
 
     Raises
     ------
     IBNBError
         The port is taken, or must not be used.
     """
+    try:
+        sockets = bind_sockets(port, "127.0.0.1")
+    except OSError as error:
+        raise IBNBError(
+            f"Port {port} cannot be used: {error.strerror or error}. Choose another, or --port 0 for any free one."
+        ) from error
+    voila = _Voila(page, sockets[0].getsockname()[1])
+    voila.initialize([])
+    asyncio.run(_serve(voila, sockets, token, ready))
 
-    def __init__(self, page: Path, port: int, token: str) -> None:
+
+async def _serve(voila: Voila, sockets: list[socket.socket], token: str, ready: Callable[[str], object]) -> None:
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    loop.set_exception_handler(_unless_closed)
+    with told_to_stop(lambda: loop.call_soon_threadsafe(stop.set)):
+        voila.start()
+        server = HTTPServer(Gate(voila.app, voila.port, token))
+        server.add_sockets(sockets)
+        gone = _Gone(voila.kernel_manager)
+        ready(f"http://127.0.0.1:{voila.port}/?token={token}")
         try:
-            self._sockets = bind_sockets(port, "127.0.0.1")
-        except OSError as error:
-            raise IBNBError(
-                f"Port {port} cannot be used: {error.strerror or error}. Choose another, or --port 0 for any free one."
-            ) from error
-        self._voila = _Voila(page, self._sockets[0].getsockname()[1])
-        self._token = token
-        self.address = f"http://127.0.0.1:{self._voila.port}/?token={token}"
-
-    def serve(self, ready: Callable[[], object]) -> None:
-        """Answer requests until SIGINT, SIGTERM or a closed terminal; then end all kernels.
-
-        Parameters
-        ----------
-        ready : callable
-            Called as soon as requests are answered.
-        """
-        self._voila.initialize([])
-        asyncio.run(self._serve(ready))
-
-    async def _serve(self, ready: Callable[[], object]) -> None:
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        loop.set_exception_handler(_unless_closed)
-        with told_to_stop(lambda: loop.call_soon_threadsafe(stop.set)):
-            self._voila.start()
-            server = HTTPServer(Gate(self._voila.app, self._voila.port, self._token))
-            server.add_sockets(self._sockets)
-            kernels = self._voila.kernel_manager
-            gone = _Gone(kernels)
-            ready()
-            try:
-                while not stop.is_set():
-                    with suppress(TimeoutError):
-                        await asyncio.wait_for(stop.wait(), _LOOK)
-                    await gone.end()
-            finally:
-                server.stop()
-                await ensure_async(kernels.shutdown_all())
-                await server.close_all_connections()
+            while not stop.is_set():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), _LOOK)
+                await gone.end()
+        finally:
+            server.stop()
+            await ensure_async(voila.kernel_manager.shutdown_all())
+            await server.close_all_connections()
 
 
 class _Voila(Voila):  # type: ignore[misc]
@@ -111,7 +95,7 @@ class _Voila(Voila):  # type: ignore[misc]
             log_level="WARN",
             config_file_paths=[],
             connection_dir_root=str(page.parent),
-            token="",  # noqa: S106  the gate has it
+            token="",  # the gate has it
             tornado_settings={"headers": _headers(port)},
             config=Config(
                 VoilaConfiguration={
@@ -122,11 +106,10 @@ class _Voila(Voila):  # type: ignore[misc]
                     "file_allowlist": [],
                 },
                 KernelManager={"shutdown_wait_time": GRACE},
-                # Where Jupyter can: its kernels publish on ports of this machine, to whoever of its users listens there.
+                # A kernel publishes on a port of this machine, to whoever of its users listens there.
                 MappingKernelManager={"transport_encryption": "auto"} if _ENCRYPTS else {},
             ),
         )
-
         self.log.addFilter(_worth_telling)
         logging.getLogger("tornado.general").addFilter(_worth_telling)
 
@@ -135,8 +118,11 @@ class _Voila(Voila):  # type: ignore[misc]
 
 
 def _worth_telling(record: logging.LogRecord) -> bool:
-    """Leave out what is true of every page and no trouble: it is in nobody's list of signed notebooks, and Jupyter
-    counts in milliseconds how long a socket may be silent, where tornado reads seconds."""
+    """Leave out what is so with every page, and is no trouble.
+
+    It is in nobody's list of signed notebooks; and how long a socket may be silent Jupyter tells in milliseconds, where
+    tornado reads seconds.
+    """
     message = record.getMessage()
     return "is not trusted" not in message and "websocket_ping_timeout" not in message
 
@@ -165,7 +151,7 @@ class _Gone:
 
 
 def _headers(port: int) -> dict[str, str]:
-    """Return what every page says of itself: nothing of another machine is loaded, and no other page has it in a frame."""
+    """Return what a page says of itself: it loads nothing from another machine, and is in no other page's frame."""
     own = f"'self' ws://127.0.0.1:{port} ws://localhost:{port}"
     policy = {
         "default-src": "'self'",

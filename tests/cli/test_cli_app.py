@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from ibnb.cli import app
 from ibnb.errors import BadInput, IBNBError
 
-COMMANDS = ("lab", "notebooks", "doctor", "simulator")
+COMMANDS = ("dashboard", "lab", "notebooks", "doctor", "simulator")
 
 
 def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -60,6 +60,7 @@ def test_the_version_is_that_of_the_package() -> None:
         (["doctor", "--client-id", "-1"], "--client-id"),
         (["doctor", "--timeout", "soon"], "--timeout"),
         (["lab", "--port", "0"], "--port"),
+        (["dashboard", "--port", "65536"], "--port"),
         (["notebooks"], "PATH"),
     ],
 )

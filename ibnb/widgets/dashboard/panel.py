@@ -53,6 +53,8 @@ class Dashboard(Panel):
         Begin with a simulated TWS; without it, with a real one, as soon as one answers.
     orders : bool
         Whether its session may send orders; an account of real money stays locked.
+    port : int, optional
+        Where TWS is looked for; without it, at its usual ports. Can be changed in the set-up.
 
     Attributes
     ----------
@@ -69,11 +71,11 @@ class Dashboard(Panel):
     >>> dashboard.close()
     """
 
-    def __init__(self, *, simulator: bool = False, orders: bool = False) -> None:
+    def __init__(self, *, simulator: bool = False, orders: bool = False, port: int | None = None) -> None:
         self._lock = threading.RLock()
         self._panels: dict[int, list[Panel]] = {}
         self._session: Session | None = None
-        self._setup = SetupPanel(readonly=not orders, heir=_weakly_told(self))
+        self._setup = SetupPanel(port=port, readonly=not orders, heir=_weakly_told(self))
         self._head = ipywidgets.HTML()
         self._places = [classed(ipywidgets.VBox(), "ibnb-place") for _ in _TABS]
         self._tabs = classed(
@@ -166,7 +168,7 @@ def _weakly_told(dashboard: Dashboard) -> Callable[[Session | None], None]:
 
 
 def _first_held(session: Session) -> ContractLike | None:
-    """Return what a chart begins with: a stock that is held, by the word that a person would write, or anything held."""
+    """Return what a chart begins with: a stock that is held, as a person would write it, or anything else held."""
     try:
         held = session.positions(timeout=_LOOK)
     except RequestError:

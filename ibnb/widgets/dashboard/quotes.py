@@ -120,9 +120,7 @@ class _Jobs:
         board = self.board
         if contracts and (board is None or board.state == "stopped"):
             self.close()
-            board = self.board = await beside(
-                partial(self._session.watch, contracts, timeout=self._timeout)
-            )
+            board = self.board = await beside(partial(self._session.watch, contracts, timeout=self._timeout))
             self._view = BoardView(board)
             self._layout.show(self._view.view)
         elif contracts and board is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-DASHBOARD_CSS = """
+_RULES = """
 .ibnb-dashboard {
   --ibnb-text: var(--jp-ui-font-color1, #212121);
   --ibnb-ground: var(--jp-layout-color1, #ffffff);
@@ -24,33 +24,36 @@ DASHBOARD_CSS = """
   background: color-mix(in srgb, var(--ibnb-bad) 12%, var(--ibnb-ground)); }
 
 /* the tabs */
-.ibnb-dashboard .ibnb-tabs { width: 100%; margin: 0; overflow: visible; }
-.ibnb-dashboard .ibnb-tabs > .lm-TabBar { min-height: 0; overflow: visible; border-bottom: 1px solid var(--ibnb-line); }
-.ibnb-dashboard .ibnb-tabs > .lm-TabBar > .lm-TabBar-content { gap: 4px; align-items: stretch; overflow: visible; }
-.ibnb-dashboard .ibnb-tabs > .lm-TabBar .lm-TabBar-tab { flex: none; min-width: 0; height: auto; min-height: 36px;
-  margin: 0 0 -1px !important; padding: 0 16px; font-family: inherit; font-size: 14px; line-height: 33px; color: var(--ibnb-muted);
-  background: none; border: 0; border-bottom: 3px solid transparent; border-radius: 6px 6px 0 0; transform: none;
+& { width: 100%; margin: 0; overflow: visible; }
+& > .lm-TabBar { min-height: 0; overflow: visible; border-bottom: 1px solid var(--ibnb-line); }
+& > .lm-TabBar > .lm-TabBar-content { gap: 4px; align-items: stretch; overflow: visible; }
+& > .lm-TabBar .lm-TabBar-tab { flex: none; min-width: 0; height: auto; min-height: 36px;
+  margin: 0 0 -1px !important; padding: 0 16px; font-family: inherit; font-size: 14px; line-height: 33px;
+  color: var(--ibnb-muted); background: none; border: 0;
+  border-bottom: 3px solid transparent; border-radius: 6px 6px 0 0; transform: none;
   cursor: pointer; }
-.ibnb-dashboard .ibnb-tabs > .lm-TabBar .lm-TabBar-tab::before { display: none; }
-.ibnb-dashboard .ibnb-tabs > .lm-TabBar .lm-TabBar-tab:hover { color: var(--ibnb-text); background: var(--ibnb-ground); }
-.ibnb-dashboard .ibnb-tabs > .lm-TabBar .lm-TabBar-tab.lm-mod-current { color: var(--ibnb-text); font-weight: 600;
+& > .lm-TabBar .lm-TabBar-tab::before { display: none; }
+& > .lm-TabBar .lm-TabBar-tab:hover { color: var(--ibnb-text); background: var(--ibnb-ground); }
+& > .lm-TabBar .lm-TabBar-tab.lm-mod-current { color: var(--ibnb-text); font-weight: 600;
   border-bottom-color: var(--ibnb-act); }
-.ibnb-dashboard .ibnb-tabs > .lm-TabBar .lm-TabBar-tab:focus-visible { outline: 2px solid var(--jp-brand-color1, #1976d2);
+& > .lm-TabBar .lm-TabBar-tab:focus-visible { outline: 2px solid var(--jp-brand-color1, #1976d2);
   outline-offset: -2px; }
-.ibnb-dashboard .ibnb-tabs > .lm-TabBar .lm-TabBar-tabLabel { flex: none; overflow: visible; }
-.ibnb-dashboard .ibnb-tabs > .lm-TabBar .lm-TabBar-tabCloseIcon { display: none; }
-.ibnb-dashboard .ibnb-tabs > .widget-tab-contents { margin: 0; padding: 12px 0 0; border: 0; background: none;
+& > .lm-TabBar .lm-TabBar-tabLabel { flex: none; overflow: visible; }
+& > .lm-TabBar .lm-TabBar-tabCloseIcon { display: none; }
+& > .widget-tab-contents { margin: 0; padding: 12px 0 0; border: 0; background: none;
   overflow: visible !important; }
 .ibnb-dashboard .ibnb-place { width: 100%; gap: 10px; overflow: visible; }
 .ibnb-dashboard :is(.ibnb-setup.ibnb-setup, .ibnb-board) { max-width: none; margin: 0; }
-.ibnb-dashboard .ibnb-quotes > .ibnb-fields { grid-template-columns: minmax(140px, 320px) auto auto 1fr; align-items: end; }
+.ibnb-dashboard .ibnb-quotes > .ibnb-fields { grid-template-columns: minmax(140px, 320px) auto auto 1fr;
+  align-items: end; }
 .ibnb-dashboard .ibnb-quotes .ibnb-field { grid-column: auto !important; }
 .ibnb-dashboard .ibnb-quotes .ibnb-board { border: 0; padding: 0; }
 .ibnb-dashboard .ibnb-none-yet { margin: 0; padding: 18px 14px; color: var(--ibnb-muted); }
 @container (max-width: 520px) {
-  .ibnb-dashboard .ibnb-tabs > .lm-TabBar > .lm-TabBar-content { gap: 0; justify-content: space-between; }
-  .ibnb-dashboard .ibnb-tabs > .lm-TabBar .lm-TabBar-tab { padding: 0 7px; font-size: 13px; }
+  & > .lm-TabBar > .lm-TabBar-content { gap: 0; justify-content: space-between; }
+  & > .lm-TabBar .lm-TabBar-tab { padding: 0 7px; font-size: 13px; }
   .ibnb-dashboard :is(.ibnb-setup, .ibnb-board) { padding: 12px 10px; }
   .ibnb-dashboard .ibnb-quotes > .ibnb-fields { grid-template-columns: 1fr auto auto; }
 }
 """
+DASHBOARD_CSS = _RULES.replace("&", ".ibnb-dashboard .ibnb-tabs")

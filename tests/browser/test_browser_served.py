@@ -1,0 +1,92 @@
+"""The dashboard of `ibnb dashboard` in a real browser: opened by its address, clicked through, in both themes."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from browser.dashboard import picture_of_dashboard
+from browser.lab import accessibility_problems
+from browser.pages import watched_page
+from PIL import Image, ImageStat
+from playwright.sync_api import Browser, Page, expect
+
+PHONE = 400  # pixels
+TOO_WIDE = "() => [...document.querySelectorAll('.ibnb-dashboard')].map(node => node.scrollWidth - node.clientWidth)"
+#: What each tab shows once it is filled.
+FILLED = {
+    "Portfolio": "13 positions",
+    "Quotes": "13 contracts",
+    "Chart": "SPY loaded",
+    "Orders": "working orders",
+    "Set-up": "Connected.",
+}
+
+
+@pytest.fixture(scope="module")
+def address(
+    chromium: str, tmp_path_factory: pytest.TempPathFactory, isolated_jupyter: Callable[[Path], dict[str, str]]
+) -> Iterator[str]:
+    """Give the address of a dashboard on the simulator, in a process of its own."""
+    folder = tmp_path_factory.mktemp("served")
+    command = [sys.executable, "-m", "ibnb", "dashboard", "--no-browser", "--simulator"]
+    environment = isolated_jupyter(folder / "home")
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        yield next(found[0] for line in process.stdout if (found := re.search(r"http://\S+", line)))
+        process.terminate()
+        process.wait(30)
+    assert process.returncode == 0
+
+
+@pytest.fixture
+def served(browser: Browser, address: str, theme: str, page_errors: list[str]) -> Iterator[Page]:
+    """Give the dashboard's page in the theme that the person's system asks for."""
+    with watched_page(browser, theme, page_errors) as opened:
+        opened.goto(address, timeout=60_000)
+        opened.get_by_role("tab", name="Portfolio").wait_for(timeout=60_000)
+        yield opened
+
+
+def test_all_tabs_are_filled_in_either_theme_wide_and_on_a_phone(served: Page, theme: str) -> None:
+    assert "token" not in served.url
+    assert served.locator("body").get_attribute("data-jp-theme-light") == str(theme == "light").lower()
+    expect(served.get_by_role("tab", name="Portfolio")).to_have_attribute("aria-selected", "true")
+    expect(served.get_by_text("Orders: read-only")).to_be_visible()
+
+    for width in (1400, PHONE):
+        served.set_viewport_size({"width": width, "height": 900})
+        for tab, text in FILLED.items():
+            served.get_by_role("tab", name=tab).click()
+            expect(served.locator(".ibnb-dashboard").get_by_text(text).first).to_be_visible()
+            with Image.open(picture_of_dashboard(served, f"served-{tab.lower()}-{width}-{theme}")) as image:
+                assert (ImageStat.Stat(image.convert("L")).mean[0] > 128) == (theme == "light")
+            assert served.evaluate(TOO_WIDE) == [0]
+    assert accessibility_problems(served, ".ibnb-whose") == []
+
+
+@pytest.mark.parametrize("theme", ["light"])
+def test_the_theme_follows_the_system_while_the_page_is_open(served: Page) -> None:
+    served.emulate_media(color_scheme="dark")
+
+    expect(served.locator("body")).to_have_attribute("data-jp-theme-light", "false")
+    with Image.open(picture_of_dashboard(served, "served-turned-dark")) as image:
+        assert ImageStat.Stat(image.convert("L")).mean[0] < 128
+
+
+@pytest.mark.parametrize("theme", ["light"])
+def test_a_page_that_is_opened_again_needs_no_token_and_another_person_does(
+    served: Page, browser: Browser, address: str
+) -> None:
+    served.reload(timeout=60_000)
+    served.get_by_role("tab", name="Portfolio").wait_for(timeout=60_000)
+
+    other = browser.new_context().new_page()
+    refused = other.goto(address.partition("?")[0])
+    assert refused is not None and refused.status == 403
+    expect(other.get_by_text("with its token")).to_be_visible()
+    other.context.close()
