@@ -96,7 +96,9 @@ class _Voila(Voila):  # type: ignore[misc]
             config_file_paths=[],
             connection_dir_root=str(page.parent),
             token="",  # the gate has it
-            tornado_settings={"headers": _headers(port)},
+            # The gate lets no other page ask. Voila's page has none of the tokens that Jupyter wants against that, so
+            # that it could not end its kernel when it is closed.
+            tornado_settings={"headers": _headers(port), "disable_check_xsrf": True},
             config=Config(
                 VoilaConfiguration={
                     "template": "ibnb",
@@ -120,11 +122,11 @@ class _Voila(Voila):  # type: ignore[misc]
 def _worth_telling(record: logging.LogRecord) -> bool:
     """Leave out what is so with every page, and is no trouble.
 
-    It is in nobody's list of signed notebooks; and how long a socket may be silent Jupyter tells in milliseconds, where
-    tornado reads seconds.
+    It is in nobody's list of signed notebooks; how long a socket may be silent Jupyter tells in milliseconds, where
+    tornado reads seconds; and a kernel that ends may have said something last.
     """
     message = record.getMessage()
-    return "is not trusted" not in message and "websocket_ping_timeout" not in message
+    return not any(words in message for words in ("is not trusted", "websocket_ping_timeout", "for closed stream"))
 
 
 def _unless_closed(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

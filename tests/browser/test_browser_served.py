@@ -8,12 +8,14 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from browser.dashboard import picture_of_dashboard
 from browser.lab import accessibility_problems
 from browser.pages import watched_page
 from PIL import Image, ImageStat
 from playwright.sync_api import Browser, Page, expect
+from waiting import until
 
 PHONE = 400  # pixels
 TOO_WIDE = "() => [...document.querySelectorAll('.ibnb-dashboard')].map(node => node.scrollWidth - node.clientWidth)"
@@ -27,27 +29,35 @@ FILLED = {
 }
 
 
+def kernels(process: psutil.Process) -> list[psutil.Process]:
+    """Return the kernels of a dashboard."""
+    return [each for each in process.children() if "ipykernel_launcher" in " ".join(each.cmdline())]
+
+
 @pytest.fixture(scope="module")
-def address(
+def dashboard(
     chromium: str, tmp_path_factory: pytest.TempPathFactory, isolated_jupyter: Callable[[Path], dict[str, str]]
-) -> Iterator[str]:
-    """Give the address of a dashboard on the simulator, in a process of its own."""
+) -> Iterator[tuple[str, psutil.Process]]:
+    """Give the address of a dashboard on the simulator, and its process."""
     folder = tmp_path_factory.mktemp("served")
     command = [sys.executable, "-m", "ibnb", "dashboard", "--no-browser", "--simulator"]
     environment = isolated_jupyter(folder / "home")
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
-        yield next(found[0] for line in process.stdout if (found := re.search(r"http://\S+", line)))
+        address = next(found[0] for line in process.stdout if (found := re.search(r"http://\S+", line)))
+        yield address, psutil.Process(process.pid)
         process.terminate()
         process.wait(30)
     assert process.returncode == 0
 
 
 @pytest.fixture
-def served(browser: Browser, address: str, theme: str, page_errors: list[str]) -> Iterator[Page]:
+def served(
+    browser: Browser, dashboard: tuple[str, psutil.Process], theme: str, page_errors: list[str]
+) -> Iterator[Page]:
     """Give the dashboard's page in the theme that the person's system asks for."""
     with watched_page(browser, theme, page_errors) as opened:
-        opened.goto(address, timeout=60_000)
+        opened.goto(dashboard[0], timeout=60_000)
         opened.get_by_role("tab", name="Portfolio").wait_for(timeout=60_000)
         yield opened
 
@@ -62,7 +72,7 @@ def test_all_tabs_are_filled_in_either_theme_wide_and_on_a_phone(served: Page, t
         served.set_viewport_size({"width": width, "height": 900})
         for tab, text in FILLED.items():
             served.get_by_role("tab", name=tab).click()
-            expect(served.locator(".ibnb-dashboard").get_by_text(text).first).to_be_visible()
+            expect(served.locator(".ibnb-dashboard").get_by_text(text).locator("visible=true").first).to_be_visible()
             with Image.open(picture_of_dashboard(served, f"served-{tab.lower()}-{width}-{theme}")) as image:
                 assert (ImageStat.Stat(image.convert("L")).mean[0] > 128) == (theme == "light")
             assert served.evaluate(TOO_WIDE) == [0]
@@ -80,10 +90,16 @@ def test_the_theme_follows_the_system_while_the_page_is_open(served: Page) -> No
 
 @pytest.mark.parametrize("theme", ["light"])
 def test_a_page_that_is_opened_again_needs_no_token_and_another_person_does(
-    served: Page, browser: Browser, address: str
+    served: Page, browser: Browser, dashboard: tuple[str, psutil.Process], page_errors: list[str]
 ) -> None:
+    address, process = dashboard
+    before = kernels(process)
     served.reload(timeout=60_000)
     served.get_by_role("tab", name="Portfolio").wait_for(timeout=60_000)
+    assert until(lambda: not all(each.is_running() for each in before)), "a page that goes ends its kernel"
+    page_errors[:] = [
+        each for each in page_errors if "/voila/api/shutdown/" not in each
+    ]  # nobody waits for that answer
 
     other = browser.new_context().new_page()
     refused = other.goto(address.partition("?")[0])

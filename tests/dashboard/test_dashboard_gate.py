@@ -137,7 +137,9 @@ def test_a_program_sends_the_token_with_each_request(guarded: Guarded) -> None:
         assert guarded.ask("/x", Authorization=f"{scheme} {TOKEN}")[0] == 200
 
 
-@pytest.mark.parametrize("host", ["elsewhere.example", "127.0.0.1", "127.0.0.1:1", "localhost.elsewhere.example:{port}"])
+@pytest.mark.parametrize(
+    "host", ["elsewhere.example", "127.0.0.1", "127.0.0.1:1", "localhost.elsewhere.example:{port}"]
+)
 def test_another_name_of_this_machine_is_refused_with_the_token_too(guarded: Guarded, host: str) -> None:
     """A foreign page whose name leads to 127.0.0.1 asks under that name."""
     named = host.replace("{port}", str(guarded.port))
@@ -146,7 +148,9 @@ def test_another_name_of_this_machine_is_refused_with_the_token_too(guarded: Gua
     assert guarded.ask(f"/?token={TOKEN}", Host=named)[0] == 403
 
 
-@pytest.mark.parametrize("origin", ["http://elsewhere.example", "null", "http://127.0.0.1:1", "https://127.0.0.1:{port}"])
+@pytest.mark.parametrize(
+    "origin", ["http://elsewhere.example", "null", "http://127.0.0.1:1", "https://127.0.0.1:{port}"]
+)
 def test_another_page_is_refused_with_the_token_too(guarded: Guarded, origin: str) -> None:
     sent = origin.replace("{port}", str(guarded.port))
 
