@@ -70,7 +70,7 @@ async def _serve(voila: Voila, sockets: list[socket.socket], token: str, ready: 
         voila.start()
         server = HTTPServer(Gate(voila.app, voila.port, token))
         server.add_sockets(sockets)
-        gone = _Gone(voila.kernel_manager)
+        gone = PagesGone(voila.kernel_manager)
         ready(f"http://127.0.0.1:{voila.port}/?token={token}")
         try:
             while not stop.is_set():
@@ -135,7 +135,7 @@ def _unless_closed(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> 
         loop.default_exception_handler(context)
 
 
-class _Gone:
+class PagesGone:
     """Ends the kernels of pages that are gone without a word, as when a browser crashes; a session goes with each."""
 
     def __init__(self, kernels: Any) -> None:

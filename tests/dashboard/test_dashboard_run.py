@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
+import json
 import os
 import re
 import signal
@@ -11,15 +13,21 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import psutil
 import pytest
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from tornado.httpclient import HTTPRequest
+from tornado.websocket import websocket_connect
 from typer.testing import CliRunner
 from waiting import until
 
 from ibnb.cli import app
 from ibnb.dashboard.run import ORDERS_ALLOWED, READ_ONLY, run_dashboard
+from ibnb.dashboard.server import PagesGone
 from ibnb.errors import IBNBError
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are sent the POSIX way")
@@ -62,14 +70,31 @@ class Running:
                 return self.address
         raise AssertionError(f"no address: {self.process.stderr.read()}")
 
-    def ask(self, path: str, method: str = "GET", **headers: str) -> tuple[int, str]:
+    def ask(self, path: str, method: str = "GET", **headers: str) -> tuple[int, str, str]:
+        """Return the code of an answer, its text, and what it says may be loaded."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=40)
         try:
             connection.request(method, path, headers=headers)
             answer = connection.getresponse()
-            return answer.status, answer.read().decode()
+            return answer.status, answer.read().decode(), answer.getheader("Content-Security-Policy", "")
         finally:
             connection.close()
+
+    async def send(self, kernel: str, *messages: dict[str, Any]) -> None:
+        """Send messages to a kernel as the page does, and wait until the kernel has answered the last."""
+        address = f"ws://127.0.0.1:{self.port}/api/kernels/{kernel}/channels"
+        channel = await websocket_connect(HTTPRequest(address, headers={"Authorization": f"token {self.token}"}))
+        try:
+            for message in messages:
+                await channel.write_message(json.dumps(message))
+            while answer := await channel.read_message():
+                if json.loads(answer)["parent_header"].get("msg_id") == messages[-1]["header"]["msg_id"]:
+                    return
+            raise AssertionError("the socket was closed before it had answered")
+        finally:
+            channel.close()
+            while await channel.read_message() is not None:
+                pass
 
     def family(self) -> list[psutil.Process]:
         return psutil.Process(self.process.pid).children(recursive=True)
@@ -113,9 +138,10 @@ def test_its_address_alone_opens_it_and_nothing_outlives_it(
     assert dashboard.ask("/", Host="elsewhere.example", Authorization=f"token {dashboard.token}")[0] == 403
     assert not dashboard.family(), "who is refused starts nothing"
 
-    code, page = dashboard.ask("/", Authorization=f"token {dashboard.token}")
+    code, page, policy = dashboard.ask("/", Authorization=f"token {dashboard.token}")
     assert code == 200
     assert dashboard.token not in page
+    assert {"default-src 'self'", "frame-ancestors 'none'"} <= set(policy.split("; "))
     assert not re.search(r"(?:src|href)=[\"']?(?:https?:)?//", page), "nothing comes from other machines"
     assert until(lambda: any("ibnb.simulator" in " ".join(each.cmdline()) for each in dashboard.family()))
     listening = {
@@ -137,6 +163,62 @@ def test_its_address_alone_opens_it_and_nothing_outlives_it(
     with socket.socket() as again:
         again.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         again.bind(("127.0.0.1", dashboard.port))
+
+
+@pytest.mark.second
+def test_who_has_the_token_presses_what_is_there_and_runs_nothing_else(
+    start: Callable[..., Running], tmp_path: Path
+) -> None:
+    dashboard = start("--no-browser", "--simulator")
+    dashboard.wait_for_address()
+    _, page, _ = dashboard.ask("/", Authorization=f"token {dashboard.token}")
+    found = re.search(r'"kernelId": "([0-9a-f-]{36})"', page)
+    assert found
+    file = tmp_path / "made-by-a-program"
+    program = {"code": f"open({str(file)!r}, 'w').close()", "silent": False}
+
+    asyncio.run(
+        dashboard.send(
+            found[1], _message("execute_request", program), _message("comm_info_request", {"target_name": ""})
+        )
+    )
+
+    assert not file.exists()
+
+
+def _message(kind: str, content: dict[str, Any]) -> dict[str, Any]:
+    header = {"msg_id": uuid4().hex, "msg_type": kind, "session": "test", "username": "", "version": "5.3", "date": ""}
+    return {
+        "channel": "shell",
+        "header": header,
+        "parent_header": {},
+        "metadata": {},
+        "content": content,
+        "buffers": [],
+    }
+
+
+@pytest.mark.second
+def test_the_kernel_of_a_page_that_is_gone_without_a_word_ends(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    async def begin_and_forget() -> list[str]:
+        kernels = AsyncMappingKernelManager(connection_dir=str(tmp_path))
+        try:
+            kernel = await kernels.start_kernel(kernel_name="python3")
+            gone = PagesGone(kernels)
+            await gone.end()
+            assert kernels.list_kernel_ids() == [kernel], "a page may be on its way"
+            monkeypatch.setattr("ibnb.dashboard.server.GONE", 0.0)
+            kernels.notify_connect(kernel)
+            await gone.end()
+            assert kernels.list_kernel_ids() == [kernel], "its page is there"
+            kernels.notify_disconnect(kernel)
+            await gone.end()
+            await gone.end()
+            return list(kernels.list_kernel_ids())
+        finally:
+            await kernels.shutdown_all()
+
+    assert asyncio.run(begin_and_forget()) == []
 
 
 @pytest.mark.second

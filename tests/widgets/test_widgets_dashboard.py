@@ -12,6 +12,7 @@ from waiting import until
 import ibnb
 from ibnb.widgets.blotter.panel import OrderBlotter
 from ibnb.widgets.blotter.style import BLOTTER_CSS
+from ibnb.widgets.chart.panel import BarChart
 from ibnb.widgets.chart.style import CHART_CSS
 from ibnb.widgets.dashboard.panel import Dashboard, open_dashboard
 from ibnb.widgets.dashboard.quotes import Quotes
@@ -48,6 +49,7 @@ def test_with_the_simulator_the_portfolio_opens_and_the_rest_waits_until_it_is_l
     assert kinds(dashboard, ORDERS) == ["OrderBlotter"]
     dashboard._tabs.selected_index = CHART
     (chart,) = dashboard._panels[CHART]
+    assert isinstance(chart, BarChart)
     assert until(lambda: chart.bars is not None), "it begins with something that is held"
     dashboard._tabs.selected_index = QUOTES
     (quotes,) = dashboard._panels[QUOTES]
