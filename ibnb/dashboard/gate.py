@@ -53,7 +53,11 @@ class Gate(Router):
             return self._behind.find_handler(request, **more)
         asked = parse_qsl(request.query, keep_blank_values=True)
         if any(name == "token" and self._is_token(value) for name, value in asked):
-            return self._change_token(request, [pair for pair in asked if pair[0] != "token"])
+            rest = [pair for pair in asked if pair[0] != "token"]
+            if "text/html" in headers.get("Accept", ""):
+                return self._change_token(request, rest)
+            _forget_token(request, rest)  # a program, which may keep no cookies
+            return self._behind.find_handler(request, **more)
         if self._has_cookie(headers) and _of_this_page(headers):
             return self._behind.find_handler(request, **more)
         return _Answer(request, 403, _REFUSED)
@@ -74,6 +78,14 @@ class Gate(Router):
 
     def _is_token(self, value: str) -> bool:
         return _same(value, self._token)
+
+
+def _forget_token(request: HTTPServerRequest, rest: list[tuple[str, str]]) -> None:
+    """Take the token out of a request: a kernel is told with which query its page was asked for."""
+    request.query = urlencode(rest)
+    request.uri = f"{request.path}?{request.query}" if rest else request.path
+    for arguments in (request.arguments, request.query_arguments):
+        arguments.pop("token", None)
 
 
 def _same(value: str, secret: str) -> bool:

@@ -76,7 +76,7 @@ class Guarded:
 @pytest.fixture(scope="module")
 def guarded() -> Iterator[Guarded]:
     opened = Guarded()
-    _, _, headers = opened.ask(f"/?token={TOKEN}")
+    _, _, headers = opened.ask(f"/?token={TOKEN}", Accept="text/html")
     opened.cookie = headers["Set-Cookie"].partition(";")[0]
     yield opened
     opened.close()
@@ -120,7 +120,7 @@ def test_a_socket_is_refused_without_the_token_and_opened_with_it(guarded: Guard
 
 
 def test_the_token_is_changed_into_a_cookie_and_leaves_the_address(guarded: Guarded) -> None:
-    code, _, headers = guarded.ask(f"/page?a=1&token={TOKEN}&b=%26")
+    code, _, headers = guarded.ask(f"/page?a=1&token={TOKEN}&b=%26", Accept="text/html,*/*")
 
     assert (code, headers["Location"]) == (302, "/page?a=1&b=%26")
     assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(headers["Set-Cookie"].split("; "))
@@ -128,8 +128,15 @@ def test_the_token_is_changed_into_a_cookie_and_leaves_the_address(guarded: Guar
     assert guarded.ask("/page?a=1", Cookie=guarded.cookie)[:2] == (200, "page?a=1")
 
 
+def test_a_program_that_keeps_no_cookies_is_answered_at_once_and_the_token_goes_no_further(guarded: Guarded) -> None:
+    assert guarded.ask(f"/page?a=1&token={TOKEN}&b=%26", Accept="*/*")[:2] == (200, "page?a=1&b=%26")
+    assert guarded.ask(f"/page?token={TOKEN}")[:2] == (200, "page?")
+
+
 def test_the_way_on_stays_on_this_server(guarded: Guarded) -> None:
-    assert guarded.ask(f"//elsewhere.example/?token={TOKEN}")[2]["Location"] == "/elsewhere.example/"
+    assert (
+        guarded.ask(f"//elsewhere.example/?token={TOKEN}", Accept="text/html")[2]["Location"] == "/elsewhere.example/"
+    )
 
 
 def test_a_program_sends_the_token_with_each_request(guarded: Guarded) -> None:
