@@ -1,13 +1,17 @@
-"""JupyterLab and Voila for all browser tests, a fresh page each, in both themes; a page error fails its test."""
+"""JupyterLab, Voila and the dashboard for browser tests, a fresh page each; a page error fails its test."""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import cast
 
+import psutil
 import pytest
 from browser.dashboard import VoilaServer
 from browser.lab import CHROMIUM_FLAGS, LabServer
@@ -102,4 +106,32 @@ def page(browser: Browser, lab: LabServer, theme: str, page_errors: list[str]) -
 def voila_page(browser: Browser, voila: VoilaServer, theme: str, page_errors: list[str]) -> Iterator[Page]:
     """Give an empty page in the theme, for Voila; afterwards fail if it had an error. Its kernel ends with it."""
     with watched_page(browser, theme, page_errors) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def dashboard(
+    chromium: str, tmp_path_factory: pytest.TempPathFactory, isolated_jupyter: Callable[[Path], dict[str, str]]
+) -> Iterator[tuple[str, psutil.Process]]:
+    """Give the address of a dashboard on the simulator, and its process."""
+    folder = tmp_path_factory.mktemp("served")
+    command = [sys.executable, "-m", "ibnb", "dashboard", "--no-browser", "--simulator"]
+    environment = isolated_jupyter(folder / "home")
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        address = next(found[0] for line in process.stdout if (found := re.search(r"http://\S+", line)))
+        yield address, psutil.Process(process.pid)
+        process.terminate()
+        process.wait(30)
+    assert process.returncode == 0
+
+
+@pytest.fixture
+def served(
+    browser: Browser, dashboard: tuple[str, psutil.Process], theme: str, page_errors: list[str]
+) -> Iterator[Page]:
+    """Give the dashboard's page in the theme that the person's system asks for."""
+    with watched_page(browser, theme, page_errors) as opened:
+        opened.goto(dashboard[0], timeout=60_000)
+        opened.get_by_role("tab", name="Portfolio").wait_for(timeout=60_000)
         yield opened

@@ -1,4 +1,4 @@
-"""The README's pictures, made by real runs: of the setup notebook, the portfolio explorer, and the order ticket.
+"""The pictures of README and docs, made by real runs: setup notebook, explorer, order ticket, dashboard.
 
 ``pytest tests/browser/test_browser_picture.py --write-picture`` writes them to ``docs/images``; without
 the option the same is made below ``test-output``, so that the way to the pictures cannot break unseen.
@@ -72,6 +72,18 @@ def test_the_picture_of_the_ticket(page: Page, lab: LabServer, request: pytest.F
     expect(ticket.locator(".ibnb-preview").first).to_contain_text("Commission", timeout=30_000)
 
     _picture(page, ticket, "ticket.png", request)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("theme", ["light"])
+def test_the_picture_of_the_dashboard(served: Page, request: pytest.FixtureRequest) -> None:
+    served.set_viewport_size({"width": WIDE, "height": 1000})
+    expect(served.get_by_role("img", name="Allocation of")).to_be_visible(timeout=60_000)
+    served.get_by_role("tab", name="Quotes").click()
+    expect(served.locator(".ibnb-board .ibnb-spark").first).to_be_visible(timeout=30_000)
+    served.mouse.move(0, 0)
+
+    _keep(_cut_and_shrunk(served.screenshot()), "dashboard.png", request)
 
 
 def _open(page: Page, lab: LabServer, cell: str) -> None:

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
 import psutil
 import pytest
 from browser.dashboard import picture_of_dashboard
 from browser.lab import accessibility_problems
-from browser.pages import watched_page
 from PIL import Image, ImageStat
 from playwright.sync_api import Browser, Page, expect
 from waiting import until
@@ -33,34 +26,6 @@ FILLED = {
 def kernels(process: psutil.Process) -> list[psutil.Process]:
     """Return the kernels of a dashboard."""
     return [each for each in process.children() if "ipykernel_launcher" in " ".join(each.cmdline())]
-
-
-@pytest.fixture(scope="module")
-def dashboard(
-    chromium: str, tmp_path_factory: pytest.TempPathFactory, isolated_jupyter: Callable[[Path], dict[str, str]]
-) -> Iterator[tuple[str, psutil.Process]]:
-    """Give the address of a dashboard on the simulator, and its process."""
-    folder = tmp_path_factory.mktemp("served")
-    command = [sys.executable, "-m", "ibnb", "dashboard", "--no-browser", "--simulator"]
-    environment = isolated_jupyter(folder / "home")
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        address = next(found[0] for line in process.stdout if (found := re.search(r"http://\S+", line)))
-        yield address, psutil.Process(process.pid)
-        process.terminate()
-        process.wait(30)
-    assert process.returncode == 0
-
-
-@pytest.fixture
-def served(
-    browser: Browser, dashboard: tuple[str, psutil.Process], theme: str, page_errors: list[str]
-) -> Iterator[Page]:
-    """Give the dashboard's page in the theme that the person's system asks for."""
-    with watched_page(browser, theme, page_errors) as opened:
-        opened.goto(dashboard[0], timeout=60_000)
-        opened.get_by_role("tab", name="Portfolio").wait_for(timeout=60_000)
-        yield opened
 
 
 def test_all_tabs_are_filled_in_either_theme_wide_and_on_a_phone(served: Page, theme: str) -> None:

@@ -74,6 +74,18 @@ def test_a_session_that_ends_takes_its_panels_along_and_the_next_one_fills_the_t
     assert dashboard._tabs.selected_index == PORTFOLIO
 
 
+def test_a_lost_connection_is_found_again_and_the_panels_go_on(dashboard: Dashboard) -> None:
+    session, simulator, panels = dashboard.session, dashboard._setup.simulator, dict(dashboard._panels)
+    assert session is not None and simulator is not None
+
+    simulator.event("cut")
+
+    assert until(lambda: "reconciled" in session.events["event"].tolist())
+    assert until(lambda: session.status == "connected")
+    assert dashboard.session is session and dashboard._panels == panels
+    assert not panels[PORTFOLIO][0].closed
+
+
 def test_orders_are_allowed_where_they_were_asked_for() -> None:
     dashboard = Dashboard(simulator=True, orders=True)
     try:
