@@ -116,14 +116,18 @@ def dashboard(
     """Give the address of a dashboard on the simulator, and its process."""
     folder = tmp_path_factory.mktemp("served")
     command = [sys.executable, "-m", "ibnb", "dashboard", "--no-browser", "--simulator"]
-    environment = isolated_jupyter(folder / "home")
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+    environment, log = isolated_jupyter(folder / "home"), folder / "dashboard.log"
+    with (
+        log.open("w") as errors,
+        subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True) as process,
+    ):
         assert process.stdout
         address = next(found[0] for line in process.stdout if (found := re.search(r"http://\S+", line)))
         yield address, psutil.Process(process.pid)
         process.terminate()
         process.wait(30)
     assert process.returncode == 0
+    assert "Traceback" not in log.read_text(), log.read_text()
 
 
 @pytest.fixture

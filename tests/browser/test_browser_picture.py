@@ -77,7 +77,7 @@ def test_the_picture_of_the_ticket(page: Page, lab: LabServer, request: pytest.F
 @pytest.mark.slow
 @pytest.mark.parametrize("theme", ["light"])
 def test_the_picture_of_the_dashboard(served: Page, request: pytest.FixtureRequest) -> None:
-    served.set_viewport_size({"width": WIDE, "height": 1000})
+    served.set_viewport_size({"width": WIDE, "height": 760})
     expect(served.get_by_role("img", name="Allocation of")).to_be_visible(timeout=60_000)
     served.get_by_role("tab", name="Quotes").click()
     expect(served.locator(".ibnb-board .ibnb-spark").first).to_be_visible(timeout=30_000)

@@ -12,7 +12,7 @@ from waiting import until
 
 PHONE = 400  # pixels
 TOO_WIDE = """() => ['#rendered_cells', '.ibnb-dashboard'].map(name => document.querySelector(name))
-    .map(node => node.scrollWidth - node.clientWidth)"""
+    .map(node => Math.max(node.scrollWidth - node.clientWidth, node.getBoundingClientRect().right - innerWidth, 0))"""
 #: What each tab shows once it is filled.
 FILLED = {
     "Portfolio": "13 positions",

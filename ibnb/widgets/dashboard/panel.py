@@ -85,7 +85,8 @@ class Dashboard(Panel):
         sheet = classed(ipywidgets.HTML(f"<style>{DASHBOARD_CSS}</style>"), "ibnb-sheet")
         self._show(None)
         self._tabs.observe(weakly(self._on_tab), "selected_index")
-        self._begin(classed(ipywidgets.VBox([sheet, self._head, self._tabs]), "ibnb-dashboard"), self._setup)
+        # The set-up ends what it runs by itself; at the interpreter's end there is no page left to tell of it.
+        self._begin(classed(ipywidgets.VBox([sheet, self._head, self._tabs]), "ibnb-dashboard"))
         (self._setup.connect_practice if simulator else self._setup.connect_when_ready)()
 
     @property
