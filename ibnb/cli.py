@@ -301,7 +301,9 @@ def simulator(
     """Run a simulated TWS on this machine."""
     with _errors_told():
         if list_scenarios:
-            _print_scenarios()
+            from ibnb.simulator.scenarios.listed import listing
+
+            typer.echo(listing())
             return
         from ibnb.simulator.main import run
 
@@ -324,21 +326,3 @@ def simulator(
             replay=replay,
         )
     raise typer.Exit(code)
-
-
-def _print_scenarios() -> None:
-    from ibnb.simulator.scenarios import list_scenarios
-    from ibnb.simulator.scenarios.events import list_events
-    from ibnb.simulator.scenarios.library import NOT_FOR_A_SERVER
-
-    listed = {
-        "": list_scenarios(),
-        "Events, for one that runs: a line `event NAME` on its standard input, or sim.event(NAME):": list_events(),
-        "Causes that no server can act out, and how to have them:": sorted(NOT_FOR_A_SERVER.items()),
-    }
-    width = max(len(name) for rows in listed.values() for name, _ in rows)
-    for title, rows in listed.items():
-        if title:
-            typer.echo(title)
-        for name, text in rows:
-            typer.echo(f"{name:<{width}}  {text}")
