@@ -301,7 +301,7 @@ def simulator(
     """Run a simulated TWS on this machine."""
     with _errors_told():
         if list_scenarios:
-            from ibnb.simulator.scenarios.library import listing
+            from ibnb.simulator.commands import listing
 
             typer.echo(listing())
             return

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput, IBNBError
 from ibnb.simulator.scenarios.events import happen, list_events
-from ibnb.simulator.scenarios.library import list_scenarios
+from ibnb.simulator.scenarios.library import NOT_FOR_A_SERVER, list_scenarios
 from ibnb.simulator.scenarios.settings import message_named
 from ibnb.wire.ids import Request
 
@@ -122,3 +122,18 @@ def _words(text: str) -> list[str]:
     if not isinstance(words, list) or not words or not all(isinstance(word, str) for word in words):
         raise BadInput("command", text[:80], "words, or a JSON list of them")
     return words
+
+
+def listing() -> str:
+    """Return all scenarios, events and causes as a person reads them (``ibnb simulator --list-scenarios``)."""
+    listed = {
+        "": list_scenarios(),
+        "Events, for one that runs: a line `event NAME` on its standard input, or sim.event(NAME):": list_events(),
+        "Causes that no server can act out, and how to have them:": sorted(NOT_FOR_A_SERVER.items()),
+    }
+    width = max(len(name) for rows in listed.values() for name, _ in rows)
+    lines = []
+    for title, rows in listed.items():
+        lines += [title] if title else []
+        lines += [f"{name:<{width}}  {text}" for name, text in rows]
+    return "\n".join(lines)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from ibnb.simulator.scenarios.events import list_events
 from ibnb.simulator.scenarios.registry import build, list_scenarios
 
 # Loading them enters their scenarios, in the order in which they are listed: a connection's first, the habits last.
@@ -30,19 +29,4 @@ NOT_FOR_A_SERVER = {
     "crashed": "a check that raises",
 }
 
-__all__ = ["NOT_FOR_A_SERVER", "build", "list_scenarios", "listing"]
-
-
-def listing() -> str:
-    """Return all scenarios, events and causes as a person reads them (``ibnb simulator --list-scenarios``)."""
-    listed = {
-        "": list_scenarios(),
-        "Events, for one that runs: a line `event NAME` on its standard input, or sim.event(NAME):": list_events(),
-        "Causes that no server can act out, and how to have them:": sorted(NOT_FOR_A_SERVER.items()),
-    }
-    width = max(len(name) for rows in listed.values() for name, _ in rows)
-    lines = []
-    for title, rows in listed.items():
-        lines += [title] if title else []
-        lines += [f"{name:<{width}}  {text}" for name, text in rows]
-    return "\n".join(lines)
+__all__ = ["NOT_FOR_A_SERVER", "build", "list_scenarios"]
