@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 
 import ipywidgets
 
@@ -68,3 +70,20 @@ def test_all_widgets_within_are_closed() -> None:
     close_widgets(outer)
 
     assert inner.comm is None and outer.comm is None
+
+
+def test_at_the_interpreters_end_no_part_keeps_the_others_from_being_closed() -> None:
+    code = """
+from ibnb.widgets.kit.lifetime import close_with
+class Owner: pass
+class Part:
+    def __init__(self, name, broken): self.name, self.broken = name, broken
+    def close(self):
+        print(self.name, flush=True)
+        if self.broken: raise OSError("the channel is closed")
+owner = Owner()
+close_with(owner, Part("first", True), Part("second", False))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=50, check=False)
+
+    assert (done.stdout.split(), done.stderr) == (["first", "second"], "")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
+import threading
 import weakref
 from collections.abc import Callable
 from typing import Any
@@ -33,9 +36,23 @@ def close_with(owner: object, *parts: Any) -> weakref.finalize[..., object]:
 
     The parts must not refer to their owner.
     """
-    return weakref.finalize(owner, _close_all, parts)
+    finalizer = weakref.finalize(owner, _close_all, parts)
+    _note_the_end()  # behind the first finalizer: what is registered last at exit runs first
+    return finalizer
+
+
+_at_end = threading.Event()
+
+
+@functools.cache
+def _note_the_end() -> None:
+    atexit.register(_at_end.set)
 
 
 def _close_all(parts: tuple[Any, ...]) -> None:
     for part in parts:
-        part.close()
+        try:
+            part.close()
+        except Exception:  # a kernel that ends may have closed its channels first: no page is left to be told
+            if not _at_end.is_set():
+                raise
