@@ -160,6 +160,21 @@ def test_a_contract_is_added_to_the_board_and_taken_away() -> None:
         assert tws.lines.used == 0
 
 
+def test_at_the_interpreters_end_the_board_ends_and_no_widget_is_told() -> None:
+    with ibnb.simulate() as sim, ibnb.connect(port=sim.port, timeout=20) as tws:
+        quotes = Quotes(tws)
+        quotes.wait(20)
+        assert quotes.board is not None
+        (shown,) = quotes._layout._board.children
+
+        quotes._finalizer()  # as at the interpreter's end
+
+        assert quotes.board.state == "stopped"
+        assert shown.comm is not None
+        quotes.close()
+        assert shown.comm is None
+
+
 @pytest.mark.parametrize(
     ("name", "css"),
     [("blotter", BLOTTER_CSS), ("chart", CHART_CSS), ("explorer", EXPLORER_CSS), ("ticket", TICKET_CSS)],

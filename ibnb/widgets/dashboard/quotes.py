@@ -119,7 +119,8 @@ class _Jobs:
     async def _watch(self, contracts: list[Any]) -> None:
         board = self.board
         if contracts and (board is None or board.state == "stopped"):
-            self.close()
+            if self._view is not None:
+                self._view.close()
             board = self.board = await beside(partial(self._session.watch, contracts, timeout=self._timeout))
             self._view = BoardView(board)
             self._layout.show(self._view.view)
@@ -136,10 +137,9 @@ class _Jobs:
             self._layout.say(of_error(error))
 
     def close(self) -> None:
-        """End the board and its widget. May be repeated."""
-        view, self._view = self._view, None
-        if view is not None:
-            view.close()
+        """End the board; its widgets end with those around them, which at the interpreter's end nobody is told of."""
+        if self.board is not None:
+            self.board.stop()
 
 
 class _Layout:

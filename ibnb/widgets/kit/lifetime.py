@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import atexit
-import functools
-import threading
 import weakref
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 
@@ -36,23 +34,10 @@ def close_with(owner: object, *parts: Any) -> weakref.finalize[..., object]:
 
     The parts must not refer to their owner.
     """
-    finalizer = weakref.finalize(owner, _close_all, parts)
-    _note_the_end()  # behind the first finalizer: what is registered last at exit runs first
-    return finalizer
-
-
-_at_end = threading.Event()
-
-
-@functools.cache
-def _note_the_end() -> None:
-    atexit.register(_at_end.set)
+    return weakref.finalize(owner, _close_all, parts)
 
 
 def _close_all(parts: tuple[Any, ...]) -> None:
-    for part in parts:
-        try:
-            part.close()
-        except Exception:  # a kernel that ends may have closed its channels first: no page is left to be told
-            if not _at_end.is_set():
-                raise
+    with ExitStack() as closed:  # each of them, whatever another raises
+        for part in reversed(parts):
+            closed.callback(part.close)
