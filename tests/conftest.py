@@ -8,6 +8,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ import psutil
 import pytest
 from hypothesis import settings
 from waiting import until
+
+import ibnb
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -43,6 +46,41 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option that writes the README's picture."""
     parser.addoption("--write-picture", action="store_true", help="write docs/images from the browser's run")
+
+
+@pytest.fixture(scope="module")
+def tws(simulator: ibnb.Simulator) -> Iterator[ibnb.Session]:
+    """Return a session with the room's simulator, which is the room's own fixture."""
+    with ibnb.connect(port=simulator.port, timeout=20) as session:
+        yield session
+
+
+@pytest.fixture
+def healthy_again(simulator: ibnb.Simulator) -> Iterator[None]:
+    """Put the shared simulator right after a test that breaks it."""
+    yield
+    simulator.scenario("healthy")
+
+
+@pytest.fixture
+def connect(simulator: ibnb.Simulator) -> Iterator[Callable[..., ibnb.Session]]:
+    """Return a function that opens sessions which may trade with the room's simulator, right again afterwards."""
+    with ExitStack() as opened:
+
+        def open_one(**options: Any) -> ibnb.Session:
+            terms = {"port": simulator.port, "readonly": False, "timeout": 20, **options}
+            session = opened.enter_context(ibnb.connect(**terms))
+            opened.callback(_tidy, session)
+            return session
+
+        yield open_one
+        simulator.scenario("healthy")
+
+
+def _tidy(session: ibnb.Session) -> None:
+    """Leave no order working in the simulator that the next test shares."""
+    if session.is_connected() and not session.readonly:
+        session.run(lambda ib: ib.reqGlobalCancel())
 
 
 @pytest.fixture

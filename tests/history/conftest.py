@@ -24,19 +24,6 @@ def simulator() -> Iterator[ibnb.Simulator]:
         yield sim
 
 
-@pytest.fixture(scope="module")
-def tws(simulator: ibnb.Simulator) -> Iterator[ibnb.Session]:
-    with ibnb.connect(port=simulator.port, timeout=20) as session:
-        yield session
-
-
-@pytest.fixture
-def healthy_again(simulator: ibnb.Simulator) -> Iterator[None]:
-    """Put the shared simulator right after a test that breaks it."""
-    yield
-    simulator.scenario("healthy")
-
-
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
     return tmp_path / "store"

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -27,19 +25,6 @@ def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give each test a data folder of its own, so that no journal of a person's is touched."""
     monkeypatch.setenv("IBNB_DATA", str(tmp_path / "data"))
     return tmp_path / "data"
-
-
-@pytest.fixture
-def connect(simulator: ibnb.Simulator) -> Iterator[Connect]:
-    """Return a function that opens sessions with the simulator, which is right again afterwards."""
-    with ExitStack() as opened:
-
-        def open_one(**options: Any) -> ibnb.Session:
-            terms = {"port": simulator.port, "readonly": False, "timeout": 20, **options}
-            return opened.enter_context(ibnb.connect(**terms))
-
-        yield open_one
-        simulator.scenario("healthy")
 
 
 @pytest.fixture

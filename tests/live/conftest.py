@@ -22,19 +22,6 @@ def simulator() -> Iterator[ibnb.Simulator]:
 
 
 @pytest.fixture(scope="module")
-def tws(simulator: ibnb.Simulator) -> Iterator[ibnb.Session]:
-    with ibnb.connect(port=simulator.port, timeout=20) as session:
-        yield session
-
-
-@pytest.fixture
-def healthy_again(simulator: ibnb.Simulator) -> Iterator[None]:
-    """Put the shared simulator right after a test that breaks it."""
-    yield
-    simulator.scenario("healthy")
-
-
-@pytest.fixture(scope="module")
 def closed() -> Iterator[Running]:
     """Give a simulator in this process on a Saturday, whose markets keep to the exchanges' hours."""
     clock = read_clock("2026-11-21T12:00:00-05:00")

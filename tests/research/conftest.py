@@ -16,16 +16,3 @@ OPEN = "2026-11-18T11:00:00-05:00"
 def simulator() -> Iterator[ibnb.Simulator]:
     with ibnb.simulate(clock=OPEN) as sim:
         yield sim
-
-
-@pytest.fixture(scope="module")
-def tws(simulator: ibnb.Simulator) -> Iterator[ibnb.Session]:
-    with ibnb.connect(port=simulator.port, timeout=20) as session:
-        yield session
-
-
-@pytest.fixture
-def healthy_again(simulator: ibnb.Simulator) -> Iterator[None]:
-    """Put the shared simulator right after a test that breaks it."""
-    yield
-    simulator.scenario("healthy")

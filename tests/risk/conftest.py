@@ -20,19 +20,6 @@ def simulator() -> Iterator[ibnb.Simulator]:
         yield sim
 
 
-@pytest.fixture(scope="module")
-def tws(simulator: ibnb.Simulator) -> Iterator[ibnb.Session]:
-    with ibnb.connect(port=simulator.port, timeout=20) as session:
-        yield session
-
-
-@pytest.fixture
-def healthy_again(simulator: ibnb.Simulator) -> Iterator[None]:
-    """Put the shared simulator right after a test that breaks it."""
-    yield
-    simulator.scenario("healthy")
-
-
 @pytest.fixture(scope="module", params=["healthy", pytest.param("holdings:count=172", marks=pytest.mark.second)])
 def still(request: pytest.FixtureRequest) -> Iterator[ibnb.Session]:
     """Return a session with an account whose prices stand still: a usual one, and one that has all kinds, short too."""

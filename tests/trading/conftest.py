@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -34,27 +32,6 @@ def usual_limits() -> Iterator[None]:
     """Put the limits back that a test has set."""
     yield
     ibnb.options.limits = type(ibnb.options.limits)()
-
-
-@pytest.fixture
-def connect(simulator: ibnb.Simulator) -> Iterator[Connect]:
-    """Return a function that opens sessions with the simulator, which is right again afterwards."""
-    with ExitStack() as opened:
-
-        def open_one(**options: Any) -> ibnb.Session:
-            terms = {"port": simulator.port, "readonly": False, "timeout": 20, **options}
-            session = opened.enter_context(ibnb.connect(**terms))
-            opened.callback(tidy, session)
-            return session
-
-        yield open_one
-        simulator.scenario("healthy")
-
-
-def tidy(session: ibnb.Session) -> None:
-    """Leave no order working in the simulator that the next test shares."""
-    if session.is_connected() and not session.readonly:
-        session.run(lambda ib: ib.reqGlobalCancel())
 
 
 @pytest.fixture
