@@ -17,8 +17,8 @@ from matplotlib.figure import Figure
 
 from ibnb.errors import BadInput
 from ibnb.plots import plot_bars
-from ibnb.plots.comparison.chart import spread_apart
 from ibnb.plots.comparison.compare import compare
+from ibnb.plots.drawing.ends import spread_apart
 
 Frames = Callable[..., pd.DataFrame]
 

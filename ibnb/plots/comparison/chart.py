@@ -9,17 +9,17 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import Formatter, MaxNLocator
 
 from ibnb.plots.comparison.compare import Compared
-from ibnb.plots.drawing.axes import FONT_SIZE, dates_below, dress
+from ibnb.plots.drawing.axes import dates_below, dress
 from ibnb.plots.drawing.barframe import moment_on
 from ibnb.plots.drawing.dates import BarCalendar
+from ibnb.plots.drawing.ends import end_text, write_ends
 from ibnb.plots.drawing.layers import DASHES
 from ibnb.plots.drawing.reading import Reading
 from ibnb.plots.drawing.theme import Palette
 from ibnb.plots.drawing.thinning import bucket_size, thin_line
-from ibnb.plots.drawing.words import decimals_for_step, number
+from ibnb.plots.drawing.words import decimals_for_step, percent
 
 _PIXELS_A_POINT = 3.0
-_APART = 1.35  # of the font size, between the names of two lines
 
 
 class ComparisonChart:
@@ -55,7 +55,7 @@ class ComparisonChart:
         for place, name in enumerate(compared.names):
             look = {"color": palette.series[place % len(palette.series)], "linestyle": DASHES[place % len(DASHES)]}
             self._lines += axes.plot([], [], linewidth=1.7, zorder=3, scalex=False, scaley=False, label=name, **look)
-            self._names.append(self._name(look["color"]))
+            self._names.append(end_text(self.price_axes, look["color"]))
         axes.set_xlim(-0.75, len(compared.clock) - 0.25)
         self.update()
         axes.callbacks.connect("xlim_changed", self.update)
@@ -104,21 +104,6 @@ class ComparisonChart:
         first = self.compared.first
         return moment_on(self.compared.clock[place], first.tz, intraday=first.intraday)
 
-    def _name(self, colour: str) -> Any:
-        return self.price_axes.annotate(
-            "",
-            (1, 0),
-            xycoords=("axes fraction", "data"),
-            xytext=(6, 0),
-            textcoords="offset points",
-            va="center",
-            size=FONT_SIZE,
-            weight="bold",
-            color=colour,
-            annotation_clip=False,
-            parse_math=False,
-        )
-
     def _place_names(self, _axes: Axes | None = None) -> None:
         """Put each name beside the last value in view, moved where two would touch."""
         first, stop = self.in_view()
@@ -126,16 +111,8 @@ class ComparisonChart:
         for values in self.compared.percent:
             known = np.flatnonzero(~np.isnan(values[first:stop]))
             ends.append(float(values[first + known[-1]]) if len(known) else float("nan"))
-        low, high = sorted(self.price_axes.get_ylim())
-        height = self.price_axes.bbox.height * 72 / self.price_axes.figure.dpi
-        points = [(end - low) / (high - low) * height for end in ends]
-        for place, moved in zip(range(len(ends)), spread_apart(points, FONT_SIZE * _APART), strict=True):
-            name, end = self._names[place], ends[place]
-            name.set_visible(low <= end <= high)
-            if name.get_visible():
-                name.xy = (1, end)
-                name.set_position((6, moved - points[place]))
-                name.set_text(f"{self.compared.names[place]}  {percent(end)}")
+        texts = [f"{name}  {percent(end)}" for name, end in zip(self.compared.names, ends, strict=True)]
+        write_ends(self.price_axes, self._names, ends, texts)
 
 
 class PercentFormatter(Formatter):
@@ -149,39 +126,3 @@ class PercentFormatter(Formatter):
     def __call__(self, x: float, pos: int | None = None) -> str:
         """Return the label of one change."""
         return percent(x)
-
-
-def percent(value: float, decimals: int = 1) -> str:
-    """Return a change with its sign.
-
-    Examples
-    --------
-    >>> percent(12.34), percent(0)
-    ('+12.3 %', '0.0 %')
-    """
-    return f"{number(value, decimals, sign=True)} %"
-
-
-def spread_apart(points: list[float], least: float) -> list[float]:
-    """Return heights moved apart by at least `least`, in the same order, as little as that takes; NaN stays.
-
-    Examples
-    --------
-    >>> spread_apart([10.0, 12.0, 40.0], 8.0)
-    [7.0, 15.0, 40.0]
-    """
-    order = sorted((place for place in range(len(points)) if points[place] == points[place]), key=points.__getitem__)
-    groups: list[tuple[float, list[int]]] = []
-    for place in order:
-        groups.append((points[place], [place]))
-        while len(groups) > 1:
-            (below, under), (above, over) = groups[-2:]
-            if above - below >= least * (len(under) + len(over)) / 2:
-                break
-            both = [*under, *over]
-            groups[-2:] = [((below * len(under) + above * len(over)) / len(both), both)]
-    moved = list(points)
-    for middle, members in groups:
-        for place, member in enumerate(members):
-            moved[member] = middle + (place - (len(members) - 1) / 2) * least
-    return moved

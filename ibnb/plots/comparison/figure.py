@@ -10,12 +10,12 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from ibnb.errors import BadInput
 from ibnb.plots.candles.caption import kind_of, time_label
-from ibnb.plots.comparison.chart import ComparisonChart, percent
+from ibnb.plots.comparison.chart import ComparisonChart
 from ibnb.plots.comparison.compare import Compared
 from ibnb.plots.drawing.axes import FONT_SIZE
 from ibnb.plots.drawing.figure import ChartFigure, new_figure
 from ibnb.plots.drawing.theme import Style, palette_on
-from ibnb.plots.drawing.words import plural
+from ibnb.plots.drawing.words import percent, plural
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -18,6 +18,17 @@ def number(value: float, decimals: int = 0, *, sign: bool = False) -> str:
     return (MINUS if value < 0 else "+" if sign else "") + text
 
 
+def percent(value: float, decimals: int = 1) -> str:
+    """Return a change with its sign.
+
+    Examples
+    --------
+    >>> percent(12.34), percent(0)
+    ('+12.3 %', '0.0 %')
+    """
+    return f"{number(value, decimals, sign=True)} %"
+
+
 def short_number(value: float) -> str:
     """Return a number in thousands, millions or billions with up to three digits: ``1.25M``."""
     sign = MINUS if value < 0 else ""

@@ -9,12 +9,12 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from ibnb.masking import mask_account
-from ibnb.plots.comparison.chart import percent, spread_apart
 from ibnb.plots.drawing.axes import FONT_SIZE, ShortFormatter, dates_below, dress
 from ibnb.plots.drawing.dates import BarCalendar
+from ibnb.plots.drawing.ends import end_text, write_ends
 from ibnb.plots.drawing.figure import ChartFigure
 from ibnb.plots.drawing.layers import DASHES
-from ibnb.plots.drawing.words import day, number, plural
+from ibnb.plots.drawing.words import day, number, percent, plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 _LEFT, _HEAD, _BELOW, _BETWEEN, _DRAWDOWN = 0.7, 0.95, 0.55, 0.5, 1.25
 _CHARACTER = 0.62  # width of one of a bold text, in font sizes
 _LEAST = -0.01  # where there was hardly a drawdown, one percent is seen all the same
-_APART = 1.35  # of the font size, between two names
 
 
 @dataclass(frozen=True)
@@ -144,24 +143,8 @@ def _mark_deposits(axes: Axes, at: np.ndarray[Any, Any], curve: Curve, figure: C
 
 def _write_ends(axes: Axes, written: list[tuple[float, str, str]]) -> None:
     """Write what each line ends at beside its end, moved where two would touch."""
-    low, high = axes.get_ylim()
-    height = axes.bbox.height * 72 / axes.figure.dpi
-    points = [(value - low) / (high - low) * height for value, _, _ in written]
-    moved = spread_apart(points, FONT_SIZE * _APART)
-    for (value, text, colour), point, place in zip(written, points, moved, strict=True):
-        axes.annotate(
-            text,
-            (1, value),
-            xycoords=("axes fraction", "data"),
-            xytext=(6, place - point),
-            textcoords="offset points",
-            va="center",
-            size=FONT_SIZE,
-            weight="bold",
-            color=colour,
-            annotation_clip=False,
-            parse_math=False,
-        )
+    values, texts, colours = (list(each) for each in zip(*written, strict=True))
+    write_ends(axes, [end_text(axes, colour) for colour in colours], values, texts)
 
 
 def _write_head(figure: ChartFigure, curves: list[Curve], heading: str) -> None:
