@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 #: Inches of the figure that its parts take.
 _LEFT, _HEAD, _BELOW, _BETWEEN, _DRAWDOWN = 0.7, 0.95, 0.55, 0.5, 1.25
-_CHARACTER = 0.62  # width of one of a bold text, in font sizes
+_CHARACTER = 0.7  # width of one of a bold text, in font sizes
 _LEAST = -0.01  # where there was hardly a drawdown, one percent is seen all the same
 
 
