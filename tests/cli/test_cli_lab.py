@@ -19,6 +19,7 @@ import nbformat
 import psutil
 import pytest
 from jupyter_client import BlockingKernelClient
+from screen import Screen
 from waiting import until
 
 from ibnb.errors import IBNBError
@@ -132,15 +133,13 @@ def test_it_serves_the_setup_notebook_and_ctrl_c_leaves_nothing(
 def test_where_there_is_a_screen_the_browser_opens_at_the_address(
     start: Callable[..., RunningLab], tmp_path: Path
 ) -> None:
-    opened, browser = tmp_path / "opened", tmp_path / "browser"
-    browser.write_text(f'#!/bin/sh\necho "$1" > {opened}.part && mv {opened}.part {opened}\n')
-    browser.chmod(0o755)
-    lab = start(BROWSER=str(browser), DISPLAY=":0", CI="")
+    screen = Screen(tmp_path)
+    lab = start(**screen.environment)
 
     address = lab.wait_for_address()
 
-    assert until(opened.exists)
-    redirect = Path(urlsplit(opened.read_text().strip()).path)  # a file, so that no process list shows the token
+    assert until(screen.opened.exists)
+    redirect = screen.file()  # a file, so that no process list shows the token
     assert address in redirect.read_text()
     lab.end(signal.SIGTERM)
 

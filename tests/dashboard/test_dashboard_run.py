@@ -20,6 +20,7 @@ from uuid import uuid4
 import psutil
 import pytest
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from screen import Screen
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import websocket_connect
 from typer.testing import CliRunner
@@ -225,15 +226,13 @@ def test_the_kernel_of_a_page_that_is_gone_without_a_word_ends(monkeypatch: pyte
 def test_where_there_is_a_screen_the_browser_opens_at_the_address(
     start: Callable[..., Running], tmp_path: Path
 ) -> None:
-    opened, browser = tmp_path / "opened", tmp_path / "browser"
-    browser.write_text(f'#!/bin/sh\necho "$1" > {opened}.part && mv {opened}.part {opened}\n')
-    browser.chmod(0o755)
-    dashboard = start(BROWSER=str(browser), DISPLAY=":0", CI="")
+    screen = Screen(tmp_path)
+    dashboard = start(**screen.environment)
 
     address = dashboard.wait_for_address()
 
-    assert until(opened.exists)
-    file = Path(urlsplit(opened.read_text().strip()).path)  # a file, so that no process list shows the token
+    assert until(screen.opened.exists)
+    file = screen.file()  # a file, so that no process list shows the token
     assert address in file.read_text()
     assert file.stat().st_mode & 0o077 == 0
 
