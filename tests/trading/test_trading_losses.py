@@ -508,3 +508,18 @@ def test_a_tws_that_answers_nothing_of_orders_is_told_after_five_seconds(
         tws.limit("BUY", 10, "AAPL", FAR).submit()
 
     assert [SILENCE + timeout for timeout in asked] == [5]
+
+
+def test_an_order_that_tws_did_not_know_and_then_lists_works(simulator: ibnb.Simulator, tws: ibnb.Session) -> None:
+    simulator.scenario("orders-dropped:every=1")
+    with pytest.raises(ibnb.OrderUnknown) as caught:
+        tws.limit("BUY", 10, "AAPL", FAR).submit()
+    simulator.scenario("healthy")
+    trade = caught.value.trade
+    assert trade.cancel().state == "never arrived"
+
+    record = trade._record  # it comes after all
+    tws.run(lambda ib: ib.client.placeOrder(record.order_id, record.contract, record.order))
+
+    assert until(lambda: trade.state == "working")
+    assert trade.cancel().state == "cancelled"
