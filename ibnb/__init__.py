@@ -19,8 +19,8 @@ from typing import Any
 
 import lazy_loader
 
-from ibnb import views
-from ibnb.waits import waiting
+from ibnb.ground import views
+from ibnb.ground.waits import waiting
 
 __version__ = "0.1.0"
 

@@ -19,6 +19,7 @@ from ibnb.accounts.tables import (
     positions,
 )
 from ibnb.errors import BadInput
+from ibnb.ground.spellings import once_called
 from ibnb.history.bars.download import download
 from ibnb.history.bars.gaps import gaps
 from ibnb.history.bars.side_by_side import history
@@ -37,7 +38,6 @@ from ibnb.research.scan import scan
 from ibnb.research.search import search
 from ibnb.risk.risk import risk
 from ibnb.risk.what_if import what_if
-from ibnb.spellings import once_called
 from ibnb.trading.audit import audit
 from ibnb.trading.orders import bracket, close_out, limit, market, order, stop, stop_limit, trail
 from ibnb.trading.rebalance import rebalance

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from ibnb.views import in_notebook
+from ibnb.ground.views import in_notebook
 
 if TYPE_CHECKING:
     from ibnb.tws.connection import Connection

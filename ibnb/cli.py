@@ -88,8 +88,8 @@ def lab(
     ] = Path("ibnb-notebooks"),
 ) -> None:
     """Open JupyterLab at the setup notebook."""
-    from ibnb.lab import run_lab
-    from ibnb.shipped import copy_notebooks
+    from ibnb.serving.lab import run_lab
+    from ibnb.serving.shipped import copy_notebooks
 
     with _errors_told():
         for line in copy_notebooks(folder).lines():
@@ -126,7 +126,7 @@ def notebooks(
     force: Annotated[bool, typer.Option("--force", help="Overwrite notebooks that you have changed.")] = False,
 ) -> None:
     """Copy the notebooks to PATH; those you changed stay."""
-    from ibnb.shipped import copy_notebooks
+    from ibnb.serving.shipped import copy_notebooks
 
     with _errors_told():
         for line in copy_notebooks(path, force=force).lines():

@@ -12,8 +12,8 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput
+from ibnb.ground.views import in_notebook
 from ibnb.settings import options
-from ibnb.views import in_notebook
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -24,7 +24,7 @@
 
 Every message ends in what to do next. Account numbers in it are masked here, for all of them, unless
 ``ibnb.options.mask`` is off: a traceback is what people pass on first. IPython shows the message alone, and the rest
-for ``%tb`` (`ibnb.tracebacks`).
+for ``%tb`` (`ibnb.ground.tracebacks`).
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ibnb.masking import mask_named, mask_text
-from ibnb.tracebacks import rendered
+from ibnb.ground.masking import mask_named, mask_text
+from ibnb.ground.tracebacks import rendered
 
 #: Arguments that are account numbers, also where they have a form that no text is searched for.
 _ACCOUNTS = ("account", "allow_live")

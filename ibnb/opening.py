@@ -8,7 +8,7 @@ from typing import Any
 from ibnb.announce import announce
 from ibnb.display import show_frames_by_themselves
 from ibnb.errors import ConnectError
-from ibnb.masking import mask_account
+from ibnb.ground.masking import mask_account
 from ibnb.session import Session
 from ibnb.tws.arguments import check_arguments
 from ibnb.tws.connect import open_connection

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from ibnb import aio
 from ibnb.accounts.session import AccountConnection
+from ibnb.ground.spellings import once_a_method, once_called
 from ibnb.history.live_session import LiveConnection
 from ibnb.history.session import HistoryConnection
 from ibnb.journal.session import JournalConnection
 from ibnb.live.session import StreamingConnection
 from ibnb.research.session import ResearchConnection
 from ibnb.risk.session import RiskConnection
-from ibnb.spellings import once_a_method, once_called
 from ibnb.trading.trades_session import TradingConnection
 from ibnb.tws.client.values import ContractLike, ContractsLike
 

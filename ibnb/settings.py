@@ -9,9 +9,9 @@ from numbers import Real
 from typing import Any
 
 from ibnb.errors import BadInput
-from ibnb.masking import masking
-from ibnb.tracebacks import tracebacks
-from ibnb.zones import is_zone, nearest_zone, zones
+from ibnb.ground.masking import masking
+from ibnb.ground.tracebacks import tracebacks
+from ibnb.ground.zones import is_zone, nearest_zone, zones
 
 _ABOVE_0 = "None (off) or a number above 0"
 #: Up to which share a limit may be set: of net liquidation more than once, as futures and borrowed money have it.

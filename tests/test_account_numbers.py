@@ -15,9 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ibnb
-from ibnb import account_numbers, errors, logs
-from ibnb.account_numbers import is_paper, learn, mask_all
-from ibnb.masking import mask_text
+from ibnb import errors
+from ibnb.ground import account_numbers, logs
+from ibnb.ground.account_numbers import is_paper, learn, mask_all
+from ibnb.ground.masking import mask_text
 from ibnb.settings import options
 from ibnb.simulator.recording.pseudonyms import Pseudonyms
 from ibnb.tables.account import positions

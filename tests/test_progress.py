@@ -9,8 +9,8 @@ import time
 import pytest
 from waiting import until
 
-from ibnb import progress as module
-from ibnb.progress import Progress, Shown
+from ibnb.ground import progress as module
+from ibnb.ground.progress import Progress, Shown
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 import ibnb
-from ibnb import views
+from ibnb.ground import views
 
 PUBLIC = sorted(getattr(ibnb, "__all__", []))
 
@@ -84,7 +84,7 @@ def test_names_stay_what_they_are_whatever_else_is_imported() -> None:
         "        importlib.import_module(each.name)\n"
         "assert all(getattr(ibnb, name) is value for name, value in first.items())\n"
         "ibnb.options.mask = False\n"
-        "from ibnb.masking import mask_account\n"
+        "from ibnb.ground.masking import mask_account\n"
         "print(mask_account('DU1234567'))\n"
     )
 

@@ -15,7 +15,7 @@ import pytest
 
 import ibnb
 from ibnb import cli
-from ibnb.spellings import once_called, once_placed
+from ibnb.ground.spellings import once_called, once_placed
 
 #: What is one thing has one of these words.
 OLD = {"spec", "specs", "underlying", "rows", "symbols_or_con_ids"}

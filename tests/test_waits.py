@@ -13,9 +13,9 @@ import pytest
 from waiting import until
 
 import ibnb
-from ibnb import views, waits
-from ibnb.progress import Progress, Shown
-from ibnb.waits import Stage, quietly, waiting
+from ibnb.ground import views, waits
+from ibnb.ground.progress import Progress, Shown
+from ibnb.ground.waits import Stage, quietly, waiting
 
 
 @pytest.fixture

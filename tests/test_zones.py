@@ -14,12 +14,12 @@ import pandas as pd
 import pytest
 
 import ibnb
-from ibnb import zones
+from ibnb.ground import zones
+from ibnb.ground.zones import clock, date_and_clock
 from ibnb.tables.market import bars as bars_table
 from ibnb.tables.order import executions
 from ibnb.tables.shown.page import page_of
 from ibnb.tws.client.health import Health
-from ibnb.zones import clock, date_and_clock
 
 #: 14:30 in London, 09:30 in New York, 23:30 in Tokyo; the day before in Los Angeles 06:30.
 OPENING = datetime(2026, 3, 3, 14, 30, 5, tzinfo=UTC)
@@ -174,7 +174,7 @@ def test_times_are_written_in_few_places_alone() -> None:
     of_the_wire = {"history/bars/schedule.py", "tws/ask/fills.py", "tws/ask/news.py"}
     in_history = {"columns/sift.py", "planning/moments.py", "planning/request.py", "ticks/ticks.py"}
     in_a_zone_that_they_say = {f"history/{each}" for each in in_history}
-    by_the_choice = {"zones.py", "tables/shown/times.py", "plots/drawing/dates.py", "plots/drawing/words.py"}
+    by_the_choice = {"ground/zones.py", "tables/shown/times.py", "plots/drawing/dates.py", "plots/drawing/words.py"}
     without_a_zone = {"tables/shown/written.py"}  # what has none
     others = {"live/streams/hours.py", "widgets/kit/files.py"}  # compares; names a file
     shown = {each for each in found if not each.startswith(("simulator/", "wire/"))}

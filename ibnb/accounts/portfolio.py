@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from ibnb.accounts.told import told
 from ibnb.errors import IBNBError, NotConnected, RequestTimeout
+from ibnb.ground.masking import mask_account
 from ibnb.live.profit.feed import ProfitFeed, possible_in, profit_of, seconds_for
-from ibnb.masking import mask_account
 from ibnb.tables.account.profit import Key, Profit
 from ibnb.tws import ask
 from ibnb.tws.arguments import check_flag

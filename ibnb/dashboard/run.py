@@ -15,7 +15,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from ibnb.errors import IBNBError
-from ibnb.serving import is_headless, offer_this_python
+from ibnb.serving.jupyter import is_headless, offer_this_python
 from ibnb.widgets.dashboard import ORDERS
 
 _HERE = Path(__file__).resolve().parent

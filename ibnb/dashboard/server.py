@@ -22,7 +22,7 @@ from voila.app import Voila
 
 from ibnb.dashboard.gate import Gate
 from ibnb.errors import IBNBError
-from ibnb.serving import told_to_stop
+from ibnb.serving.jupyter import told_to_stop
 
 #: Seconds that a kernel gets to end by itself.
 GRACE = 3.0

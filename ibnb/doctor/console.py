@@ -18,8 +18,8 @@ from ibnb.doctor.runner import make_context, run_once
 from ibnb.doctor.watch import changes, watch
 from ibnb.doctor.wirelog import LoggingBackend, WireLog
 from ibnb.errors import BadInput, IBNBError
+from ibnb.ground.zones import clock
 from ibnb.tws.client.backend import load
-from ibnb.zones import clock
 
 _FAILURE = 1
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-from ibnb.views import kernel
+from ibnb.ground.views import kernel
 
 _EXTENSION = Path("share/jupyter/labextensions/@jupyter-widgets/jupyterlab-manager/package.json")
 _BIN = "Scripts" if os.name == "nt" else "bin"

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from ibnb.doctor.check import Outcome
 from ibnb.doctor.context import Context
 from ibnb.doctor.report.report import UNDECIDED, Likely
+from ibnb.ground.zones import clock
 from ibnb.tws.codes.farms import broken
 from ibnb.tws.reach.local import Local
 from ibnb.tws.start.uplink import quote
-from ibnb.zones import clock
 
 _FORWARDERS = (
     "docker",

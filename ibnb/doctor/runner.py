@@ -15,7 +15,7 @@ from ibnb.doctor.context import Context
 from ibnb.doctor.ranking import rank
 from ibnb.doctor.report.report import CheckResult, Report
 from ibnb.errors import BadInput
-from ibnb.masking import mask_text
+from ibnb.ground.masking import mask_text
 from ibnb.tws.arguments import check_timeout
 from ibnb.tws.client.loop import BackgroundLoop
 from ibnb.tws.codes.causes import describe

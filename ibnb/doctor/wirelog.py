@@ -10,9 +10,9 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from ibnb.account_numbers import learn
 from ibnb.errors import FrameTooLarge
-from ibnb.masking import mask_text
+from ibnb.ground.account_numbers import learn
+from ibnb.ground.masking import mask_text
 from ibnb.tws.client.backend import Backend
 from ibnb.tws.client.ib import IB
 from ibnb.tws.texts import clean

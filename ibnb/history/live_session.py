@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ibnb.ground.progress import Progress, Shown
+from ibnb.ground.spellings import once_placed
 from ibnb.history.live.live_bars import LiveBars, live_bars
 from ibnb.history.placing import PlacingConnection
 from ibnb.history.ticks.ticks import ticks
-from ibnb.progress import Progress, Shown
-from ibnb.spellings import once_placed
 from ibnb.tws.client.values import ContractLike
 
 if TYPE_CHECKING:

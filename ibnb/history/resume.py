@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from anyio import CancelScope
 
 from ibnb.errors import NotConnected, RequestDropped
-from ibnb.progress import Progress
+from ibnb.ground.progress import Progress
 from ibnb.tws.client.health import health_of, restored
 from ibnb.tws.client.ib import IB
 from ibnb.tws.start.uplink import uplink_of

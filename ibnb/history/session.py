@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ibnb.ground.progress import Progress, Shown
 from ibnb.history.placing import PlacingConnection
-from ibnb.progress import Progress, Shown
 from ibnb.tws.client.values import ContractLike, ContractsLike
 
 if TYPE_CHECKING:

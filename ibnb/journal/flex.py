@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from ibnb.account_numbers import learn
 from ibnb.errors import BadInput, IBNBError
+from ibnb.ground.account_numbers import learn
+from ibnb.ground.masking import mask_text
 from ibnb.journal.days import ZONE
 from ibnb.journal.equity import CASH, DEPOSITS, OTHER_FEES, WORTH
 from ibnb.journal.records import EXECUTIONS, FLEX, VALUES
-from ibnb.masking import mask_text
 
 if TYPE_CHECKING:
     import pandas as pd

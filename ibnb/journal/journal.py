@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput, NotConnected
+from ibnb.ground.masking import mask_account, mask_text
 from ibnb.journal.equity import equity_rows
 from ibnb.journal.equity import frame as equity_frame
 from ibnb.journal.held import Snapshots
@@ -16,7 +17,6 @@ from ibnb.journal.rates import Rates
 from ibnb.journal.records import EXECUTIONS, POSITIONS, VALUES
 from ibnb.journal.round_trips import Remarks, round_trips
 from ibnb.journal.round_trips import frame as trips_frame
-from ibnb.masking import mask_account, mask_text
 from ibnb.tables.journal.kept import SCHEMA as KEPT
 from ibnb.tables.order import executions as executions_table
 from ibnb.tws.client.ib import IB

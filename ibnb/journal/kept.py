@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from ibnb.errors import BadInput, StoreError
+from ibnb.ground.masking import mask_text
 from ibnb.history.store.disk import StoreWarning
 from ibnb.history.store.lock import Locked, Place, told
 from ibnb.history.store.parquet import CORRUPT, SCRATCH, Unreadable
 from ibnb.history.store.places import data_folder
 from ibnb.journal import files
 from ibnb.journal.records import RECORDS, Record
-from ibnb.masking import mask_text
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import MalformedMessage
+from ibnb.ground.spellings import once_called
 from ibnb.live.depth_book import Book, BrokenBookError, Level
 from ibnb.live.streams.handle import Handle
 from ibnb.live.streams.single import SingleStream, check_limit, check_room
-from ibnb.spellings import once_called
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.client.ib import IB
 from ibnb.tws.client.values import Contract, ContractLike

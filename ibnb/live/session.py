@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from ibnb.ground.spellings import once_called
 from ibnb.live.board.board import Board
 from ibnb.live.board.stream import watch
 from ibnb.live.depth import Depth, depth
 from ibnb.live.realtime_bars import RealtimeBars, realtime_bars
 from ibnb.live.tick_by_tick import TickByTick, tick_by_tick
-from ibnb.spellings import once_called
 from ibnb.tws.client.lines import Lines, lines_of
 from ibnb.tws.client.values import ContractLike, ContractsLike
 from ibnb.tws.connection import Connection

@@ -7,9 +7,9 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput, MalformedMessage
+from ibnb.ground.spellings import once_called
 from ibnb.live.streams.handle import Handle
 from ibnb.live.streams.single import SingleStream, check_limit, check_room
-from ibnb.spellings import once_called
 from ibnb.tables.schema.timeparse import iana
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.client.ib import IB

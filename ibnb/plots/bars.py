@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast, overload
 
 from ibnb.errors import BadInput
+from ibnb.ground.waits import waiting
 from ibnb.plots.drawing.theme import Style, check_style
-from ibnb.waits import waiting
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,10 +12,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput, RequestError
-from ibnb.progress import Progress
+from ibnb.ground.progress import Progress
+from ibnb.ground.spellings import once_called
 from ibnb.research.underlying import price_of, underlying_of
 from ibnb.research.wishes import Expiries, Strikes, rights_of
-from ibnb.spellings import once_called
 from ibnb.tables.research import option_chain as table
 from ibnb.tables.schema.timeparse import iana, zone
 from ibnb.tws import ask

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput, RequestError
+from ibnb.ground.spellings import once_called, once_placed
 from ibnb.history.planning.moments import ends_of
 from ibnb.history.planning.sizes import check_duration
 from ibnb.research.article import Article, article_of
-from ibnb.spellings import once_called, once_placed
 from ibnb.tws import ask
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.ask.calls.heard import Rows

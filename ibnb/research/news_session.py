@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ibnb.spellings import once_called, once_placed
+from ibnb.ground.spellings import once_called, once_placed
+from ibnb.ground.waits import waiting
 from ibnb.tws.client.values import ContractLike
 from ibnb.tws.connection import Connection
-from ibnb.waits import waiting
 
 if TYPE_CHECKING:
     import pandas as pd

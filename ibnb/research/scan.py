@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput, IBNBError, RequestError
+from ibnb.ground.spellings import once_called
 from ibnb.research.parameters import known_rows, nearest
-from ibnb.spellings import once_called
 from ibnb.tws import ask
 from ibnb.tws.arguments import check_flag
 from ibnb.tws.ask.calls.deadline import Deadline

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ibnb.progress import Progress, Shown
+from ibnb.ground.progress import Progress, Shown
+from ibnb.ground.spellings import once_called
 from ibnb.research.news_session import NewsConnection
-from ibnb.spellings import once_called
 from ibnb.tws.client.values import ContractLike
 
 if TYPE_CHECKING:

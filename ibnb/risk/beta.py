@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import IBNBError, NotConnected
+from ibnb.ground.progress import Progress
 from ibnb.history.bars.history import AT_ONCE, history_of_one
 from ibnb.history.planning.request import usual_what
-from ibnb.progress import Progress
 from ibnb.research.underlying import underlying_of
 from ibnb.tws.ask.calls.deadline import PATIENCE, Deadline
 from ibnb.tws.ask.calls.together import together

@@ -11,9 +11,9 @@ import numpy as np
 from ibnb.accounts.portfolio import portfolio
 from ibnb.accounts.told import told as with_remarks
 from ibnb.errors import IBNBError, NotConnected
+from ibnb.ground.progress import Progress
 from ibnb.history.planning.request import make_request
 from ibnb.history.store.places import open_store
-from ibnb.progress import Progress
 from ibnb.risk.beta import Betas, betas
 from ibnb.risk.book import Book, book_of
 from ibnb.risk.exposure import exposures

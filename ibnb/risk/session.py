@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ibnb.ground.progress import Progress, Shown
 from ibnb.history.placing import PlacingConnection
-from ibnb.progress import Progress, Shown
 from ibnb.tws.client.values import ContractLike
 
 if TYPE_CHECKING:

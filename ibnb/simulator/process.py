@@ -15,10 +15,10 @@ from types import TracebackType
 from typing import Any
 
 from ibnb.errors import BadInput
+from ibnb.ground.waits import waiting
 from ibnb.simulator.child import Child
 from ibnb.simulator.scenarios import Scenarios
 from ibnb.simulator.scenarios.events import check
-from ibnb.waits import waiting
 from ibnb.wire.handshake import MAX_VERSION
 
 #: How much longer than a wait its answer may take.

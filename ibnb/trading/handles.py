@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Self
 
 from ibnb.errors import IBNBError, NotConnected, RequestTimeout
-from ibnb.masking import mask_account, mask_text
+from ibnb.ground.masking import mask_account, mask_text
 from ibnb.trading.orders import close_out
 from ibnb.trading.sending.planned import Planned
 from ibnb.trading.sending.record import Record

@@ -6,7 +6,7 @@ Each looks its contract up and checks the order against the contract's rules, an
 from __future__ import annotations
 
 from ibnb.errors import BadInput, IBNBError
-from ibnb.masking import mask_account
+from ibnb.ground.masking import mask_account
 from ibnb.trading.check.market_rules import rules_for
 from ibnb.trading.check.rules import check_order
 from ibnb.trading.sending.planned import Planned

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from ibnb.ground.waits import waiting
 from ibnb.trading.audit import audit_frame
 from ibnb.trading.rebalance import rebalance
 from ibnb.trading.rebalancing import Rebalance
@@ -12,7 +13,6 @@ from ibnb.trading.session import OrderConnection
 from ibnb.trading.trades import Trades, cancel_all, trades
 from ibnb.tws.arguments import seconds_of
 from ibnb.tws.client.values import ContractLike
-from ibnb.waits import waiting
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ibnb.errors import BadInput
-from ibnb.masking import mask_account
-from ibnb.spellings import once_of_one
+from ibnb.ground.masking import mask_account
+from ibnb.ground.spellings import once_of_one
 from ibnb.tws.client.values import ContractLike, ContractsLike
 from ibnb.tws.reach.endpoints import check_host, check_port
 from ibnb.tws.start.clientids import check_client_id

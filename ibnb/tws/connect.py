@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import TypeVar
 
 from ibnb.errors import BadInput, ConnectError, NotConnected, ReadOnly
+from ibnb.ground.waits import Stage
 from ibnb.tws.arguments import Arguments, check_arguments
 from ibnb.tws.client.backend import Backend, load
 from ibnb.tws.client.loop import BackgroundLoop
@@ -20,7 +21,6 @@ from ibnb.tws.start.api import Started, disconnect, in_use_error, start_api
 from ibnb.tws.start.first_look import first_look, judge, lost_during_look
 from ibnb.tws.start.terms import Terms
 from ibnb.tws.start.uplink import uplink_finding
-from ibnb.waits import Stage
 
 C = TypeVar("C", bound=Connection)
 

@@ -15,7 +15,8 @@ from types import TracebackType
 from typing import Any, Self, TypeVar, overload
 
 from ibnb.errors import IBNBError
-from ibnb.masking import mask_text
+from ibnb.ground.masking import mask_text
+from ibnb.ground.waits import waiting
 from ibnb.tws import shown
 from ibnb.tws.arguments import check_callback, check_whole
 from ibnb.tws.ask.calls.deadline import patience
@@ -32,7 +33,6 @@ from ibnb.tws.keeping.timeline import Event, Timeline
 from ibnb.tws.reach.endpoints import Endpoint
 from ibnb.tws.start.api import disconnect
 from ibnb.tws.start.terms import Terms
-from ibnb.waits import waiting
 
 T = TypeVar("T")
 

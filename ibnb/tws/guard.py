@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ibnb.errors import BadInput, ReadOnly
-from ibnb.masking import mask_account
+from ibnb.ground.masking import mask_account
 from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
 from ibnb.tws.client.values import Contract, Order

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from ibnb.account_numbers import is_paper
-from ibnb.masking import mask_account
+from ibnb.ground.account_numbers import is_paper
+from ibnb.ground.masking import mask_account
 from ibnb.tws.codes.causes import Finding, describe
 from ibnb.tws.reach.endpoints import Endpoint
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from markupsafe import Markup
 
-from ibnb.masking import mask_text
+from ibnb.ground.masking import mask_text
 from ibnb.tws.identity import Kind, masked
 from ibnb.tws.texts import clean
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ibnb.ground.views import in_notebook
+from ibnb.ground.waits import waiting
 from ibnb.tws.client.values import ContractLike
-from ibnb.views import in_notebook
-from ibnb.waits import waiting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,7 +13,7 @@ import tempfile
 import urllib.request
 from pathlib import Path
 
-WHERE = "import ibnb, ibnb.shipped; print(ibnb.__file__); print(ibnb.shipped.shipped_notebooks())"
+WHERE = "import ibnb, ibnb.serving.shipped; print(ibnb.__file__); print(ibnb.serving.shipped.shipped_notebooks())"
 
 
 def check(python: str, folder: str) -> None:

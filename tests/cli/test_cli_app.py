@@ -80,7 +80,7 @@ def test_our_own_errors_become_one_message_and_an_exit_code(
     def fails(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr("ibnb.shipped.copy_notebooks", fails)
+    monkeypatch.setattr("ibnb.serving.shipped.copy_notebooks", fails)
 
     result = CliRunner().invoke(app, ["notebooks", "anywhere"])
 

@@ -23,8 +23,8 @@ from screen import Screen
 from waiting import until
 
 from ibnb.errors import IBNBError
-from ibnb.lab import run_lab
-from ibnb.serving import is_headless
+from ibnb.serving.jupyter import is_headless
+from ibnb.serving.lab import run_lab
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are sent the POSIX way")
 
@@ -200,7 +200,7 @@ def test_headless_is_no_screen_or_ci(monkeypatch: pytest.MonkeyPatch, setting: d
 def test_without_jupyterlab_the_command_that_installs_it_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ibnb.lab.find_spec", lambda name: None)
+    monkeypatch.setattr("ibnb.serving.lab.find_spec", lambda name: None)
 
     with pytest.raises(
         IBNBError, match=r"jupyterlab and ipykernel is not installed. Run: .* -m pip install jupyterlab"

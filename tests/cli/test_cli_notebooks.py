@@ -8,10 +8,10 @@ import nbformat
 import pytest
 from typer.testing import CliRunner
 
-from ibnb import shipped as shipping
 from ibnb.cli import app
 from ibnb.errors import IBNBError
-from ibnb.shipped import copy_notebooks
+from ibnb.serving import shipped as shipping
+from ibnb.serving.shipped import copy_notebooks
 
 
 def _write(path: Path, *cells: str, output: str = "") -> None:

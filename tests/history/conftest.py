@@ -12,9 +12,9 @@ import pytest
 from waiting import until_async
 
 import ibnb
+from ibnb.ground.progress import Progress
 from ibnb.history.pacing.ledger import SharedLedger
 from ibnb.history.pacing.pace import PACE, Pace, pace_of
-from ibnb.progress import Progress
 from ibnb.tws.client.state import state_of
 
 

@@ -14,12 +14,12 @@ import pytest
 from flooding import flood
 
 import ibnb
+from ibnb.ground.progress import Progress
 from ibnb.history import resume
 from ibnb.history.bars import sender
 from ibnb.history.bars.sender import Sender
 from ibnb.history.planning.intervals import common
 from ibnb.history.planning.plan import Piece
-from ibnb.progress import Progress
 from ibnb.tws.ask.calls import call
 from ibnb.tws.client.health import restored
 from ibnb.tws.keeping import keeper

@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from ibnb.lab import FIRST_NOTEBOOK
+from ibnb.serving.lab import FIRST_NOTEBOOK
 
 SHIPPED = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
 

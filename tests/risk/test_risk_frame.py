@@ -14,7 +14,7 @@ import pytest
 
 import ibnb
 from ibnb import aio
-from ibnb.progress import Progress
+from ibnb.ground.progress import Progress
 
 NAMES = ("delta", "gamma", "vega", "theta")
 

@@ -16,7 +16,7 @@ from waiting import until
 
 import ibnb
 from ibnb.errors import BadInput
-from ibnb.masking import mask_account
+from ibnb.ground.masking import mask_account
 from ibnb.session import Session
 from ibnb.simulator.process import Simulator
 from ibnb.tws.ask.calls.window import window_of

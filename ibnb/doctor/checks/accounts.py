@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ibnb.doctor.check import Check, Outcome, found, passed
 from ibnb.doctor.context import Context
-from ibnb.masking import mask_account
+from ibnb.ground.masking import mask_account
 from ibnb.tws.codes.causes import describe
 from ibnb.tws.identity import masked
 

@@ -8,9 +8,9 @@ from ibnb.doctor.answers import lost
 from ibnb.doctor.check import Check, Outcome, found, passed, skipped
 from ibnb.doctor.context import Context
 from ibnb.errors import NotConnected, RequestError
+from ibnb.ground.zones import clock
 from ibnb.tws import ask
 from ibnb.tws.codes.causes import describe
-from ibnb.zones import clock
 
 #: So many seconds of difference are harmless.
 _HARMLESS = 2.0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ibnb.doctor.report.html import render_html
 from ibnb.doctor.report.text import render_text
-from ibnb.spellings import once_a_method
+from ibnb.ground.spellings import once_a_method
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput, IBNBError, NotConnected, RequestError
+from ibnb.ground.progress import Progress, span
 from ibnb.history.bars.adjusted import collect_adjusted
 from ibnb.history.bars.history import AT_ONCE, make_job, symbol_of, zone_of
 from ibnb.history.planning.range import in_frame
@@ -16,7 +17,6 @@ from ibnb.history.planning.wishes import Wishes
 from ibnb.history.resume import across_losses
 from ibnb.history.store.places import open_store
 from ibnb.history.store.store import Store
-from ibnb.progress import Progress, span
 from ibnb.tables.schema.schema import Column, Schema
 from ibnb.tws.arguments import check_flag, check_whole, several
 from ibnb.tws.ask.calls.deadline import Deadline, patience, whole_call

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import RequestDropped, RequestError
+from ibnb.ground.progress import Progress
 from ibnb.history.bars.adjusted import collect_adjusted
 from ibnb.history.bars.answer import ask_bars, verdict
 from ibnb.history.bars.ask import attributes
@@ -26,7 +27,6 @@ from ibnb.history.store.kept import MemoryRows, RowStore
 from ibnb.history.store.naming import series_for
 from ibnb.history.store.places import open_store
 from ibnb.history.store.store import Store
-from ibnb.progress import Progress
 from ibnb.tables.schema.timeparse import iana
 from ibnb.tws.arguments import check_whole
 from ibnb.tws.ask.calls.deadline import patience, whole_call

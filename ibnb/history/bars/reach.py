@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
+from ibnb.ground.progress import Progress
 from ibnb.history.bars.schedule import schedule_of
 from ibnb.history.planning.intervals import Interval
 from ibnb.history.planning.range import range_of, reach_back
 from ibnb.history.planning.request import HistoryRequest
 from ibnb.history.resume import across_losses
-from ibnb.progress import Progress
 from ibnb.tws.client.ib import IB
 from ibnb.tws.client.values import ContractDetails
 

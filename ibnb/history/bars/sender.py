@@ -15,6 +15,7 @@ from typing import Any
 from anyio import CancelScope
 
 from ibnb.errors import RequestDropped, RequestError
+from ibnb.ground.progress import Progress
 from ibnb.history.bars.answer import ask_bars, verdict
 from ibnb.history.bars.schedule import Schedule
 from ibnb.history.columns.sift import NOTHING, Answer
@@ -25,7 +26,6 @@ from ibnb.history.planning.plan import Piece, group_start, plan
 from ibnb.history.planning.sizes import BAR_SIZES
 from ibnb.history.resume import to_the_end
 from ibnb.history.store.series import Series
-from ibnb.progress import Progress
 from ibnb.tws.client.ib import IB
 from ibnb.tws.client.values import ContractDetails
 from ibnb.tws.start.uplink import uplink_of

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from ibnb.errors import BadInput, IBNBError, NotConnected
+from ibnb.ground.progress import Progress
 from ibnb.history.bars.history import AT_ONCE, history_of_one
-from ibnb.progress import Progress
 from ibnb.tws.arguments import check_flag, check_whole
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.ask.calls.together import together

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import IBNBError
+from ibnb.ground.logs import logger
 from ibnb.history.bars.ask import BAR_MESSAGES, attributes, bars_of_answer, ends_with
 from ibnb.history.columns.decode import bar_of_update
 from ibnb.history.columns.sift import sifted
@@ -21,7 +22,6 @@ from ibnb.history.live.buffer import LiveBuffer
 from ibnb.history.live.updates import BarUpdates
 from ibnb.history.planning.request import HistoryRequest, make_request
 from ibnb.history.planning.sizes import BAR_SIZES, DAY
-from ibnb.logs import logger
 from ibnb.tws.ask.calls.call import request_id, send_and_wait
 from ibnb.tws.ask.history import bars_ask
 from ibnb.tws.client.filter import Take, collector, filter_of, needed_filter

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ibnb.spellings import warn_of_old
+from ibnb.ground.spellings import warn_of_old
 from ibnb.tws.subscriptions.updates import Updates
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from itertools import islice
 
+from ibnb.ground.progress import span
 from ibnb.history.pacing.ledger import SharedLedger
 from ibnb.history.pacing.limits import Demand
-from ibnb.progress import span
 from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
 

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from ibnb.errors import BadInput
+from ibnb.ground.spellings import once_called
 from ibnb.history.store import listing as stored_frames
 from ibnb.history.store import parquet
 from ibnb.history.store.disk import OnDisk
 from ibnb.history.store.lock import store_error
 from ibnb.history.store.series import BARS, TICKS, Series, TickSeries, series_of, span_of, tick_series_of
 from ibnb.history.store.ticks_parquet import files_of
-from ibnb.spellings import once_called
 from ibnb.tables.files.cells import written_out
 
 if TYPE_CHECKING:

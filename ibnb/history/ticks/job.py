@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from ibnb.errors import RequestError, RequestTimeout
+from ibnb.ground.progress import Progress
 from ibnb.history.columns.sift import count
 from ibnb.history.columns.ticks import Ticks, joined, ticks_of_objects
 from ibnb.history.pacing.pace import pace_of
@@ -23,7 +24,6 @@ from ibnb.history.store.kept import RowStore
 from ibnb.history.ticks.pages import EMPTY_DAYS, PAGE, Pages, in_order
 from ibnb.history.ticks.sift import sifted, strayed
 from ibnb.history.ticks.source import Source
-from ibnb.progress import Progress
 from ibnb.tws.codes.book import request_timeout
 
 #: So often a page is asked for again where TWS found the pace too fast, and so small it becomes where TWS is late.

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ibnb.ground.progress import Progress
+from ibnb.ground.spellings import once_placed
 from ibnb.history.bars.ask import attributes
 from ibnb.history.bars.reach import reached
 from ibnb.history.columns.sift import few
@@ -21,8 +23,6 @@ from ibnb.history.ticks.pages import PAGE
 from ibnb.history.ticks.sift import doubts
 from ibnb.history.ticks.source import Source
 from ibnb.history.ticks.wishes import TickWishes
-from ibnb.progress import Progress
-from ibnb.spellings import once_placed
 from ibnb.tables.schema.timeparse import iana
 from ibnb.tws.arguments import check_flag, check_whole
 from ibnb.tws.ask.calls.deadline import Deadline, whole_call

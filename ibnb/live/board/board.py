@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ibnb.ground.views import drawn
 from ibnb.live.streams.handle import Handle
 from ibnb.tws.client.values import ContractLike, ContractsLike
-from ibnb.views import drawn
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,11 +10,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput, IBNBError, NotConnected, RequestError
+from ibnb.ground.spellings import once_called
 from ibnb.live.board.look_ups import LookUps, row_of
 from ibnb.live.board.rows import Row, contracts_of, find, frame_of, name_of
 from ibnb.live.quotes.line import join, leave, quote_lines
 from ibnb.live.streams.stream import left_out
-from ibnb.spellings import once_called
 from ibnb.tws.arguments import several
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.client.backend import module_of

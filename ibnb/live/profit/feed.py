@@ -14,8 +14,8 @@ from functools import partial
 from math import ceil, inf
 
 from ibnb.errors import NotConnected
+from ibnb.ground.masking import mask_text
 from ibnb.live.profit.values import read
-from ibnb.masking import mask_text
 from ibnb.tables.account.profit import Key, Profit
 from ibnb.tws.ask.calls.call import request_id
 from ibnb.tws.client.filter import filter_of, needed_filter

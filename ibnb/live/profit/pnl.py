@@ -204,7 +204,7 @@ class LivePnL(Handle):
     """
 
     def _shown(self) -> pd.DataFrame:
-        from ibnb.masking import mask_account
+        from ibnb.ground.masking import mask_account
         from ibnb.tables.account.pnl import ALL
 
         frame = self.frame.head(_SHOWN)

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ibnb.errors import BadInput
+from ibnb.ground.zones import HERE, shown_zone
 from ibnb.plots.drawing.words import moment
-from ibnb.zones import HERE, shown_zone
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,8 +15,8 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import LayoutEngine
 
+from ibnb.ground.waits import waiting
 from ibnb.plots.drawing.theme import Palette, Style, dark_css, palette_on
-from ibnb.waits import waiting
 
 _STYLE = f"<style>{dark_css('img.ibnb-follows-theme')}</style>"
 _SHARPNESS = 2  # image pixels for each pixel of the page: crisp on dense screens

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from ibnb.masking import mask_account
+from ibnb.ground.masking import mask_account
 from ibnb.plots.drawing.axes import FONT_SIZE, ShortFormatter, dates_below, dress
 from ibnb.plots.drawing.dates import BarCalendar
 from ibnb.plots.drawing.ends import end_text, write_ends

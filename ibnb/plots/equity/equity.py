@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ibnb.errors import BadInput
+from ibnb.ground.waits import waiting
 from ibnb.plots.drawing.theme import Style, check_style
-from ibnb.waits import waiting
 
 if TYPE_CHECKING:
     import pandas as pd

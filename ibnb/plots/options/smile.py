@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ibnb.ground.waits import waiting
 from ibnb.plots.drawing.theme import Style, check_style
 from ibnb.plots.drawing.words import number, plural
 from ibnb.plots.options.surface import MOST, Surface, surface_of
-from ibnb.waits import waiting
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -111,7 +111,7 @@ def exposure(portfolio: pd.DataFrame, by: str, top: int, missing: str = "market 
 
 def accounts_in(portfolio: pd.DataFrame) -> str:
     """Return whose portfolio it is, account numbers masked."""
-    from ibnb.masking import mask_account
+    from ibnb.ground.masking import mask_account
 
     if "account" not in portfolio.columns:
         return ""

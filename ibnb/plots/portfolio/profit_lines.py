@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ibnb.errors import BadInput
-from ibnb.masking import mask_account
+from ibnb.ground.masking import mask_account
 from ibnb.plots.drawing.axes import ShortFormatter, dress
 from ibnb.plots.drawing.figure import ChartFigure, new_figure, say_instead
 from ibnb.plots.drawing.key import write_key

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ibnb.account_numbers import NUMBER_IN_BYTES
+from ibnb.ground.account_numbers import NUMBER_IN_BYTES
 
 _PARTS = re.compile(rb"([A-Za-z]*)([0-9]*)(.*)", re.DOTALL)
 

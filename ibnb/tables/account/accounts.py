@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from ibnb.account_numbers import is_paper
+from ibnb.ground.account_numbers import is_paper
 from ibnb.tables.schema.problems import Problems
 from ibnb.tables.schema.schema import Column, Columns, Schema, reach
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 
-from ibnb.masking import mask_account
+from ibnb.ground.masking import mask_account
 
 #: Stands for all accounts of an advisor together; a master's number with an A behind it does, too.
 _GROUP = "All"

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from ibnb.masking import mask_named, mask_text
+from ibnb.ground.masking import mask_named, mask_text
 from ibnb.tables.shown.looks import ACCOUNT, CONTRACT, column_of, is_empty, look_of, schema_of
 
 #: What a spreadsheet takes for the beginning of a formula: these, and in East Asian settings their wide forms.

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from ibnb.masking import mask_account, mask_text
+from ibnb.ground.masking import mask_account, mask_text
 from ibnb.tables.schema.schema import Column, Schema
 from ibnb.tables.schema.values import absent
 from ibnb.tables.shown.figures import decimals_of

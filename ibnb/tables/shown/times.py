@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pandas as pd
 
-from ibnb.zones import HERE, date_and_clock, shown_zone
+from ibnb.ground.zones import HERE, date_and_clock, shown_zone
 
 #: The unit of times that stay in the zone they are in.
 EXCHANGE = "exchange's time"

@@ -7,14 +7,14 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from ibnb.masking import mask_named, mask_text
+from ibnb.ground.masking import mask_named, mask_text
+from ibnb.ground.zones import date_and_clock
 from ibnb.tables.schema.moments import day_text
 from ibnb.tables.schema.schema import Column
 from ibnb.tables.schema.values import absent
 from ibnb.tables.shown import figures
 from ibnb.tables.shown.times import EXCHANGE, short
 from ibnb.tws.texts import clean
-from ibnb.zones import date_and_clock
 
 _PRICED = ("bid", "ask", "last", "open", "high", "low", "close")
 #: The seconds since 1970 that a date can be made of on every system.

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import AuditError
+from ibnb.ground.masking import mask_account, mask_text
 from ibnb.history.store.places import data_folder
-from ibnb.masking import mask_account, mask_text
 from ibnb.trading.sending.audit_reading import Entry, Reader, files, sound
 from ibnb.trading.values.plan import figure_of
 

@@ -11,7 +11,7 @@ from collections.abc import Container, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from types import ModuleType
 
-from ibnb.account_numbers import is_paper, masked
+from ibnb.ground.account_numbers import is_paper, masked
 from ibnb.trading.sending.audit_reading import Entry, sound, time_of
 from ibnb.trading.sending.record import OVER, Record, State
 from ibnb.trading.values.references import token_of

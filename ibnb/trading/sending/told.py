@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ibnb.masking import mask_text
+from ibnb.ground.masking import mask_text
 from ibnb.trading.sending.record import Record
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from ibnb.errors import AuditError, MalformedMessage
-from ibnb.logs import logger
+from ibnb.ground.logs import logger
 from ibnb.trading.sending.audit import AuditLog, audited
 from ibnb.trading.sending.memory import Memory
 from ibnb.trading.sending.record import Record

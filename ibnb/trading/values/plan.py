@@ -13,7 +13,7 @@ from decimal import Decimal
 from numbers import Real
 from typing import Any, TypeGuard
 
-from ibnb.masking import mask_account
+from ibnb.ground.masking import mask_account
 from ibnb.trading.values.kinds import kind_of
 from ibnb.trading.values.references import token_of
 from ibnb.tws.client.values import Contract, ContractDetails, Order

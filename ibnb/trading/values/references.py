@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 import secrets
 
-from ibnb.account_numbers import mask_all
 from ibnb.errors import BadInput
+from ibnb.ground.account_numbers import mask_all
 
 _PREFIX = "ibnb:"
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from ibnb.errors import BadInput, IBNBError, NotConnected, RequestError, RequestTimeout
-from ibnb.masking import mask_account
+from ibnb.ground.masking import mask_account
 from ibnb.tws.ask.account import FOLLOWED, SUBSCRIBED, positions, subscribe_account
 from ibnb.tws.ask.calls.call import managed_accounts, turn_of
 from ibnb.tws.ask.calls.deadline import Deadline

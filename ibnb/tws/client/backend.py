@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from ibnb.errors import BadInput, IBNBError
-from ibnb.logs import logger
+from ibnb.ground.logs import logger
 from ibnb.tws.client.ib import IB
 
 #: In order of preference. ib_insync does not import on Python 3.14 and newer.

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from ibnb.errors import IBNBError
-from ibnb.logs import logger
+from ibnb.ground.logs import logger
 from ibnb.tws.client.hearing import Hearers
 from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of

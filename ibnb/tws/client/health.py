@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from ibnb.errors import IBNBError, NotConnected, RequestDropped
-from ibnb.progress import span
+from ibnb.ground.progress import span
+from ibnb.ground.zones import clock
 from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
-from ibnb.zones import clock
 
 T = TypeVar("T")
 

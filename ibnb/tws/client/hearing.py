@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from ibnb.logs import logger
+from ibnb.ground.logs import logger
 
 _PREFIX = 4
 #: Takes a copy of a message's payload.

@@ -21,7 +21,7 @@ from anyio import CancelScope
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from ibnb.errors import IBNBError, NotConnected
-from ibnb.waits import Words, waiting
+from ibnb.ground.waits import Words, waiting
 
 T = TypeVar("T")
 
@@ -98,7 +98,7 @@ class BackgroundLoop:
         timeout : float, optional
             Seconds to wait; after that the call is cancelled.
         words : str or callable
-            What is waited for (`ibnb.waits.waiting`), said where a person watches and it takes a while.
+            What is waited for (`ibnb.ground.waits.waiting`), said where a person watches and it takes a while.
 
         Raises
         ------

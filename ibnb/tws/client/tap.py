@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ibnb.account_numbers import learn
 from ibnb.errors import FrameTooLarge
+from ibnb.ground.account_numbers import learn
 from ibnb.tws.client.ib import IB
 from ibnb.wire.framing import Deframer
 from ibnb.wire.ids import Response

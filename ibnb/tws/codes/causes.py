@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ibnb.errors import ConnectError
-from ibnb.masking import mask_text
+from ibnb.ground.masking import mask_text
 from ibnb.tws.texts import LIMIT, clean
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from ibnb.errors import IBNBError, NotConnected, RequestError
-from ibnb.logs import logger
+from ibnb.ground.logs import logger
 from ibnb.tws import ask
 from ibnb.tws.client.back_off import SERVE
 from ibnb.tws.client.ib import IB

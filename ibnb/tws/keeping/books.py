@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ibnb.masking import mask_account
+from ibnb.ground.masking import mask_account
 from ibnb.tws.ask.fills import fill_key
 from ibnb.tws.client.ib import IB
 from ibnb.tws.client.values import Fill, Trade

@@ -14,8 +14,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from ibnb.errors import ConnectError, NotConnected, ReadOnly
-from ibnb.logs import logger
-from ibnb.progress import span
+from ibnb.ground.logs import logger
+from ibnb.ground.progress import span
 from ibnb.tws.ask.account import FOLLOWED
 from ibnb.tws.ask.calls.call import forget_pending
 from ibnb.tws.client.back_off import CONNECT, pause

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from math import inf
 
-from ibnb.progress import span
+from ibnb.ground.progress import span
 from ibnb.tws.ask.calls.call import last_sent
 from ibnb.tws.ask.clock import CLOCK
 from ibnb.tws.client.ib import IB

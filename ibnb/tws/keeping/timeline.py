@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from ibnb.logs import logger
-from ibnb.masking import mask_text
+from ibnb.ground.logs import logger
+from ibnb.ground.masking import mask_text
 from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
 

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from ibnb.logs import logger
+from ibnb.ground.logs import logger
 
 _log = logger("ibnb.live")
 

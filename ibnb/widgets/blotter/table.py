@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from ibnb.masking import mask_account, masking
+from ibnb.ground.masking import mask_account, masking
+from ibnb.ground.zones import clock, zones
 from ibnb.trading.values.plan import plain
 from ibnb.tws.texts import Html
 from ibnb.widgets.kit.clicks import does
 from ibnb.widgets.kit.markup import joined
-from ibnb.zones import clock, zones
 
 if TYPE_CHECKING:
     import pandas as pd

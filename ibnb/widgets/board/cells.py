@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from ibnb.ground.zones import clock
 from ibnb.live.board.stream import DATA_TYPES
 from ibnb.tws.subscriptions.handle import SYMBOLS
 from ibnb.tws.texts import Html
 from ibnb.tws.units.price_units import price_unit
 from ibnb.widgets.board.sparkline import sparkline
 from ibnb.widgets.kit.markup import joined
-from ibnb.zones import clock
 
 if TYPE_CHECKING:
     from ibnb.live.board.rows import Row

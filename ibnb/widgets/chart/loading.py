@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ibnb.ground.progress import Progress
 from ibnb.history.bars.gaps import gaps
 from ibnb.history.bars.history import history_of_one
 from ibnb.history.planning.request import usual_what
-from ibnb.progress import Progress
 from ibnb.tws.client.ib import IB
 from ibnb.tws.client.values import ContractLike
 from ibnb.tws.resolve import resolve

@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import IBNBError
+from ibnb.ground.zones import clock
 from ibnb.live.profit.pnl import watch_pnl
 from ibnb.tws.ask.calls.deadline import patience
 from ibnb.tws.client.health import with_reconnect
@@ -24,7 +25,6 @@ from ibnb.widgets.explorer.view.pictures import ExplorerPictures
 from ibnb.widgets.kit.notice import Notice, of_error
 from ibnb.widgets.kit.on_session import on_session
 from ibnb.widgets.kit.work import Stopped, Work, beside
-from ibnb.zones import clock
 
 if TYPE_CHECKING:
     from ibnb.live.profit.pnl import PnLStream

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ibnb.accounts.session import AccountConnection
 from ibnb.errors import BadInput, IBNBError
-from ibnb.masking import mask_account
+from ibnb.ground.masking import mask_account
 from ibnb.tables.files.export import to_csv, to_excel
 from ibnb.tws.identity import masked, only_of
 from ibnb.tws.whose import ALL

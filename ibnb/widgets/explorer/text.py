@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.accounts.session import AccountConnection
 from ibnb.errors import BadInput
-from ibnb.masking import mask_account
+from ibnb.ground.masking import mask_account
 from ibnb.tws.texts import clean
 from ibnb.tws.whose import ALL
 from ibnb.widgets.explorer.view.table import unit_of

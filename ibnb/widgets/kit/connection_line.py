@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import ipywidgets
 
+from ibnb.ground.zones import clock
 from ibnb.tws.texts import Html
 from ibnb.widgets.kit.controls import classed
 from ibnb.widgets.kit.markup import badge
-from ibnb.zones import clock
 
 if TYPE_CHECKING:
     from ibnb.tws.connection import Connection

@@ -9,7 +9,7 @@ from typing import Literal
 from ibnb.doctor.report.report import FAILURES, Report
 from ibnb.doctor.report.words import SYMBOLS, VERDICTS
 from ibnb.errors import ConnectError, IBNBError
-from ibnb.masking import mask_text
+from ibnb.ground.masking import mask_text
 from ibnb.tws.codes.causes import Cause, book
 from ibnb.tws.texts import Html
 from ibnb.widgets.kit.markup import advice, badge

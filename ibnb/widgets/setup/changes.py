@@ -9,9 +9,9 @@ from datetime import datetime
 
 from ibnb.doctor.report.report import CheckResult
 from ibnb.doctor.report.words import WORDS
+from ibnb.ground.zones import clock
 from ibnb.tws.texts import Html
 from ibnb.widgets.kit.markup import joined
-from ibnb.zones import clock
 
 _NUMBERS = re.compile(r"\d+(?:\.\d+)?")
 #: So many changes are shown, the latest.

@@ -10,12 +10,12 @@ from ibnb.doctor.checks import ALL
 from ibnb.doctor.report.report import CheckResult, Report
 from ibnb.doctor.report.words import place
 from ibnb.doctor.runner import examine, make_context
+from ibnb.ground.zones import clock
 from ibnb.widgets.kit.notice import Notice, of_report
 from ibnb.widgets.setup.changes import Change, changes, changes_html, settled
 from ibnb.widgets.setup.fields import Target
 from ibnb.widgets.setup.layout import Layout
 from ibnb.widgets.setup.steps import Step, StepList
-from ibnb.zones import clock
 
 
 class Looking:

@@ -10,7 +10,7 @@ from typing import Any
 import ipywidgets
 
 from ibnb.errors import BadInput
-from ibnb.masking import mask_account
+from ibnb.ground.masking import mask_account
 from ibnb.trading.values.plan import plain
 from ibnb.tws.client.values import ContractLike
 from ibnb.tws.texts import Html

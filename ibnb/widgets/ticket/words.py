@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ibnb.masking import mask_account
+from ibnb.ground.masking import mask_account
 from ibnb.trading.sending.record import Record
 from ibnb.trading.values.plan import figure_of, plain
 from ibnb.tws.texts import Html

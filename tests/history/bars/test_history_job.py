@@ -16,11 +16,11 @@ from times import times_of
 from waiting import until, until_async
 
 import ibnb
+from ibnb.ground.progress import Progress
 from ibnb.history.columns.bars import Bars
 from ibnb.history.pacing.pace import pace_of
 from ibnb.history.store import parquet
 from ibnb.history.store.disk import OnDisk, StoreWarning
-from ibnb.progress import Progress
 
 Asked = Callable[[], int]
 Interrupt = Callable[[Callable[[Any, Progress], Awaitable[Any]]], None]

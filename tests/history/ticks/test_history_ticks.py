@@ -11,13 +11,13 @@ import pytest
 
 import ibnb
 from ibnb.errors import BadInput
+from ibnb.ground.progress import Progress
 from ibnb.history.columns.ticks import joined
 from ibnb.history.store.kept import MemoryRows
 from ibnb.history.ticks.job import TickJob
 from ibnb.history.ticks.source import Source
 from ibnb.history.ticks.ticks import ticks
 from ibnb.history.ticks.wishes import TickWishes
-from ibnb.progress import Progress
 from ibnb.tws.client import filter as wire_filter
 
 ZONE = "America/New_York"

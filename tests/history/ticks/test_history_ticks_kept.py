@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ibnb
+from ibnb.ground.progress import Progress
 from ibnb.history.columns.ticks import MESSAGES, Ticks, joined, names_of
 from ibnb.history.store import parquet, ticks_parquet
 from ibnb.history.store.disk import OnDisk, StoreWarning
@@ -22,7 +23,6 @@ from ibnb.history.store.kept import MemoryRows, RowStore
 from ibnb.history.store.series import TickSeries
 from ibnb.history.ticks.job import TickJob
 from ibnb.history.ticks.pages import Pages
-from ibnb.progress import Progress
 
 Interrupt = Callable[[Callable[[Any, Progress], Awaitable[Any]]], None]
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ibnb.errors import NotConnected
-from ibnb.progress import span
+from ibnb.ground.progress import span
 from ibnb.tws.client.health import Health, gone, is_mended, put_health, restored, with_reconnect
 
 

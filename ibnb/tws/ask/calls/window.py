@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from ibnb.masking import mask_account
+from ibnb.ground.masking import mask_account
 from ibnb.tws.ask.calls import objects
 from ibnb.tws.ask.calls.heard import Rows, read_row, unread_remarks
 from ibnb.tws.client.backend import module_of

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 
-from ibnb.zones import clock
+from ibnb.ground.zones import clock
 
 #: Programs by their own name.
 _NAMED = {"tws": "TWS", "tws.exe": "TWS", "ibgateway": "IB Gateway", "ibgateway.exe": "IB Gateway"}

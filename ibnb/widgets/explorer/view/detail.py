@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
-from ibnb.masking import mask_account
+from ibnb.ground.masking import mask_account
+from ibnb.ground.zones import clock
 from ibnb.plots.drawing.words import number, price_decimals
 from ibnb.tws.texts import Html
 from ibnb.widgets.explorer.view.table import contract_name, money, price_text
 from ibnb.widgets.kit.controls import button, classed
 from ibnb.widgets.kit.controls import row as in_a_row
 from ibnb.widgets.kit.markup import joined
-from ibnb.zones import clock
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
-from ibnb.masking import mask_account
+from ibnb.ground.masking import mask_account
 from ibnb.tws.texts import clean
 from ibnb.tws.whose import ALL
 from ibnb.widgets.explorer.rows import GROUPS, SORTS, TEXTS, Choice

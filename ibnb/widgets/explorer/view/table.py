@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ibnb.masking import mask_account
+from ibnb.ground.masking import mask_account
 from ibnb.plots.drawing.words import number, plural, price_decimals
 from ibnb.tables.schema.moments import day_text
 from ibnb.tws.texts import Html

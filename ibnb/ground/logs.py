@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 
-from ibnb.masking import mask_text
+from ibnb.ground.masking import mask_text
 
 _FORM = logging.Formatter()
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ibnb.errors import IBNBError
-from ibnb.serving import is_headless, offer_this_python, told_to_stop
+from ibnb.serving.jupyter import is_headless, offer_this_python, told_to_stop
 
 FIRST_NOTEBOOK = "00_setup.ipynb"
 GRACE = 3.0  # seconds that JupyterLab gets to end its kernels itself
@@ -62,7 +62,7 @@ def run_lab(
     Examples
     --------
     >>> from pathlib import Path
-    >>> from ibnb.lab import run_lab
+    >>> from ibnb.serving.lab import run_lab
     >>> run_lab(Path("ibnb-notebooks"), browser=False)  # doctest: +SKIP
     JupyterLab is at http://127.0.0.1:8888/lab/tree/00_setup.ipynb?token=...
     """

@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 #: Where this package lies: a warning is of the line of somebody else's that led here.
-_HERE = str(Path(__file__).parent)
+_HERE = str(Path(__file__).parents[1])
 
 
 def warn_of_old(words: str) -> None:

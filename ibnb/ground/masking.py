@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ibnb.account_numbers import mask_all, masked
+from ibnb.ground.account_numbers import mask_all, masked
 
 
 @dataclass

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from ibnb.views import in_notebook, watched
+from ibnb.ground.views import in_notebook, watched
 
 #: Seconds before the line appears, and between two looks at what it says.
 _BEFORE, _REFRESH = 0.5, 0.5

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
-from ibnb.views import watched
-from ibnb.waits import quietly
+from ibnb.ground.views import watched
+from ibnb.ground.waits import quietly
 
 #: Seconds between two looks at the numbers; before a bar or a line of a log appears; between two lines of a log.
 _REFRESH, _BEFORE_BAR, _BETWEEN_LINES = 0.2, 0.5, 15.0

@@ -19,7 +19,7 @@ def is_headless() -> bool:
 
     Examples
     --------
-    >>> from ibnb.serving import is_headless
+    >>> from ibnb.serving.jupyter import is_headless
     >>> is_headless() in (True, False)
     True
     """

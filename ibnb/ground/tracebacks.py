@@ -16,11 +16,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from ibnb.masking import mask_text
+from ibnb.ground.masking import mask_text
 
 _BOLD_RED, _DIM, _PLAIN = "\x1b[1;31m", "\x1b[2m", "\x1b[0m"
 _COLOR = re.compile(r"(\x1b\[[0-9;]*m)")
-_OURS = str(Path(__file__).parent)
+_OURS = str(Path(__file__).parents[1])
 _INSTALLED = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
 #: A frame is one of the interpreter's own; IPython names cells otherwise, or by a file.
 _FROZEN = "<frozen "

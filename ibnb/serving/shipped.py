@@ -33,11 +33,11 @@ def shipped_notebooks() -> Path:
 
     Examples
     --------
-    >>> from ibnb.shipped import shipped_notebooks
+    >>> from ibnb.serving.shipped import shipped_notebooks
     >>> shipped_notebooks().is_dir()
     True
     """
-    package = Path(__file__).resolve().parent
+    package = Path(__file__).resolve().parents[1]
     for place in (package / "_notebooks", package.parent / "notebooks"):
         if place.is_dir():
             return place
@@ -94,7 +94,7 @@ def copy_notebooks(folder: Path, force: bool = False) -> Copied:
     --------
     >>> import tempfile
     >>> from pathlib import Path
-    >>> from ibnb.shipped import copy_notebooks
+    >>> from ibnb.serving.shipped import copy_notebooks
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     copy_notebooks(Path(folder)).kept
     {}
