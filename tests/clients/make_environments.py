@@ -14,7 +14,7 @@ import venv
 from collections.abc import Callable
 from pathlib import Path
 
-from filelock import FileLock
+import portalocker
 
 CACHE = Path(__file__).resolve().parents[2] / ".clients"
 REQUIREMENTS = {
@@ -90,7 +90,7 @@ def _once(cache: Path, name: str, wanted: str, make: Callable[[], None]) -> None
     """Make an environment unless it is there and of the wanted make; one process at a time."""
     cache.mkdir(parents=True, exist_ok=True)
     (cache / ".gitignore").write_text("*\n")
-    with FileLock(cache / f"{name}.lock"):
+    with portalocker.Lock(cache / f"{name}.lock", timeout=1800):
         ready = cache / name / READY
         if not ready.exists() or ready.read_text() != wanted:
             make()

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import portalocker
 import pytest
-from filelock import FileLock
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -202,7 +202,7 @@ def test_a_log_that_another_process_holds_is_waited_for_once(own_log: Path) -> N
     log = AuditLog(own_log)
     log.write("remark", text="first")
     waited = []
-    with FileLock(own_log / ".lock"):
+    with portalocker.Lock(own_log / ".lock"):
         for _ in range(3):
             began = time.monotonic()
             with pytest.raises(ibnb.AuditError, match="another process holds it"):
@@ -212,3 +212,15 @@ def test_a_log_that_another_process_holds_is_waited_for_once(own_log: Path) -> N
 
     assert min(waited) < waited[0] / 4
     assert [entry["text"] for entry in log.entries()] == ["first", "last"]
+
+
+def test_a_disk_that_knows_no_locks_stops_orders(tws: ibnb.Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_locks(*_: object) -> None:
+        raise portalocker.LockException("No locks available")
+
+    order = tws.limit("BUY", 10, "AAPL", 100.0)
+    monkeypatch.setattr(portalocker, "lock", no_locks)
+
+    with pytest.raises(ibnb.AuditError, match="No locks available"):
+        order.submit()
+    assert not order.is_submitted

@@ -441,9 +441,9 @@ def test_of_an_order_of_the_day_before_nobody_says_that_it_never_arrived(
 
 
 def test_a_tws_that_goes_while_the_guards_ask_is_told_as_a_loss(connect: Connect) -> None:
-    tws = connect(client_id=77)
-    order = tws.market("BUY", 10, "MSFT")
-    tws.run(lambda ib: ib.client.conn.disconnect())
+    with ibnb.simulate(clock=OPEN) as another:
+        tws = connect(port=another.port, client_id=77)
+        order = tws.market("BUY", 10, "MSFT")
 
     with pytest.raises(ibnb.IBNBError):
         order.submit(timeout=1)

@@ -10,6 +10,7 @@ import pytest
 from waiting import until
 
 import ibnb
+from ibnb.trading.sending.tracker import tracker_of
 from ibnb.tws.client.backend import load
 
 client = load().module
@@ -31,6 +32,16 @@ def test_trades_read_like_their_frame(tws: ibnb.Session) -> None:
     assert trades[second.ref].quantity == 2.0
     with pytest.raises(KeyError):
         trades["nonsense"]
+
+
+def test_an_open_order_that_is_filled_says_how_much_before_its_status_does(tws: ibnb.Session) -> None:
+    tws.limit("BUY", 20, "AAPL", FAR).submit()
+    [record] = tracker_of(tws.ib).records.values()
+
+    record.take_open({"order_id": record.order_id, "status": "Filled", "total_quantity": 20.0})
+    assert (record.state, record.filled, record.remaining) == ("filled", 20.0, 0.0)
+    record.take_status({"order_id": record.order_id, "status": "Filled", "filled": 20.0, "avg_fill_price": 99.5})
+    assert (record.filled, record.average_price) == (20.0, 99.5)
 
 
 def test_trades_are_watched(tws: ibnb.Session) -> None:

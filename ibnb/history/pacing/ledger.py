@@ -75,14 +75,14 @@ class _Opened:
         self._others: dict[str, Any] = {}
 
     def __enter__(self) -> Ledger:
-        from filelock import FileLock
+        import portalocker
 
         path = self._shared.path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._lock = FileLock(path.with_suffix(".lock"), timeout=10)
+            self._lock = portalocker.Lock(path.with_suffix(".lock"), timeout=10, check_interval=0.01)
             self._lock.acquire()
-        except (OSError, TimeoutError):
+        except (OSError, portalocker.LockException):
             self._lock = None
             return self._shared._own
         self._others = _read(path)

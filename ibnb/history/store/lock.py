@@ -65,17 +65,19 @@ class Locked:
         self._lock: Any = None
 
     def __enter__(self) -> None:
-        from filelock import FileLock
+        import portalocker
 
         told(self._folder, lambda: self._folder.mkdir(parents=True, exist_ok=True), self._place)
-        self._lock = FileLock(self._folder / _LOCK, timeout=_PATIENCE, poll_interval=0.01)
+        self._lock = portalocker.Lock(self._folder / _LOCK, timeout=_PATIENCE, check_interval=0.01)
         try:
             told(self._folder, self._lock.acquire, self._place)
-        except TimeoutError as error:
+        except portalocker.AlreadyLocked as error:
             raise StoreError(
                 f"{self._folder} is locked by another process for more than {_PATIENCE} s. "
                 f"End that process, or give {self._place.argument} another folder."
             ) from error
+        except portalocker.LockException as error:  # a file system without locks
+            raise store_error(self._folder, OSError(f"it cannot be locked: {error}"), self._place) from error
 
     def __exit__(self, *_: object) -> None:
         self._lock.release()
@@ -85,8 +87,6 @@ def told(folder: Path, action: Callable[[], object], place: Place = STORE) -> No
     """Do something on the disk; what the system says against it becomes an error that says what to do."""
     try:
         action()
-    except TimeoutError:  # of a lock: an OSError too
-        raise
     except OSError as error:
         raise store_error(folder, error, place) from error
 

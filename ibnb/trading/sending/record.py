@@ -188,6 +188,8 @@ class Record:
                 setattr(self.order, name, float(value) if not isinstance(value, str) else value)
         if "filled_quantity" in values:
             self.told_filled = max(self.told_filled, _number(values.get("filled_quantity"), 0.0))
+        elif values.get("status") == "Filled":  # how much, says the status that comes behind it
+            self.told_filled = max(self.told_filled, _number(values.get("total_quantity"), 0.0))
         if values.get("warning_text"):
             self.warn(str(values["warning_text"]))
         self._status(str(values.get("status") or ""))

@@ -26,8 +26,6 @@ from ibnb.tws.guard import gate_of
 SILENCE = 3.0
 #: Seconds that TWS gets to contradict an error by a status, or to give the reason of an inactive order.
 _GRACE = 0.3
-#: So many turns of the loop are waited for what came with an acknowledgement.
-_TURNS = 5
 #: Seconds for asking TWS after a loss; and where the connection stands, so that silence is told after five in all.
 _ASKING, LOOKING = 15.0, 2.0
 #: What it means that nobody knows what became of an order, and what to do.
@@ -202,8 +200,6 @@ def _others(record: Record, records: Sequence[Record]) -> str:
 
 async def _known(ib: IB, tracker: Tracker, records: Sequence[Record], heard: Heard, timeout: float) -> None:
     lost = not await heard.until(lambda: all(map(_is_known, records)), SILENCE)
-    for _ in range(_TURNS):  # what is there already may take an acknowledgement back
-        await asyncio.sleep(0)
     if lost or not ib.client.isReady():
         for record in records:
             if not record.acknowledged:
@@ -227,9 +223,11 @@ def _is_known(record: Record) -> bool:
 
 
 def _is_in_doubt(record: Record) -> bool:
-    """Whether a status may still contradict an error, or an error give the reason of a status."""
+    """Whether a status may still contradict an error, or an error give the reason of a status that ends the order."""
     if record.state == "rejected":
         return record.status != "Inactive"
+    if record.state == "cancelled":
+        return not record.filled and not record.reason
     return record.state == "inactive" or (record.refusal is not None and not record.acknowledged)
 
 

@@ -263,7 +263,7 @@ class Tracker:
         is_change = code in OF_A_CHANGE or (record.acknowledged and is_changing)
         if not is_fatal(code, text) and not (code in OF_A_CHANGE and is_changing):
             record.take_remark(code, text)
-            if code != _CANCELLED or not is_changing:  # not where it was asked for
+            if code != _CANCELLED or all(entry.event != "cancel asked" for entry in record.log):
                 self.written("remark", record, code=code, text=text)
         else:
             record.take_refusal(request_error(code, text, "placeOrder"), ends=not is_change)

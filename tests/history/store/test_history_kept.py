@@ -159,13 +159,24 @@ def test_many_writers_at_once_lose_nothing(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_another_program_holds_locked_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from filelock import FileLock
+    import portalocker
 
     monkeypatch.setattr("ibnb.history.store.lock._PATIENCE", 0.05)
     kept = on_disk(tmp_path)
     kept.folder.mkdir(parents=True)
-    with FileLock(kept.folder / "_lock"), pytest.raises(ibnb.StoreError, match="locked by another process"):
+    with portalocker.Lock(kept.folder / "_lock"), pytest.raises(ibnb.StoreError, match="locked by another process"):
         kept.add(bars_at([BEGIN]), (BEGIN, BEGIN + DAY))
+
+
+def test_a_disk_that_knows_no_locks_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import portalocker
+
+    def no_locks(*_: object) -> None:
+        raise portalocker.LockException("No locks available")
+
+    monkeypatch.setattr(portalocker.Lock, "acquire", no_locks)
+    with pytest.raises(ibnb.StoreError, match="No locks available"):
+        on_disk(tmp_path).add(bars_at([BEGIN]), (BEGIN, BEGIN + DAY))
 
 
 @pytest.mark.parametrize(
