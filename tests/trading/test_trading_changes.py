@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from waiting import until
 
 import ibnb
+from ibnb.trading.sending.tracker import tracker_of
 
 FAR = 100.0
 Connect = Callable[..., ibnb.Session]
@@ -83,6 +87,26 @@ def test_what_a_change_makes_of_an_order_counts_for_the_day(connect: Connect, tw
     trade.cancel()
     other.limit("BUY", 10, "AAPL", FAR).submit()  # nothing of it was filled
     tws.limit("BUY", 10, "AAPL", FAR).submit()
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["this session", "a session after it"])
+def test_an_order_of_yesterday_that_is_enlarged_counts_for_today(own_log: Path, connect: Connect, again: bool) -> None:
+    tws = connect(client_id=83)
+    trade = tws.limit("BUY", 10, "AAPL", FAR, tif="GTC").submit()
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    tracker_of(tws.ib).records[trade.ref].sent = yesterday
+    [log] = own_log.glob("*.jsonl")
+    log.write_text(
+        re.sub(r'"time": "[^"]*"', f'"time": "{yesterday.isoformat(timespec="milliseconds")}"', log.read_text())
+    )
+    ibnb.options.limits.quantity_per_day = 100
+    trade.modify(quantity=90)
+    if again:
+        tws.close()
+        tws = connect(client_id=83)
+
+    with pytest.raises(ibnb.OrderStopped, match="quantity_per_day"):
+        tws.limit("BUY", 20, "AAPL", FAR).submit()
 
 
 def test_a_refused_change_counts_as_before(simulator: ibnb.Simulator, tws: ibnb.Session) -> None:

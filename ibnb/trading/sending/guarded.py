@@ -171,7 +171,7 @@ def _with_orders(facts: Facts, sent: Sequence[Record], ended: set[str], plan: Pl
         and record.state not in ("rejected", "never arrived")
     ]
     counted = [record for record in all_sent if record.role in ("", "parent")]
-    today = [record for record in counted if record.sent >= midnight]
+    today = [record for record in counted if (record.enlarged or record.sent) >= midnight]
     latest = max((record.sent for record in counted), default=None)
     held, sign = facts.position, 1 if first.action == BUY else -1
     if held is not None and instead_of is not None:

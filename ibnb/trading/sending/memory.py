@@ -164,6 +164,8 @@ def _follow(record: Record, entry: Entry) -> None:
     record.told_filled = max(record.told_filled, float(entry.get("filled", 0.0)))
     record.told = max(record.told, int("status" in entry))
     if event == "modified":  # until it is known what became of the change, the order counts as the larger of both
+        if entry.get("value", 0.0) > (record.value or 0.0) or entry.get("new_quantity", 0.0) > record.quantity:
+            record.enlarged = time_of(entry)
         record.value = max(record.value or 0.0, entry.get("value", 0.0)) or None
         record.order.totalQuantity = max(record.quantity, entry.get("new_quantity", 0.0))
     was_found = event == "found" and entry.get("state") not in (None, "unknown", "never arrived")

@@ -98,6 +98,7 @@ class Record:
     buys: float | None = None  # how much it was for then, which an amount of money does not say by itself
     held_before: float | None = None  # of its contract, when it was sent
     sent: datetime = field(default_factory=lambda: datetime.now(UTC))
+    enlarged: datetime | None = None  # when it was last changed into something larger
     perm_id: int = 0
     status: str = ""
     state: State = "sent"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ibnb.errors import BadInput, IBNBError, OrderRejected
@@ -137,11 +138,14 @@ class LiveTrade(Told):
         """Send a change, and count the order as what it has become: as the larger of both where that is not known."""
         record, tracker = self.record, tracker_of(self.ib)
         [value], [quantity], before = found.values, found.quantities, (record.value, record.buys)
+        was_enlarged = record.enlarged
+        if (value or 0.0) > (record.value or 0.0) or float(order.totalQuantity) > record.quantity:
+            record.enlarged = datetime.now(UTC)
         record.value, record.buys = max(value or 0.0, record.value or 0.0) or None, quantity
         try:
             await change.modify(self.ib, tracker, record, order, timeout=timeout)
         except OrderRejected:
-            record.value, record.buys = before
+            (record.value, record.buys), record.enlarged = before, was_enlarged
             if not record.is_over:  # who reads the log counts it as it was again
                 tracker.written("acknowledged", record, text="as it was before the change")
             raise
