@@ -344,3 +344,18 @@ def test_coroutines_close_out_and_tell_as_a_session_does(simulator: ibnb.Simulat
 
     assert (status, filled) == ("Filled", 2)
     assert ref in [trade.ref for trade in tws.trades()]
+
+
+def test_what_a_combination_is_to_sell_of_its_leg_is_not_sold_beside_it(tws: ibnb.Session) -> None:
+    shares = held(tws, "AAPL")
+    ibnb.options.limits.share_per_order = 0.0001
+    last = float(tws.quotes("AAPL")["last"].iloc[0])
+    out = tws.limit("SELL", shares, "AAPL", round(last * 1.02, 2))
+    assert out.preview()["stopped_by"].iloc[0] == ""
+
+    spread = tws.limit("SELL", 5, "+1 AAPL -1 NVDA", 900.0).submit(force="far from the market")
+    with pytest.raises(ibnb.OrderStopped, match="orders for 5 that work are to close"):
+        out.submit()
+    tws.limit("BUY", 5, "+1 AAPL -1 NVDA", -900.0).submit(force="far, and on the other side")
+    spread.cancel()
+    out.submit(force="soon after another").cancel()

@@ -181,7 +181,8 @@ def _with_orders(facts: Facts, sent: Sequence[Record], ended: set[str], plan: Pl
         held = None if held is None else held - sign * parent.remaining  # as it will be when the order begins to work
         price = figure_of(parent.order.lmtPrice) or float("nan")
         facts = replace(facts, prices=Prices(price, price, price, now.timestamp(), 1))
-    alike = [each for each in all_sent if each.token not in ended and _works_alike(each, plan, first.action)]
+    working = [record for record in all_sent if record.token not in ended]
+    alike = [(record, of_each) for record in working if (of_each := _works_alike(record, plan, first.action))]
     return replace(
         facts,
         at=now.timestamp(),
@@ -199,15 +200,25 @@ def _unfilled_parent(by_token: Mapping[str, Record], record: Record) -> Record |
     return parent if parent is not None and not parent.is_over and parent.remaining else None
 
 
-def _works_alike(record: Record, plan: Plan, action: str) -> bool:
-    """Tell whether an order is still to be filled, of the same contract and on the same side as a plan's first."""
-    if record.is_over or record.order.action != action:
-        return False
+def _works_alike(record: Record, plan: Plan, action: str) -> float:
+    """Return how many of a plan's contract each of what is left of an order is to buy, or sell; 0 for none.
+
+    Of a combination it is as many as its leg has; of another contract, on the other side, or over: none.
+    """
     theirs, ours = record.contract, plan.contract
-    return theirs.conId == ours.conId if ours.conId else contract_key(theirs) == contract_key(ours)
+    if record.is_over:
+        return 0.0
+    if theirs.secType == "BAG" and ours.secType != "BAG":
+        side = 1 if record.order.action == action else -1
+        legs = [leg for leg in theirs.comboLegs or () if ours.conId and leg.conId == ours.conId]
+        return float(max(sum(side * leg.ratio * (1 if leg.action == BUY else -1) for leg in legs), 0))
+    is_alike = theirs.conId == ours.conId if ours.conId else contract_key(theirs) == contract_key(ours)
+    return float(is_alike and record.order.action == action)
 
 
-def _closing(by_token: Mapping[str, Record], alike: Iterable[Record], changed_plan: str, own_group: str) -> float:
+def _closing(
+    by_token: Mapping[str, Record], alike: Iterable[tuple[Record, float]], changed_plan: str, own_group: str
+) -> float:
     """Return how much orders that work are to buy or sell.
 
     Of the two ends of a bracket, and of a group of which one cancels the others, the largest counts: a fill of the one
@@ -216,7 +227,7 @@ def _closing(by_token: Mapping[str, Record], alike: Iterable[Record], changed_pl
     """
     groups: dict[str, float] = {}
     total = 0.0
-    for record in alike:
+    for record, of_each in alike:
         is_end = record.role not in ("", "parent")
         group = record.plan_token if is_end else str(record.order.ocaGroup or "")
         if group and group in (changed_plan, own_group):
@@ -224,6 +235,7 @@ def _closing(by_token: Mapping[str, Record], alike: Iterable[Record], changed_pl
         amount, parent = record.remaining, by_token.get(record.plan_token) if is_end else None
         if parent is not None and not parent.is_over:
             amount = min(amount, parent.filled)
+        amount *= of_each
         if group:
             groups[group] = max(groups.get(group, 0.0), amount)
         else:
