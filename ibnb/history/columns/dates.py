@@ -99,7 +99,7 @@ def _midnights(year: Array, month: Array, day: Array) -> Array:
     if ((month < 1) | (month > 12) | (day < 1)).any():
         raise Unusual("a day that is none")
     months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
-    days = months.astype("datetime64[D]") + (day - 1)
+    days = months.astype("datetime64[D]") + (day - 1).astype("timedelta64[D]")
     if (days.astype("datetime64[M]") != months).any():
         raise Unusual("a day that is none")
     seconds: Array = days.astype("datetime64[s]").astype(np.int64)

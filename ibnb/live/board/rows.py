@@ -154,7 +154,7 @@ def frame_of(rows: Sequence[Row], contracts: Mapping[str, Any], now: float, **at
     values = np.frombuffer(b"".join(each[0] for each in taken), dtype=np.float64).reshape(-1, len(FIELDS))
     times = np.array([each[2] for each in taken], dtype=np.float64)
     times[times == 0] = np.nan
-    stamps = np.full(len(rows), np.datetime64("NaT"), dtype="datetime64[us]")
+    stamps = np.full(len(rows), np.datetime64("NaT", "us"))
     stamps[times > 0] = (times[times > 0] * 1e6).astype("datetime64[us]")
     columns: dict[str, Any] = dict(contracts)
     columns |= {name: NumpyExtensionArray(values[:, place]) for place, name in enumerate(FIELDS) if name != "halted"}

@@ -225,7 +225,8 @@ def _rule(kind: str, last: int) -> tuple[Ints, Ints, Ints, Ints, Ints]:
         return days, open_, open_, close, close
     calendar_day = days.astype("datetime64[D]")
     month = calendar_day.astype("datetime64[M]")
-    feast = (calendar_day == month.astype("datetime64[D]") + 24) & (month.astype(np.int64) % 12 == 11)
+    christmas = month.astype("datetime64[D]") + np.timedelta64(24, "D")
+    feast = (calendar_day == christmas) & (month.astype(np.int64) % 12 == 11)
     feast |= calendar_day == calendar_day.astype("datetime64[Y]").astype("datetime64[D]")
     days = days[((days + 3) % 7 < 5) & ~feast]
     open_ = local_seconds(days - 1, 17 * HOUR + 900, hours.zone)
