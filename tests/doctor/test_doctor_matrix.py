@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -11,6 +12,7 @@ from doctor.cases import FAULTS, FEW, HARMLESS, TOGETHER, Case
 
 from ibnb.doctor import diagnose
 from ibnb.errors import ConnectError
+from ibnb.tws.codes.causes import book
 from ibnb.tws.connect import open_connection
 from ibnb.tws.connection import Connection
 
@@ -128,3 +130,9 @@ def test_connect_names_the_same_cause(sim, case):
         assert causes == [case.cause]
 
     patiently(look)
+
+
+def test_every_cause_is_met_by_a_test_of_the_doctor() -> None:
+    room = "\n".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("*.py"))
+
+    assert [cause for cause in book() if f'"{cause}"' not in room] == []
