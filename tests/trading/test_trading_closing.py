@@ -16,9 +16,10 @@ from ibnb.trading.sending.holding import held_now
 from ibnb.trading.sending.record import Record
 from ibnb.trading.sending.undoing import closing_note, left_of
 from ibnb.trading.values.references import new_token, reference
-from ibnb.tws.client.backend import module_of
+from ibnb.tws.client.backend import load, module_of
 from ibnb.tws.client.ib import IB
 
+client = load().module
 Connect = Callable[..., ibnb.Session]
 FAR = 100.0
 CLOSED = "closed out already"
@@ -179,10 +180,8 @@ def test_what_tws_says_of_an_order_is_shown_without_account_numbers(
 
 
 def test_a_fill_that_is_corrected_to_fewer_counts_as_fewer() -> None:
-    import ib_insync
-
-    order = ib_insync.MarketOrder("BUY", 10)
-    record = Record("abcdefghij", ib_insync.Stock("AMD", "SMART", "USD"), order, "DU1234567", 1, 5)
+    order = client.MarketOrder("BUY", 10)
+    record = Record("abcdefghij", client.Stock("AMD", "SMART", "USD"), order, "DU1234567", 1, 5)
     fill = {"exec_id": "0000e0d5.69dd7411.01.01", "shares": 10.0, "price": 200.0, "perm_id": 7}
     record.take_fill(fill)
     record.take_status({"status": "Filled", "filled": 10.0, "avg_fill_price": 200.0})
@@ -197,16 +196,14 @@ def test_a_fill_that_is_corrected_to_fewer_counts_as_fewer() -> None:
 
 @given(st.lists(st.tuples(st.sampled_from(["filled", "working", "cancelled"]), st.integers(0, 10)), max_size=4))
 def test_what_is_left_is_what_no_chain_of_orders_has_undone(chain: list[tuple[str, int]]) -> None:
-    import ib_insync
-
-    records = [Record(new_token(), ib_insync.Contract(), ib_insync.MarketOrder("BUY", 10), "DU1234567", 1)]
+    records = [Record(new_token(), client.Contract(), client.MarketOrder("BUY", 10), "DU1234567", 1)]
     records[0].told_filled, records[0].state = 10.0, "filled"
     expected = [10.0]
     for state, filled in chain:  # each closes the one before it out
-        order = ib_insync.MarketOrder("SELL", 10)
+        order = client.MarketOrder("SELL", 10)
         token = new_token()
         order.orderRef = reference(token, closing_note(records[-1].token))
-        record = Record(token, ib_insync.Contract(), order, "DU1234567", 1)
+        record = Record(token, client.Contract(), order, "DU1234567", 1)
         record.state, record.told_filled = state, float(filled)  # type: ignore[assignment]
         records.append(record)
         expected.append(10.0 if state == "working" else float(filled))
@@ -218,13 +215,11 @@ def test_what_is_left_is_what_no_chain_of_orders_has_undone(chain: list[tuple[st
 
 
 def test_orders_that_say_they_close_each_other_hang_nothing() -> None:
-    import ib_insync
-
     tokens = [new_token(), new_token()]
     records = []
     for own, other in (tokens, tokens[::-1]):
-        order = ib_insync.MarketOrder("SELL", 10, orderRef=reference(own, closing_note(other)))
-        records.append(Record(own, ib_insync.Contract(), order, "DU1234567", 1, told_filled=4.0, state="filled"))
+        order = client.MarketOrder("SELL", 10, orderRef=reference(own, closing_note(other)))
+        records.append(Record(own, client.Contract(), order, "DU1234567", 1, told_filled=4.0, state="filled"))
 
     assert left_of(records[0], records) == 0
 
@@ -248,11 +243,9 @@ def test_a_position_counts_as_it_is_after_a_fill(simulator: ibnb.Simulator, tws:
 
 @pytest.mark.parametrize(("told", "held"), [(0.0, 20.0), (10.0, 20.0), (4.0, 20.0), (20.0, 20.0), (35.0, 35.0)])
 def test_fills_of_a_moment_ago_lead_on_from_what_was_held(told: float, held: float) -> None:
-    import ib_insync
-
-    stock, records = ib_insync.Stock("AMD", "SMART", "USD", conId=4391), []
+    stock, records = client.Stock("AMD", "SMART", "USD", conId=4391), []
     for before in (0.0, 10.0):
-        record = Record(new_token(), stock, ib_insync.MarketOrder("BUY", 10), "DU1234567", 1, held_before=before)
+        record = Record(new_token(), stock, client.MarketOrder("BUY", 10), "DU1234567", 1, held_before=before)
         record.take_status({"status": "Filled", "filled": 10.0})
         records.append(record)
 
