@@ -9,13 +9,19 @@ from __future__ import annotations
 import weakref
 from typing import TYPE_CHECKING, Any
 
+from ibnb.widgets.kit.alive import CSS, Heart, alive
+from ibnb.widgets.kit.controls import classed
 from ibnb.widgets.kit.lifetime import close_widgets, close_with, weakly
+from ibnb.widgets.kit.still import EVERY_BEATS, Still
 
 if TYPE_CHECKING:
     import ipywidgets
 
 #: Panels on a page: a person may still use them, whether or not a variable holds them.
 ON_A_PAGE: set[Panel] = set()
+_HEART = Heart(lambda: ON_A_PAGE)
+#: At which beat a panel is pictured first: the page has it by then.
+_FIRST_STILL = 2
 
 
 class Panel:
@@ -27,9 +33,9 @@ class Panel:
         The widget, for layouts of your own; hold the panel as long as it shows.
     """
 
-    view: ipywidgets.DOMWidget
+    view: ipywidgets.Box
 
-    def _begin(self, view: ipywidgets.DOMWidget, *parts: Any) -> None:
+    def _begin(self, view: ipywidgets.Box, *parts: Any) -> None:
         """Begin: from now on the panel ends with its view, with whoever holds it, or by `close`.
 
         Parameters
@@ -39,7 +45,11 @@ class Panel:
         *parts
             What is closed with it, in this order; none may refer to the panel.
         """
-        self.view = view
+        self.view = classed(view, "ibnb-panel")
+        self._still = Still(view, view.children, CSS)
+        line, self._beat = alive(self._still.hidden_css())
+        self._beats = 0
+        view.children = (*view.children, line, self._beat)
         view.observe(weakly(self._on_comm), "comm")
         self._finalizer = close_with(self, *parts)
         # apart, because at the interpreter's end there is no kernel left to tell
@@ -59,9 +69,18 @@ class Panel:
     def _stay_on_page(self) -> None:
         """Be held by the page that shows it."""
         ON_A_PAGE.add(self)
+        _HEART.begin()
 
     def _leave_page(self) -> None:
         ON_A_PAGE.discard(self)
+        _HEART.look()
+
+    def beat(self, number: int) -> None:
+        """Let the page know that the kernel runs."""
+        self._beat.value = f'<i data-beat="{number}"></i>'
+        self._beats += 1
+        if self._beats % EVERY_BEATS == _FIRST_STILL:
+            self._still.renew()
 
     def _on_comm(self) -> None:
         if self.view.comm is None:  # somebody closed the view
@@ -78,4 +97,9 @@ class Panel:
         if self.closed:
             return {"text/plain": repr(self)}
         self._stay_on_page()
-        return {**self.view._repr_mimebundle_(), "text/plain": repr(self)}
+        return {**self._bundle(), "text/plain": repr(self)}
+
+    def _bundle(self) -> dict[str, Any]:
+        """Return what a front end shows: the widget, or where it knows none, the picture of now."""
+        self._still.place()
+        return {**self.view._repr_mimebundle_(), "text/html": str(self._still.first())}

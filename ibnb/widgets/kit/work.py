@@ -13,13 +13,10 @@ import time
 from collections.abc import Awaitable, Callable
 from concurrent import futures
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from ibnb.errors import IBNBError
 from ibnb.tws.client.loop import BackgroundLoop, wait_for
-
-if TYPE_CHECKING:
-    from ibnb.tws.connection import Connection
 
 T = TypeVar("T")
 Job = Callable[[], Awaitable[None]]
@@ -28,6 +25,14 @@ Failed = Callable[[Exception], object]
 #: Seconds that `Work.close` waits for jobs to end.
 _CLOSING = 2.0
 _ENDED = "The session ended meanwhile. Connect again with ibnb.connect()."
+
+
+class OnLoop(Protocol):
+    """A session, or what belongs to one."""
+
+    @property
+    def loop(self) -> BackgroundLoop:
+        """The session's."""
 
 
 class Stopped(Exception):
@@ -41,7 +46,7 @@ class Work:
     ----------
     maker : str
         What made the panel, and makes another.
-    session : Connection, optional
+    session : OnLoop, optional
         On whose loop.
 
     Notes
@@ -49,7 +54,7 @@ class Work:
     It ends by `close`, when nobody refers to it any more, or with the interpreter.
     """
 
-    def __init__(self, maker: str = "setup", session: Connection | None = None) -> None:
+    def __init__(self, maker: str = "setup", session: OnLoop | None = None) -> None:
         self._maker, self._session = maker, session
         self._lock = threading.Lock()
         self._own: BackgroundLoop | None = None
