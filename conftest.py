@@ -27,6 +27,7 @@ os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
 _KEPT = tempfile.TemporaryDirectory(prefix="ibnb-tests-")
 os.environ["IBNB_DATA"] = str(Path(_KEPT.name, "data"))
 os.environ["IBNB_STATE"] = str(Path(_KEPT.name, "state"))
+os.environ["IBNB_CONFIG"] = str(Path(_KEPT.name, "config"))
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

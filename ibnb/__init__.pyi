@@ -24,6 +24,7 @@ from .errors import (
 from .history.store.places import store
 from .history.store.store import Store
 from .journal.journal import Journal
+from .live.board.watchlists import delete_watchlist, watchlists
 from .opening import connect, start
 from .plots import plot_allocation, plot_bars, plot_equity, plot_gaps, plot_pnl, plot_risk, plot_smile
 from .session import Session
@@ -60,6 +61,7 @@ __all__ = [
     "blotter",
     "chart",
     "connect",
+    "delete_watchlist",
     "diagnose",
     "explain",
     "explorer",
@@ -80,6 +82,7 @@ __all__ = [
     "ticket",
     "to_csv",
     "to_excel",
+    "watchlists",
 ]
 
 __version__: str

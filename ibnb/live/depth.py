@@ -145,5 +145,6 @@ class Depth(Handle):
 
     _counted = DepthStream.counted
 
-    def _shown(self) -> pd.DataFrame:
+    def shown(self) -> pd.DataFrame:
+        """Return what is shown in a cell: all levels."""
         return self.frame

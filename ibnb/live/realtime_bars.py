@@ -92,6 +92,10 @@ class RealtimeBarsStream(SingleStream):
         """All bars so far, whole ones (``ibnb.schema("bars")``). From any thread."""
         return self._framed(None)
 
+    def latest(self, n: int) -> pd.DataFrame:
+        """Return the latest bars alone, which costs less than all. From any thread."""
+        return self._framed(n)
+
     def _framed(self, most: int | None) -> pd.DataFrame:
         bars = self._buffer.snapshot()
         if most is not None:

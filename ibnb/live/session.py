@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from ibnb.errors import BadInput
 from ibnb.ground.spellings import once_called
 from ibnb.live.board.board import Board
-from ibnb.live.board.stream import watch
+from ibnb.live.board.stream import watch, watch_list
+from ibnb.live.board.watchlists import load
 from ibnb.live.depth import Depth, depth
 from ibnb.live.realtime_bars import RealtimeBars, realtime_bars
 from ibnb.live.tick_by_tick import TickByTick, tick_by_tick
@@ -33,7 +35,14 @@ class StreamingConnection(Connection):
         return lines_of(self.ib)
 
     @once_called(ticks="limit")
-    def watch(self, contracts: ContractsLike, *, limit: int = 1_000, timeout: float = 10) -> Board:
+    def watch(
+        self,
+        contracts: ContractsLike | None = None,
+        *,
+        watchlist: str | None = None,
+        limit: int = 1_000,
+        timeout: float = 10,
+    ) -> Board:
         """Return quotes that stay current, of one contract or of many; in a cell a board that repaints itself.
 
         TWS request: reqMktData; delayed prices where the account may not see live ones, frozen ones while the market
@@ -43,6 +52,8 @@ class StreamingConnection(Connection):
         ----------
         contracts : str, int, Contract, or a list of them
             As for `contracts`. Each takes a market data line (`lines`), which boards of this session share.
+        watchlist : str, optional
+            Instead of contracts, a list that ``board.save(name)`` kept (`ibnb.watchlists`).
         limit : int
             So many of the latest ticks of each contract are kept, for ``board.ticks()``.
         timeout : float
@@ -51,8 +62,9 @@ class StreamingConnection(Connection):
         Returns
         -------
         Board
-            With ``frame`` (``ibnb.schema("watch")``), ``ticks(contract)``, ``add``, ``remove``,
-            ``on_update(callback)``, ``wait(n)`` and ``stop()``; a context manager. A contract that TWS does not know,
+            With ``frame`` (``ibnb.schema("watch")``), ``ticks(contract)``, ``add``, ``remove``, ``rename``, ``sort``,
+            ``trend``, ``add_column``, ``save`` and ``open``, ``on_update(callback)``, ``wait(n)``, ``stop()`` and
+            ``start()``; a context manager. A contract that TWS does not know,
             or has no prices of, has its row, with the reason.
 
         Raises
@@ -71,7 +83,14 @@ class StreamingConnection(Connection):
         >>> bool((quotes["bid"] <= quotes["ask"]).all())
         True
         """
-        return Board(self._loop, self._ask(watch, contracts, limit=limit, timeout=timeout))
+        if (contracts is None) == (watchlist is None):
+            raise BadInput("watchlist", watchlist, "contracts or a watchlist, one of the two", "tws.watch(['AAPL'])")
+        if watchlist is None:
+            return Board(self._loop, self._ask(watch, contracts, limit=limit, timeout=timeout))
+        kept = load(watchlist)
+        board = Board(self._loop, self._ask(watch_list, kept, limit=limit, timeout=timeout))
+        board.arrange(kept)
+        return board
 
     @once_called(rows="limit")
     def depth(self, contract: ContractLike, limit: int = 5, *, timeout: float = 10) -> Depth:

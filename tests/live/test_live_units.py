@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import ibnb
+from ibnb.live.board.arrangement import Arrangement
 from ibnb.widgets.board.cells import row_html
 
 SOON = 25.0
@@ -48,7 +49,7 @@ def test_quotes_and_boards_of_pence_and_cents_say_so(tws: ibnb.Session, listed: 
     quotes = tws.quotes(names)
     with tws.watch(names) as board:
         watched = board.frame
-        cells = [row_html(row) for row in board.rows]
+        cells = [row_html(row, Arrangement(), 0.0) for row in board.rows]
 
     for frame in (quotes, watched):
         assert frame["price_magnifier"].tolist() == [100, 100, 100, 1]
@@ -71,7 +72,7 @@ def test_no_price_is_none_whether_it_is_multiplied_or_not(
     quotes = tws.quotes(names)
     with tws.watch(names) as board:
         watched = board.frame
-        cells = [row_html(row) for row in board.rows]
+        cells = [row_html(row, Arrangement(), 0.0) for row in board.rows]
 
     for frame in (quotes, watched):
         assert frame[["bid", "ask"]].isna().all().all()

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from ibnb.live.board.arrangement import Arrangement
 from ibnb.live.board.rows import Row
 from ibnb.live.quotes.quote import Quote
 from ibnb.plots.drawing.words import price_decimals
@@ -47,7 +48,7 @@ def last_of(html: str) -> str:
 def test_a_board_shows_as_many_digits_as_prices_have(
     step: float, magnifier: int, prices: tuple[float, float, float], last: str
 ) -> None:
-    assert last_of(row_html(row_of(step, magnifier, *prices))) == last
+    assert last_of(row_html(row_of(step, magnifier, *prices), Arrangement(), 0.0)) == last
 
 
 @pytest.mark.parametrize(
@@ -55,7 +56,7 @@ def test_a_board_shows_as_many_digits_as_prices_have(
     [("GBP", 100, "STK GBp"), ("GBP", 1, "STK GBP"), ("GBP", None, "STK GBP"), ("USD", 100, "STK US cents")],
 )
 def test_a_board_says_what_prices_are_in(currency: str, magnifier: int | None, unit: str) -> None:
-    html = row_html(row_of(0.01, magnifier, 84.88, 84.91, 84.89, currency=currency))
+    html = row_html(row_of(0.01, magnifier, 84.88, 84.91, 84.89, currency=currency), Arrangement(), 0.0)
 
     assert f">{unit}</span>" in html
 

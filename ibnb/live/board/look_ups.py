@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 def row_of(name: str, contract: Contract, refused: RequestError | None) -> Row:
     """Return a row that has no line yet, with the reason where TWS did not find its contract."""
     if refused is None:
-        return Row(name, contract, None)
+        return Row(name, contract, None, asked=name.casefold())
     unknown = refused.cause == CONTRACT_UNKNOWN
-    return Row(name, contract, None, with_hint(refused) if unknown else in_one_line(refused), 0, unknown)
+    why = with_hint(refused) if unknown else in_one_line(refused)
+    return Row(name, contract, None, why, may_be_found=unknown, asked=name.casefold())
 
 
 class LookUps:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _CONTRACT = tuple((column.name, column.path.rpartition(".")[2]) for column in contract_columns())
 
 _NO_PRICE = "TWS has sent no price yet"
+#: So long may be what a row is called.
+_LONGEST = 60
 
 
 @dataclass(eq=False)
@@ -31,7 +33,7 @@ class Row:
     Attributes
     ----------
     name : str
-        As it was asked for.
+        As it was asked for, or as it was called since.
     contract : Contract
         As TWS knows it; as it was asked for where TWS does not know it.
     line : QuoteLine or None
@@ -42,6 +44,8 @@ class Row:
         The line's ticks that came before this board.
     may_be_found : bool
         Whether TWS did not find it, which may be its nightly maintenance, so that it is looked up again.
+    asked : str
+        What it was called at first, by which it is found still.
     """
 
     name: str
@@ -50,6 +54,7 @@ class Row:
     refusal: str = ""
     before: int = 0
     may_be_found: bool = False
+    asked: str = ""
 
     @property
     def answered(self) -> bool:
@@ -108,9 +113,12 @@ def find(rows: Iterable[Row], wanted: object, module: object) -> Row:
         If it is not on the board.
     """
     rows = list(rows)
-    name = " ".join(wanted.split()).upper() if isinstance(wanted, str) else None
+    if isinstance(wanted, str):
+        name = " ".join(wanted.split()).casefold()
+        for row in (*(row for row in rows if row.name.casefold() == name), *(row for row in rows if row.asked == name)):
+            return row
     for row in rows:
-        if row.name == name or (name is None and _is(row.contract, wanted, module)):
+        if not isinstance(wanted, str) and _is(row.contract, wanted, module):
             return row
     names = ", ".join(row.name for row in rows[:20])
     raise BadInput("contract", wanted, f"it is one on the board: {names or 'there is none'}", "board.add() adds one")
@@ -121,6 +129,22 @@ def _is(contract: Contract, wanted: Any, module: Any) -> bool:
         same_id = bool(wanted.conId) and wanted.conId == contract.conId
         return same_id or contract_key(wanted) == contract_key(contract)
     return bool(contract.conId) and wanted == contract.conId
+
+
+def check_name(name: object, others: Iterable[Row]) -> str:
+    """Return what a row is to be called; refuse what is no short text, and what another is called.
+
+    Examples
+    --------
+    >>> check_name("  Apple   Inc. ", [])
+    'Apple Inc.'
+    """
+    text = " ".join(name.split()) if isinstance(name, str) else ""
+    if not 0 < len(text) <= _LONGEST or not text.isprintable():
+        raise BadInput("name", name, f"a text of 1 to {_LONGEST} characters")
+    if any(row.name.casefold() == text.casefold() for row in others):
+        raise BadInput("name", name, "one that no other row has", "rename or remove the other first")
+    return text
 
 
 def contracts_of(rows: Sequence[Row]) -> dict[str, Any]:

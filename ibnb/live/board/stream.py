@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput, IBNBError, NotConnected, RequestError
 from ibnb.ground.spellings import once_called
+from ibnb.live.board.listened import Listened
 from ibnb.live.board.look_ups import LookUps, row_of
-from ibnb.live.board.rows import Row, contracts_of, find, frame_of, name_of
+from ibnb.live.board.rows import Row, check_name, contracts_of, find, frame_of, name_of
+from ibnb.live.board.told import words_of
 from ibnb.live.quotes.line import join, leave, quote_lines
 from ibnb.live.streams.stream import left_out
 from ibnb.tws.arguments import several
@@ -23,19 +24,16 @@ from ibnb.tws.client.lines import lines_of
 from ibnb.tws.client.values import Contract, ContractLike, ContractsLike
 from ibnb.tws.contracts import contract_key
 from ibnb.tws.resolve import resolve_each
-from ibnb.tws.subscriptions.listener import Listener, Source, settled
-from ibnb.tws.subscriptions.stream import State
-from ibnb.tws.subscriptions.updates import Updates
-from ibnb.tws.units.sizes import US_SIZES, is_us_share, size_attrs
+from ibnb.tws.subscriptions.listener import settled
+from ibnb.tws.units.sizes import size_attrs
 
 if TYPE_CHECKING:
     import pandas as pd
 
-DATA_TYPES = {1: "live", 2: "frozen", 3: "delayed", 4: "delayed-frozen"}
+    from ibnb.live.board.watchlists import Watchlist
+
 #: Seconds that a new row is waited for, at most, once it is asked for: TWS answers within half of one.
 _FIRST = 3.0
-#: Seconds between two looks of somebody who waits for ticks.
-_LOOK = 0.02
 MOST_TICKS = 1_000_000
 
 
@@ -75,26 +73,29 @@ async def watch(ib: IB, contracts: ContractsLike, *, limit: int = 1_000, timeout
     return board
 
 
-class BoardStream(Updates):
+async def watch_list(ib: IB, watchlist: Watchlist, *, limit: int = 1_000, timeout: float = 10) -> BoardStream:
+    """Return quotes that stay current of what a watchlist has: see `watch`."""
+    board = BoardStream(ib, limit)
+    try:
+        await board.open(watchlist, timeout=timeout)
+    except BaseException:
+        board.stop()
+        raise
+    return board
+
+
+class BoardStream(Listened):
     """Contracts that are watched together. Made by `ibnb.aio.watch`; awaited on its client's loop."""
 
     def __init__(self, ib: IB, limit: int) -> None:
         if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= MOST_TICKS:
             raise BadInput("limit", limit, f"a whole number of ticks from 1 to {MOST_TICKS:,}")
+        super().__init__()
         self._ib, self._limit = ib, limit
-        self._rows: dict[tuple[Any, ...], Row] = {}
-        self._listeners: list[Listener] = []
-        self._itself = Source()  # its rows come and go
-        self._stopped = False
         self._look_ups = LookUps(ib, lambda: self.rows, self._found)
         self._contracts: tuple[list[Row], dict[str, Any]] = [], {}  # of which rows, and what does not change of them
 
     # What it is ------------------------------------------------------------------------------------------------------
-
-    @property
-    def rows(self) -> list[Row]:
-        """Its rows, in order."""
-        return list(self._rows.values())
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -122,21 +123,6 @@ class BoardStream(Updates):
         return table.frame(columns, contract=row.name)
 
     @property
-    def state(self) -> State:
-        """``"live"``; ``"stale"`` where TWS sends nothing at present; ``"lost"``; or ``"stopped"``."""
-        if self._stopped:
-            return "stopped"
-        states = {row.line.state for row in self.rows if row.line is not None}
-        order: tuple[State, ...] = ("lost", "live", "stale", "stopped")
-        return next((state for state in order if state in states), "live")
-
-    @property
-    def reason(self) -> str:
-        """Why it is not live."""
-        state = self.state
-        return next((row.reason for row in self.rows if row.line is not None and row.line.state == state), "")
-
-    @property
     def market_closed(self) -> bool:
         """Whether none of its contracts trades now, as far as is known."""
         lines = [row.line for row in self.rows if row.line is not None]
@@ -144,16 +130,7 @@ class BoardStream(Updates):
 
     def words(self) -> list[str]:
         """Return how many contracts, and of which kinds their prices are."""
-        rows, lines = self.rows, lines_of(self._ib)
-        kinds = Counter(DATA_TYPES.get(row.line.quote.data_type, "") for row in rows if row.line is not None)
-        without, contracts = sum(row.refused for row in rows), [row.contract for row in rows if row.line is not None]
-        words = [f"{len(rows)} contract{'s' * (len(rows) != 1)}"]
-        words += [f"{count} {kind}" for kind, count in kinds.items() if kind]
-        words += [f"{without} without prices"] if without else []
-        closed = sum(row.line is not None and row.line.state == "live" and bool(row.line.reason) for row in rows)
-        words += [f"{closed} in a closed market"] if closed else []
-        words += [US_SIZES] if any(map(is_us_share, contracts)) else []
-        return [*words, f"{lines.used} of {lines.limit} lines"]
+        return words_of(self.rows, lines_of(self._ib))
 
     # What it does ----------------------------------------------------------------------------------------------------
 
@@ -171,16 +148,90 @@ class BoardStream(Updates):
             As `watch` does; nothing is added then.
         """
         if self._stopped:
-            raise IBNBError("This board was stopped. Make a new one with watch().")
-        if not self._ib.client.isReady():
-            raise NotConnected("Not connected to TWS. Connect with ibnb.connect().")
+            raise IBNBError("This board was stopped. Start it again with start(), or make a new one with watch().")
+        self._check_connected()
         specs, deadline = several(contracts), Deadline(timeout)
         wanted = self._new_rows(specs, await resolve_each(self._ib, specs, timeout=timeout))
-        lines = quote_lines(self._ib)
-        new = sum(row.line is None and not row.refusal and key not in lines for key, row in wanted.items())
-        _check_room(self._ib, new)
+        _check_room(self._ib, self._lines_for(wanted))
+        await self._watch(wanted, deadline)
+        return [self._rows[key].name for key in wanted if key in self._rows]
+
+    async def replace(self, contracts: Mapping[str, Contract], *, timeout: float = 10) -> None:
+        """Watch these contracts, by what each is called, and no others; starts the board where it is stopped.
+
+        Raises
+        ------
+        BadInput, RequestError
+            As `watch` does; the board stays as it is then.
+        """
+        self._check_connected()
+        deadline, specs = Deadline(timeout), list[ContractLike](contracts.values())
+        found = await resolve_each(self._ib, specs, timeout=timeout) if specs else []
+        wanted, names = dict[tuple[Any, ...], Row](), dict[tuple[Any, ...], str]()
+        for (name, spec), (contract, refused) in zip(contracts.items(), found, strict=True):
+            key = contract_key(contract)
+            wanted.setdefault(key, self._rows.get(key) or row_of(name_of(spec, contract), contract, refused))
+            names[key] = name
+        gone = [] if self._stopped else [row for key, row in self._rows.items() if key not in wanted]
+        freed = sum(row.line is not None and row.line.users == 1 for row in gone)
+        _check_room(self._ib, self._lines_for(wanted) - freed)
+        for row in gone:
+            self._let_go(row)
         for key, row in wanted.items():
-            if key not in self._rows and not self._stopped:
+            row.name = names[key]
+        self._rows = {key: row for key, row in wanted.items() if key in self._rows}
+        self._begin_again()
+        await self._watch(wanted, deadline)
+        self._rows = {key: self._rows[key] for key in wanted if key in self._rows}
+        self._itself.wake()
+
+    async def open(self, watchlist: Watchlist, *, timeout: float = 10) -> None:
+        """Watch what a watchlist has, and nothing else: see `replace`."""
+        await self.replace(watchlist.rows(module_of(self._ib)), timeout=timeout)
+
+    async def start(self, *, timeout: float = 10) -> None:
+        """Watch its contracts again, after `stop`; does nothing where it is not stopped.
+
+        Raises
+        ------
+        NotConnected
+            If there is no connection to watch them by.
+        RequestError
+            If there are more contracts than market data lines left.
+        """
+        self._check_connected()
+        if self._stopped:
+            _check_room(self._ib, self._lines_for(self._rows))
+            self._begin_again()
+            await self._watch(dict(self._rows), Deadline(timeout))
+
+    def rename(self, contract: ContractLike, name: str) -> None:
+        """Call a row by another name."""
+        rows = self.rows
+        row = find(rows, contract, module_of(self._ib))
+        row.name = check_name(name, [each for each in rows if each is not row])
+        self._itself.wake()
+
+    def _check_connected(self) -> None:
+        if not self._ib.client.isReady():
+            raise NotConnected("Not connected to TWS. Connect with ibnb.connect().")
+
+    def _lines_for(self, rows: Mapping[tuple[Any, ...], Row]) -> int:
+        """Return how many market data lines rows need that nobody has taken yet."""
+        lines, ended = quote_lines(self._ib), self._stopped
+        return sum((row.line is None or ended) and not row.refusal and key not in lines for key, row in rows.items())
+
+    def _begin_again(self) -> None:
+        if self._stopped:
+            self._stopped = False
+            self._look_ups = LookUps(self._ib, lambda: self.rows, self._found)
+            for row in self._rows.values():
+                row.line = None
+
+    async def _watch(self, wanted: Mapping[tuple[Any, ...], Row], deadline: Deadline) -> None:
+        """Give rows their lines, and return when TWS has answered for them, or has had its time."""
+        for key, row in wanted.items():
+            if (key not in self._rows or row.line is None) and not self._stopped:
                 await self._put(key, row)
         fresh = [row for row in wanted.values() if row.line is not None]
         with suppress(TimeoutError):
@@ -188,7 +239,6 @@ class BoardStream(Updates):
                 await self._until(lambda: all(row.answered for row in fresh), 0.0)
         await settled(self._ticks)
         self._look_ups.later()
-        return [self._rows[key].name for key in wanted if key in self._rows]
 
     def _new_rows(
         self, specs: list[ContractLike], found: list[tuple[Contract, RequestError | None]]
@@ -231,57 +281,6 @@ class BoardStream(Updates):
             for listener in self._listeners:
                 listener.leave(row.line)
             leave(self._ib, row.line)
-
-    def listen(self, callback: Callable[[list[str]], object], every: float) -> Listener:
-        """Have `callback` called with the names of the contracts that changed; `Listener.stop` ends it."""
-
-        def call(changed: list[Source]) -> object:
-            sources = set(changed)
-            return callback([row.name for row in self.rows if row.line in sources])
-
-        listener = Listener(call, every)
-        listener.listen(self._itself)
-        for row in self._rows.values():
-            if row.line is not None:
-                listener.listen(row.line)
-        self._listeners.append(listener)
-        return listener
-
-    def forget(self, listener: Listener) -> None:
-        """End what `listen` began."""
-        listener.stop()
-        with suppress(ValueError):
-            self._listeners.remove(listener)
-
-    async def wait(self, n: int = 1) -> None:
-        """Return when `n` more ticks have come, of all contracts together.
-
-        Raises
-        ------
-        NotConnected
-            If the connection is lost for good.
-        IBNBError
-            If the board is stopped.
-        """
-        wanted = self._ticks() + n
-        await self._until(lambda: self._ticks() >= wanted, _LOOK)
-
-    def _ticks(self) -> int:
-        return sum(row.ticks for row in self._rows.values())
-
-    async def _until(self, done: Callable[[], bool], every: float) -> None:
-        news = asyncio.Event()
-        listener = self.listen(lambda _names: news.set(), every)
-        try:
-            while not done():
-                if self.state == "lost":
-                    raise NotConnected(f"No more ticks will come: {self.reason}. Connect again with ibnb.connect().")
-                if self._stopped:
-                    raise IBNBError("No more ticks will come: the board was stopped. Make a new one with watch().")
-                news.clear()
-                await news.wait()
-        finally:
-            self.forget(listener)
 
     def stop(self) -> None:
         """Give the lines back. The frame stays. May be repeated."""

@@ -21,8 +21,6 @@ from ibnb.tws.subscriptions.updates import Updates
 if TYPE_CHECKING:
     import pandas as pd
 
-_SHOWN = 12
-
 
 async def pnl(ib: IB, account: str | None = None, positions: bool = False, *, timeout: float = 10) -> pd.DataFrame:
     """Return profit and loss of an account or of all (reqPnL, reqPnLSingle).
@@ -136,15 +134,15 @@ class PnLStream(Updates):
 
     def listen(self, callback: Callable[[list[Any]], object], every: float) -> Listener:
         """Call back with the keys of what TWS has told anew, at most every so many seconds; also when it ends."""
-        since, state = datetime.now(UTC), self.state
+        since, stands = datetime.now(UTC), (self.state, self.reason)
 
         def call(_changed: list[Any]) -> None:
-            nonlocal since, state
-            changed, before = self._since(since), state
-            since, state = datetime.now(UTC), self.state
+            nonlocal since, stands
+            changed, before = self._since(since), stands
+            since, stands = datetime.now(UTC), (self.state, self.reason)
             if self._stopped:
                 listener.stop()
-            if changed or state != before:  # the feed has others' figures too
+            if changed or stands != before:  # the feed has others' figures too
                 callback(changed)
 
         listener = Listener(call, every)
@@ -203,11 +201,12 @@ class LivePnL(Handle):
     True
     """
 
-    def _shown(self) -> pd.DataFrame:
+    def shown(self) -> pd.DataFrame:
+        """Return what is shown in a cell: the figures alone, accounts masked."""
         from ibnb.ground.masking import mask_account
         from ibnb.tables.account.pnl import ALL
 
-        frame = self.frame.head(_SHOWN)
+        frame = self.frame
         names = [name if name == ALL else mask_account(name) for name in frame["account"]]
         columns = ["symbol", "currency", "position", "daily_pnl", "unrealized_pnl", "realized_pnl"]
-        return frame[columns].set_axis(names, axis="index").round(2)
+        return frame[columns].set_axis(names, axis="index").rename_axis("account").round(2)

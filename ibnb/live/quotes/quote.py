@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from ibnb.live.quotes.tick_types import FIELDS, LARGEST, MODEL, NAMES, PLACES, PRICES
+from ibnb.live.quotes.trail import Mark, Trail
 from ibnb.tws.units.prices import is_price
 from ibnb.wire.ids import Response
 
@@ -40,8 +41,6 @@ _SHAPES = {PRICE: (7, 3), SIZE: (5, 3), GENERIC: (5, 3), TEXT: (5, 3), GREEKS: (
 _Tick = tuple[int, float, int, bytes]
 #: At least so many ticks are kept, so that they need not be read one by one where few are wanted.
 _FEWEST = 256
-#: Prices for a small chart: so many, at most one in so many seconds.
-_MARKS, _MARK_EVERY = 120, 1.0
 
 
 class Quote:
@@ -85,8 +84,7 @@ class Quote:
         self._ticks: deque[_Tick] = deque(maxlen=self._most)
         self._read_to = 0  # the number of the last tick that has been read
         self._skip = 0  # where the type of a tick begins in a message, as far as is known
-        self._marks: deque[float] = deque(maxlen=_MARKS)
-        self._mark_due = 0.0
+        self._trail = Trail()
         self.ticks, self.time, self.data_type, self.min_tick, self.malformed = 0, 0.0, 0, _NAN, 0
 
     def take(self, kind: int, payload: bytes) -> bool:
@@ -97,7 +95,7 @@ class Quote:
         number = self.ticks + 1
         self._ticks.append((number, now, kind, payload))
         self.ticks, self.time = number, now
-        if now >= self._mark_due or number - self._read_to >= self._most:
+        if self._trail.due(now) or number - self._read_to >= self._most:
             with self._lock:
                 self._read()
                 self._mark(now)
@@ -117,13 +115,15 @@ class Quote:
         return not end
 
     def _mark(self, now: float) -> None:
-        if now < self._mark_due:
-            return
+        if self._trail.due(now):
+            price = self._price()
+            if price == price:
+                self._trail.add(now, price)
+
+    def _price(self) -> float:
+        """Return the last price, or where there is none, as of a currency pair, the middle between bid and ask."""
         last = self._values[_LAST]
-        mark = last if last == last else (self._values[_BID] + self._values[_ASK]) / 2
-        if mark == mark:
-            self._marks.append(mark)
-            self._mark_due = now + _MARK_EVERY
+        return last if last == last else (self._values[_BID] + self._values[_ASK]) / 2
 
     def _kept(self) -> list[_Tick]:
         """Return the ticks that are kept, oldest first."""
@@ -203,9 +203,14 @@ class Quote:
         """Return the day's change, in the price's currency and in percent: see ``ibnb.schema("watch")``."""
         with self._lock:
             self._read()
-            last, close = self._values[_LAST], self._values[_CLOSE]
-            mark = last if last == last else (self._values[_BID] + self._values[_ASK]) / 2
-        return mark - close, (mark - close) / abs(close) * 100 if close else _NAN
+            price, close = self._price(), self._values[_CLOSE]
+        return price - close, (price - close) / abs(close) * 100 if close else _NAN
+
+    def price(self) -> float:
+        """Return the last price; the middle where there is none; NaN where there is neither."""
+        with self._lock:
+            self._read()
+            return self._price()
 
     def has_price(self) -> bool:
         """Return whether there is any price."""
@@ -219,10 +224,11 @@ class Quote:
             self._read()
             return self._values.tobytes(), self._read_to - self.malformed, self.time
 
-    def marks(self) -> list[float]:
-        """Return prices of the latest minutes, about one a second while ticks come."""
+    def trend(self, seconds: float, now: float) -> list[Mark]:
+        """Return the prices of so many seconds up to now, oldest first, as far as it was watched."""
         with self._lock:
-            return list(self._marks)
+            self._read()
+            return self._trail.over(seconds, now, self._price())
 
     def latest(self, most: int | None = None) -> dict[str, Any]:
         """Return the latest ticks as columns of ``ibnb.schema("watch_ticks")``; without those that say nothing."""

@@ -91,13 +91,13 @@ class SingleStream(LiveStream, Updates):
 
     def listen(self, callback: Callable[[Any], object], every: float) -> Listener:
         """Have `callback` called with what has come, at most every so many seconds; `forget` ends it."""
-        seen, state = self.count, self.state
+        seen, stands = self.count, (self.state, self.reason)
 
         def call(_changed: list[Any]) -> object:
-            nonlocal seen, state
+            nonlocal seen, stands
             before, seen = seen, self.count
-            was, state = state, self.state
-            return callback(self._since(before)) if seen != before or state != was else None
+            was, stands = stands, (self.state, self.reason)
+            return callback(self._since(before)) if seen != before or stands != was else None
 
         listener = Listener(call, every)
         listener.listen(self)

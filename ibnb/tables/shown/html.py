@@ -5,8 +5,8 @@ from __future__ import annotations
 from ibnb.tables.shown.page import Cells, Page
 from ibnb.tws.texts import Html
 
-# A page has the style once for each table, so that a cell can be copied, exported and reopened alone.
-_STYLE = """
+#: A page has the style once for each table, so that a cell can be copied, exported and reopened alone.
+STYLE = """
 .ibnb-shown { --ibnb-text: var(--jp-content-font-color1, CanvasText); --ibnb-ground: var(--jp-layout-color0, Canvas);
   --ibnb-muted: color-mix(in srgb, var(--ibnb-text) 68%, var(--ibnb-ground));
   --ibnb-line: color-mix(in srgb, var(--ibnb-text) 18%, var(--ibnb-ground));
@@ -40,12 +40,31 @@ _LONG = 40
 
 def html_of(page: Page) -> Html:
     """Return a shown table as HTML; what came from a server is escaped."""
-    title = page.title or "Table"
+    return Html('<div class="ibnb-shown"><style>{}</style>{}</div>').format(Html(STYLE), body_of(page))
+
+
+def body_of(page: Page, caption: str = "") -> Html:
+    """Return what stands within the element that has the style.
+
+    Parameters
+    ----------
+    page : Page
+        What is shown.
+    caption : str
+        For a table that is painted again and again: what screen readers call it. It does not scroll by itself then,
+        since each painting would scroll it back.
+    """
     about = Html('<p class="ibnb-about">{}{}</p>').format(
         Html("<b>{}</b> · ").format(page.title) if page.title else "", " · ".join(page.facts)
     )
     remarks = Html().join(Html('<p class="ibnb-remark">{}</p>').format(each) for each in page.remarks)
     notes = Html().join(Html('<p class="ibnb-note">{}</p>').format(Html.escape(each, 2_000)) for each in page.notes)
+    box = '<div class="ibnb-box" role="region" tabindex="0" aria-label="{}">{}</div>'
+    table = _table(page, caption) if caption else Html(box).format(page.title or "Table", _table(page))
+    return about + remarks + table + notes
+
+
+def _table(page: Page, caption: str = "") -> Html:
     classes = [_classes(column) for column in page.columns]
     pairs = list(zip(page.columns, classes, strict=True))
     heads = Html().join(_head(column, style, any(each.unit for each in page.columns)) for column, style in pairs)
@@ -54,12 +73,9 @@ def html_of(page: Page) -> Html:
     if page.hidden:
         gap = Html('<tr><td class="ibnb-gap" colspan="{}">… {:,} more rows …</td></tr>')
         lines.insert(page.gap, gap.format(len(page.columns), page.hidden))
-    table = Html(
-        '<div class="ibnb-box" role="region" tabindex="0" aria-label="{}"><table class="ibnb-rows">'
-        "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
-    ).format(title, heads, Html().join(lines))
-    return Html('<div class="ibnb-shown"><style>{}</style>{}{}{}{}</div>').format(
-        Html(_STYLE), about, remarks, table, notes
+    told = Html('<caption class="ibnb-spoken">{}</caption>').format(caption) if caption else ""
+    return Html('<table class="ibnb-rows">{}<thead><tr>{}</tr></thead><tbody>{}</tbody></table>').format(
+        told, heads, Html().join(lines)
     )
 
 

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from ibnb.errors import BadInput, IBNBError, RequestTimeout
+from ibnb.ground.views import drawn
 from ibnb.tws.arguments import LONGEST_WAIT, check_timeout
 from ibnb.tws.client.loop import BackgroundLoop
 from ibnb.tws.subscriptions.updates import Updates
@@ -24,7 +25,7 @@ _SHOWN = 12
 
 
 class Held(Updates):
-    """A stream as a person holds it; a context manager.
+    """A stream as a person holds it; a context manager, and in a cell a widget that repaints itself.
 
     It ends with its session, by `stop`, or when nobody holds it any more; `frame` stays.
 
@@ -33,11 +34,15 @@ class Held(Updates):
     loop : BackgroundLoop
         The session's.
     stream : Stream
-        With `frame`, ``words()`` and `listen`, and with ``wait(n)``, which returns when so much more has come.
+        With `frame`, ``latest(n)``, ``words()`` and `listen`, and with ``wait(n)``, which returns when so much more has
+        come.
     """
 
     #: What `wait` counts.
     _counted = "updates"
+    #: By which name the room of widgets draws it, and the widget, once it has been shown.
+    _drawn_by = "stream"
+    view: Any = None
 
     def __init__(self, loop: BackgroundLoop, stream: Any) -> None:
         self._loop = loop
@@ -51,6 +56,11 @@ class Held(Updates):
         """The stream; raises in a process that was forked from the session's, where nothing comes any more."""
         self._loop.require_here()
         return self._shared
+
+    @property
+    def loop(self) -> BackgroundLoop:
+        """The session's."""
+        return self._loop
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -126,25 +136,35 @@ class Held(Updates):
     ) -> None:
         self.stop()
 
+    def words(self) -> list[str]:
+        """Return what it is, in words."""
+        words: list[str] = self._stream.words()
+        return words
+
+    def shown(self) -> pd.DataFrame:
+        """Return what of the frame is shown in a cell: the latest."""
+        frame: pd.DataFrame = self._stream.latest(_SHOWN)
+        return frame
+
     def _words(self) -> list[str]:
         if self._loop.elsewhere:
             return ["belongs to the process that this one was forked from"]
         why = [clean(self.reason, 200)] if self.state in ("stale", "lost") and self.reason else []
-        return [f"{SYMBOLS[self.state]} {self.state}", *self._stream.words(), *why]
+        return [f"{SYMBOLS[self.state]} {self.state}", *self.words(), *why]
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {', '.join(self._words())}>"
 
-    def _shown(self) -> pd.DataFrame:
-        """Return what of the frame is shown."""
-        return self.frame.tail(_SHOWN)
-
     def _repr_html_(self) -> str:
         if self._loop.elsewhere:
             return html.escape(repr(self))
-        table = self._shown().rename_axis(index=None).to_html(border=0, escape=True, na_rep="")
+        table = self.shown().rename_axis(index=None).to_html(border=0, escape=True, na_rep="")
         head, body = table.split("<tbody>")
         words = html.escape(", ".join(self._words()))
         caption = f'<caption style="caption-side:top; text-align:left">{words}</caption>'
         head = head.replace("<th>", '<th scope="col">').replace("<thead>", f"{caption}<thead>")
         return head + "<tbody>" + body.replace("<th>", '<th scope="row">')
+
+    def _repr_mimebundle_(self, **_options: Any) -> dict[str, Any]:
+        made = {"text/plain": repr(self), "text/html": self._repr_html_()}
+        return made if self._loop.elsewhere else {**made, **drawn(self._drawn_by, self), "text/plain": repr(self)}

@@ -3,7 +3,7 @@
 What `changed` is, is told by what changes. Where rows stay and change, it is a list of what identifies them: names of
 contracts on a board, levels of a book, ``(account, con_id)`` of profits (0: of the account itself), references of
 orders. Where rows are added, as of ticks and bars, it is a frame of those that came or changed since the last call. It
-is empty where only the state has changed.
+is empty where only the state or its reason has changed.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ class Updates:
         callback : callable
             Called with this, and with what changed since the last call: where rows stay, a list of what identifies
             those that changed (names of contracts, levels of a book, ``(account, con_id)`` of profits, references of
-            orders); of ticks and bars, a frame of those that came or changed. Empty where only the state has changed.
+            orders); of ticks and bars, a frame of those that came or changed. Empty where only the state or its reason
+            has changed.
             It runs on the session's thread: let it be quick, and ask nothing of the session in it. What it raises is
             logged.
         every : float

@@ -1,116 +1,80 @@
-"""The board's widget: repaints itself when something has changed, at most four times a second, and only while shown.
-
-It paints on the session's thread, so that it moves while a cell computes. A board that nobody holds or shows ends, and
-its lines are free again.
-"""
+"""The board's widget: its rows, of which those alone are written anew that have changed, and what a person does."""
 
 from __future__ import annotations
 
-from threading import Lock
+import time
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
 from ibnb.tws.texts import Html
-from ibnb.widgets.board.cells import row_html, state_html, table_html
+from ibnb.widgets.board.cells import pressed, row_html, table_html
+from ibnb.widgets.board.editor import Editor
 from ibnb.widgets.board.style import CSS
-from ibnb.widgets.kit.controls import classed
+from ibnb.widgets.kit.clicks import Clicks
+from ibnb.widgets.kit.controls import button, classed
 from ibnb.widgets.kit.lifetime import weakly
-from ibnb.widgets.kit.panel import Panel
+from ibnb.widgets.live.view import LiveView, bundle_of
 
 if TYPE_CHECKING:
     from ibnb.live.board.board import Board
 
-#: Seconds from one repaint to the next, at least.
-EVERY = 0.25
+#: So often, within its time, a trend moves on where no tick comes.
+_STEPS = 60
 
 
-class BoardView(Panel):
+class BoardView(LiveView):
     """The widget of one board.
 
     Parameters
     ----------
     board : Board
         What it shows; it is stopped when the widget is closed.
-
-    Attributes
-    ----------
-    view : ipywidgets.VBox
-        The widget, for layouts of your own.
     """
 
+    css = CSS
+    name = "ibnb-board"
+
     def __init__(self, board: Board) -> None:
-        self._board, self._lock = board, Lock()
-        self._rows: dict[str, tuple[tuple[Any, ...], Html]] = {}
-        self._state, self._table = ipywidgets.HTML(), ipywidgets.HTML()
-        self._stop = ipywidgets.Button(description="Stop", tooltip="End the quotes; the frame stays")
-        view = classed(
-            ipywidgets.VBox(
-                [
-                    classed(ipywidgets.HTML(f"<style>{CSS}</style>"), "ibnb-sheet"),
-                    classed(ipywidgets.Box([self._state, self._stop]), "ibnb-bar"),
-                    self._table,
-                ]
-            ),
-            "ibnb-board",
-        )
-        view._view_count = 0  # from now on the front end counts where it is shown
-        self._shown_once = False
-        self._stop.on_click(weakly(self._on_stop))
-        view.observe(weakly(self._on_count), "_view_count")
-        self._begin(view)
-        paint = weakly(self._on_news)
-        board.listen(paint, EVERY)
-        self.paint()
+        self._board, self._rows = board, dict[str, tuple[tuple[Any, ...], Html]]()
+        self._table, self._editor = classed(ipywidgets.HTML(), "ibnb-data"), Editor(board)
+        clicks = Clicks(self._on_click)
+        edit = button("Edit", "Add, rename and remove contracts; keep and open watchlists")
+        edit.on_click(weakly(self._editor.toggle))
+        super().__init__(board, self._editor.view, self._table, clicks.view, buttons=[edit], parts=[self._editor])
 
-    def close(self) -> None:
-        """End the quotes and the widgets; the frame stays. May be repeated."""
-        self._board.stop()
-        super().close()
+    def _paint(self) -> None:
+        arrangement, now = self._board.arrangement, time.time()
+        looks = (*arrangement.columns.values(), arrangement.trend, now * _STEPS // arrangement.seconds)
+        rows = arrangement.ordered(self._board.rows, now)
+        self._rows = {row.name: self._row(row, looks, now) for row in rows}
+        self._table.value = table_html([html for _, html in self._rows.values()], arrangement)
+        self._editor.follow()
 
-    @property
-    def hidden(self) -> bool:
-        """Whether it was shown and is no more."""
-        return self._shown_once and not self.view._view_count
-
-    def paint(self) -> None:
-        """Show what has changed since the last time."""
-        with self._lock:
-            board, rows = self._board, self._board.rows
-            self._rows = {row.name: self._row(row) for row in rows}
-            self._state.value = state_html(board.state, board.words(), board.reason)
-            self._table.value = table_html([html for _, html in self._rows.values()])
-            if board.state == "stopped" and not self._stop.disabled:
-                self._stop.disabled, self._stop.description = True, "Stopped"
-
-    def _row(self, row: Any) -> tuple[tuple[Any, ...], Html]:
-        seen = (row.ticks, row.stale, row.reason)
+    def _row(self, row: Any, looks: tuple[Any, ...], now: float) -> tuple[tuple[Any, ...], Html]:
+        seen = (row.ticks, row.stale, row.reason, *looks)
         before = self._rows.get(row.name)
-        return before if before is not None and before[0] == seen else (seen, row_html(row))
+        return (
+            before if before is not None and before[0] == seen else (seen, row_html(row, self._board.arrangement, now))
+        )
 
-    def _on_news(self) -> None:
-        if not self.hidden:
-            self.paint()
-
-    def _on_count(self) -> None:
-        if self.view._view_count:
-            self._shown_once = True
-            self._stay_on_page()
-            self.paint()
-        elif self._shown_once:
-            self._leave_page()
-
-    def _words(self) -> str:
-        return str(self._board.state)
+    def _paint_stop(self, stopped: bool) -> None:
+        self._stop.description = "Start" if stopped else "Stop"
+        self._stop.tooltip = "Watch it again" if stopped else "End the quotes; the frame stays"
 
     def _on_stop(self) -> None:
-        self._board.stop()
+        if self._board.state == "stopped":
+            self._editor.start()
+        else:
+            self._board.stop()
+
+    def _on_click(self, what: str, which: str) -> None:
+        by = pressed(which, self._board.arrangement)
+        if what == "sort" and by:
+            self._board.arrangement.sort_next(by)
+            self.paint()
 
 
 def bundle(board: Board) -> dict[str, Any]:
-    """Return what a notebook shows of a board: one widget, in however many cells."""
-    view: BoardView | None = board.view
-    if view is None or view.closed:
-        view = board.view = BoardView(board)
-        view._stay_on_page()
-    return dict(view.view._repr_mimebundle_())
+    """Return what a notebook shows of a board."""
+    return bundle_of(board, BoardView)

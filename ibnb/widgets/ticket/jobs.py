@@ -9,7 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput, IBNBError, RequestError
-from ibnb.live.board.stream import DATA_TYPES, BoardStream, watch
+from ibnb.live.board.stream import BoardStream, watch
+from ibnb.live.board.told import DATA_TYPES
 from ibnb.research.search import search
 from ibnb.trading.sending.guarded import FRESH
 from ibnb.trading.sending.planned import Planned
