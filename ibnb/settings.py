@@ -118,6 +118,8 @@ class Options:
         What an order may be.
     show_frames : bool
         Whether notebooks show ibnb's frames as `ibnb.show` does; False leaves them to pandas.
+    pictures : bool
+        Whether a saved notebook keeps the last picture of each panel: what the account holds, where that is shown.
     tracebacks : bool
         Whether notebooks show an error of ibnb's with its whole traceback. Without, they show its message, and the
         traceback for ``%tb``. Errors of a person's own code, and plain Python, always show the whole.
@@ -136,6 +138,7 @@ class Options:
     def __init__(self) -> None:
         self._limits = Limits()
         self.show_frames = True
+        self.pictures = True
 
     @property
     def limits(self) -> Limits:
@@ -180,7 +183,10 @@ class Options:
         zones.choice = name
 
     def __repr__(self) -> str:
-        told = {name: getattr(self, name) for name in ("mask", "show_frames", "tracebacks", "time_zone", "limits")}
+        told = {
+            name: getattr(self, name)
+            for name in ("mask", "show_frames", "pictures", "tracebacks", "time_zone", "limits")
+        }
         return f"<Options {' '.join(f'{name}={value}' for name, value in told.items())}>"
 
 

@@ -16,7 +16,7 @@ BOARD = 'board = tws.watch(["AAPL", "EUR.USD"])\nboard'
 SAVE = "() => window.jupyterapp.shell.currentWidget.context.save()"
 NO_KERNEL = "() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()"
 #: Whether each picture has come: the output before each widget is filled.
-FILLED = """() => document.querySelectorAll('[class^="ibnb-still-"]').length === 3"""
+FILLED = """() => document.querySelectorAll('[class^="ibnb-still-"] > template').length === 3"""
 ERRORS = """() => [...document.querySelectorAll('.jp-OutputArea-output')].filter(node =>
     node.checkVisibility() && /model not found|Loading widget/.test(node.textContent)).length"""
 
@@ -30,11 +30,11 @@ def test_a_saved_notebook_shows_the_last_picture_of_each_widget(
     run_all(page)
     expect(page.locator(".ibnb-panel")).to_have_count(3)
     page.wait_for_function(FILLED, timeout=45_000)
-    assert page.locator('[class^="ibnb-still-"]').first.is_hidden(), "as long as the widget is there"
+    assert page.locator(".ibnb-pictured").count() == 0, "as long as the widget is there"
     page.evaluate(SAVE)
     page.evaluate(NO_KERNEL)
     page.goto(lab.address(name))
-    pictures = page.locator('[class^="ibnb-still-"]')
+    pictures = page.locator(".ibnb-pictured:visible")
     expect(pictures.first).to_be_visible(timeout=30_000)
     expect(pictures).to_have_count(3)
     page.wait_for_function(f"() => !({ERRORS})()")
@@ -49,7 +49,7 @@ def test_a_saved_notebook_shows_the_last_picture_of_each_widget(
     exported.write_text(html_of(lab.root / name), encoding="utf-8")
     page.goto("about:blank")
     page.set_content(exported.read_text(encoding="utf-8"))
-    expect(page.locator('[class^="ibnb-still-"]').first).to_contain_text("Not live")
+    expect(page.locator(".ibnb-pictured:visible").first).to_contain_text("Not live")
     expect(page.locator('[class^="ibnb-first-"]:visible')).to_have_count(0)
     (PICTURES / f"exported-{theme}.png").write_bytes(page.screenshot(full_page=True))
     # What JupyterLab says of widgets that it does not know, and requests of the page that was left.

@@ -51,6 +51,18 @@ def test_all_panels_on_a_page_are_given_a_beat_by_one_thread_that_ends_with_the_
     apart.close()
 
 
+def test_one_that_cannot_take_its_beat_keeps_it_from_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    broken, sound = Small(), Small()
+    broken._beat = None  # type: ignore[assignment]
+    for each in (broken, sound):
+        each._stay_on_page()
+
+    assert until(lambda: 'data-beat="3"' in sound._beat.value)
+    for each in (broken, sound):
+        each.close()
+    assert "could not be given its beat" in caplog.text
+
+
 def test_its_line_is_there_and_hidden_as_long_as_the_kernel_runs() -> None:
     small = Small()
     line: Any = small.view.children[-2]

@@ -73,9 +73,11 @@ class OwnColumn:
 
     def value(self, row: Row) -> Any:
         """Return the value of a row: None where there is none, a `Failure` where the function raised."""
+        from ibnb.tables.schema.values import absent
+
         try:
             value: Any = self.function(RowQuote(row))
-            nothing = value is None or bool(value != value)
+            nothing = absent(value) or bool(value != value)
         except Exception as error:  # whatever a person's own code does, the board goes on
             return Failure(clean(f"{type(error).__name__}: {error}", _LONGEST_ERROR))
         return None if nothing else value

@@ -15,7 +15,10 @@ from typing import Protocol
 
 import ipywidgets
 
+from ibnb.ground.logs import logger
 from ibnb.widgets.kit.controls import classed
+
+_log = logger("ibnb.widgets")
 
 #: Seconds from one beat to the next, and without one until the page says that the kernel is gone.
 EVERY, SILENCE = 4.0, 15.0
@@ -56,17 +59,17 @@ if (beat && !root.dataset.ibnbAlive) {{
 """
 
 
-def alive(css: str = "") -> tuple[ipywidgets.HTML, ipywidgets.HTML]:
+def alive(marks: str = "") -> tuple[ipywidgets.HTML, ipywidgets.HTML]:
     """Return what a panel carries: the line that says that its kernel is gone, and the beat.
 
     Parameters
     ----------
-    css : str
-        Rules that hold as long as the panel is on the page.
+    marks : str
+        HTML that is there as long as the panel is.
     """
     script = escape(" ".join(_SCRIPT.split()))
     beat = classed(ipywidgets.HTML(), "ibnb-beat")
-    line = classed(ipywidgets.HTML(f'<style onload="{script}">{CSS}{css}</style>{_GONE}'), "ibnb-alive")
+    line = classed(ipywidgets.HTML(f'<style onload="{script}">{CSS}</style>{marks}{_GONE}'), "ibnb-alive")
     return line, beat
 
 
@@ -112,7 +115,10 @@ class Heart:
                     return
             number += 1
             for panel in panels:
-                panel.beat(number)
+                try:
+                    panel.beat(number)
+                except Exception:  # of one, which keeps the others from none
+                    _log.exception("a panel could not be given its beat")
             del panels, panel
             self._left.wait(EVERY)
             self._left.clear()

@@ -47,7 +47,7 @@ class Panel:
         """
         self.view = classed(view, "ibnb-panel")
         self._still = Still(view, view.children, CSS)
-        line, self._beat = alive(self._still.hidden_css())
+        line, self._beat = alive(self._still.marks())
         self._beats = 0
         view.children = (*view.children, line, self._beat)
         view.observe(weakly(self._on_comm), "comm")

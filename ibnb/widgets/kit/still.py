@@ -2,7 +2,7 @@
 
 A front end that opens a saved notebook knows nothing of its widgets but their numbers ("model not found"). So beside
 each panel stands an output of plain HTML: it is filled again now and then with what the panel shows, has its time and
-says that it is not live, runs nothing, and is hidden by the panel itself as long as there is one on the page.
+says that it is not live. It lies in a template, which is no part of the page, until a page has no such panel.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ import re
 import threading
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from html import escape
 from typing import Any
 
 import ipywidgets
 
 from ibnb.ground.views import in_notebook
 from ibnb.ground.zones import date_and_clock
+from ibnb.settings import options
 from ibnb.tws.texts import Html
 
 #: So many beats of a panel from one picture to the next: about half a minute.
@@ -32,6 +34,15 @@ _NOT_FOUND = (
 
 #: Boxes stand as in a page of widgets.
 _LAID_OUT = ".ibnb-pictured, .ibnb-pictured .ibnb-editor { display: flex; flex-direction: column; }"
+
+#: Takes the picture out of its template where there is no panel; JupyterLab may still be about to show one.
+_SHOW = """
+const place = this.parentNode;
+setTimeout(() => {
+  if (!document.querySelector('.ibnb-of-{number}') && !place.querySelector('.ibnb-pictured'))
+    place.append(place.querySelector('template').content.cloneNode(true));
+}, place.closest('.jp-NotebookPanel') ? 1500 : 0);
+"""
 
 
 class Still:
@@ -53,17 +64,20 @@ class Still:
         self._last, self._placed = "", False
         self._lock = threading.Lock()
 
-    def hidden_css(self) -> str:
-        """Return the rule that hides the picture, for the panel to carry."""
-        return f".ibnb-still-{self._number} {{ display: none; }}"
+    def marks(self) -> str:
+        """Return what the panel carries: a mark that it is there, and the rule that hides a picture shown before it."""
+        rule = f".ibnb-still-{self._number} {{ display: none; }}"
+        return f'<i class="ibnb-of-{self._number}" hidden></i><style>{rule}</style>'
 
     def first(self) -> Html:
         """Return the picture of now, for whoever shows no widgets; a later one takes its place."""
-        return self._html(f"ibnb-first-{self._number}", self._drawn())
+        if not options.pictures:
+            return Html()
+        return Html('<div class="ibnb-first-{}">{}</div>').format(self._number, self._picture())
 
     def place(self) -> None:
         """Put an empty output into the cell that runs, for pictures to come."""
-        if in_notebook():
+        if in_notebook() and options.pictures:
             self._publish(Html(), update=False)
             self._placed, self._last = True, ""
 
@@ -71,9 +85,9 @@ class Still:
         """Fill the output with what the panel shows now, where that has changed; from any thread."""
         with self._lock:
             drawn = self._drawn()
-            if self._placed and drawn != self._last:
+            if self._placed and options.pictures and drawn != self._last:
                 self._last = drawn
-                self._publish(self._html(f"ibnb-still-{self._number}", drawn), update=True)
+                self._publish(self._folded(), update=True)
 
     def _publish(self, html: Html, *, update: bool) -> None:
         from IPython.display import publish_display_data
@@ -85,18 +99,22 @@ class Still:
     def _drawn(self) -> str:
         return "".join(map(_drawn, self._parts))
 
-    def _html(self, name: str, drawn: str) -> Html:
-        rule = _NOT_FOUND.format(place=f".ibnb-still-{self._number}", first=f".ibnb-first-{self._number}")
-        if name.startswith("ibnb-first"):
-            rule = ""
-        rule += _LAID_OUT
+    def _picture(self) -> Html:
         told = Html(
             '<p class="ibnb-gone"><span aria-hidden="true">■</span> <strong>Not live:</strong> what was shown at {}. '
             "Run the cell again for what is now.</p>"
         ).format(date_and_clock(datetime.now(UTC)))
-        return Html(
-            '<div class="{}"><style>{}{}</style><div class="{} ibnb-ended ibnb-pictured">{}{}</div></div>'
-        ).format(name, Html(self._css), Html(rule), " ".join(self._view._dom_classes), told, Html(drawn))
+        return Html('<div class="{} ibnb-ended ibnb-pictured"><style>{}</style>{}{}</div>').format(
+            " ".join(self._view._dom_classes), Html(self._css + _LAID_OUT), told, Html(self._drawn())
+        )
+
+    def _folded(self) -> Html:
+        """Return the picture in its template, and what takes it out."""
+        rule = _NOT_FOUND.format(place=f".ibnb-still-{self._number}", first=f".ibnb-first-{self._number}")
+        script = escape(" ".join(_SHOW.replace("{number}", self._number).split()))
+        return Html('<div class="ibnb-still-{}"><template>{}</template><style onload="{}">{}</style></div>').format(
+            self._number, self._picture(), Html(script), Html(rule)
+        )
 
 
 def _drawn(widget: Any) -> str:
@@ -106,7 +124,7 @@ def _drawn(widget: Any) -> str:
     if isinstance(widget, ipywidgets.HTML):
         return _within(widget, _SCRIPT.sub("", str(widget.value))) if widget.value else ""
     if isinstance(widget, ipywidgets.Image):
-        return _picture(f"image/{widget.format}", base64.b64encode(widget.value).decode()) if widget.value else ""
+        return _image(f"image/{widget.format}", base64.b64encode(widget.value).decode()) if widget.value else ""
     if isinstance(widget, ipywidgets.Box):
         children: tuple[Any, ...] = widget.children
         if hasattr(widget, "selected_index"):
@@ -122,5 +140,5 @@ def _within(widget: Any, inner: str) -> Html:
     return Html('<div class="{}">{}</div>').format(" ".join(widget._dom_classes), Html(inner))
 
 
-def _picture(kind: str, data: str) -> Html:
+def _image(kind: str, data: str) -> Html:
     return Html('<img alt="" style="max-width: 100%" src="data:{};base64,{}">').format(kind, data)
