@@ -88,9 +88,13 @@ def test_a_board_moves_while_a_cell_computes_and_rests_while_nobody_looks(
     assert accessibility_problems(page, BOARD) == []
     page.evaluate(CLEAR_FIRST)
     board.wait_for(state="detached")
-    page.evaluate(RUN_ACTIVE)
-    page.locator(".jp-InputArea-prompt", has_text="[4]").wait_for()
-    assert code_cells(page)[2]["outputs"][0]["text"] == "0 stopped\n"
+    for number in range(4, 9):  # the page tells the kernel of the view that has gone when it comes to it
+        page.evaluate(RUN_ACTIVE)
+        page.locator(".jp-InputArea-prompt", has_text=f"[{number}]").wait_for()
+        told = code_cells(page)[2]["outputs"][0]["text"]
+        if told == "0 stopped\n":
+            break
+    assert told == "0 stopped\n"
 
 
 @pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.slow)])

@@ -31,6 +31,8 @@ ALL_PAINTED = "() => window.painted.every(count => count.times > 1)"
 #: How a kernel may end, by what does it.
 ENDS = {
     "restarted": "() => window.jupyterapp.shell.currentWidget.sessionContext.restartKernel()",
+    "killed": """() => { window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute(
+        {code: 'import os; os.kill(os.getpid(), 9)'}) }""",
     "shut down": "() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()",
 }
 #: Words and tones that claim that something goes on.

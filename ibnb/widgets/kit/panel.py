@@ -9,10 +9,10 @@ from __future__ import annotations
 import weakref
 from typing import TYPE_CHECKING, Any
 
-from ibnb.widgets.kit.alive import CSS, Heart, alive
 from ibnb.widgets.kit.controls import classed
 from ibnb.widgets.kit.lifetime import close_widgets, close_with, weakly
-from ibnb.widgets.kit.still import EVERY_BEATS, Still
+from ibnb.widgets.page.alive import CSS, Heart, alive
+from ibnb.widgets.page.still import EVERY_BEATS, Still
 
 if TYPE_CHECKING:
     import ipywidgets

@@ -16,7 +16,6 @@ from typing import Protocol
 import ipywidgets
 
 from ibnb.ground.logs import logger
-from ibnb.widgets.kit.controls import classed
 
 _log = logger("ibnb.widgets")
 
@@ -68,8 +67,10 @@ def alive(marks: str = "") -> tuple[ipywidgets.HTML, ipywidgets.HTML]:
         HTML that is there as long as the panel is.
     """
     script = escape(" ".join(_SCRIPT.split()))
-    beat = classed(ipywidgets.HTML(), "ibnb-beat")
-    line = classed(ipywidgets.HTML(f'<style onload="{script}">{CSS}</style>{marks}{_GONE}'), "ibnb-alive")
+    beat = ipywidgets.HTML()
+    beat.add_class("ibnb-beat")
+    line = ipywidgets.HTML(f'<style onload="{script}">{CSS}</style>{marks}{_GONE}')
+    line.add_class("ibnb-alive")
     return line, beat
 
 

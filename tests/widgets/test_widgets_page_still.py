@@ -8,9 +8,9 @@ import ipywidgets
 import pytest
 
 import ibnb
-from ibnb.widgets.kit import still
 from ibnb.widgets.kit.controls import classed
 from ibnb.widgets.kit.panel import Panel
+from ibnb.widgets.page import still
 
 
 class Shown(Panel):

@@ -9,8 +9,9 @@ import ipywidgets
 import pytest
 from waiting import until
 
-from ibnb.widgets.kit import alive, panel
+from ibnb.widgets.kit import panel
 from ibnb.widgets.kit.panel import Panel
+from ibnb.widgets.page import alive
 
 
 class Small(Panel):
