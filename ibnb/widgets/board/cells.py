@@ -132,7 +132,8 @@ def _own(column: OwnColumn, row: Row) -> Html:
     value = column.value(row)
     if isinstance(value, Failure):
         return Html('<td class="ibnb-c-own ibnb-failed"><span aria-hidden="true">✗</span> {}</td>').format(value.words)
-    return Html('<td class="ibnb-c-own">{}</td>').format(_minus(column.text(value)))
+    text = column.text(value)
+    return Html('<td class="ibnb-c-own">{}</td>').format(text if isinstance(value, str) else _minus(text))
 
 
 def _last(quote: RowQuote, digits: int) -> str:
