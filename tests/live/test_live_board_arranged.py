@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
@@ -15,6 +16,7 @@ from ibnb.errors import BadInput, IBNBError, NotConnected, RequestError
 from ibnb.live.board.board import Board
 from ibnb.live.board.own_columns import Failure
 from ibnb.live.quotes.trail import Trail, moved
+from ibnb.widgets.board.cells import row_html
 
 SOON = 15.0
 
@@ -134,6 +136,24 @@ def test_a_function_that_raises_costs_its_own_cell_alone(
     assert any(words in each for each in frame.attrs["warnings"])
     value = board.arrangement.columns["bad"].value(board.rows[0])
     assert isinstance(value, Failure) and words.split(";")[0] in value.words
+
+
+def test_columns_come_and_go_while_the_board_is_drawn(board: Board) -> None:
+    stop = threading.Event()
+
+    def draw() -> None:
+        while not stop.is_set():
+            for row in board.rows:
+                row_html(row, board.arrangement, 0.0)
+
+    drawing = threading.Thread(target=draw)
+    drawing.start()
+    for number in range(300):
+        board.add_column(f"own {number % 7}", lambda q: q.bid)
+        board.remove_column(f"own {(number + 3) % 7}")
+    assert drawing.is_alive()
+    stop.set()
+    drawing.join()
 
 
 def test_a_function_that_asks_the_session_is_told_that_it_cannot(board: Board, tws: ibnb.Session) -> None:

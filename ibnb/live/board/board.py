@@ -215,12 +215,13 @@ class Board(Handle):
 
         taken = frozenset({"contract", *(column.name for column in SCHEMA.columns)})
         column = check_column(name, function, format, taken)
-        self.arrangement.columns[column.name] = column
+        self.arrangement.columns = {**self.arrangement.columns, column.name: column}  # whole: it may be being drawn
         self._draw()
 
     def remove_column(self, name: str) -> None:
         """Show a column of your own no more; where there is none of that name, nothing happens."""
-        self.arrangement.columns.pop(name, None)
+        kept = self.arrangement.columns
+        self.arrangement.columns = {each: column for each, column in kept.items() if each != name}
         self._draw()
 
     def save(self, name: str) -> None:
