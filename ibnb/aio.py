@@ -18,6 +18,7 @@ from ibnb.accounts.tables import (
     orders,
     positions,
 )
+from ibnb.alerts.book import alert, alerts
 from ibnb.errors import BadInput
 from ibnb.ground.spellings import once_called
 from ibnb.history.bars.download import download
@@ -61,6 +62,8 @@ __all__ = [
     "account_summary",
     "account_values",
     "accounts",
+    "alert",
+    "alerts",
     "allow_live",
     "audit",
     "bracket",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ibnb import aio
 from ibnb.accounts.session import AccountConnection
+from ibnb.alerts.session import AlertingConnection
 from ibnb.ground.spellings import once_a_method, once_called
 from ibnb.history.live_session import LiveConnection
 from ibnb.history.session import HistoryConnection
@@ -31,6 +32,7 @@ class Session(
     RiskConnection,
     TradingConnection,
     JournalConnection,
+    AlertingConnection,
 ):
     """A connection to a TWS, with its data as DataFrames. Made by `ibnb.connect` or `ibnb.start`; a context manager.
 

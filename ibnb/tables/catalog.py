@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ibnb.errors import BadInput
-from ibnb.tables import events
+from ibnb.tables import alerts, events
 from ibnb.tables.account import account_summary, account_values, accounts, pnl, portfolio, positions, risk
 from ibnb.tables.contract import contracts
 from ibnb.tables.journal import equity, kept, round_trips
@@ -43,6 +43,7 @@ _MODULES = (
     round_trips,
     equity,
     kept,
+    alerts,
 )
 _ALL = (*(module.SCHEMA for module in _MODULES), news.PROVIDERS, news.BULLETINS, trades.LOG, trades.AUDIT)
 SCHEMAS: dict[str, Schema] = {schema.name: schema for schema in _ALL}

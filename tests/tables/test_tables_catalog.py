@@ -36,6 +36,7 @@ NAMES = [
     "journal_trades",
     "journal_equity",
     "journal_kept",
+    "alerts",
     "news_providers",
     "news_bulletins",
     "trade_log",

@@ -166,6 +166,8 @@ class IB(Protocol):
     errorEvent: Event
     updateEvent: Event
     positionEvent: Event
+    execDetailsEvent: Event
+    accountValueEvent: Event
     accountSummaryEvent: Event
     newsBulletinEvent: Event
     MaxSyncedSubAccounts: int

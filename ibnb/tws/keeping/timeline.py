@@ -37,6 +37,7 @@ KINDS: dict[str, tuple[Status, str]] = {
     "order-changed": ("info", "An order changed meanwhile."),
     "filled": ("info", "An order was filled meanwhile, in part or in whole."),
     "cash-changed": ("info", "A cash balance changed meanwhile."),
+    "alert": ("warn", "An alert of yours has told what it watched for."),
     "log-in-changed": ("fail", "TWS came back with other accounts: this session ends, for safety."),
     "closed": ("info", "The session was closed."),
 }
