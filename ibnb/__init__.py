@@ -37,3 +37,4 @@ def __getattr__(name: str) -> Any:
 
 views.register("board", lambda: import_module("ibnb.widgets.board.view").bundle)
 views.register("stream", lambda: import_module("ibnb.widgets.live.stream").bundle)
+views.register("alert", lambda: import_module("ibnb.widgets.alert.view").bundle)

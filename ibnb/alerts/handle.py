@@ -71,6 +71,11 @@ class Alert:
         return self._stream.reason
 
     @property
+    def is_done(self) -> bool:
+        """Whether it tells nothing any more: it has told all, or has ended."""
+        return self._stream.is_done
+
+    @property
     def told(self) -> list[Told]:
         """What it has told, the oldest first; the latest hundred."""
         return list(self._stream.told)
@@ -130,13 +135,13 @@ class Alert:
     def status(self) -> str:
         """Return how it stands, in words."""
         state, reason = self.state, clean(self.reason, 200)
-        words = f"{SYMBOLS[state]} {state}" + (f": {reason}" if reason and state in ("waiting", "ended") else "")
+        words = state + (f": {reason}" if reason and state in ("waiting", "ended") else "")
         figures = self._figures() if state == "armed" else ""
         return f"{words}, now {figures}" if figures else words
 
     def __repr__(self) -> str:
         last = f", {clean(self.told[-1].text)}" if self.told else ""
-        return f"<Alert {self.number}: {self.title}, {self.status()}{last}>"
+        return f"<Alert {self.number}: {self.title}, {SYMBOLS[self.state]} {self.status()}{last}>"
 
     def _repr_html_(self) -> str:
         lines = Html().join(

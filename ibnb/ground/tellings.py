@@ -16,7 +16,7 @@ from ibnb.ground.logs import logger
 _log = logger("ibnb.tellings")
 _numbers = itertools.count(1)
 _lock = threading.Lock()
-_listeners: list[Callable[[Telling], object]] = []
+_listeners: list[Callable[[Telling | None], object]] = []
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,16 @@ def tell(time: datetime, text: str, where: str = "") -> Telling:
     ['AAPL is at or above 200: 200.1.']
     """
     telling = Telling(next(_numbers), time, text, where)
+    _pass_on(telling)
+    return telling
+
+
+def dismiss() -> None:
+    """Say that a person has read what was told: no widget needs to show it any more."""
+    _pass_on(None)
+
+
+def _pass_on(telling: Telling | None) -> None:
     with _lock:
         listeners = list(_listeners)
     for listener in listeners:
@@ -62,11 +72,16 @@ def tell(time: datetime, text: str, where: str = "") -> Telling:
             listener(telling)
         except Exception:
             _log.exception("a widget could not show what is told")
-    return telling
 
 
-def listen(listener: Callable[[Telling], object]) -> Callable[[], None]:
-    """Have a function called with each line, on the thread that tells it; return what ends that."""
+def listen(listener: Callable[[Telling | None], object]) -> Callable[[], None]:
+    """Have a function called with each line, on the thread that tells it, and with None once all are dismissed.
+
+    Returns
+    -------
+    callable
+        Ends that; may be repeated.
+    """
     with _lock:
         _listeners.append(listener)
 

@@ -212,7 +212,7 @@ def test_a_read_only_session_says_so_and_refuses(simulator: ibnb.Simulator) -> N
         ticket.wait(20)
         write(ticket, amount="10", price="100")
         assert isinstance(ticket.view, ipywidgets.Box)
-        assert "Orders: read-only" in ticket.view.children[1].value
+        assert "Orders: read-only" in ticket.view.children[2].value
         press(ticket, "preview")
         assert until(lambda: "readonly=False" in ticket._layout.said())
         assert ticket._layout.submit.disabled

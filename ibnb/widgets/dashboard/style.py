@@ -23,6 +23,9 @@ _RULES = """
 .ibnb-dashboard .ibnb-whose.ibnb-kind-LIVE { border: 2px solid var(--ibnb-bad); border-left-width: 10px;
   background: color-mix(in srgb, var(--ibnb-bad) 12%, var(--ibnb-ground)); }
 
+/* what is told stands above the tabs, once */
+& .ibnb-told { display: none !important; }
+
 /* the tabs */
 & { width: 100%; margin: 0; overflow: visible; }
 & > .lm-TabBar { min-height: 0; overflow: visible; border-bottom: 1px solid var(--ibnb-line); }

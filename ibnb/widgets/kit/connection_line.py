@@ -55,6 +55,8 @@ class _Painter:
         self._last, self._lock = "", threading.Lock()
 
     def on_event(self, event: Event) -> None:
+        if event.kind == "alert":  # which every widget says by itself
+            return
         self._last = "" if event.kind in _SILENT else f"{clock(event.time)} {event.text}"
         self.paint()
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.widgets.kit.controls import classed
 from ibnb.widgets.kit.lifetime import close_widgets, close_with, weakly
+from ibnb.widgets.kit.told_line import ToldLine
 from ibnb.widgets.page.alive import CSS, Heart, alive
 from ibnb.widgets.page.still import EVERY_BEATS, Still
 
@@ -38,6 +39,8 @@ class Panel:
     def _begin(self, view: ipywidgets.Box, *parts: Any) -> None:
         """Begin: from now on the panel ends with its view, with whoever holds it, or by `close`.
 
+        At the head of the view stands what is told to all of them (`ToldLine`).
+
         Parameters
         ----------
         view : ipywidgets.VBox
@@ -46,12 +49,13 @@ class Panel:
             What is closed with it, in this order; none may refer to the panel.
         """
         self.view = classed(view, "ibnb-panel")
+        told = ToldLine()  # of no still picture: what it said is no news there
         self._still = Still(view, view.children, CSS)
         line, self._beat = alive(self._still.marks())
         self._beats = 0
-        view.children = (*view.children, line, self._beat)
+        view.children = (told.view, *view.children, line, self._beat)
         view.observe(weakly(self._on_comm), "comm")
-        self._finalizer = close_with(self, *parts)
+        self._finalizer = close_with(self, *parts, told)
         # apart, because at the interpreter's end there is no kernel left to tell
         weakref.finalize(self, close_widgets, view).atexit = False
 
