@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -93,7 +94,7 @@ class AlertStream(Source):
     @property
     def reason(self) -> str:
         """Why it has ended, or why nothing comes; empty where all is well."""
-        if self._why_ended:
+        if self._closed:
             return self._why_ended
         return self._lost or next((each.reason for each in self.subjects if each.reason and not each.is_over), "")
 
@@ -108,6 +109,13 @@ class AlertStream(Source):
     def is_done(self) -> bool:
         """Whether it tells nothing any more."""
         return self._closed
+
+    def is_like(self, other: AlertStream) -> bool:
+        """Return whether another watches the same for the same."""
+        same = [(each.name, each.con_id, each.account) for each in self.subjects]
+        return replace(self.wish, contracts=()) == replace(other.wish, contracts=()) and same == [
+            (each.name, each.con_id, each.account) for each in other.subjects
+        ]
 
     def title(self) -> str:
         """Return what it watches, in words: ``"AAPL at or above 200"``."""

@@ -46,8 +46,11 @@ class AlertBook:
             raise IBNBError(f"{MOST} alerts are set, and no more are taken. End some: tws.cancel_alerts().")
 
     def add(self, alert: AlertStream, callback: Callback | None) -> None:
-        """Have an alert tell from now on."""
+        """Have an alert tell from now on, in place of one like it: a cell that is run again tells nothing twice."""
         number = next(self._numbers)
+        for each in self.alerts():
+            if not each.is_done and each.is_like(alert):
+                each.end(f"set anew as alert {number}")
         self._alerts[number] = alert
         over = [key for key, each in self._alerts.items() if each.is_done]
         for key in over[: max(len(over) - REMEMBERED, 0)]:

@@ -99,9 +99,8 @@ def run_lab(
 
 def _command(folder: Path, port: int | None, opens: bool) -> list[str]:
     command = [sys.executable, "-m", "jupyterlab", "--log-level=WARN", "--ServerApp.ip=127.0.0.1"]
-    command.append(
-        "--expose-app-in-browser"
-    )  # alerts notify by it: scripts of a trusted notebook may do anything anyway
+    # alerts reach its notifications by that; scripts of trusted output may do anything in its page anyway
+    command.append("--expose-app-in-browser")
     command += [f"--ServerApp.root_dir={folder}", f"--LabApp.default_url={_start_page(folder)}"]
     if port is not None:
         command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]

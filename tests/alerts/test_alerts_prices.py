@@ -168,10 +168,11 @@ def test_it_goes_on_after_a_loss_and_tells_nothing_twice(still: Running, session
 
 @pytest.mark.second
 def test_while_tws_is_lost_it_waits_and_says_why(still: Running, session: ibnb.Session, say: Say) -> None:
-    alert = session.alert("AAPL", above=9_000)
+    alert, told = session.alert("AAPL", above=9_000), session.alert("AAPL", above=1)
     still.event("uplink-lost")
     assert until(lambda: alert.state == "waiting")
     assert "Interactive Brokers" in alert.reason and alert.reason in repr(alert)
+    assert (told.state, told.reason, session.alerts["reason"].tolist()) == ("told", "", [alert.reason, ""])
     with pytest.raises(RequestTimeout, match="Interactive Brokers"):
         alert.wait(0.1)
     still.event("uplink-restored")
@@ -226,6 +227,17 @@ def test_they_are_bounded_listed_and_cancelled_by_number(
     assert (second.state, session.lines.used) == ("ended", 0)
     session.alert("AAPL", above=9_000)
     assert session.alerts["alert"].tolist() == [2, 3], "of those that are over the latest is remembered"
+
+
+def test_a_cell_that_is_run_again_sets_no_second_one(session: ibnb.Session, say: Say) -> None:
+    first, other, second = (session.alert(name, above=8_000) for name in ("AAPL", "SPY", " aapl"))
+    higher = session.alert("AAPL", above=8_001)
+    assert (first.state, first.reason) == ("ended", f"set anew as alert {second.number}")
+    assert session.lines.used == 2
+
+    say("AAPL", last=8_000.0)
+    assert second.wait(SOON) and until(lambda: kinds(session).count("alert") == 1)
+    assert [each.state for each in (other, second, higher)] == ["armed", "told", "armed"]
 
 
 def test_a_session_that_is_closed_ends_them(still: Running) -> None:
