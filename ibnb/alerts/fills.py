@@ -29,8 +29,9 @@ from ibnb.tws.resolve import resolve_each
 from ibnb.tws.whose import accounts_wanted
 
 _log = logger("ibnb.alerts")
-#: Seconds that fills are gathered for, before the list is asked for.
-_GATHERED = 0.3
+#: Seconds that fills are gathered for, before the list is asked for; and after which it is asked for once more where
+#: nothing new stood in it, since a position may be told before the fill that has changed it.
+_GATHERED, _LATER = 0.3, 2.0
 #: So many fills are remembered, the latest: many days of them.
 _REMEMBERED = 100_000
 #: So many fills are named in one sentence.
@@ -50,6 +51,7 @@ class FillFeed:
         self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
         self._failures = 0
+        self._looks = 0  # so often without anything new, since something stirred
 
     async def join(self, hear: Hear, timeout: float) -> None:
         """Have the fills told from now on; those of before are taken down first."""
@@ -84,31 +86,42 @@ class FillFeed:
         if code in UPLINK_BACK:
             self._stir()
 
-    def _stir(self, *_about: object, seconds: float = _GATHERED) -> None:
+    def _stir(self, *_about: object) -> None:
+        self._looks = 0
+        self._soon(_GATHERED)
+
+    def _soon(self, seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        if self._timer is not None and self._timer.when() > loop.time() + seconds:
+            self._timer.cancel()
+            self._timer = None
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(seconds, self._begin)
+            self._timer = loop.call_later(seconds, self._begin)
 
     def _begin(self) -> None:
         self._timer = None
         if self._task is not None and not self._task.done():
-            self._stir()  # one more look, behind the one that may be too early
+            self._soon(_GATHERED)  # one more look, behind the one that may be too early
         else:
             self._task = asyncio.ensure_future(self._again())
 
     async def _again(self) -> None:
         try:
-            await self._look(10)
+            new = await self._look(10)
         except (IBNBError, ConnectionError) as error:
             if not self._ib.client.isReady():
                 return  # the next connection stirs it
             _log.info("the list of fills did not come: %s", error)
-            self._stir(seconds=pause(SERVE[1:], self._failures))
+            self._soon(pause(SERVE[1:], self._failures))
             self._failures += 1
         else:
             self._failures = 0
+            self._looks += 1
+            if not new and self._looks == 1:
+                self._soon(_LATER)
 
-    async def _look(self, timeout: float) -> None:
-        """Ask for the list, and tell what is new in it; what corrects a fill is no new one."""
+    async def _look(self, timeout: float) -> int:
+        """Ask for the list, tell what is new in it, and return how many; what corrects a fill is no new one."""
         async with self._turn:
             fills = await ask.executions(self._ib, timeout=timeout)
             new = [fill for fill in fills if fill_key(fill.execution.execId) not in self._seen]
@@ -117,6 +130,7 @@ class FillFeed:
                 del self._seen[key]
             for hear in list(self._hearers) if new else []:
                 hear(new)
+            return len(new)
 
 
 _FILLS: Slot[FillFeed] = Slot("fills to be told of", "session", FillFeed)

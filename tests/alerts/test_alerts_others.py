@@ -80,7 +80,10 @@ def test_margin_is_the_excess_liquidity_of_the_accounts_values(still: Running, s
 
 
 @pytest.mark.second
-def test_fills_of_any_client_are_told_once_also_those_of_a_loss(simulator: ibnb.Simulator) -> None:
+@pytest.mark.usefixtures("healthy_again")
+@pytest.mark.parametrize("scenario", ["healthy", "habit-positions-late:seconds=1"])
+def test_fills_of_any_client_are_told_once_also_those_of_a_loss(simulator: ibnb.Simulator, scenario: str) -> None:
+    simulator.scenario(scenario)
     with (
         ibnb.connect(port=simulator.port, timeout=20) as watching,
         ibnb.connect(port=simulator.port, readonly=False, timeout=20) as trading,
