@@ -17,7 +17,7 @@ import pytest
 
 from ibnb.tables.account import positions
 from ibnb.tables.market import bars
-from ibnb.tables.order import executions
+from ibnb.tables.order import executions, orders
 
 pytestmark = pytest.mark.benchmark_peer
 ROWS = 20_000
@@ -108,6 +108,25 @@ def test_positions(client: ModuleType, capsys: pytest.CaptureFixture[str]) -> No
 
     assert len(positions.frame(held)) == ROWS
     assert ours < 4 * theirs
+
+
+def test_orders(client: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    trades = []
+    for n, contract in enumerate(some_contracts(client)):
+        order = client.LimitOrder("BUY", 1.0 + n, 2.5 + n, orderId=n + 1, permId=n + 1, account="DU9000001")
+        status = client.OrderStatus(n + 1, "Submitted", 0.0, 1.0 + n, permId=n + 1)
+        trades.append(client.Trade(contract, order, status, []))
+
+    def peer() -> Any:
+        table = client.util.df([trade.order for trade in trades])
+        statuses = client.util.df([trade.orderStatus for trade in trades]).add_prefix("status_")
+        return table.join(statuses).join(client.util.df([flat(trade.contract) for trade in trades]))
+
+    ours, theirs = best(lambda: orders.frame(trades)), best(peer)
+    report(capsys, f"{ROWS} orders", ours, theirs)
+
+    assert len(orders.frame(trades)) == ROWS
+    assert ours < theirs
 
 
 def test_bars(client: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import sys
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -97,14 +98,11 @@ def is_unset_text(text: str) -> bool:
 
 def _floats(values: Values, name: str, problems: Problems, unset: tuple[float, ...]) -> Array:
     array = None
-    if (isinstance(values, np.ndarray) and values.dtype.kind in "fiu") or set(map(type, values)) <= {
-        float,
-        int,
-    }:
-        try:
-            array = np.array(values, dtype=np.float64)
-        except OverflowError:  # an int beyond every float
-            array = None
+    if isinstance(values, np.ndarray) and values.dtype.kind in "fiu":
+        array = np.array(values, dtype=np.float64)
+    elif set(map(type, values)) <= {float, int}:
+        with suppress(OverflowError):  # an int beyond every float
+            array = np.fromiter(values, np.float64, len(values))
     if array is None:
         floats = each(values, _float, name, "a number", problems)
         array = np.array([np.nan if value is None else value for value in floats], dtype=np.float64)
@@ -132,11 +130,11 @@ def _float(value: object) -> float | None:
 
 def _integers(values: Values, name: str, problems: Problems, unset: tuple[float, ...]) -> Array:
     data: np.ndarray[Any, np.dtype[np.int64]] | None = None
-    if (isinstance(values, np.ndarray) and values.dtype.kind == "i") or set(map(type, values)) <= {int}:
-        try:
-            data = np.array(values, dtype=np.int64)
-        except OverflowError:
-            data = None
+    if isinstance(values, np.ndarray) and values.dtype.kind == "i":
+        data = np.array(values, dtype=np.int64)
+    elif set(map(type, values)) <= {int}:
+        with suppress(OverflowError):
+            data = np.fromiter(values, np.int64, len(values))
     if data is None:
         integers = each(values, _integer, name, "a whole number", problems)
         absent = np.array([value is None for value in integers], dtype=bool)

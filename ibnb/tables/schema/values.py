@@ -19,6 +19,29 @@ def absent(value: object) -> bool:
     return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value)
 
 
+def constant(values: Values) -> bool:
+    """Return whether a column says one text in every row, as those of one account, one currency and one exchange do."""
+    if not isinstance(values, list) or not values or type(values[0]) is not str:
+        return False
+    try:
+        return values.count(values[0]) == len(values)
+    except Exception:  # what an odd value answers when asked whether it is equal
+        return False
+
+
+def distinct(values: Values) -> tuple[list[str], np.ndarray[Any, np.dtype[np.intp]]] | None:
+    """Return the different texts of a column and each row's place among them; None where not all are texts.
+
+    Columns of texts repeat themselves: what has to be worked out of one is worked out once, and taken by its place.
+    """
+    if constant(values):
+        return [values[0]], np.zeros(len(values), dtype=np.intp)
+    if not isinstance(values, list) or set(map(type, values)) != {str}:
+        return None
+    places = {text: place for place, text in enumerate(sorted(set(values)))}
+    return list(places), np.fromiter(map(places.__getitem__, values), np.intp, len(values))
+
+
 def each(values: Values, one: Callable[[Any], Any], name: str, wanted: str, problems: Problems) -> list[Any]:
     """Return `one(value)` of every value, None where it is absent or `one` refuses it.
 
