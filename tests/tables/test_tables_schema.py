@@ -297,3 +297,24 @@ def test_groupby_on_text_loses_no_row() -> None:
     frame = SAMPLE.frame({"account": [None, "", "DU1"], "amount": [1.0, 2.0, 3.0]})
 
     assert frame.groupby("account")["amount"].sum().to_dict() == {"": 3.0, "DU1": 3.0}
+
+
+class Odd:
+    """A value that cannot be compared."""
+
+    def __eq__(self, other: object) -> bool:
+        raise RuntimeError
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize("values", [["1", "1", "1"], ["1", "2", "1"], ["1", "x", "1", "x"], ["1", Odd(), "1"]])
+@pytest.mark.parametrize("dtype", ["string", "float64", "Int64", "datetime64[us]"])
+def test_texts_that_repeat_themselves_come_out_as_each_does_alone(values: list[Any], dtype: str) -> None:
+    schema = Schema("rows", "one row", "none", (Column("value", dtype, "", "A value", "value"),))
+
+    together = schema.frame({"value": values})
+    alone = [schema.frame({"value": [value]}) for value in values]
+
+    pd.testing.assert_frame_equal(together, pd.concat(alone, ignore_index=True))
+    assert len(together.attrs["warnings"]) == sum(len(each.attrs["warnings"]) for each in alone)
