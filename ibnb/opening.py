@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+import socket
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
 
 from ibnb.announce import announce
 from ibnb.display import show_frames_by_themselves
 from ibnb.errors import ConnectError
 from ibnb.ground.masking import mask_account
-from ibnb.session import Session
+from ibnb.simulator.process import simulate, simulate_while
 from ibnb.tws.arguments import check_arguments
-from ibnb.tws.connect import open_connection
+from ibnb.tws.client.backend import load
+from ibnb.tws.reach.endpoints import presets
+
+if TYPE_CHECKING:
+    from ibnb.session import Session
 
 #: How long `start` looks for a TWS before it takes the simulator, in seconds.
 _LOOK = 2.0
@@ -69,6 +75,9 @@ def connect(
     ...     tws.kind, tws.readonly
     ('simulated', True)
     """
+    from ibnb.session import Session
+    from ibnb.tws.connect import open_connection
+
     session = open_connection(Session, host, port, client_id, account, readonly, allow_live, timeout, backend)
     show_frames_by_themselves()
     return session
@@ -94,18 +103,17 @@ def start(**options: Any) -> Session:
     >>> tws = ibnb.start()                                     # doctest: +SKIP
     """
     check_arguments(**{name: value for name, value in options.items() if name != "backend"})
-    why = "you asked for it with IBNB_SIMULATOR"
-    if os.environ.get("IBNB_SIMULATOR", "") in ("", "0"):
-        try:
-            session = connect(**{"timeout": _LOOK, **options})
-        except ConnectError as error:
-            why = f"{error.summary} [{error.cause}]"
-        else:
-            announce(session)
-            return session
-    from ibnb.simulator.process import simulate
-
-    simulator = simulate()
+    look = _Look(options)
+    # Loading a session takes as long as a simulator takes to come up: where one will be needed, both are done at once.
+    simulator = simulate_while(look) if look.is_needless or _nothing_listens(options) else None
+    if simulator is None:
+        look()
+    if look.session is not None:
+        if simulator is not None:  # a TWS has come up just now
+            simulator.close()
+        announce(look.session)
+        return look.session
+    simulator = simulator or simulate()
     kept = {key: value for key, value in options.items() if key not in _OF_A_TWS}
     try:
         session = connect(simulator.host, simulator.port, **kept)
@@ -113,8 +121,52 @@ def start(**options: Any) -> Session:
         simulator.close()
         raise
     session.simulator = simulator
+    why = look.why
     named = str(options.get("account") or "").strip()
     if named and named.upper() not in session.managed_accounts:
         why += f"; your account {mask_account(named)} is not among the simulated ones"
     announce(session, why)
     return session
+
+
+class _Look:
+    """A look for a TWS that works, unless none is wanted; whatever comes of it, what a session needs is loaded then.
+
+    Attributes
+    ----------
+    session : Session or None
+        With the TWS that was found.
+    why : str
+        Why there is none.
+    """
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self._options = options
+        self.is_needless = os.environ.get("IBNB_SIMULATOR", "") not in ("", "0")
+        self.session: Session | None = None
+        self.why = "you asked for it with IBNB_SIMULATOR"
+
+    def __call__(self) -> None:
+        if self.is_needless:
+            import ibnb.session
+            import ibnb.tws.connect  # noqa: F401
+
+            load(self._options.get("backend"))
+            return
+        try:
+            self.session = connect(**{"timeout": _LOOK, **self._options})
+        except ConnectError as error:
+            self.why = f"{error.summary} [{error.cause}]"
+
+
+def _nothing_listens(options: dict[str, Any]) -> bool:
+    """Return whether the usual ports of this machine are certainly free: nobody is connected to for it."""
+    if {"host", "port"} & options.keys():
+        return False
+    try:
+        for endpoint in presets("127.0.0.1"):
+            with closing(socket.socket()) as tried:
+                tried.bind((endpoint.host, endpoint.port))
+    except OSError:
+        return False
+    return True

@@ -26,11 +26,6 @@ class Child:
     ----------
     settings : dict
         The arguments of the program's `run`.
-
-    Raises
-    ------
-    SimulatorError
-        If it does not come up, with what it said.
     """
 
     def __init__(self, settings: dict[str, Any]) -> None:
@@ -55,13 +50,22 @@ class Child:
         threading.Thread(
             target=self._answers.read, args=(self.process.stdout,), name="ibnb-simulator", daemon=True
         ).start()
+
+    def address(self) -> tuple[str, int]:
+        """Wait until it listens, and return on which host and port. To be asked once, before anything is told.
+
+        Raises
+        ------
+        SimulatorError
+            If it does not come up, with what it said.
+        """
         first = self._answers.wait("", _START_SECONDS)
         if first is None or not first.startswith("listening on "):
             said = self._said()
             self.end()
             raise SimulatorError(f"The simulator did not come up. {said or first or 'It said nothing.'}")
-        self.host, _, port = first.removeprefix("listening on ").rpartition(":")
-        self.port = int(port)
+        host, _, port = first.removeprefix("listening on ").rpartition(":")
+        return host, int(port)
 
     def is_running(self) -> bool:
         """Return whether the process lives."""

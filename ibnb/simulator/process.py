@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -17,8 +17,6 @@ from typing import Any
 from ibnb.errors import BadInput
 from ibnb.ground.waits import waiting
 from ibnb.simulator.child import Child
-from ibnb.simulator.scenarios import Scenarios
-from ibnb.simulator.scenarios.events import check
 from ibnb.wire.handshake import MAX_VERSION
 
 #: How much longer than a wait its answer may take.
@@ -89,6 +87,8 @@ def simulate(
     ...     tws.accounts()["kind"].tolist()
     ['paper']
     """
+    from ibnb.simulator.scenarios import Scenarios
+
     names = [scenario] if isinstance(scenario, str) else list(scenario)
     Scenarios(*names)  # refuses unknown ones here, before a process is started
     if not isinstance(port, int) or not 0 <= port <= 65535:
@@ -113,6 +113,18 @@ def simulate(
         return Simulator(settings)
 
 
+def simulate_while(work: Callable[[], object]) -> Simulator:
+    """Start a simulated TWS as ``simulate()`` does, and do something else while its process comes up.
+
+    Parameters
+    ----------
+    work : callable
+        Called once the process has been started; what it raises ends the simulator.
+    """
+    with waiting("a simulated TWS to start"):
+        return Simulator({"port": 0, "exit_with_parent": True}, work)
+
+
 def _moment(clock: datetime | str | float | None) -> str | float | None:
     if not isinstance(clock, datetime):
         return clock
@@ -130,11 +142,13 @@ class Simulator:
         Where it listens.
     """
 
-    def __init__(self, settings: dict[str, Any]) -> None:
+    def __init__(self, settings: dict[str, Any], meanwhile: Callable[[], object] | None = None) -> None:
         self._child = Child(settings)
-        self.host, self.port = self._child.host, self._child.port
-        # It listens before its world is built; who is handed a simulator may count on an answer at once.
         try:
+            if meanwhile is not None:
+                meanwhile()
+            self.host, self.port = self._child.address()
+            # It listens before its world is built; who is handed a simulator may count on an answer at once.
             self._child.tell("clients", timeout=_READY_SECONDS)
         except BaseException:
             self.close()
@@ -159,6 +173,8 @@ class Simulator:
         >>> with ibnb.simulate() as sim:
         ...     sim.scenario("no-account-data", "slow:seconds=0.5")
         """
+        from ibnb.simulator.scenarios import Scenarios
+
         Scenarios(*names)
         self._child.tell("scenario", *names)
 
@@ -184,6 +200,8 @@ class Simulator:
         ...     sim.event("uplink-lost", seconds=3)
         {'clients': 0}
         """
+        from ibnb.simulator.scenarios.events import check
+
         given = ",".join(f"{key}={value}" for key, value in settings.items())
         text = f"{name}:{given}" if given else name
         check(text)

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import socket
+
+import psutil
 import pytest
 
 import ibnb
+from ibnb import opening
+from ibnb.simulator.process import simulate_while
+from ibnb.tws.reach.endpoints import Endpoint
 
 
 @pytest.fixture(autouse=True)
@@ -35,3 +41,23 @@ def test_an_account_that_the_simulator_has_not_is_said(capsys: pytest.CaptureFix
 def test_what_is_wrong_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises((ibnb.BadInput, TypeError)):
         ibnb.start(**wrong).close()
+
+
+def test_a_simulator_ends_where_what_is_done_meanwhile_fails() -> None:
+    before = set(psutil.Process().children())
+
+    with pytest.raises(ZeroDivisionError):
+        simulate_while(lambda: 1 / 0)
+
+    assert set(psutil.Process().children()) <= before
+
+
+def test_a_simulator_comes_up_ahead_only_where_all_usual_ports_are_free(
+    monkeypatch: pytest.MonkeyPatch, free_port: int
+) -> None:
+    monkeypatch.setattr(opening, "presets", lambda host: [Endpoint(host, free_port)])
+    assert opening._nothing_listens({})
+    assert not opening._nothing_listens({"host": "127.0.0.1"}) and not opening._nothing_listens({"port": free_port})
+
+    with socket.create_server(("127.0.0.1", free_port)):
+        assert not opening._nothing_listens({})
