@@ -122,7 +122,7 @@ def test_orders(client: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
         statuses = client.util.df([trade.orderStatus for trade in trades]).add_prefix("status_")
         return table.join(statuses).join(client.util.df([flat(trade.contract) for trade in trades]))
 
-    ours, theirs = best(lambda: orders.frame(trades)), best(peer)
+    ours, theirs = best(lambda: orders.frame(trades), 3), best(peer, 3)
     report(capsys, f"{ROWS} orders", ours, theirs)
 
     assert len(orders.frame(trades)) == ROWS
