@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from ibnb.announce import announce
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
 
 #: How long `start` looks for a TWS before it takes the simulator, in seconds.
 _LOOK = 2.0
+#: A port that is free says so within these seconds, but on Windows, which tries again for two.
+_AT_ONCE = 0.1
 #: What is said of a TWS, and means nothing to the simulator.
 _OF_A_TWS = ("host", "port", "account", "allow_live")
 
@@ -160,13 +161,15 @@ class _Look:
 
 
 def _nothing_listens(options: dict[str, Any]) -> bool:
-    """Return whether the usual ports of this machine are certainly free: nobody is connected to for it."""
+    """Return whether nothing listens on the usual ports of this machine, as far as that is certain at once."""
     if {"host", "port"} & options.keys():
         return False
-    try:
-        for endpoint in presets("127.0.0.1"):
-            with closing(socket.socket()) as tried:
-                tried.bind((endpoint.host, endpoint.port))
-    except OSError:
+    for endpoint in presets("127.0.0.1"):
+        try:
+            socket.create_connection((endpoint.host, endpoint.port), timeout=_AT_ONCE).close()
+        except ConnectionRefusedError:
+            continue
+        except OSError:
+            pass
         return False
     return True

@@ -185,7 +185,7 @@ GOES_OUT = {
         "account_summary", "account_values", "accounts", "audit", "cancel_all", "completed_orders", "executions",
         "journal", "news_bulletins", "news_providers", "orders", "pnl", "portfolio", "positions", "scan_parameters",
         "store", "trades", "watch_pnl", "close", "require_trading",
-        "risk", "what_if", "alert", "cancel_alerts",
+        "risk", "what_if", "alert", "cancel_alerts", "watch",
     },
     "Simulator": {"clients", "close", "is_running", "kill", "received", "running", "scenario"},
     "Store": {"dask", "each", "frame", "prune", "series", "tick_series", "verify"},
