@@ -116,7 +116,7 @@ def test_con_ids_and_contracts_are_shown_by_name(make_chart: MakeChart, tws: Ses
 
     chart.show(tws.backend.module.Stock("MSFT", "SMART", "USD"))
     chart.wait(SOON)
-    assert find(chart, "Contract").value == "MSFT STK SMART USD" and chart.bars.attrs["symbol"] == "MSFT"
+    assert find(chart, "Contract").value == "MSFT" and chart.bars.attrs["symbol"] == "MSFT"
 
     find(chart, "Contract").value = "IBM"
     chart.wait(SOON)

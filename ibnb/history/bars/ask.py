@@ -18,6 +18,7 @@ from ibnb.tws.ask.history import bars_ask
 from ibnb.tws.client.filter import raw_replies
 from ibnb.tws.client.ib import IB
 from ibnb.tws.client.values import Contract
+from ibnb.tws.spelled import named
 from ibnb.wire.ids import Response
 
 
@@ -25,6 +26,7 @@ def attributes(contract: Contract, what: str, rth: bool, zone: str, **more: Any)
     """Return what the frames of a contract's history tell of themselves in their ``attrs``."""
     return {
         "symbol": contract.symbol if contract.secType != "CASH" else f"{contract.symbol}.{contract.currency}",
+        "contract": named(contract),
         "con_id": contract.conId,
         "what": what,
         "rth": rth,

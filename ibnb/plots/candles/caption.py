@@ -71,8 +71,8 @@ def about(data: Bars) -> str:
 
 
 def symbol_of(data: Bars) -> str:
-    """Return the symbol of bars; "" where they name none."""
-    return str(data.attrs.get("symbol") or "")
+    """Return what bars are of, an option with its terms; "" where they name nothing."""
+    return str(data.attrs.get("contract") or data.attrs.get("symbol") or "")
 
 
 def kind_of(data: Bars) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, SupportsIndex
 
 from ibnb.tws.client.values import ContractLike
-from ibnb.tws.contracts import label
+from ibnb.tws.spelled import spelled
 from ibnb.widgets.chart.choices import Range
 
 
@@ -37,7 +37,7 @@ class Wanted:
 
 
 def name_of(contract: ContractLike) -> str:
-    """Return how a contract is named in the form."""
+    """Return how a contract is named in the form: as a person can type it back."""
     if isinstance(contract, str | float | SupportsIndex) or not hasattr(contract, "secType"):
         return str(contract)
-    return label(contract)
+    return spelled(contract)

@@ -61,9 +61,12 @@ class OpenPosition:
             self._detail.show_ticket(self.ticket.view)
 
     def _contract(self, row: dict[str, Any]) -> Any:
+        expiry = row["expiry"]
         return self._session.backend.module.Contract(
             conId=int(row["con_id"]), symbol=row["symbol"], secType=row["sec_type"], currency=row["currency"],
             localSymbol=row["local_symbol"], exchange="" if row["sec_type"] not in ("STK", "OPT") else "SMART",
+            lastTradeDateOrContractMonth=f"{expiry:%Y%m%d}" if expiry == expiry else "",
+            strike=row["strike"] if row["strike"] == row["strike"] else 0.0, right=row["right"],
         )  # fmt: skip
 
     def _end_ticket(self) -> None:
