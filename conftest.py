@@ -23,7 +23,7 @@ HERE = Path(__file__).resolve().parent
 # Set before anything imports them: no window opens, and jupyter_core asks for no decision about its folders.
 os.environ.setdefault("MPLBACKEND", "Agg")
 os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
-# Bars and the count of requests are kept away from those of the user who runs the tests.
+# Bars, the count of requests and choices are kept away from those of the user who runs the tests.
 _KEPT = tempfile.TemporaryDirectory(prefix="ibnb-tests-")
 os.environ["IBNB_DATA"] = str(Path(_KEPT.name, "data"))
 os.environ["IBNB_STATE"] = str(Path(_KEPT.name, "state"))

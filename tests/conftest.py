@@ -112,6 +112,7 @@ def isolated_jupyter() -> Callable[[Path], dict[str, str]]:
             "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
             "IBNB_DATA": home / "bars",
             "IBNB_STATE": home / "state",
+            "IBNB_CONFIG": home / "choices",
         }
         settings = home / "settings" / "@jupyterlab" / "apputils-extension"
         settings.mkdir(parents=True, exist_ok=True)

@@ -89,6 +89,20 @@ class Told:
         return next((each.industry for each in known if each is not None and each.industry), "")
 
 
+async def contracts(ib: IB, con_ids: Iterable[int], deadline: Deadline) -> Told:
+    """Ask for contracts, and for what those with an underlying are written on (reqContractDetails), without prices."""
+    told = Told()
+    told.details = await _details(ib, con_ids, deadline, told.unread)
+    under = {
+        con_id: each.underConId
+        for con_id, each in told.details.items()
+        if each.contract.secType in _WRITTEN and each.underConId
+    }
+    found = await _details(ib, under.values(), deadline, told.unread)
+    told.underlyings = {con_id: found[each] for con_id, each in under.items() if each in found}
+    return told
+
+
 async def look(ib: IB, portfolio: pd.DataFrame, deadline: Deadline) -> Told:
     """Ask for the contracts of a portfolio and the greeks of its options (reqContractDetails, reqMktData).
 
@@ -103,16 +117,7 @@ async def look(ib: IB, portfolio: pd.DataFrame, deadline: Deadline) -> Told:
     deadline : Deadline
         By when; what has not come then is told in `unread`.
     """
-    told = Told()
-    held = portfolio.loc[portfolio["position"] != 0, "con_id"].dropna()
-    told.details = await _details(ib, held, deadline, told.unread)
-    under = {
-        con_id: each.underConId
-        for con_id, each in told.details.items()
-        if each.contract.secType in _WRITTEN and each.underConId
-    }
-    found = await _details(ib, under.values(), deadline, told.unread)
-    told.underlyings = {con_id: found[each] for con_id, each in under.items() if each in found}
+    told = await contracts(ib, portfolio.loc[portfolio["position"] != 0, "con_id"].dropna(), deadline)
     options = [each.contract for each in told.details.values() if each.contract.secType in OPTIONS]
     if options:
         told.now += await _clock_ahead(ib, deadline)

@@ -104,7 +104,7 @@ def _same(read: Contract, meant: Contract) -> bool:
         return False  # several classes of options and futures bear one symbol
     return (
         read.symbol == meant.symbol
-        and (read.currency == meant.currency or not read.currency and meant.secType in ("FUT", "FOP", "CRYPTO"))
+        and (read.currency == meant.currency or (not read.currency and meant.secType in ("FUT", "FOP", "CRYPTO")))
         and read.lastTradeDateOrContractMonth == meant.lastTradeDateOrContractMonth[:8]
         and (meant.secType not in _OPTIONS or (read.strike, read.right) == (meant.strike, meant.right[:1]))
         and (meant.exchange in ("", read.exchange) or (read.exchange == meant.primaryExchange))

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from ibnb.tables.account.portfolio import SCHEMA
+from ibnb.widgets.explorer.columns import Labels, with_own_columns
 from ibnb.widgets.explorer.rows import Choice, grouped, picked, sums_of
 from ibnb.widgets.explorer.view.table import table_html
 
@@ -27,12 +28,12 @@ def held() -> pd.DataFrame:
         "sec_type": [("STK", "OPT", "FUT")[number % 3] for number in range(COUNT)],
         "currency": [("USD", "EUR")[number % 2] for number in range(COUNT)],
     }
-    return SCHEMA.frame({**texts, "con_id": list(range(1, COUNT + 1)), **columns})
+    return with_own_columns(SCHEMA.frame({**texts, "con_id": list(range(1, COUNT + 1)), **columns}), Labels())
 
 
 def answer(held: pd.DataFrame, choice: Choice) -> str:
     rows = picked(held, choice)
-    return table_html(*grouped(rows, choice), sums_of(rows), choice, "USD", ["DU1234567"], ("", 0), len(held))
+    return table_html(*grouped(rows, choice), sums_of(rows), choice, "USD", ["DU1234567"], ("", 0), len(held)).table
 
 
 @pytest.mark.benchmark_peer

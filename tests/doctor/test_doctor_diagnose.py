@@ -7,6 +7,7 @@ from doctor.answers_of_tws import healthy
 from tws.raw_servers import ACCOUNT, HELLO, Script, Server, free_port, hang_up, payload, reset, says, silence, started
 
 from ibnb.doctor import diagnose
+from ibnb.opening import connect
 from ibnb.simulator.process import simulate
 from ibnb.wire.framing import frame
 
@@ -86,6 +87,14 @@ def test_a_healthy_tws_passes_in_time_with_every_answer_timed():
 
 
 @pytest.mark.second
+def test_open_orders_are_said_to_be_this_clients_alone():
+    with simulate() as sim, connect(port=sim.port) as tws:
+        assert len(tws.orders()) == 5
+        check = next(each for each in diagnose("127.0.0.1", sim.port).checks if each.id == "open-orders")
+
+    assert check.summary == "0 open orders of this client id (tws.orders() has everybody's) came."
+
+
 def test_noise_and_slowness_are_no_failure():
     slow = healthy(start=[0.4, *started(ACCOUNT, *NOISE)], positions=[0.4, payload(62, 1)])
     with Server(Script(slow)) as server:

@@ -17,7 +17,7 @@ from ibnb.plots.options.surface import surface_of
 from ibnb.tables.catalog import SCHEMAS
 from ibnb.tables.schema.moments import DATE
 from ibnb.tws.contracts import to_contract
-from ibnb.widgets.explorer.view.table import contract_name
+from ibnb.widgets.explorer.view.words import contract_name
 
 EXPIRIES = {"expiry", "real_expiration_date", "maturity"}
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from typing import Any
 
 import ib_insync
 import pytest
@@ -26,9 +28,13 @@ def test_all_that_is_held_can_be_typed_back(tws: Session) -> None:
     for contract in held:
         words = spelled(contract)
         assert not words.isdigit()
-        found = tws.run(lambda ib, words=words: resolve(ib, words)).contract
+        found = tws.run(partial(_found, words))
         assert found.conId == contract.conId, words
         assert spelled(found) == words, "as it came, and as TWS tells it when asked"
+
+
+async def _found(words: str, ib: Any) -> Any:
+    return (await resolve(ib, words)).contract
 
 
 @pytest.mark.parametrize(
@@ -43,7 +49,11 @@ def test_what_was_typed_is_shown_again(tws: Session, words: str) -> None:
     ("contract", "shown", "name"),
     [
         # words that mean something else: a stock whose symbol is a future's
-        (ib_insync.Contract(conId=7, secType="STK", symbol="ES", exchange="SMART", currency="USD"), "ES@SMART USD", "ES@SMART USD"),
+        (
+            ib_insync.Contract(conId=7, secType="STK", symbol="ES", exchange="SMART", currency="USD"),
+            "ES@SMART USD",
+            "ES@SMART USD",
+        ),
         # of two classes of options that bear one symbol, the one that the words do not mean
         (
             ib_insync.Contract(

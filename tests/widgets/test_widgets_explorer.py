@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 import threading
 import time
 import weakref
@@ -82,12 +83,14 @@ def test_an_account_without_positions_looks_right(make: MakeExplorer) -> None:
 
     assert "Nothing is held" in table(explorer) and "Nothing is held" in explorer._layout.said()
     assert 'role="meter"' in explorer._layout.summary() and "100.0 % cushion" in explorer._layout.summary()
-    assert "Nothing held" in explorer._pictures._allocation.value
+    hidden = [explorer._layout._table, explorer._layout.tab, explorer._layout._columns]
+    assert all(each.layout.display == "none" for each in hidden), "what is empty takes no room"
     assert explorer.frame.empty and list(explorer.frame.columns) == ibnb.schema("portfolio")["column"].tolist()
 
     explorer._fields.account.value = FIRST
     explorer.wait(SOON)
     assert "30 positions" in table(explorer)
+    assert all(each.layout.display == "" for each in hidden)
 
 
 @pytest.mark.second
@@ -101,7 +104,10 @@ def test_the_pictures_the_table_and_the_frame_follow_the_filter(make: MakeExplor
 
     assert explorer.frame["symbol"].tolist() == ["AAPL"]
     assert "1 of 30 positions" in table(explorer)
-    assert "Allocation of 1 position " in explorer._pictures._allocation.value
+    picture = explorer._pictures._allocation.value
+    weight = f"{100 * float(explorer.frame['weight_all'].iloc[0]):.1f} %"
+    assert "Allocation of 1 position " in picture
+    assert f"largest AAPL with {weight}" in picture and f">{weight}<" in table(explorer), "the same in both"
     explorer.filter(currency="USD")
     assert len(explorer.frame) == (whole["currency"] == "USD").sum()
     with pytest.raises(BadInput, match="'USD'"):
@@ -148,12 +154,18 @@ def test_a_position_is_opened_with_its_chart_fills_and_orders() -> None:
         explorer.wait(SOON)
 
         assert explorer.chart is not None and explorer.chart.bars.attrs["symbol"] == "MSFT"
+        assert "sold: 1 fill" in explorer.chart.figure.alt_text
         lists = explorer._detail._lists.value
         assert "Fills of today: 1" in lists and "sold" in lists and "Open orders: none" in lists
         explorer._clicks.view.value = f"open:{265598}.0#1"
         explorer.wait(SOON)
         assert explorer.chart.bars.attrs["symbol"] == "AAPL" and "Open orders: 1" in explorer._detail._lists.value
         assert 'aria-pressed="true"' in table(explorer)
+        above, below = explorer._layout._table.value, explorer._layout._below.value
+        assert above.endswith("</tbody></table>") and ">AAPL</button>" in above.rpartition("<tr")[2]
+        assert ">Total<" in below and "ibnb-open" in below, "the table goes on below what is open"
+        told = explorer.chart.figure.alt_text
+        assert "average cost at 25" in told and re.search(r"BUY \d+ limit at 2", told)
         explorer._clicks.view.value = f"open:{265598}.0#2"
         assert 'aria-pressed="true"' not in table(explorer) and explorer._detail.view.layout.display == "none"
         with pytest.raises(BadInput, match="table shows"):

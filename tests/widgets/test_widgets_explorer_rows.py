@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ibnb.tables.account.portfolio import SCHEMA
+from ibnb.widgets.explorer.columns import Labels, with_own_columns
 from ibnb.widgets.explorer.rows import GROUPS, PAGE, SORTS, Choice, grouped, on_page, pages_of, picked, sums_of
 from ibnb.widgets.explorer.view.table import table_html
 
@@ -43,12 +44,13 @@ def holdings(count: int, **changed: Any) -> pd.DataFrame:
         "unrealized_pnl_base": random.normal(0, 5_000, count).round(2),
         "realized_pnl_base": [0.0] * count,
     }
-    return SCHEMA.frame(columns | changed)
+    return with_own_columns(SCHEMA.frame(columns | changed), Labels())
 
 
 def html_of(frame: pd.DataFrame, choice: Choice, accounts: tuple[str, ...] = ("DU1234567",)) -> str:
     rows = picked(frame, choice)
-    return table_html(*grouped(rows, choice), sums_of(rows), choice, "USD", list(accounts), ("", 0), len(frame))
+    parts = table_html(*grouped(rows, choice), sums_of(rows), choice, "USD", list(accounts), ("", 0), len(frame))
+    return "".join(parts)
 
 
 choices = st.builds(

@@ -13,7 +13,7 @@ from ibnb.live.board.rows import Row
 from ibnb.live.quotes.quote import Quote
 from ibnb.plots.drawing.words import price_decimals
 from ibnb.widgets.board.cells import row_html
-from ibnb.widgets.explorer.view.table import price_text, unit_of
+from ibnb.widgets.explorer.view.words import price_text, unit_of
 
 
 def row_of(step: float, magnifier: int | None, *prices: float, currency: str = "GBP") -> Row:

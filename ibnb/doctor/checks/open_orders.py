@@ -2,4 +2,6 @@
 
 from ibnb.doctor.answers import answer_check
 
-CHECK = answer_check("open-orders", "Open orders", "open orders", "open orders")
+#: Others' orders TWS tells by another request, so that five may stand in a table where none came here.
+_WHOSE = "open orders of this client id (tws.orders() has everybody's)"
+CHECK = answer_check("open-orders", "Open orders", "open orders", _WHOSE)

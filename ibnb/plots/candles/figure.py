@@ -12,6 +12,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from ibnb.errors import BadInput
 from ibnb.plots.candles.caption import alt_text, why_none, write_caption
 from ibnb.plots.candles.chart import CandleChart
+from ibnb.plots.candles.marks import Marks
 from ibnb.plots.candles.overlays import Line, Overlays, lines_over, require_volume, traded
 from ibnb.plots.drawing.barframe import Bars, read_bars
 from ibnb.plots.drawing.figure import ChartFigure, new_figure, say_instead
@@ -50,6 +51,8 @@ class Drawing:
         The most candles in view.
     heading : bool
         Whether there are title and subtitle.
+    marks : Marks or None
+        A person's fills, cost and orders.
     """
 
     data: Bars
@@ -60,6 +63,7 @@ class Drawing:
     title: str | None = None
     most: int | None = None
     heading: bool = True
+    marks: Marks | None = None
 
 
 def plan(frame: pd.DataFrame, overlays: Overlays, gaps: object = None, **options: Any) -> Drawing:
@@ -133,6 +137,8 @@ def _draw(drawing: Drawing, ax: Axes, palette: Palette) -> CandleChart:
         layers.append(ProfileLayer(ax, room.bars, palette))
     if room.stretches:
         layers.append(GapLayer([each for each in (ax, chart.volume_axes) if each], room.stretches, palette))
+    if drawing.marks is not None:
+        layers += drawing.marks.layers(ax, room.bars, palette)
     chart.add(*layers)
     write_caption(chart, drawing.data, drawing.title, heading=drawing.heading)
     return chart

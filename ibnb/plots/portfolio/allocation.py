@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 def plot_allocation(
     portfolio: pd.DataFrame,
     *,
-    by: Literal["symbol", "contract", "sec_type", "currency"] = "symbol",
+    by: Literal["symbol", "contract", "sec_type", "currency", "sector", "tag"] = "symbol",
     top: int = 15,
     title: str | None = None,
+    whole: pd.DataFrame | None = None,
     style: Style = "auto",
 ) -> ChartFigure:
     """Draw what a portfolio holds, and how it stands.
@@ -36,12 +37,14 @@ def plot_allocation(
         added where there is a column ``market_value_base`` without gaps, or where
         ``portfolio.attrs["exchange_rates"]`` gives the value of one unit of each (by currency, or by account
         and currency) in ``portfolio.attrs["base_currency"]``; else each currency has bars of its own.
-    by : {"symbol", "contract", "sec_type", "currency"}
-        What makes a row.
+    by : {"symbol", "contract", "sec_type", "currency", "sector", "tag"}
+        What makes a row; ``"sector"`` and ``"tag"`` where the frame has a column of that name.
     top : int
         The most rows in a currency; the others are added up in one.
     title : str, optional
         In place of "Allocation".
+    whole : DataFrame, optional
+        All that is held, where `portfolio` is a part of it: shares are of this.
     style : {"auto", "light", "dark"}
         ``"auto"`` follows the notebook's theme, also when it is switched later.
 
@@ -67,8 +70,11 @@ def plot_allocation(
     """
     check_style(style)
     from ibnb.plots.portfolio.exposure import accounts_in, exposure
+    from ibnb.plots.portfolio.part import as_part_of
 
     held = exposure(portfolio, by, top)
+    if whole is not None:
+        held = as_part_of(held, portfolio, whole)
     from ibnb.plots.portfolio.allocation_bars import LOOK
     from ibnb.plots.portfolio.panels import picture
 

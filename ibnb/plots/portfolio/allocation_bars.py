@@ -8,7 +8,7 @@ from ibnb.plots.portfolio.panels import Look, Numbers
 
 
 def _share(row: Row, panel: Panel) -> str:
-    return f"{number(100 * row.net / panel.gross, 1)} %" if panel.gross else ""
+    return f"{number(100 * panel.part * row.net / panel.gross, 1)} %" if panel.gross else ""
 
 
 def _profit(row: Row, _panel: Panel) -> str:
@@ -20,7 +20,7 @@ def _told(panel: Panel) -> str:
     largest = max((row for row in panel.rows if not row.others), key=lambda row: row.gross)
     shorts = sum(1 for row in panel.rows if row.net < 0)
     pnl = sum(row.unrealized_pnl or 0 for row in panel.rows)
-    share = f" with {number(100 * abs(largest.net) / panel.gross, 1)} %" if panel.gross else ""
+    share = f" with {number(100 * panel.part * abs(largest.net) / panel.gross, 1)} %" if panel.gross else ""
     return (
         f"gross value {number(panel.gross)} {panel.currency}, largest {largest.label}{share}, "
         f"{number(shorts)} short, unrealized P&L {number(pnl, sign=True)}"

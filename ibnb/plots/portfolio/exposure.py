@@ -15,7 +15,16 @@ from ibnb.plots.drawing.words import number, plural
 if TYPE_CHECKING:
     import pandas as pd
 
-GROUPINGS = {"symbol": "symbol", "contract": "local_symbol", "sec_type": "sec_type", "currency": "currency"}
+GROUPINGS = {
+    "symbol": "symbol",
+    "contract": "local_symbol",
+    "sec_type": "sec_type",
+    "currency": "currency",
+    "sector": "sector",
+    "tag": "tag",
+}
+#: Columns that a frame of positions has by another request, or by a person's own hand.
+_BESIDE = frozenset({"contract", "sector", "tag"})
 _NEEDED = ("symbol", "sec_type", "currency", "position", "market_value")
 _KINDS = {
     "STK": "stock",
@@ -61,10 +70,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Panel:
-    """Rows that are in one currency and may be compared, largest net value first."""
+    """Rows that are in one currency and may be compared, largest net value first.
+
+    `part` is how much they are of all that is held.
+    """
 
     currency: str
     rows: tuple[Row, ...]
+    part: float = 1.0
 
     @property
     def gross(self) -> float:
@@ -93,7 +106,7 @@ def exposure(portfolio: pd.DataFrame, by: str, top: int, missing: str = "market 
     """
     if isinstance(top, bool) or not isinstance(top, int) or top < 1:
         raise BadInput("top", top, "a whole number from 1", "top=15")
-    frame = _checked(portfolio, by)
+    frame = checked(portfolio, by)
     held = frame[frame["position"].fillna(0) != 0]
     unknown = held[held["market_value"].isna()]
     held = held[held["market_value"].notna()]
@@ -123,7 +136,8 @@ def _article(name: str) -> str:
     return f"a {name}" if name[0].islower() else f"known {name}"
 
 
-def _checked(portfolio: pd.DataFrame, by: str) -> pd.DataFrame:
+def checked(portfolio: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Return a copy of a frame of positions with its figures as floats; what is none is refused."""
     import pandas as pd
 
     if by not in GROUPINGS:
@@ -135,7 +149,7 @@ def _checked(portfolio: pd.DataFrame, by: str) -> pd.DataFrame:
             "the DataFrame of tws.portfolio()",
             "plot_allocation(tws.portfolio())",
         )
-    needed = [*_NEEDED, *([GROUPINGS[by]] if by == "contract" else [])]
+    needed = [*_NEEDED, *([GROUPINGS[by]] if by in _BESIDE else [])]
     missing = [column for column in needed if column not in portfolio.columns]
     if missing:
         hint = (
@@ -235,7 +249,7 @@ def _rows(held: pd.DataFrame, by: str, top: int) -> tuple[Row, ...]:
 def _row(label: str, group: pd.DataFrame, by: str) -> Row:
     values, pnl = group["_value"], group["_pnl"].dropna()
     kinds = [_KINDS.get(str(kind), str(kind)) for kind in dict.fromkeys(group["sec_type"])]
-    detail = plural(len(group), "position") if by in ("sec_type", "currency") else ", ".join(kinds[:3])
+    detail = plural(len(group), "position") if by in ("sec_type", "currency", "sector", "tag") else ", ".join(kinds[:3])
     return Row(
         _KINDS.get(label, label) if by == "sec_type" else label,
         detail,

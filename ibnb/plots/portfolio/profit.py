@@ -27,7 +27,7 @@ def plot_pnl(
     portfolio: pd.DataFrame,
     *,
     what: Literal["daily", "unrealized", "realized", "total"] = "daily",
-    by: Literal["symbol", "contract", "sec_type", "currency"] = "symbol",
+    by: Literal["symbol", "contract", "sec_type", "currency", "sector", "tag"] = "symbol",
     top: int = 15,
     title: str | None = None,
     style: Style = "auto",
@@ -44,7 +44,7 @@ def plot_pnl(
         profit, in the account's base currency where it is known there.
     what : {"daily", "unrealized", "realized", "total"}
         Which profit: of the day, not taken, taken today, or not taken and taken together.
-    by : {"symbol", "contract", "sec_type", "currency"}
+    by : {"symbol", "contract", "sec_type", "currency", "sector", "tag"}
         What makes a row.
     top : int
         The most rows in a currency, those that moved most; the others are added up in one.

@@ -27,7 +27,7 @@ def plot_risk(
     frame: pd.DataFrame,
     *,
     what: Literal["delta", "gamma", "vega", "theta", "beta_delta"] = "delta",
-    by: Literal["symbol", "contract", "sec_type", "currency"] = "symbol",
+    by: Literal["symbol", "contract", "sec_type", "currency", "sector", "tag"] = "symbol",
     top: int = 15,
     title: str | None = None,
     style: Style = "auto",
@@ -42,7 +42,7 @@ def plot_risk(
         a line for each change of volatility.
     what : {"delta", "gamma", "vega", "theta", "beta_delta"}
         Which of a frame of risk, in base currency.
-    by : {"symbol", "contract", "sec_type", "currency"}
+    by : {"symbol", "contract", "sec_type", "currency", "sector", "tag"}
         What makes a bar; ``"symbol"`` is that of the underlying.
     top : int
         The most bars in a currency; the others are added up in one.

@@ -114,6 +114,7 @@ class Aftermath:
         before = self._before or Books()
         refused: list[str] = []
         fills: list[Fill] = []
+        everybodys = ""
         after = books_of(self._ib)
         try:
             found = await ask.open_orders(self._ib, timeout=self._timeout)
@@ -126,6 +127,7 @@ class Aftermath:
             ours = {trade.order.permId for trade in found if trade.order.clientId == self._client_id}
             orders = {key: each for key, each in orders_of(found).items() if key in ours or key in before.orders}
             after = replace(after, orders=orders)
+            everybodys = f" (of all clients {len(found)})"
         try:
             fills = await ask.executions(self._ib, timeout=self._timeout)
         except NotConnected:
@@ -135,7 +137,8 @@ class Aftermath:
         found_changes = changes(before, after, fills, self._since + await self._ahead() - _ROUNDING)
         for change in found_changes:
             self._timeline.add(change.kind, change.text)
-        counts = f"{len(after.positions)} positions, {len(after.orders)} open orders, {len(after.cash)} cash balances"
+        own = f"{len(after.orders)} open orders of this client{everybodys}"
+        counts = f"{len(after.positions)} positions, {own}, {len(after.cash)} cash balances"
         words = f"{len(found_changes)} changes" if found_changes else "nothing changed"
         if refused:
             self._timeline.add("not-reconciled", f"{counts}: {words}, but not all was answered: {'; '.join(refused)}.")

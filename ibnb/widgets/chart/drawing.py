@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.plots.candles import figure as candle_figure
 from ibnb.plots.candles.caption import about, symbol_of
+from ibnb.plots.candles.marks import Marks
 from ibnb.plots.candles.overlays import Overlays, traded
 from ibnb.plots.comparison import figure as comparison_figure
 from ibnb.plots.comparison.compare import compare
@@ -30,6 +31,8 @@ class Drawing:
         Bars, and what belongs to them.
     overlays : Overlays
         What to draw over them; VWAP and profile only where there is volume.
+    marks : Marks, optional
+        A person's fills, cost and orders, over bars of that contract alone.
 
     Attributes
     ----------
@@ -45,13 +48,13 @@ class Drawing:
         The bar that is marked.
     """
 
-    def __init__(self, loaded: Loaded, overlays: Overlays) -> None:
+    def __init__(self, loaded: Loaded, overlays: Overlays, marks: Marks | None = None) -> None:
         self.loaded = loaded
         self.left_out: tuple[str, ...] = ()
         if loaded.others:
             self._compare(loaded)
         else:
-            self._candles(loaded, overlays)
+            self._candles(loaded, overlays, marks)
         self._charts = [figure.chart for figure in (self.wide, self.narrow) if figure.chart is not None]
         self._markers = [_marker(figure) for figure in (self.wide, self.narrow) if figure.chart is not None]
         self.window = Window.whole(*map(float, self._charts[0].price_axes.get_xlim())) if self._charts else None
@@ -116,9 +119,9 @@ class Drawing:
             place += by
         return None
 
-    def _candles(self, loaded: Loaded, overlays: Overlays) -> None:
+    def _candles(self, loaded: Loaded, overlays: Overlays, marks: Marks | None) -> None:
         fitting, self.left_out = _fitting(overlays, loaded)
-        plan = candle_figure.plan(loaded.bars, fitting, loaded.gaps, heading=False)
+        plan = candle_figure.plan(loaded.bars, fitting, loaded.gaps, heading=False, marks=marks)
         self.wide, self.narrow = (candle_figure.draw_figure(plan, "auto", size) for size in (WIDE, NARROW))
         self.title, self._about = symbol_of(plan.data), about(plan.data)
 

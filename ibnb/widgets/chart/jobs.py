@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ibnb.errors import BadInput
+from ibnb.plots.candles.marks import Marks
 from ibnb.plots.candles.overlays import Overlays
 from ibnb.plots.drawing.words import plural
 from ibnb.widgets.chart.drawing import Drawing
@@ -22,6 +23,8 @@ from ibnb.widgets.kit.work import Stopped, beside
 if TYPE_CHECKING:
     from ibnb.session import Session
 
+#: The slot of what draws a person's own marks anew.
+MARK = "mark"
 _WRONG_FIELD = Notice("fail", "Correct the marked field.", "Nothing was sent.")
 
 
@@ -32,6 +35,8 @@ class ChartJobs:
     ----------
     loaded : Loaded or None
         What is shown.
+    marks : Marks or None
+        A person's own, over it.
     """
 
     def __init__(
@@ -40,6 +45,9 @@ class ChartJobs:
         self._session, self._timeout = session, timeout
         self._fields, self._layout, self._picture = fields, layout, picture
         self._wanted: Wanted | None = None
+        self.marks: Marks | None = None
+        self._drawn: Marks | None = None
+        self._loading = False
         self.loaded: Loaded | None = None
 
     def aim(self) -> bool:
@@ -57,11 +65,20 @@ class ChartJobs:
         name = name_of(wanted.contract)
         self._layout.say(Notice("busy", f"Loading {name} …", "The picture from before stays until then."))
         loading = Loading(self._session, wanted, self._fields.gaps.value, self._timeout)
+        self._loading = True
         try:
             loaded = await loading.run(self._layout.pulse)
             await beside(self._draw, loaded)
+            while self._drawn is not self.marks:  # which came meanwhile
+                await beside(self._draw, loaded)
         finally:
+            self._loading = False
             self._layout.pulse("")
+
+    async def mark(self) -> None:
+        """Draw what is there with a person's marks of now; what is being loaded is drawn with them."""
+        if not self._loading and self.loaded is not None and self._drawn is not self.marks:
+            await beside(self._draw, self.loaded)
 
     def failed(self, error: Exception) -> None:
         """Show how loading failed."""
@@ -84,8 +101,10 @@ class ChartJobs:
 
     def _draw(self, loaded: Loaded) -> None:
         overlays = self._fields.overlays() or Overlays()
-        drawing = Drawing(loaded, overlays)
+        marks = self.marks
+        drawing = Drawing(loaded, overlays, marks)
         self._picture.draw(drawing)
+        self._drawn = marks
         self.loaded = loaded
         self._layout.say(_loaded(drawing))
 

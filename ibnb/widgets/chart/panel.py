@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from ibnb.errors import BadInput
 from ibnb.history.planning.request import check_what
 from ibnb.history.session import HistoryConnection
+from ibnb.plots.candles.marks import Marks
 from ibnb.plots.candles.overlays import Overlays
 from ibnb.tws.client.values import ContractLike
 from ibnb.widgets.chart.choices import check_day, check_size, range_of
 from ibnb.widgets.chart.fields import ChartFields
-from ibnb.widgets.chart.jobs import ChartJobs
+from ibnb.widgets.chart.jobs import MARK, ChartJobs
 from ibnb.widgets.chart.layout import ChartLayout
 from ibnb.widgets.chart.picture import Picture
 from ibnb.widgets.chart.wanted import Wanted, name_of
@@ -125,6 +126,12 @@ class BarChart(Panel):
         """
         self._fields.point_at(contract)
         self.load()
+
+    def mark(self, marks: Marks | None) -> None:
+        """Draw a person's fills, cost and orders over the bars of their contract from now on, or none."""
+        if marks != self._jobs.marks:
+            self._jobs.marks = marks
+            self._work.start(self._jobs.mark, MARK, self._jobs.failed)
 
     def load(self) -> None:
         """Load what the form asks for, in the background."""

@@ -14,6 +14,7 @@ from ibnb.tws import ask
 from ibnb.tws.ask.calls.call import managed_accounts
 from ibnb.tws.client.ib import IB
 from ibnb.tws.whose import ALL
+from ibnb.widgets.explorer.columns import NO_LABELS, Labels, with_own_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,12 +36,15 @@ class Book:
         Rows of the summary: cash by account and currency.
     profit : DataFrame
         As from ``tws.pnl()``; its last row is the account's, or all together.
+    labels : Labels
+        Sectors and tags of what is held, as far as they are known.
     """
 
     portfolio: pd.DataFrame
     accounts: pd.DataFrame
     cash: pd.DataFrame
     profit: pd.DataFrame
+    labels: Labels = NO_LABELS
 
     @property
     def names(self) -> list[str]:
@@ -58,6 +62,10 @@ class Book:
         return [*self.portfolio.attrs.get("warnings", []), *self.accounts.attrs.get("warnings", [])]
 
     def rows(self) -> pd.DataFrame:
+        """Return the portfolio in the base currency of the first account, with the explorer's own columns."""
+        return with_own_columns(self.in_one_base(), self.labels)
+
+    def in_one_base(self) -> pd.DataFrame:
         """Return the portfolio with all that is in base currency in that of the first account."""
         frame = self.portfolio
         if frame["base_currency"].nunique() < 2:
@@ -107,7 +115,9 @@ async def look(ib: IB, account: str, *, with_profit: bool, timeout: float) -> Bo
     """
     accounts, cash = await look_at_accounts(ib, account, timeout=timeout)
     held = await portfolio(ib, account, pnl=with_profit, timeout=timeout)
-    return Book(held, accounts, cash, await pnl(ib, "" if account == ALL else account, timeout=timeout))
+    profit = await pnl(ib, "" if account == ALL else account, with_profit, timeout=timeout)
+    book = Book(held, accounts, cash, profit)
+    return book.now(profit) if with_profit else book  # figures of one moment: those of accounts and positions agree
 
 
 async def look_at_accounts(ib: IB, account: str, *, timeout: float) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -18,6 +18,7 @@ from ibnb.tws.client.health import with_reconnect
 from ibnb.tws.client.ib import IB
 from ibnb.tws.whose import ALL
 from ibnb.widgets.explorer.book import look, look_at_accounts
+from ibnb.widgets.explorer.labels import PositionLabels
 from ibnb.widgets.explorer.page import ExplorerPage
 from ibnb.widgets.explorer.view.fields import ExplorerFields
 from ibnb.widgets.explorer.view.layout import ExplorerLayout
@@ -57,12 +58,13 @@ class ExplorerJobs:
         layout: ExplorerLayout,
         page: ExplorerPage,
         pictures: ExplorerPictures,
+        labels: PositionLabels,
         work: Work,
         timeout: float,
     ) -> None:
         self._session, self._timeout = session, timeout
         self._fields, self._layout, self._page = fields, layout, page
-        self._pictures, self._work = pictures, work
+        self._pictures, self._labels, self._work = pictures, labels, work
         self._number = 0  # of the newest look
         self._following = False
         self.looked = threading.Event()
@@ -100,6 +102,7 @@ class ExplorerJobs:
                 detail = "TWS takes 50 messages a second, one for each position."
                 self._layout.say(Notice("busy", f"{len(book.portfolio)} positions; asking for their day …", detail))
         self.draw()
+        self._labels.ask()
         self._say_frozen()
         self._over(number)
         if self._fields.live.value:
@@ -160,6 +163,7 @@ class ExplorerJobs:
             if not held:
                 question = partial(look, account=account, with_profit=True, timeout=self._timeout)
                 await beside(self._page.show, await on_session(self._session, question))
+                self._labels.ask()
             if loop.time() >= accounts_at and state == "live":
                 accounts_at = loop.time() + _ACCOUNTS
                 figures = await on_session(
@@ -190,7 +194,7 @@ class ExplorerJobs:
     def _drawn(self) -> tuple[str, str]:
         book = self._page.book
         assert book is not None, "it was there when drawing was asked for"
-        return self._pictures.draw(self._page.rows(), self._fields.choice, book.base)
+        return self._pictures.draw(self._page.rows(), book.rows(), self._fields.choice, book.base)
 
     def _not_drawn(self, error: Exception) -> None:
         if not isinstance(error, Stopped):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ibnb.widgets.explorer.book import Book
+from ibnb.widgets.explorer.columns import Labels
 from ibnb.widgets.explorer.rows import grouped, pages_of, picked, sums_of
 from ibnb.widgets.explorer.view.detail import ExplorerDetail
 from ibnb.widgets.explorer.view.fields import ExplorerFields
@@ -26,6 +28,8 @@ class ExplorerPage:
     ----------
     book : Book or None
         What is known.
+    labels : Labels
+        Sectors and tags, as far as they are known.
     chosen : (str, int)
         Account and conId of the position that is shown in detail; ``("", 0)`` for none.
     """
@@ -34,19 +38,29 @@ class ExplorerPage:
         self._fields, self._layout, self._detail = fields, layout, detail
         self._lock = threading.RLock()  # the kernel's thread paints, and those of the background
         self.book: Book | None = None
+        self.labels = Labels()
         self.chosen: Key = _NONE
 
     def show(self, book: Book) -> None:
         """Show another look at the accounts."""
         with self._lock:
-            self.book = book
+            self.book = book = replace(book, labels=self.labels)
             self._fields.offer(book.portfolio)
             self._layout.show_summary(summary_html(book))
+            self._layout.show_empty(book.portfolio.empty)
             self.paint()
             if self.chosen != _NONE:
                 row = self.row_of(self.chosen)
                 if row is not None:
                     self._detail.repaint(row, book.base)
+
+    def label(self, labels: Labels) -> None:
+        """Call positions by other sectors and tags from now on."""
+        with self._lock:
+            self.labels = labels
+            if self.book is not None:
+                self.book = replace(self.book, labels=labels)
+                self.paint()
 
     def paint(self) -> None:
         """Paint the table as the fields want it; what is the same as before is not sent to the page."""
@@ -59,10 +73,10 @@ class ExplorerPage:
             self._fields.turn(0, pages - 1)
             choice = self._fields.choice
             total = sums_of(rows)
-            html = table_html(
+            parts = table_html(
                 *grouped(rows, choice), total, choice, book.base, book.names, self.chosen, len(book.portfolio)
             )
-            self._layout.show_table(html, pages)
+            self._layout.show_table(parts, pages)
 
     def rows(self) -> pd.DataFrame:
         """Return the positions that the filter leaves, in their order, money of accounts in one currency."""
@@ -89,9 +103,9 @@ class ExplorerPage:
         with self._lock:
             row = None if key is None else self.row_of(key)
             self.chosen = _NONE if row is None or key is None else key
+            self.paint()  # first, so that its row is there when the page scrolls to it
             if row is None or self.book is None:
                 self._detail.clear()
             else:
                 self._detail.show(row, self.book.base)
-            self.paint()
             return row

@@ -6,20 +6,20 @@ import os
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ibnb.accounts.session import AccountConnection
 from ibnb.errors import BadInput, IBNBError
 from ibnb.ground.masking import mask_account
 from ibnb.tables.files.export import to_csv, to_excel
-from ibnb.tws.identity import masked, only_of
 from ibnb.tws.whose import ALL
 from ibnb.widgets.explorer.jobs import DRAW, LOOK, ExplorerJobs
+from ibnb.widgets.explorer.labels import PositionLabels
 from ibnb.widgets.explorer.page import ExplorerPage
 from ibnb.widgets.explorer.position import OpenPosition
 from ibnb.widgets.explorer.risk import AccountRisk
 from ibnb.widgets.explorer.view.detail import ExplorerDetail
-from ibnb.widgets.explorer.view.fields import ExplorerFields
+from ibnb.widgets.explorer.view.fields import ExplorerFields, first_account
 from ibnb.widgets.explorer.view.layout import ExplorerLayout
 from ibnb.widgets.explorer.view.pictures import ExplorerPictures
 from ibnb.widgets.explorer.view.risk import ExplorerRisk
@@ -79,7 +79,7 @@ class PortfolioExplorer(Panel):
             raise BadInput("session", type(session).__name__, "a session with TWS", "tws = ibnb.connect()")
         accounts = session.managed_accounts
         self._work = Work("explorer", session)
-        self._fields = fields = ExplorerFields(accounts, _first(account, session.account, accounts))
+        self._fields = fields = ExplorerFields(accounts, first_account(account, session.account, accounts))
         self._detail = detail = ExplorerDetail()
         self._position = OpenPosition(session, detail, self._work, timeout)
         self._pictures = pictures = ExplorerPictures()
@@ -87,17 +87,19 @@ class PortfolioExplorer(Panel):
         self._clicks, self._line = Clicks(self._on_click), ConnectionLine(session)
         self._layout = layout = ExplorerLayout(fields, pictures, risk, detail, self._clicks, self._line.view)
         self._page = ExplorerPage(fields, layout, detail)
-        self._jobs = ExplorerJobs(session, fields, layout, self._page, pictures, self._work, timeout)
-        self._risk = AccountRisk(session, fields, risk, self._work)
+        self._labels = labels = PositionLabels(session, fields, self._page, layout, self._work)
+        self._jobs = ExplorerJobs(session, fields, layout, self._page, pictures, labels, self._work, timeout)
+        labels.found = self._jobs.draw
+        self._risk = AccountRisk(session, fields, risk, self._work, partial(getattr, self._page, "labels"))
         for button, method in (
-            (risk.ask, self._ask_for_risk),
+            (risk.ask, self._risk.ask),
             (fields.refresh, self.refresh),
             (fields.earlier, partial(_turn, fields, self._page, -1)),
             (fields.later, partial(_turn, fields, self._page, 1)),
             (layout.csv, self._on_csv),
             (layout.excel, self._on_excel),
             (detail.close_button, self.close_position),
-            (detail.ticket_button, self._open_ticket),
+            (detail.ticket_button, self._position.open_ticket),
         ):
             button.on_click(method if isinstance(method, partial) else weakly(method))
         fields.on_change(weakly(self._on_choice))
@@ -108,7 +110,9 @@ class PortfolioExplorer(Panel):
             field.observe(weakly(self._risk.draw), "value")
         risk.index.observe(weakly(self._risk.ask), "value")
         layout.tab.observe(weakly(self._on_tab), "selected_index")
+        detail.tags.observe(weakly(self._on_tags), "value")
         self._begin(layout.view, self._work, self._position, self._line)
+        self._labels.read()
         self.refresh()
 
     @property
@@ -127,7 +131,8 @@ class PortfolioExplorer(Panel):
         """
         if self._page.book is None:
             raise IBNBError("The portfolio has not come yet. Wait for it with explorer.wait().")
-        return self._page.rows().reset_index(drop=True)
+        rows = self._page.rows()
+        return rows[list(self._page.book.portfolio.columns)].reset_index(drop=True)
 
     @property
     def chart(self) -> BarChart | None:
@@ -172,11 +177,31 @@ class PortfolioExplorer(Panel):
         contract : str or int
             Its symbol or its conId.
         """
+        row = self._row(contract)
+        self._open((str(row["account"]), int(row["con_id"])))
+
+    def tag(self, contract: str | int, *tags: str) -> None:
+        """Give a contract tags of your own, in place of those it had; they are kept in your configuration.
+
+        Parameters
+        ----------
+        contract : str or int
+            The symbol or conId of a position that the table shows.
+        *tags : str
+            The first is the one that positions are grouped by; none takes them away.
+        """
+        row = self._row(contract)
+        con_id = int(row["con_id"])
+        self._labels.tag(con_id, str(row["local_symbol"] or row["symbol"]), ", ".join(tags))
+        self._show_tags()
+
+    def _row(self, contract: str | int) -> pd.Series[Any]:
+        """Return the first position of the table that is meant."""
         rows = self.frame
         found = rows[(rows["con_id"] == contract) | (rows["symbol"] == contract)]
         if found.empty:
             raise BadInput("contract", contract, "the symbol or conId of a position that the table shows")
-        self._open((str(found["account"].iloc[0]), int(found["con_id"].iloc[0])))
+        return found.iloc[0]
 
     def show_risk(self, index: str = "SPY") -> None:
         """Show the risk of the account: its greeks, its beta to an index, and profits at other prices.
@@ -223,19 +248,33 @@ class PortfolioExplorer(Panel):
             self._work.wait(timeout, LOOK)
         self._work.wait(timeout, DRAW)
         self._position.wait(timeout)
+        self._labels.wait(timeout)
+        self._work.wait(timeout, DRAW)  # which sectors begin anew
         self._risk.wait(timeout)
-
-    def _open_ticket(self) -> None:
-        self._position.open_ticket()
 
     def _open(self, key: tuple[str, int]) -> None:
         row = self._page.choose(key)
         if row is not None:
+            self._show_tags()
             self._position.open(row)
+
+    def _show_tags(self) -> None:
+        _, con_id = self._page.chosen
+        self._detail.show_tags(self._labels.tags_of(con_id))
+
+    def _on_tags(self) -> None:
+        row = self._page.row_of(self._page.chosen)
+        if row is not None and not self._detail.quiet:
+            name = str(row["local_symbol"] or row["symbol"])
+            self._labels.tag(int(row["con_id"]), name, self._detail.tags.value)
+            self._show_tags()
+            self._jobs.draw()
 
     def _on_click(self, what: str, which: str) -> None:
         if what == "sort":
             self._fields.sort_by(which)
+        elif what == "columns":
+            self._layout.show_all_columns(which == "all")
         elif what == "open" and (key := self._page.key_of(which)) is not None:
             if key == self._page.chosen:
                 self.close_position()
@@ -245,6 +284,7 @@ class PortfolioExplorer(Panel):
     def _on_choice(self) -> None:
         self._layout.show_link("")
         self._page.paint()
+        self._labels.ask()
         self._jobs.draw()
         self._risk.draw()
 
@@ -253,9 +293,6 @@ class PortfolioExplorer(Panel):
             self._risk.open()
         else:
             self._risk.close_tab()
-
-    def _ask_for_risk(self) -> None:
-        self._risk.ask()
 
     def _on_account(self) -> None:
         self.close_position()
@@ -285,17 +322,6 @@ class PortfolioExplorer(Panel):
         book = self._page.book
         held = "nothing loaded" if book is None else f"{len(book.portfolio):,} positions"
         return f"{name}, {held}, {'live' if self.live else 'frozen'}"
-
-
-def _first(account: str | None, own: str, accounts: tuple[str, ...]) -> str:
-    """Return the account to begin with."""
-    if account is None:
-        return own or only_of(accounts) or ALL
-    if account.lower() == ALL and len(accounts) > 1:
-        return ALL
-    if account not in accounts:
-        raise BadInput("account", account, f"one of this log-in's: {masked(accounts) or 'none'}")
-    return account
 
 
 def _turn(fields: ExplorerFields, page: ExplorerPage, pages: int, _button: object) -> None:

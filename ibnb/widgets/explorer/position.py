@@ -6,11 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ibnb.accounts import tables
+from ibnb.errors import IBNBError
 from ibnb.tws.client.ib import IB
 from ibnb.widgets.chart.panel import BarChart
+from ibnb.widgets.explorer.marks import marks_of
 from ibnb.widgets.explorer.view.detail import ExplorerDetail
 from ibnb.widgets.kit.on_session import on_session
-from ibnb.widgets.kit.work import Stopped, Work
+from ibnb.widgets.kit.work import Stopped, Work, beside
 from ibnb.widgets.ticket.panel import OrderTicket
 
 if TYPE_CHECKING:
@@ -98,7 +100,23 @@ class OpenPosition:
         async def question(ib: IB) -> tuple[pd.DataFrame, pd.DataFrame]:
             return await tables.executions(ib, timeout=timeout), await tables.orders(ib, timeout=timeout)
 
-        self._detail.show_lists(row, *await on_session(self._session, question))
+        fills, orders = await on_session(self._session, question)
+        self._detail.show_lists(row, fills, orders)
+        if self.chart is not None:
+            self.chart.mark(marks_of(row, await beside(self._all_fills, row, fills), orders))
+
+    def _all_fills(self, row: dict[str, Any], today: pd.DataFrame) -> pd.DataFrame:
+        """Return the fills of today and, where a journal is kept, those of the days before."""
+        import pandas as pd
+
+        try:
+            kept = self._session.journal().executions(row["account"])
+        except (IBNBError, OSError):  # none is kept, or it cannot be read
+            return today
+        if kept.empty:
+            return today
+        names = ["exec_id", "account", "con_id", "time", "side", "shares", "price"]
+        return pd.concat([kept[names], today[names]]).drop_duplicates("exec_id", keep="last")
 
     def _failed(self, error: Exception) -> None:
         if not isinstance(error, Stopped):

@@ -5,7 +5,8 @@ It knows the parts of an explorer and not the explorer itself, so that what runs
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from ibnb.risk.what_if import grid_of
 from ibnb.tables.account.portfolio_now import common_rates
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.client.ib import IB
+from ibnb.widgets.explorer.columns import Labels, with_own_columns
 from ibnb.widgets.explorer.rows import picked
 from ibnb.widgets.explorer.view.fields import ExplorerFields
 from ibnb.widgets.explorer.view.risk import PRICES, VOLATILITIES, ExplorerRisk
@@ -50,8 +52,11 @@ class AccountRisk:
         What is shown.
     """
 
-    def __init__(self, session: Session, fields: ExplorerFields, view: ExplorerRisk, work: Work) -> None:
+    def __init__(
+        self, session: Session, fields: ExplorerFields, view: ExplorerRisk, work: Work, labels: Callable[[], Labels]
+    ) -> None:
         self._session, self._fields, self._view, self._work = session, fields, view, work
+        self._labels = labels
         self.asked: Asked | None = None
         self._opened = False
 
@@ -124,7 +129,9 @@ class AccountRisk:
 
     def _drawn(self, asked: Asked) -> tuple[str, str, str]:
         choice = self._fields.choice
-        rows = picked(_in_one_base(asked.frame), choice)
+        frame = _in_one_base(asked.frame)
+        sectors = dict(zip(frame["con_id"].fillna(0).astype(int), frame["sector"], strict=True))
+        rows = picked(with_own_columns(frame, replace(self._labels(), sectors=sectors)), choice)
         rows.attrs = dict(asked.frame.attrs)
         grid = grid_of(asked.book, PRICES, VOLATILITIES, float(self._view.days.value))
         return self._view.draw(rows, grid, choice)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from ibnb.widgets.explorer.columns import PARTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,13 +24,24 @@ SORTS = {
     "value": "market_value_base",
     "weight": "weight_all",
     "daily": "daily_pnl_base",
+    "day": "daily_part",
     "unrealized": "unrealized_pnl_base",
+    "gain": "gain_part",
     "realized": "realized_pnl_base",
 }
 TEXTS = frozenset({"symbol", "account"})
-GROUPS = {"": "", "sec_type": "Asset class", "currency": "Currency", "symbol": "Symbol"}
-#: What is added up for a group.
-SUMS = ("market_value_base", "weight_all", "daily_pnl_base", "unrealized_pnl_base", "realized_pnl_base")
+GROUPS = {
+    "": "",
+    "sec_type": "Asset class",
+    "currency": "Currency",
+    "symbol": "Symbol",
+    "sector": "Sector",
+    "tag": "Tag",
+}
+#: What is added up for a group; parts are of what is added up.
+_ADDED = ("market_value_base", "weight_all", "daily_pnl_base", "unrealized_pnl_base", "realized_pnl_base")
+SUMS = (*_ADDED, *PARTS)
+_WHOLES = tuple(whole for _, whole in PARTS.values())
 
 
 @dataclass(frozen=True)
@@ -37,7 +51,7 @@ class Choice:
     Attributes
     ----------
     text : str
-        Only positions in whose symbol, local symbol or exchange each of its words stands.
+        Only positions in whose symbol, local symbol, exchange or tags each of its words stands.
     sec_type, currency : str
         Only those; "" for all.
     group : str
@@ -84,7 +98,7 @@ def picked(portfolio: pd.DataFrame, choice: Choice) -> pd.DataFrame:
         if wanted := getattr(choice, name):
             kept &= (portfolio[name] == wanted).to_numpy()
     if words := choice.text.casefold().split():
-        columns = [portfolio[name] for name in ("symbol", "local_symbol", "exchange", "sec_type")]
+        columns = [portfolio[name] for name in ("symbol", "local_symbol", "exchange", "sec_type", "tags")]
         told = [" ".join(parts).casefold() for parts in zip(*columns, strict=True)]
         kept &= np.array([all(word in text for word in words) for text in told], dtype=bool)
     rows = portfolio[kept]
@@ -102,18 +116,11 @@ def grouped(rows: pd.DataFrame, choice: Choice) -> tuple[pd.DataFrame, list[Grou
     if not choice.group or rows.empty:
         return rows, [Group("", len(rows), sums_of(rows))]
     parts = rows.groupby(choice.group, sort=False, observed=True)
-    figures = list(SUMS)
+    figures = [*_ADDED, *_WHOLES]
     counts = parts.size()
     told = zip(parts[figures].sum().to_numpy().tolist(), parts[figures].count().to_numpy().tolist(), strict=True)
     groups = [
-        Group(
-            str(name),
-            count,
-            {
-                figure: Sum(value if known else None, known, count)
-                for figure, value, known in zip(figures, values, knowns, strict=True)
-            },
-        )
+        Group(str(name), count, _sums(dict(zip(figures, zip(values, knowns, strict=True), strict=True)), count))
         for name, count, (values, knowns) in zip(counts.index, counts.tolist(), told, strict=True)
     ]
     order = _order(groups, choice)
@@ -138,11 +145,17 @@ def _order(groups: list[Group], choice: Choice) -> list[int]:
 
 def sums_of(rows: pd.DataFrame) -> dict[str, Sum]:
     """Return the figures of positions, added up."""
-    found = {}
-    for name in SUMS:
-        values = rows[name]
-        known = int(values.notna().sum())
-        found[name] = Sum(float(values.sum()) if known else None, known, len(rows))
+    figures = [*_ADDED, *_WHOLES]
+    told = zip(rows[figures].sum().tolist(), rows[figures].count().tolist(), strict=True)
+    return _sums(dict(zip(figures, told, strict=True)), len(rows))
+
+
+def _sums(told: Mapping[str, tuple[float, int]], count: int) -> dict[str, Sum]:
+    """Return sums from those of each column, and of how many positions they are."""
+    found = {name: Sum(told[name][0] if told[name][1] else None, told[name][1], count) for name in _ADDED}
+    for name, (profit, whole) in PARTS.items():
+        value, known = told[whole]
+        found[name] = Sum(told[profit][0] / value if value else None, known, count)
     return found
 
 

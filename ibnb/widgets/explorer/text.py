@@ -9,7 +9,7 @@ from ibnb.errors import BadInput
 from ibnb.ground.masking import mask_account
 from ibnb.tws.texts import clean
 from ibnb.tws.whose import ALL
-from ibnb.widgets.explorer.view.table import unit_of
+from ibnb.widgets.explorer.view.words import unit_of
 
 if TYPE_CHECKING:
     from ibnb.session import Session

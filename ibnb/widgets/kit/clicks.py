@@ -23,6 +23,7 @@ _WORD = re.compile(r"([a-z]+):([A-Za-z0-9_.-]{1,40})#[0-9]{1,20}")
 # Pressing writes "what:which#when" into the carrier. A repaint takes the pressed button away: the keyboard goes on from
 # the one that has come in its place, and where it comes between a pointer's down and up, for which browsers make no
 # click, the same button under the pointer counts. A file to download is fetched once, as soon as its link is there.
+# What was opened below a row is scrolled to once, row first, where it is not to be seen.
 _SCRIPT = """
 const root = this.closest('.ibnb-clicks');
 if (root && !root.dataset.ibnbClicks) {
@@ -50,6 +51,14 @@ if (root && !root.dataset.ibnbClicks) {
   new MutationObserver(() => {
     const link = root.querySelector('a.ibnb-fresh');
     if (link) { link.classList.remove('ibnb-fresh'); link.click(); }
+    const opened = root.querySelector('.ibnb-unseen');
+    if (opened) {
+      opened.classList.remove('ibnb-unseen');
+      const row = root.querySelector('.ibnb-chosen') || opened;
+      requestAnimationFrame(() => {
+        if (opened.getBoundingClientRect().bottom + 320 > innerHeight) row.scrollIntoView({block: 'start'});
+      });
+    }
     const lost = !document.activeElement || document.activeElement === document.body;
     const again = place && lost ? find(place) : null;
     if (again) again.focus({preventScroll: true});

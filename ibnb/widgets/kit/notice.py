@@ -56,6 +56,16 @@ def notice_html(notice: Notice) -> Html:
     )
 
 
+def line_html(notice: Notice) -> Html:
+    """Return what a panel says in a line; the whole verdict where there is something to be done."""
+    if notice.tone in ("warn", "fail"):
+        return notice_html(notice)
+    return Html(
+        '<p class="ibnb-quiet ibnb-is-{}" role="status" aria-live="polite" aria-atomic="true">'
+        "{} <strong>{}</strong> {}</p>"
+    ).format(notice.tone, badge(notice.tone, _SYMBOLS[notice.tone]), notice.title, notice.detail)
+
+
 def of_report(report: Report) -> Notice:
     """Return the verdict of a diagnosis."""
     if report.verdict == "pass":

@@ -143,6 +143,7 @@ def test_a_cut_connection_is_back_under_the_same_id_with_all_that_was_in_it(sim:
         assert sorted((row.account, row.contract.conId, row.position) for row in ib.positions()) == before
         assert ib.portfolio(tws.account) and ib.accountValues(tws.account)
         assert "nothing changed" in texts(tws, "reconciled")
+        assert "0 open orders of this client (of all clients 5)" in texts(tws, "reconciled")
 
 
 @pytest.mark.second

@@ -10,7 +10,7 @@ from ibnb.ground.masking import mask_account
 from ibnb.ground.zones import clock
 from ibnb.plots.drawing.words import number, price_decimals
 from ibnb.tws.texts import Html
-from ibnb.widgets.explorer.view.table import contract_name, money, price_text
+from ibnb.widgets.explorer.view.words import contract_name, figure, money, price_text, quantity_text
 from ibnb.widgets.kit.controls import button, classed
 from ibnb.widgets.kit.controls import row as in_a_row
 from ibnb.widgets.kit.markup import joined
@@ -30,6 +30,10 @@ class ExplorerDetail:
         What to display.
     close_button, ticket_button : ipywidgets.Button
         Ends it; opens an order ticket for it.
+    quiet : bool
+        Whether tags change that no person has changed.
+    tags : ipywidgets.Text
+        A person's own tags of the contract, with commas between.
     """
 
     def __init__(self) -> None:
@@ -37,12 +41,12 @@ class ExplorerDetail:
         self._place, self._ticket = ipywidgets.VBox(), ipywidgets.VBox()
         self.close_button = button("Back to all positions", "Show the portfolio alone again")
         self.ticket_button = button("Order ticket", "A form to order more of this contract, or to sell it")
-        self.view = classed(
-            ipywidgets.VBox(
-                [self._head, self._place, self._lists, in_a_row(self.close_button, self.ticket_button), self._ticket]
-            ),
-            "ibnb-chosen-one",
-        )
+        self.tags = ipywidgets.Text(description="Tags", placeholder="core, income", continuous_update=False)
+        tags = classed(ipywidgets.VBox([self.tags]), "ibnb-field")
+        tools = in_a_row(tags, self.ticket_button, self.close_button)
+        top = classed(ipywidgets.Box([self._head, tools]), "ibnb-chosen-top")
+        self.view = classed(ipywidgets.VBox([top, self._place, self._lists, self._ticket]), "ibnb-chosen-one")
+        self.quiet = False
         self.clear()
 
     def clear(self) -> None:
@@ -52,13 +56,21 @@ class ExplorerDetail:
 
     def show(self, row: dict[str, Any], base: str) -> None:
         """Show a position's figures; its fills and orders are still to come."""
-        self.repaint(row, base)
+        self._head.value = Html('<div class="ibnb-unseen">{}</div>').format(_head(row, base))
         self._lists.value = '<p class="ibnb-hint">Asking for fills and orders …</p>'
         self.view.layout.display = ""
 
     def repaint(self, row: dict[str, Any], base: str) -> None:
         """Show a position's figures as they are now."""
         self._head.value = _head(row, base)
+
+    def show_tags(self, text: str) -> None:
+        """Show the tags of the position, which no person has changed thereby."""
+        self.quiet = True
+        try:
+            self.tags.value = text
+        finally:
+            self.quiet = False
 
     def show_chart(self, chart: ipywidgets.Widget) -> None:
         """Show the widget of a chart between figures and fills."""
@@ -87,12 +99,13 @@ def _head(row: dict[str, Any], base: str) -> Html:
     own, unit = Html.escape(row["currency"], 8), Html("{} {}")
     facts = {
         "Account": mask_account(str(row["account"])),
-        "Position": number(row["position"], 0 if row["position"] == round(row["position"]) else 4),
+        "Position": quantity_text(row["position"]),
         "Price": price_text(row),
         "Average cost": unit.format(_cost(row["avg_cost"]), own),
         "Value": unit.format(money(row["market_value"]), own),
         "Day P&L": unit.format(money(row["daily_pnl"], sign=True), own),
         "Unrealized P&L": unit.format(money(row["unrealized_pnl"], sign=True), own),
+        "Since bought": figure("gain_part", row["gain_part"]),
         "Realized today": unit.format(money(row["realized_pnl"], sign=True), own),
         "Value in base": unit.format(money(row["market_value_base"]), Html.escape(base, 8)),
     }

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
+from ibnb.errors import BadInput
 from ibnb.ground.masking import mask_account
+from ibnb.tws.identity import masked, only_of
 from ibnb.tws.texts import clean
 from ibnb.tws.whose import ALL
 from ibnb.widgets.explorer.rows import GROUPS, SORTS, TEXTS, Choice
-from ibnb.widgets.explorer.view.table import HEADINGS, KINDS
+from ibnb.widgets.explorer.view.words import HEADINGS, KINDS
 from ibnb.widgets.kit.controls import button
 
 if TYPE_CHECKING:
@@ -145,3 +147,14 @@ def _named(account: str, accounts: Sequence[str]) -> str:
     masked = mask_account(account)
     alike = [name for name in accounts if mask_account(name) == masked]
     return masked if len(alike) == 1 else f"{masked} ({alike.index(account) + 1})"
+
+
+def first_account(account: str | None, own: str, accounts: tuple[str, ...]) -> str:
+    """Return the account to begin with."""
+    if account is None:
+        return own or only_of(accounts) or ALL
+    if account.lower() == ALL and len(accounts) > 1:
+        return ALL
+    if account not in accounts:
+        raise BadInput("account", account, f"one of this log-in's: {masked(accounts) or 'none'}")
+    return account

@@ -43,9 +43,19 @@ class ExplorerPictures:
             "ibnb-pictures",
         )
 
-    def draw(self, rows: pd.DataFrame, choice: Choice, base: str) -> tuple[str, str]:
-        """Return the HTML of both; takes a moment, and may be called from any thread."""
-        return _draw(_in_base(rows, base), choice.group or "symbol", self.what.value)
+    def draw(self, rows: pd.DataFrame, whole: pd.DataFrame, choice: Choice, base: str) -> tuple[str, str]:
+        """Return the HTML of both; takes a moment, and may be called from any thread.
+
+        Parameters
+        ----------
+        rows, whole : DataFrame
+            What the filter leaves, and all that is held: shares are of that.
+        choice : Choice
+            What makes a bar.
+        base : str
+            The currency.
+        """
+        return _draw(_in_base(rows, base), _in_base(whole, base), choice.group or "symbol", self.what.value)
 
     def show(self, allocation: str, profit: str) -> None:
         """Show both."""
@@ -60,7 +70,8 @@ def _in_base(rows: pd.DataFrame, base: str) -> pd.DataFrame:
     return rows
 
 
-def _draw(rows: pd.DataFrame, by: Any, what: Any) -> tuple[str, str]:
-    figures: tuple[Any, Any] = plot_allocation(rows, by=by, top=_TOP), plot_pnl(rows, what=what, by=by, top=_TOP)
+def _draw(rows: pd.DataFrame, whole: pd.DataFrame, by: Any, what: Any) -> tuple[str, str]:
+    held: Any = plot_allocation(rows, by=by, top=_TOP, whole=whole if len(whole) > len(rows) else None)
+    figures: tuple[Any, Any] = held, plot_pnl(rows, what=what, by=by, top=_TOP)
     one, other = (str(figure._repr_mimebundle_()["text/html"]) for figure in figures)
     return one, other

@@ -10,7 +10,7 @@ from ibnb.plots import plot_risk
 from ibnb.plots.portfolio.risk import WHAT
 from ibnb.tws.texts import Html
 from ibnb.widgets.explorer.rows import Choice
-from ibnb.widgets.explorer.view.table import money
+from ibnb.widgets.explorer.view.words import money
 from ibnb.widgets.kit.controls import button, classed
 from ibnb.widgets.kit.markup import joined
 from ibnb.widgets.kit.notice import Notice, notice_html

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from ibnb.ground.masking import mask_account
 from ibnb.plots.drawing.words import number
 from ibnb.tws.texts import Html
-from ibnb.widgets.explorer.view.table import money
+from ibnb.widgets.explorer.view.agree import Apart, why_apart
+from ibnb.widgets.explorer.view.words import money
 from ibnb.widgets.kit.markup import joined
 
 if TYPE_CHECKING:
@@ -28,14 +29,32 @@ def summary_html(book: Book) -> Html:
     one_money = accounts["base_currency"].nunique() == 1
     tiles = [
         _tile("Net liquidation", _sum(accounts, "net_liquidation", one_money), book.base),
-        _tile("Day P&L", _profit(book, "daily_pnl"), book.base, sign=True),
-        _tile("Unrealized P&L", _profit(book, "unrealized_pnl"), book.base, sign=True),
+        _tile("Day P&L", daily := _profit(book, "daily_pnl"), book.base, sign=True),
+        _tile("Unrealized P&L", unrealized := _profit(book, "unrealized_pnl"), book.base, sign=True),
         _tile("Cash", _sum(accounts, "total_cash", one_money), book.base),
         _tile("Excess liquidity", _sum(accounts, "excess_liquidity", one_money), book.base),
         _tile("Buying power", _sum(accounts, "buying_power", one_money), book.base),
     ]
     below = _each(accounts) if len(accounts) > 1 else _cushion(accounts.iloc[0])
-    return Html('<dl class="ibnb-tiles">{}</dl>{}{}').format(joined(tiles), below, _cash(book.cash))
+    rows = book.in_one_base()
+    apart = [
+        why_apart("Unrealized P&L", unrealized, rows, "unrealized_pnl_base"),
+        why_apart("Day P&L", daily, rows, "daily_pnl_base"),
+    ]
+    return Html('<dl class="ibnb-tiles">{}</dl><div class="ibnb-margin">{}{}</div>{}').format(
+        joined(tiles), below, _cash(book.cash), _apart([each for each in apart if each is not None])
+    )
+
+
+def _apart(those: list[Apart]) -> Html:
+    """Return why figures of the accounts are not what the table adds up to, on demand; nothing where all agree."""
+    if not those:
+        return Html()
+    sums = " and ".join(f"{number(each.total, sign=True)} ({each.name})" for each in those)
+    words = joined(Html("<p>{}</p>").format(each.why) for each in those)
+    return Html('<details class="ibnb-apart"><summary>The positions add up to {}: why?</summary>{}</details>').format(
+        sums, words
+    )
 
 
 def _sum(accounts: pd.DataFrame, name: str, possible: bool) -> float | None:
@@ -58,7 +77,7 @@ def _tile(name: str, value: float | None, currency: str, sign: bool = False) -> 
 
 
 def _cushion(account: pd.Series[Any]) -> Html:
-    return Html('<div class="ibnb-margin">{}</div>').format(_bar(account))
+    return Html("<div>{}</div>").format(_bar(account))
 
 
 def _bar(account: pd.Series[Any]) -> Html:

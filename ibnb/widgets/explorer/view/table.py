@@ -1,15 +1,25 @@
-"""The positions of an explorer as a table: one page of them, headings that sort, groups with their subtotals."""
+"""The positions of an explorer as a table: one page of them, headings that sort, groups with their subtotals.
+
+Where a position of the page is open, the table stands in two parts, and the position in detail between them.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ibnb.ground.masking import mask_account
-from ibnb.plots.drawing.words import number, plural, price_decimals
-from ibnb.tables.schema.moments import day_text
+from ibnb.plots.drawing.words import number, plural
 from ibnb.tws.texts import Html
-from ibnb.tws.units.price_units import price_unit
 from ibnb.widgets.explorer.rows import GROUPS, SORTS, SUMS, Choice, Group, Sum, on_page, pages_of
+from ibnb.widgets.explorer.view.words import (
+    HEADINGS,
+    KINDS,
+    MEANINGS,
+    contract_name,
+    figure,
+    price_text,
+    quantity_text,
+)
 from ibnb.widgets.kit.clicks import does
 from ibnb.widgets.kit.markup import joined
 
@@ -19,36 +29,16 @@ if TYPE_CHECKING:
 #: Account and conId of a position.
 Key = tuple[str, int]
 
-#: By key of `SORTS`: the heading.
-HEADINGS = {
-    "symbol": "Contract",
-    "account": "Account",
-    "position": "Position",
-    "price": "Price",
-    "value": "Value",
-    "weight": "Weight",
-    "daily": "Day P&L",
-    "unrealized": "Unrealized",
-    "realized": "Realized",
-}
-#: What contracts of a kind are called.
-KINDS = {
-    "STK": "Stocks",
-    "OPT": "Options",
-    "FUT": "Futures",
-    "CASH": "Currencies",
-    "BOND": "Bonds",
-    "FUND": "Funds",
-    "CFD": "CFDs",
-    "FOP": "Future options",
-    "WAR": "Warrants",
-    "CRYPTO": "Crypto",
-    "CMDTY": "Commodities",
-    "BAG": "Combos",
-}
-_ONE = {"STK": "stock", "OPT": "option", "FUT": "future", "CASH": "currency", "BOND": "bond", "CRYPTO": "crypto"}
-_RIGHTS = {"C": "call", "P": "put"}
+
+class Parts(NamedTuple):
+    """The HTML of a table, and of what of it stands below an open position; that is empty where none is open."""
+
+    table: str
+    below: str = ""
+
+
 _CELL = Html('<td class="ibnb-c-{}">{}</td>')
+_TABLE = Html('<table class="ibnb-held">{}<colgroup>{}</colgroup>{}<tbody>{}</tbody>{}</table>')
 _USED = [
     "account",
     "con_id",
@@ -61,10 +51,9 @@ _USED = [
     "position",
     "market_price",
     "price_magnifier",
+    "tags",
 ]
 _USED += SUMS
-_UNKNOWN = Html('<span class="ibnb-muted" title="TWS has not told it">n/a</span>')
-_SIGNED = frozenset({"daily_pnl_base", "unrealized_pnl_base", "realized_pnl_base"})
 
 
 def table_html(
@@ -76,7 +65,7 @@ def table_html(
     accounts: list[str],
     chosen: Key,
     whole: int,
-) -> Html:
+) -> Parts:
     """Return one page of positions as a table.
 
     Parameters
@@ -92,14 +81,16 @@ def table_html(
     accounts : list of str
         With several, each row names its own.
     chosen : (str, int)
-        Account and conId of the position that is shown below.
+        Account and conId of the position that is open.
     whole : int
         How many positions there are without a filter.
     """
     count = len(rows)
     names = [name for name in HEADINGS if name != "account" or len(accounts) > 1]
+    columns = joined(Html('<col class="ibnb-c-{}">').format(name) for name in names)
     heads = joined(_heading(name, choice, base) for name in names)
     lines: list[Html] = []
+    split = 0
     for group, part in on_page(rows, groups, choice.page):
         lines += _group(group, choice, names)
         # a row whose number could not be read is no position to open
@@ -107,27 +98,32 @@ def table_html(
         for row in records:
             own = (row["account"], row["con_id"])
             lines.append(_row(row, names, f"{row['con_id']}.{accounts.index(row['account'])}", own == chosen))
+            if own == chosen:
+                split = len(lines)
     if not lines:
         lines = [Html('<tr><td class="ibnb-none" colspan="{}">{}</td></tr>').format(len(names), _why_none(whole))]
+    caption = Html("<caption>{}</caption>").format(_caption(count, whole, choice))
+    head = Html("<thead><tr>{}</tr></thead>").format(heads)
     foot = Html('<tfoot><tr><th scope="row" class="ibnb-c-symbol">Total</th>{}</tr></tfoot>')
-    return Html(
-        '<table class="ibnb-held"><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody>{}</table>'
-    ).format(_caption(count, whole, choice), heads, joined(lines), foot.format(_sums(total, names)) if count else "")
+    sums: Any = foot.format(_sums(total, names, _gross(rows))) if count else Html()
+    if not split:
+        return Parts(_TABLE.format(caption, columns, head, joined(lines), sums))
+    spoken = joined(Html('<th scope="col">{}</th>').format(HEADINGS[name]) for name in names)
+    below = _TABLE.format(
+        Html('<caption class="ibnb-spoken">The positions below the open one</caption>'),
+        columns,
+        Html('<thead class="ibnb-spoken"><tr>{}</tr></thead>').format(spoken),
+        joined(lines[split:]),
+        sums,
+    )
+    return Parts(_TABLE.format(caption, columns, head, joined(lines[:split]), Html()), below)
 
 
-def contract_name(row: Any) -> str:
-    """Return what tells a contract from others of its symbol: ``option 2026-12-18 250 call``; empty for a share."""
-    parts = [_ONE.get(str(row["sec_type"]), str(row["sec_type"])), day_text(row["expiry"])]
-    if row["right"]:
-        parts += [f"{row['strike']:g}", _RIGHTS.get(row["right"], str(row["right"]))]
-    return " ".join(part for part in parts if part)
-
-
-def money(value: float | None, sign: bool = False) -> str:
-    """Return an amount without cents, or a dash for one that is not known."""
-    if value is None or value != value:
-        return _UNKNOWN
-    return number(value, sign=sign)
+def _gross(rows: pd.DataFrame) -> float | None:
+    """Return the weight of all, shorts counted as positive; None where there are no shorts, or one is not known."""
+    weights = rows["weight_all"]
+    gross = float(weights.abs().sum(skipna=False))
+    return gross if gross - float(weights.sum()) > 0.0005 else None  # NaN is not
 
 
 def _caption(count: int, whole: int, choice: Choice) -> str:
@@ -146,10 +142,11 @@ def _heading(name: str, choice: Choice, base: str) -> Html:
     order = ("descending" if choice.descending else "ascending") if sorted_by else "none"
     arrow = ("▾" if choice.descending else "▴") if sorted_by else ""
     unit = Html(' <span class="ibnb-unit">{}</span>').format(base) if name == "value" and base else ""
+    meaning = Html(' title="{}"').format(MEANINGS[name]) if name in MEANINGS else ""
     return Html(
-        '<th scope="col" class="ibnb-c-{}" aria-sort="{}"><button type="button" class="ibnb-head" {}>{}{} '
+        '<th scope="col" class="ibnb-c-{}" aria-sort="{}"><button type="button" class="ibnb-head"{} {}>{}{} '
         '<span aria-hidden="true">{}</span></button></th>'
-    ).format(name, order, does("sort", name), HEADINGS[name], unit, arrow)
+    ).format(name, order, meaning, does("sort", name), HEADINGS[name], unit, arrow)
 
 
 def _group(group: Group, choice: Choice, names: list[str]) -> list[Html]:
@@ -163,7 +160,7 @@ def _group(group: Group, choice: Choice, names: list[str]) -> list[Html]:
     return [line.format(name, GROUPS[choice.group], number(group.count), _sums(group.sums, names))]
 
 
-def _sums(sums: dict[str, Sum], names: list[str]) -> Html:
+def _sums(sums: dict[str, Sum], names: list[str], gross: float | None = None) -> Html:
     cells = []
     for name in names[1:]:
         column = SORTS[name]
@@ -171,58 +168,33 @@ def _sums(sums: dict[str, Sum], names: list[str]) -> Html:
             cells.append(_CELL.format(name, ""))
             continue
         told = sums[column]
-        text = _figure(column, told.value)
+        text = figure(column, told.value)
         if told.value is not None and told.known < told.count:  # a part must not look like the whole
             text = Html('{} <span class="ibnb-muted">({} of {})</span>').format(text, told.known, told.count)
+        if column == "weight_all" and gross is not None:
+            text = Html(
+                '{} <span class="ibnb-muted" title="Longs less shorts, of both counted as positive">net of {} %</span>'
+            ).format(text, number(100 * gross, 1))
         cells.append(_CELL.format(name, text))
     return joined(cells)
 
 
-def _figure(column: str, value: float | None) -> str:
-    if column == "weight_all":
-        return money(None) if value is None or value != value else f"{number(100 * value, 1)} %"
-    if column not in _SIGNED:
-        return money(value)
-    tone = "" if value is None or value != value or not round(value) else " ibnb-gain" if value > 0 else " ibnb-loss"
-    return Html('<span class="ibnb-move{}">{}</span>').format(tone, money(value, sign=True))
-
-
 def _row(row: dict[str, Any], names: list[str], key: str, chosen: bool) -> Html:
-    kind = contract_name(row)
+    kind, quantity, price = contract_name(row), quantity_text(row["position"]), price_text(row)
+    tags = Html(' <span class="ibnb-tag">{}</span>').format(Html.escape(row["tags"], 60)) if row["tags"] else ""
     button = Html(
-        '<button type="button" class="ibnb-open" aria-pressed="{}" {}>{}</button> <span class="ibnb-muted">{}</span>'
-    ).format(str(chosen).lower(), does("open", key), Html.escape(row["symbol"], 40), Html.escape(kind, 60))
+        '<button type="button" class="ibnb-open" aria-pressed="{}" {}>{}</button> <span class="ibnb-muted">{}</span>{}'
+        '<span class="ibnb-brief">{} at {}</span>'
+    ).format(
+        str(chosen).lower(), does("open", key), Html.escape(row["symbol"], 40), Html.escape(kind, 60), tags, quantity,
+        price,
+    )  # fmt: skip
     cells = {
         "account": mask_account(str(row["account"])),
-        "position": _quantity(row["position"]),
-        "price": price_text(row),
-        **{name: _figure(SORTS[name], row[SORTS[name]]) for name in names if SORTS[name] in SUMS},
+        "position": quantity,
+        "price": price,
+        **{name: figure(SORTS[name], row[SORTS[name]]) for name in names if SORTS[name] in SUMS},
     }
     body = joined(_CELL.format(name, cells[name]) for name in names[1:])
     state = Html(' class="ibnb-chosen"' if chosen else "")
     return Html('<tr{}><th scope="row" class="ibnb-c-symbol">{}</th>{}</tr>').format(state, button, body)
-
-
-def price_text(row: Any) -> Html:
-    """Return a position's price with the unit that it is in."""
-    unit = Html.escape(unit_of(row), 12)
-    return Html('{} <span class="ibnb-unit">{}</span>').format(_price(row["market_price"]), unit)
-
-
-def _quantity(value: float) -> str:
-    if value != value:
-        return money(None)
-    return number(value, 0 if value == round(value) else 4)
-
-
-def _price(value: float) -> str:
-    """Return a price with the digits that matter: those of a currency pair begin behind the point."""
-    return money(None) if value != value else number(value, price_decimals(value))
-
-
-def unit_of(row: Any) -> str:
-    """Return what a position's price is in: its currency, or pence and cents. Bonds are quoted in per cent."""
-    if row["sec_type"] == "BOND":
-        return str(row["currency"])
-    magnifier = row["price_magnifier"]
-    return price_unit(str(row["currency"]), magnifier)
