@@ -6,7 +6,7 @@ import pytest
 
 from ibnb.doctor.report.report import CheckResult, Report
 from ibnb.errors import ConnectError, IBNBError
-from ibnb.widgets.kit.notice import Notice, Tone, notice_html, of_error, of_report
+from ibnb.widgets.kit.notice import Notice, Tone, line_html, notice_html, of_error, of_report
 
 
 def report(*checks: CheckResult) -> Report:
@@ -34,6 +34,22 @@ def test_a_failure_is_named_by_its_cause_and_its_first_check() -> None:
     assert notice.tone == "fail"
     assert "position" in notice.title.lower()
     assert notice.detail == "Positions: Nothing came."
+
+
+def test_real_money_comes_first() -> None:
+    failed = report(CheckResult("positions", "Positions", "fail", "Nothing came.", "no-positions", fix=("Restart.",)))
+
+    assert of_report(report(FINE), is_live=True).title == "LIVE account, real money. Everything works."
+    assert of_report(failed, is_live=True).title.startswith("LIVE account, real money. ")
+    assert of_report(failed).fix == ("Restart.",), "what to do stands under what is wrong"
+
+
+def test_what_needs_nothing_done_is_a_line() -> None:
+    calm: tuple[Tone, ...] = ("idle", "busy", "pass")
+    for tone in calm:
+        html = line_html(Notice(tone, "<b>13 positions.", "As of now."))
+        assert 'role="status"' in html and "ibnb-notice" not in html and "&lt;b&gt;13" in html
+    assert line_html(Notice("fail", "No.")) == notice_html(Notice("fail", "No."))
 
 
 def test_a_warning_and_an_unknown_cause_are_told_too() -> None:

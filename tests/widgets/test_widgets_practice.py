@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 import ibnb
 from ibnb.errors import IBNBError
-from ibnb.simulator.scenarios import list_scenarios
+from ibnb.simulator.scenarios import AREAS, list_scenarios
 from ibnb.tws.codes.causes import book
 from ibnb.widgets.setup.practice import Practice, choices
 
@@ -14,13 +16,17 @@ pytestmark = pytest.mark.usefixtures("no_leaks")
 
 
 def test_every_scenario_can_be_chosen_healthy_first_then_causes_in_the_books_order() -> None:
-    names = [name for _, name in choices()]
+    offered = choices()
+    names = [name for label, name in offered if not label.startswith("──")]
 
     assert names[:2] == ["", "healthy"]
     assert sorted(names[1:]) == sorted(name.partition(":")[0] for name, _ in list_scenarios())
-    causes = [name for name in names if name in book()]
-    assert causes == [name for name in book() if name in causes]
-    assert names[2 : 2 + len(causes)] == causes
+    starts = [place for place, (label, _) in enumerate(offered) if label.startswith("──")]
+    assert [offered[place][0].strip("─ ") for place in starts] == list(AREAS)
+    for begin, end in pairwise([*starts, len(offered)]):
+        area = [name for _, name in offered[begin + 1 : end]]
+        causes = [name for name in area if name in book()]
+        assert area and area[: len(causes)] == causes == [name for name in book() if name in causes]
 
 
 @pytest.mark.second
@@ -66,6 +72,8 @@ def test_what_is_set_by_program_is_not_chosen_by_hand() -> None:
     practice = Practice()
     practice.choose("no-positions")
     assert practice.chooser.value == "no-positions" and not practice.chosen_by_hand()
+    practice.chooser.value = next(name for label, name in practice.chooser.options if label.startswith("──"))
+    assert not practice.chosen_by_hand(), "a heading acts nothing out"
 
     practice.chooser.value = "healthy"
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import gc
+import re
 import threading
 import time
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import ipywidgets
 import pytest
 from waiting import until
 
+import ibnb
 from ibnb.errors import BadInput, IBNBError
 from ibnb.simulator.process import Simulator
 from ibnb.widgets.setup import jobs
@@ -34,7 +37,7 @@ def text(panel: SetupPanel) -> str:
 
 def html_of(view: Any) -> str:
     values = [widget.value for widget in within(view) if isinstance(widget, ipywidgets.HTML)]
-    return "".join(value for value in values if "<style>" not in value)
+    return "".join(value for value in values if "<style" not in value)
 
 
 def within(widget: Any) -> list[Any]:
@@ -257,6 +260,67 @@ def test_the_report_to_copy_is_masked_and_can_be_put_away(panel: SetupPanel) -> 
     assert "DU***567" in shown and "DU1234567" not in shown
     find(panel, "Copy report").click()
     assert find(panel, "Report").value == ""
+
+
+def test_one_client_id_stands_in_rows_report_and_session(panel: SetupPanel, simulator: Simulator) -> None:
+    panel.run()
+    panel.wait(SOON)
+    assert panel.report is not None
+    said = re.search(r"Client id (\d+) is free", panel.report.text())
+    assert said and f"Client id {said[1]} is free" in text(panel)
+
+    panel.connect()
+    panel.wait(SOON)
+
+    assert panel.session is not None and panel.session.client_id == int(said[1])
+    panel.disconnect()
+    assert until(lambda: simulator.clients() == [])
+    with ibnb.connect(port=simulator.port, client_id=int(said[1])):
+        panel.connect()
+        panel.wait(SOON)
+        assert panel.session is not None and panel.session.client_id != int(said[1]), "somebody has taken it since"
+
+
+@pytest.mark.second
+def test_while_watching_the_report_says_what_the_rows_say(panel: SetupPanel, simulator: Simulator) -> None:
+    simulator.scenario("no-positions")
+    panel.watch()
+    assert until(lambda: "Looked 2 times" in text(panel), SOON)
+    panel.stop()
+    panel.wait(SOON)
+
+    assert panel.report is not None
+    ids = set(re.findall(r"[Cc]lient id (\d+)", panel.report.text() + text(panel)))
+    assert len(ids) == 1
+
+
+@pytest.mark.second
+def test_an_account_with_real_money_is_named_in_the_headline(panel: SetupPanel, simulator: Simulator) -> None:
+    simulator.scenario("live-account")
+    panel.run()
+    panel.wait(SOON)
+    assert "LIVE account, real money. " in panel._layout.said()
+
+    panel.connect()
+    panel.wait(SOON)
+    assert "Connected to a LIVE account, real money" in panel._layout.said()
+
+
+def test_what_to_do_stands_under_the_failure_and_connect_under_that(panel: SetupPanel, simulator: Simulator) -> None:
+    simulator.scenario("handshake-closed")
+    panel.run()
+    panel.wait(SOON)
+
+    assert panel.report is not None
+    fix = panel.report.check("handshake").fix
+    assert fix and all(step[:20] in unescape(panel._layout.said()) for step in fix)
+    assert fix[0][:40] not in unescape(panel._looking._steps.html()), "which is not said twice"
+    order = [
+        widget for widget in within(panel.view) if getattr(widget, "description", "") in ("Connect", "Copy report")
+    ]
+    places = [within(panel.view).index(widget) for widget in order]
+    assert within(panel.view).index(panel._layout._notice) < places[0] < places[1]
+    assert places[1] < within(panel.view).index(panel._layout._session)
 
 
 def test_two_panels_do_not_disturb_each_other(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -61,10 +62,10 @@ def test_a_row_that_stays_the_same_is_not_sent_again(sent: list[dict[str, Any]])
     steps = StepList(LISTS[6])
     sent.clear()
 
-    steps.show((LISTS[6][0], done("positions", "pass")))
+    steps.show((LISTS[6][0], done("positions", "warn")))
 
     assert [list(state) for state in sent] == [["value"]]
-    assert "positions pass." in sent[0]["value"]
+    assert "positions warn." in sent[0]["value"]
 
 
 @pytest.mark.parametrize("step", [step for steps in LISTS for step in steps])
@@ -112,3 +113,24 @@ def test_what_has_no_result_is_marked_as_not_run() -> None:
     steps.stop()
 
     assert [step.phase for step in steps.steps] == ["done", "stopped", "stopped"]
+
+
+def test_neighbours_that_passed_or_were_skipped_are_one_row_that_opens_once_all_is_over() -> None:
+    over = [done(name, "pass") for name in ("python", "port", "api")] + [done("positions", "fail", fix=("Restart.",))]
+    over += [done("clock", "skip"), done("history", "skip"), done("orders", "pass")]
+
+    rows = StepList(over).view.children
+
+    assert len(rows) == 4 and "<details" in rows[0].value and "<details" in rows[2].value
+    assert "3 steps" in rows[0].value and "Python, Port, Api" in rows[0].value and "open" not in rows[0].value[:40]
+    assert all(f'aria-label="{name}: pass"' in rows[0].value for name in ("Python", "Port", "Api"))
+    assert "Restart." in rows[1].value and "Clock, History" in rows[2].value and "<details" not in rows[3].value
+    running = StepList([*over[:2], Step("history", "History", "running")])
+    assert len(running.view.children) == 3, "while it runs each is seen to turn"
+
+
+def test_what_the_verdict_says_already_is_not_said_again() -> None:
+    failed = done("positions", "fail", fix=("Restart.",), cause="no-positions")
+
+    assert "Restart." in row_html(failed) and "Restart." not in row_html(replace(failed, said=True))
+    assert "no-positions" in row_html(replace(failed, said=True))

@@ -6,6 +6,7 @@ Every text is escaped by Markup itself, whatever it came from.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -43,7 +44,7 @@ def render_html(report: Report) -> str:
         version=f", API version {report.server_version}" if report.server_version else "",
         seconds=report.seconds,
         head=_head("Status", "Check", "What was found"),
-        rows=Markup().join(map(_row, report.checks)),
+        rows=_rows(report.checks),
         checklist=_checklist(report.checklist),
     )
 
@@ -86,15 +87,45 @@ def _checklist(steps: tuple[SetupStep, ...]) -> Markup:
     ).format(_head("State", "Step", "What shows it"), rows)
 
 
+def _rows(checks: Iterable[CheckResult]) -> Markup:
+    """Return a row for each check; neighbours that passed, or were skipped, have one that opens."""
+    found = Markup()
+    for status, group in groupby(checks, lambda check: check.status):
+        those = list(group)
+        found += _fold(those) if status in ("pass", "skip") and len(those) > 1 else Markup().join(map(_row, those))
+    return found
+
+
+def _fold(checks: list[CheckResult]) -> Markup:
+    status = checks[0].status
+    items = Markup().join(
+        Markup("<li><strong>{}</strong>: {}{}</li>").format(check.title, check.summary, _evidence(check))
+        for check in checks
+    )
+    return Markup(
+        '<tr>{1}<th scope="row" style="{0}">{2} checks</th><td style="{0}"><details><summary>{3}</summary>'
+        '<ul style="margin:4px 0">{4}</ul></details></td></tr>'
+    ).format(
+        _CELL,
+        _state(_COLORS[status], SYMBOLS[status], WORDS[status]),
+        len(checks),
+        ", ".join(check.title for check in checks),
+        items,
+    )
+
+
+def _evidence(check: CheckResult) -> Markup:
+    found = Markup('<details><summary>evidence</summary><pre style="white-space:pre-wrap">{}</pre></details>')
+    return found.format(check.evidence) if check.evidence else Markup()
+
+
 def _row(check: CheckResult) -> Markup:
     found = [Markup.escape(check.summary), _code(check.cause)]
     if len(check.others) > 1:
         found += [Markup("<p>It may be, the likeliest first:</p>"), _list(check.others)]
     if check.fix and check.status not in ("pass", "skip"):
         found += [Markup("<p>What to do:</p>"), _list(check.fix)]
-    if check.evidence:
-        evidence = Markup('<details><summary>evidence</summary><pre style="white-space:pre-wrap">{}</pre></details>')
-        found.append(evidence.format(check.evidence))
+    found.append(_evidence(check))
     return Markup('<tr>{1}<th scope="row" style="{0}">{2}</th><td style="{0}">{3}</td></tr>').format(
         _CELL,
         _state(_COLORS[check.status], SYMBOLS[check.status], WORDS[check.status]),

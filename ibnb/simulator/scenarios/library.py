@@ -7,17 +7,25 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from ibnb.simulator.scenarios.registry import build, list_scenarios
+from ibnb.simulator.scenarios.registry import SCENARIOS, build, list_scenarios
 
-# Loading them enters their scenarios, in the order in which they are listed: a connection's first, the habits last.
-for _subject in ("starting", "account_data"):
-    import_module(f"ibnb.simulator.scenarios.{_subject}")
-for _subject in ("reaching", "refusals", "telling", "market"):
-    import_module(f"ibnb.simulator.scenarios.placing.{_subject}")
-for _subject in ("market_data", "awkward"):
-    import_module(f"ibnb.simulator.scenarios.{_subject}")
-for _subject in ("calendars", "history", "connection", "contracts", "accounts", "quotes"):
-    import_module(f"ibnb.simulator.scenarios.habits.{_subject}")
+_HABITS = ("calendars", "history", "connection", "contracts", "accounts", "quotes")
+#: By what they are about: the modules that enter scenarios, in the order in which these are listed.
+_MODULES = {
+    "From the port to the account": ("starting",),
+    "Account data": ("account_data",),
+    "Orders": tuple(f"placing.{name}" for name in ("reaching", "refusals", "telling", "market")),
+    "Market data and history": ("market_data",),
+    "A slow or broken line": ("awkward",),
+    "Habits in which one TWS differs from another": tuple(f"habits.{name}" for name in _HABITS),
+}
+#: What scenarios are about, and their names.
+AREAS: dict[str, tuple[str, ...]] = {}
+for _area, _modules in _MODULES.items():
+    _before = set(SCENARIOS)
+    for _module in _modules:
+        import_module(f"ibnb.simulator.scenarios.{_module}")
+    AREAS[_area] = tuple(name for name in SCENARIOS if name not in _before)
 
 #: Causes that lie before any server, or outside of it, and where they are to be had instead.
 NOT_FOR_A_SERVER = {
@@ -29,4 +37,4 @@ NOT_FOR_A_SERVER = {
     "crashed": "a check that raises",
 }
 
-__all__ = ["NOT_FOR_A_SERVER", "build", "list_scenarios"]
+__all__ = ["AREAS", "NOT_FOR_A_SERVER", "build", "list_scenarios"]

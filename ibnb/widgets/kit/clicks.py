@@ -23,6 +23,7 @@ _WORD = re.compile(r"([a-z]+):([A-Za-z0-9_.-]{1,40})#[0-9]{1,20}")
 # Pressing writes "what:which#when" into the carrier. A repaint takes the pressed button away: the keyboard goes on from
 # the one that has come in its place, and where it comes between a pointer's down and up, for which browsers make no
 # click, the same button under the pointer counts. A file to download is fetched once, as soon as its link is there.
+# In a panel that has them, Enter in a field presses the button for it, and another button copies a text.
 # What was opened below a row is scrolled to once, row first, where it is not to be seen.
 _SCRIPT = """
 const root = this.closest('.ibnb-clicks');
@@ -48,6 +49,19 @@ if (root && !root.dataset.ibnbClicks) {
     const what = key(event), byPointer = event.detail > 0;
     if (what && !(byPointer && what === done)) press(what);
   });
+  root.addEventListener('click', event => {
+    const text = event.target.closest('.ibnb-copy') && root.querySelector('.ibnb-to-copy');
+    if (!text || !text.textContent) return;
+    const say = words => { const line = root.querySelector('.ibnb-copied'); if (line) line.textContent = words; };
+    const asked = navigator.clipboard ? navigator.clipboard.writeText(text.textContent) : Promise.reject();
+    asked.then(() => say('Copied.'), () => say('This page may not copy: mark the text below.'));
+  });
+  root.addEventListener('keydown', event => {
+    const field = event.target, act = root.querySelector('.ibnb-on-enter');
+    if (event.key !== 'Enter' || !act || !field.matches('.ibnb-enter input')) return;
+    field.dispatchEvent(new Event('change', {bubbles: true}));
+    act.click();
+  }, true);
   new MutationObserver(() => {
     const link = root.querySelector('a.ibnb-fresh');
     if (link) { link.classList.remove('ibnb-fresh'); link.click(); }

@@ -17,6 +17,7 @@ from ibnb.widgets.kit.markup import advice, badge
 Tone = Literal["idle", "busy", "pass", "warn", "fail"]
 
 _SYMBOLS = {**SYMBOLS, "idle": "·", "busy": "▸"}
+_LIVE = "LIVE account, real money. "
 _WORDS = {"idle": "", "busy": "", "pass": "OK", "warn": "Remark", "fail": "Problem"}
 
 
@@ -66,17 +67,19 @@ def line_html(notice: Notice) -> Html:
     ).format(notice.tone, badge(notice.tone, _SYMBOLS[notice.tone]), notice.title, notice.detail)
 
 
-def of_report(report: Report) -> Notice:
-    """Return the verdict of a diagnosis."""
+def of_report(report: Report, is_live: bool = False) -> Notice:
+    """Return the verdict of a diagnosis; where it is of an account with real money, that comes first."""
+    whose = _LIVE if is_live else ""
     if report.verdict == "pass":
-        return Notice("pass", VERDICTS["pass"], "Every step up to your account answers. Press Connect.")
+        return Notice("pass", f"{whose}{VERDICTS['pass']}", "Every step up to your account answers. Press Connect.")
     statuses = FAILURES if report.verdict == "fail" else ("warn",)
     first = next(check for check in report.checks if check.status in statuses)
     causes: Mapping[str, Cause] = book()
     entry = causes.get(first.cause or "")
     if report.verdict == "warn":
-        return Notice("warn", VERDICTS["warn"], first.summary)
-    return Notice("fail", f"{entry.title}." if entry else VERDICTS["fail"], f"{first.title}: {first.summary}")
+        return Notice("warn", f"{whose}{VERDICTS['warn']}", first.summary)
+    title = f"{entry.title}." if entry else VERDICTS["fail"]
+    return Notice("fail", f"{whose}{title}", f"{first.title}: {first.summary}", first.fix)
 
 
 def of_error(error: Exception) -> Notice:

@@ -102,6 +102,10 @@ CSS = """
 .ibnb-setup summary.ibnb-line::after { content: ""; width: 6px; height: 6px; margin: 0 2px 2px; align-self: center;
   border: solid var(--ibnb-muted); border-width: 0 2px 2px 0; transform: rotate(-45deg); }
 .ibnb-setup details[open] > summary.ibnb-line::after { transform: rotate(45deg); }
+.ibnb-setup .ibnb-fold > summary { border-left: 3px solid transparent; }
+.ibnb-setup .ibnb-fold:not([open]) > summary > .ibnb-summary { overflow: hidden; white-space: nowrap;
+  text-overflow: ellipsis; color: var(--ibnb-muted); }
+.ibnb-setup .ibnb-fold > .ibnb-step { border-top: 1px solid var(--ibnb-line); padding-left: 8px; }
 .ibnb-setup .ibnb-title { font-weight: 600; }
 .ibnb-setup .ibnb-summary { min-width: 0; overflow-wrap: anywhere; }
 .ibnb-setup .ibnb-is-waiting .ibnb-title, .ibnb-setup .ibnb-is-stopped .ibnb-title { font-weight: 400; }

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ibnb.doctor.report.report import CheckResult
+from ibnb.doctor.report.report import CheckResult, Report, SetupStep
 from ibnb.doctor.report.words import WORDS
 from ibnb.ground.zones import clock
 from ibnb.tws.texts import Html
@@ -37,6 +37,29 @@ def settled(before: CheckResult | None, now: CheckResult) -> CheckResult:
     So a row that a person reads, with its evidence open, is not drawn anew at every look.
     """
     return before if before is not None and _meaning(before) == _meaning(now) else now
+
+
+def settled_report(before: Report | None, now: Report) -> Report:
+    """Return the report to show: of checks and steps that differ in numbers and times alone, those of before.
+
+    So the report says what the rows say, the client id for one.
+    """
+    if before is None:
+        return now
+    checks = {each.id: each for each in before.checks}
+    steps = {each.id: each for each in before.checklist}
+    return replace(
+        now,
+        checks=tuple(settled(checks.get(each.id), each) for each in now.checks),
+        checklist=tuple(_settled_step(steps.get(each.id), each) for each in now.checklist),
+    )
+
+
+def _settled_step(before: SetupStep | None, now: SetupStep) -> SetupStep:
+    same = before is not None and [_NUMBERS.sub("0", text) for text in (before.state, before.why, before.how)] == [
+        _NUMBERS.sub("0", text) for text in (now.state, now.why, now.how)
+    ]
+    return before if before is not None and same else now
 
 
 def _meaning(result: CheckResult) -> tuple[object, ...]:

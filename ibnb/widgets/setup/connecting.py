@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from ibnb.errors import RequestError
+from ibnb.errors import ConnectError, RequestError
 from ibnb.opening import connect
 from ibnb.session import Session
 from ibnb.tws.codes.causes import SetupWarning
@@ -54,8 +54,15 @@ class Connecting:
         self.session: Session | None = None
         self._line: ConnectionLine | None = None
 
-    async def connect(self, target: Target) -> None:
+    async def connect(self, target: Target, likely_id: int | None = None) -> None:
         """Make the session and show it.
+
+        Parameters
+        ----------
+        target : Target
+            Where.
+        likely_id : int, optional
+            The client id to try first, where the target names none: the one that was seen to be free.
 
         Raises
         ------
@@ -66,7 +73,9 @@ class Connecting:
         self._layout.say(Notice("busy", "Connecting …", orders))
         abandoned = threading.Event()
         try:
-            session, positions = await asyncio.to_thread(_open, target, self._timeout, self._readonly, abandoned)
+            session, positions = await asyncio.to_thread(
+                _open, target, likely_id, self._timeout, self._readonly, abandoned
+            )
         finally:
             abandoned.set()
         self._practice.lend(session)
@@ -78,10 +87,13 @@ class Connecting:
         self._layout.point_to_connect(False)
         findings = " ".join(finding.summary for finding in session.findings)
         if findings:
-            self._layout.say(Notice("warn", "Connected, with remarks.", findings))
+            live = "Connected to a LIVE account, real money, with remarks."
+            title = live if session.kind == "LIVE" else "Connected, with remarks."
+            self._layout.say(Notice("warn", title, findings))
         else:
             where = "The session is panel.session." if self._heir is None else ""
-            self._layout.say(Notice("pass", "Connected.", where))
+            money = "Connected to a LIVE account, real money." if session.kind == "LIVE" else "Connected."
+            self._layout.say(Notice("pass", money, where))
         if self._heir is not None:
             self._heir(session)
 
@@ -103,12 +115,12 @@ class Connecting:
 
 
 def _open(
-    target: Target, timeout: float, readonly: bool, abandoned: threading.Event
+    target: Target, likely_id: int | None, timeout: float, readonly: bool, abandoned: threading.Event
 ) -> tuple[Session, pd.DataFrame | None]:
     """Connect and ask for the positions, None where TWS does not send them; blocks, so a worker thread does it."""
     # the panel shows the session's findings itself; a warning from here would land beside some other cell
-    warnings.filterwarnings("ignore", category=SetupWarning, module=r"ibnb\.widgets\.connecting")
-    session = connect(target.host, target.port, target.client_id, target.account, readonly, timeout=timeout)
+    warnings.filterwarnings("ignore", category=SetupWarning, module=r"ibnb\.widgets\.setup\.connecting")
+    session = _connected(target, likely_id, timeout, readonly)
     try:
         positions = session.positions(timeout=timeout)
     except RequestError:
@@ -119,3 +131,14 @@ def _open(
     if abandoned.is_set():  # nobody waits for it any more
         session.close()
     return session, positions
+
+
+def _connected(target: Target, likely_id: int | None, timeout: float, readonly: bool) -> Session:
+    """Return a session under the likely id, unless somebody has taken it since."""
+    if likely_id is not None and target.client_id is None:
+        try:
+            return connect(target.host, target.port, likely_id, target.account, readonly, timeout=timeout)
+        except ConnectError as error:
+            if error.cause != "client-id-in-use":
+                raise
+    return connect(target.host, target.port, target.client_id, target.account, readonly, timeout=timeout)

@@ -7,12 +7,13 @@ from datetime import datetime
 
 from ibnb.doctor.check import Check
 from ibnb.doctor.checks import ALL
-from ibnb.doctor.report.report import CheckResult, Report
+from ibnb.doctor.report.report import FAILURES, CheckResult, Report
 from ibnb.doctor.report.words import place
 from ibnb.doctor.runner import examine, make_context
 from ibnb.ground.zones import clock
+from ibnb.tws.identity import kind_of
 from ibnb.widgets.kit.notice import Notice, of_report
-from ibnb.widgets.setup.changes import Change, changes, changes_html, settled
+from ibnb.widgets.setup.changes import Change, changes, changes_html, settled_report
 from ibnb.widgets.setup.fields import Target
 from ibnb.widgets.setup.layout import Layout
 from ibnb.widgets.setup.steps import Step, StepList
@@ -40,6 +41,7 @@ class Looking:
         self._layout, self._steps, self._timeout = layout, steps, timeout
         self.report: Report | None = None
         self._accounts: tuple[str, ...] = ()
+        self._client_id: int | None = None
         self._looked_at: tuple[str, int | None] | None = None
         self._log: list[Change] = []
         self._looks = 0
@@ -48,6 +50,12 @@ class Looking:
     def accounts_of(self, target: Target) -> tuple[str, ...]:
         """Return the accounts of the log-in at a place, as far as the latest look was there and saw them."""
         return self._accounts if self._looked_at == (target.host, target.port) else ()
+
+    def client_id_of(self, target: Target) -> int | None:
+        """Return the client id to use at a place: the one of the form, else the one that the latest look used there."""
+        return (
+            target.client_id if self._looked_at != (target.host, target.port) else target.client_id or self._client_id
+        )
 
     async def look(self, target: Target, watching: bool) -> Report:
         """Run the checks, and return the report.
@@ -63,18 +71,24 @@ class Looking:
             self._log, self._looks = [], 0
             self._layout.show_changes("")
             self._layout.show_report("")
+            self._layout.keep_to_copy("")
             self._layout.pulse("")
             self._steps.show(_waiting())
         context = make_context(target.host, target.port, target.client_id, self._timeout, target.account)
-        before = {step.id: step.result for step in self._steps.steps if step.result is not None}
+        before = self.report if watching else None
         report = await examine(
             context,
             on_start=None if watching else self._on_start,
             on_result=None if watching else self._on_result,
         )
         self._accounts, self._looked_at = context.accounts, (target.host, target.port)
-        self._settle(report, before)
-        return report
+        started = context.started
+        self._client_id = None if started is None else started.client_id
+        told = [] if started is None else [note.text for note in started.tap.notices]
+        self._settle(
+            settled_report(before, report), before, bool(context.accounts) and kind_of(context.accounts, told) == "LIVE"
+        )
+        return self.report or report
 
     def rest(self, seconds: float) -> None:
         """Say that the next look is still to come."""
@@ -92,13 +106,16 @@ class Looking:
     def _on_result(self, result: CheckResult) -> None:
         self._steps.put(_done(result))
 
-    def _settle(self, report: Report, before: dict[str, CheckResult]) -> None:
-        self._log += changes(before, report.checks, datetime.now().astimezone())
+    def _settle(self, report: Report, before: Report | None, is_live: bool) -> None:
+        known = {} if before is None else {check.id: check for check in before.checks}
+        self._log += changes(known, report.checks, datetime.now().astimezone())
         self._looks += 1
         self.report = report
-        self._steps.show(_done(settled(before.get(check.id), check)) for check in report.checks)
+        failing = next((check.id for check in report.checks if check.status in FAILURES), "")
+        self._steps.show(_done(check, said=check.id == failing) for check in report.checks)
         self._layout.show_changes(changes_html(self._log))
-        self._layout.say(of_report(report))
+        self._layout.keep_to_copy(report.text())
+        self._layout.say(of_report(report, is_live))
         self._layout.pulse(f"{self._where(report)}, {report.seconds:.1f} s")
         self._layout.point_to_connect(report.verdict != "fail")
 
@@ -112,5 +129,5 @@ def _waiting() -> Iterable[Step]:
     return [Step(check.id, check.title) for check in ALL]
 
 
-def _done(result: CheckResult) -> Step:
-    return Step(result.id, result.title, "done", result)
+def _done(result: CheckResult, said: bool = False) -> Step:
+    return Step(result.id, result.title, "done", result, said)

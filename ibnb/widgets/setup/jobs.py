@@ -80,7 +80,7 @@ class Jobs:
     async def connect(self) -> None:
         """Make the session."""
         assert self._target is not None, "the panel has aimed"
-        await self._connecting.connect(self._target)
+        await self._connecting.connect(self._target, self._looking.client_id_of(self._target))
 
     async def connect_when_ready(self) -> None:
         """Make the session, now or, after a look at every step, as soon as all of them work."""

@@ -1,4 +1,4 @@
-"""Where everything stands in a panel, in the order of the keyboard: form, buttons, verdict, steps, session."""
+"""Where everything stands in a panel, in the order of the keyboard: form, buttons, verdict, session, steps."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 import ipywidgets
 
 from ibnb.tws.texts import Html
+from ibnb.widgets.kit.clicks import sheet
 from ibnb.widgets.kit.controls import button, classed, row
 from ibnb.widgets.kit.notice import Notice, notice_html
 from ibnb.widgets.kit.style import CSS
@@ -19,9 +20,11 @@ _HEAD = (
     "to your account, tried one by one. Nothing here can place an order.</p>"
 )
 _HOW_TO_COPY = (
-    '<p class="ibnb-hint">Click into the text, then Ctrl+A and Ctrl+C (on a Mac ⌘A and ⌘C). Account numbers are masked.'
-    "</p>"
+    '<p class="ibnb-hint">Account numbers are masked. Where the page may not copy: click into the text, then Ctrl+A '
+    "and Ctrl+C (on a Mac ⌘A and ⌘C).</p>"
 )
+#: The text that the page copies when the button is pressed, and where it says whether it could.
+_TO_COPY = Html('<pre class="ibnb-to-copy" hidden>{}</pre><p class="ibnb-hint ibnb-copied" role="status"></p>')
 _LOOK_AGAIN = "Look again and again until everything works"
 _MAKE_SESSION = "Make the session: panel.session"
 _FIRST = Notice("idle", "Not tried yet.", "Press Run to look once, or Watch to look until everything works.")
@@ -47,30 +50,33 @@ class Layout:
         self.simulator = button("Use the simulator", "Start a simulated TWS and look at that one")
         self.simulator.add_class("ibnb-aside")
         self.connect = button("Connect", _MAKE_SESSION)
-        self.copy = button("Copy report", "Show the report as text, account numbers masked")
+        self.copy = classed(button("Copy report", "Copy the report as text, account numbers masked"), "ibnb-copy")
+        self.run.add_class("ibnb-on-enter")
+        fields.view.add_class("ibnb-enter")
         self.text = ipywidgets.Textarea(description="Report", rows=10)
         self._notice, self._pulse = ipywidgets.HTML(), ipywidgets.HTML()
-        self._changes, self._session = ipywidgets.HTML(), ipywidgets.HTML()
+        self._changes, self._session, self._to_copy = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
         self._standing = ipywidgets.VBox()
         self._report = classed(ipywidgets.VBox([self.text, ipywidgets.HTML(_HOW_TO_COPY)]), "ibnb-report")
         self.view = classed(
             ipywidgets.VBox(
                 [
-                    classed(ipywidgets.HTML(f"<style>{CSS}</style>"), "ibnb-sheet"),
+                    sheet(CSS),
                     ipywidgets.HTML(_HEAD),
                     fields.view,
                     row(self.run, self.watch, self.stop, self.simulator),
                     classed(ipywidgets.VBox([practice.chooser]), "ibnb-practice"),
                     ipywidgets.VBox([self._notice, self._pulse]),
-                    steps.view,
-                    self._changes,
-                    row(self.connect, self.copy),
+                    row(self.connect, self.copy, self._to_copy),
                     self._report,
                     self._standing,
                     self._session,
+                    steps.view,
+                    self._changes,
                 ]
             ),
             "ibnb-setup",
+            "ibnb-clicks",
         )
         self.say(_FIRST)
         self.pulse("")
@@ -78,6 +84,7 @@ class Layout:
         self.show_session("")
         self.show_standing()
         self.show_report("")
+        self.keep_to_copy("")
 
     def say(self, notice: Notice) -> None:
         """Show a verdict."""
@@ -116,6 +123,10 @@ class Layout:
         """Show how the session's connection stands from now on, or nothing."""
         self._standing.children = lines
         self._standing.layout.display = "" if lines else "none"
+
+    def keep_to_copy(self, text: str) -> None:
+        """Have the page copy a text when the button is pressed: browsers allow that in the press itself alone."""
+        self._to_copy.value = _TO_COPY.format(text)
 
     def show_report(self, text: str) -> None:
         """Show a text to copy, or nothing."""

@@ -11,23 +11,30 @@ import ipywidgets
 
 from ibnb.errors import IBNBError
 from ibnb.simulator.process import Simulator, simulate
-from ibnb.simulator.scenarios import list_scenarios
+from ibnb.simulator.scenarios import AREAS, list_scenarios
 from ibnb.tws.codes.causes import book
 
 if TYPE_CHECKING:
     from ibnb.session import Session
 
 _PROMPT = "Choose what goes wrong …"
+#: Before the name of an area, where a scenario's would stand.
+_HEADING = "area "
 
 
 def choices() -> list[tuple[str, str]]:
-    """Return what can be chosen, as label and name: all works, then the causes in the book's order, then the rest."""
+    """Return what can be chosen, as label and name: all works, then what goes wrong, area after area.
+
+    Each area begins with its heading, whose name is no scenario's; in it the causes come first, in the book's order.
+    """
     texts = {name.partition(":")[0]: text for name, text in list_scenarios()}
-    healthy = texts.pop("healthy")
-    causes = [name for name in book() if name in texts]
-    rest = [name for name in texts if name not in book()]
-    labels = [(f"{name}: {texts[name]}", name) for name in causes + rest]
-    return [(_PROMPT, ""), (f"healthy: {healthy.rstrip('.')} (fixed).", "healthy"), *labels]
+    found = [(_PROMPT, ""), (f"healthy: {texts['healthy'].rstrip('.')} (fixed).", "healthy")]
+    order = {name: place for place, name in enumerate(book())}
+    for area, names in AREAS.items():
+        found.append((f"── {area} ──", f"{_HEADING}{area}"))
+        wrong = sorted((name for name in names if name != "healthy"), key=lambda name: order.get(name, len(order)))
+        found += [(f"{name}: {texts[name]}", name) for name in wrong]
+    return found
 
 
 class Practice:
@@ -81,7 +88,8 @@ class Practice:
 
     def chosen_by_hand(self) -> bool:
         """Return whether the chooser shows something that is not acted out yet."""
-        return bool(self.chooser.value) and self.chooser.value != self._acting
+        chosen = self.chooser.value
+        return bool(chosen) and not chosen.startswith(_HEADING) and chosen != self._acting
 
     def lend(self, session: Session) -> None:
         """Let the simulator live as long as a session that stands on it, should the panel be gone before."""

@@ -6,8 +6,9 @@ before leaves no trace: a list updated in place equals one made at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Literal
 
 import ipywidgets
@@ -27,6 +28,8 @@ _OPENS = Html(
     '<details><summary class="ibnb-line" title="Show what was seen">{}</summary>'
     '<pre class="ibnb-evidence" tabindex="0">{}</pre></details>'
 )
+#: What nobody has to read one by one.
+_FOLDED = frozenset({"pass", "skip"})
 _READINGS = Html('<p class="ibnb-do">What may be behind it, the likeliest first</p><ol>{}</ol>')
 
 
@@ -41,12 +44,15 @@ class Step:
     phase : {"waiting", "running", "stopped", "done"}
     result : CheckResult or None
         Where `phase` is ``"done"``.
+    said : bool
+        Whether the verdict above says already what to do.
     """
 
     id: str
     title: str
     phase: Phase = "waiting"
     result: CheckResult | None = None
+    said: bool = False
 
 
 def row_html(step: Step) -> Html:
@@ -60,16 +66,16 @@ def row_html(step: Step) -> Html:
     seconds = f"{result.seconds:.2f} s" if result.status != "skip" else ""
     line = _line(result.status, SYMBOLS[result.status], word, result.title, result.summary, seconds)
     head = _OPENS.format(line, lines(result.evidence)) if result.evidence else _LINE.format(line)
-    return _row(result.status, word, result.title, head + _advice(result))
+    return _row(result.status, word, result.title, head + _advice(result, step.said))
 
 
-def _advice(result: CheckResult) -> Html:
+def _advice(result: CheckResult, said: bool) -> Html:
     if result.status in ("pass", "skip"):
         return Html()
     cause = Html('<code class="ibnb-cause">{}</code>').format(result.cause) if result.cause else ""
     likely = joined(Html("<li>{}: {}</li>").format(other.reason, other.why) for other in result.others)
     readings = _READINGS.format(likely) if likely else ""
-    return Html('<div class="ibnb-advice">{}{}{}</div>').format(cause, readings, advice(result.fix))
+    return Html('<div class="ibnb-advice">{}{}{}</div>').format("" if said else advice(result.fix), readings, cause)
 
 
 def _line(tone: str, symbol: str, word: str, title: str, summary: str, seconds: str) -> Html:
@@ -83,6 +89,29 @@ def _row(tone: str, word: str, title: str, content: Html) -> Html:
     return Html('<div class="ibnb-step ibnb-is-{}" role="group" aria-label="{}: {}">{}</div>').format(
         tone, title, word, content
     )
+
+
+def rows_html(steps: Sequence[Step]) -> list[Html]:
+    """Return the rows of steps: once all are over, neighbours that passed or were skipped are one that opens."""
+    if any(step.phase in ("waiting", "running") for step in steps):
+        return [row_html(step) for step in steps]
+    found: list[Html] = []
+    for tone, group in groupby(steps, lambda step: step.result.status if step.result else ""):
+        those = list(group)
+        if tone in _FOLDED and len(those) > 1:
+            found.append(_fold(tone, those))
+        else:
+            found += [row_html(step) for step in those]
+    return found
+
+
+def _fold(tone: str, steps: Sequence[Step]) -> Html:
+    names = ", ".join(step.title for step in steps)
+    line = _line(tone, SYMBOLS[tone], WORDS[tone], f"{len(steps)} steps", names, "")
+    return Html(
+        '<details class="ibnb-fold ibnb-is-{}"><summary class="ibnb-line" title="Show each of them">{}</summary>'
+        "{}</details>"
+    ).format(tone, line, joined(row_html(step) for step in steps))
 
 
 class StepList:
@@ -107,7 +136,7 @@ class StepList:
     def show(self, steps: Iterable[Step]) -> None:
         """Show these steps; rows that stay the same are not sent again, and keep their evidence open."""
         self._steps = tuple(steps)
-        values = [row_html(step) for step in self._steps]
+        values = rows_html(self._steps)
         rows = list(self.view.children[: len(values)])
         for row, value in zip(rows, values, strict=False):
             row.value = value
