@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import IBNBError
 from ibnb.ground.zones import clock
+from ibnb.live.profit.feed import seconds_for
 from ibnb.live.profit.pnl import watch_pnl
 from ibnb.tws.ask.calls.deadline import patience
 from ibnb.tws.client.health import with_reconnect
@@ -38,8 +39,9 @@ EVERY, _ACCOUNTS, _PICTURES = 0.5, 30.0, 20.0
 _QUIET = 0.25
 #: The slots of what moves the figures, and of the pictures.
 LOOK, DRAW = "look", "draw"
-#: With more positions than this, the first look does without the day's profit of each.
-_QUICK = 60
+#: With more positions than this, the first look does without the day's profit of each; and how much longer than it
+#: has to take TWS may take with them.
+_QUICK, _SPARE = 60, 3.0
 
 
 class ExplorerJobs:
@@ -94,13 +96,16 @@ class ExplorerJobs:
         self._following = False
         account = self._fields.account.value
         self._layout.say(Notice("busy", "Asking TWS …", "What was shown before stays until then."))
+        timeout = self._timeout
         for with_profit in (False, True):
-            question = partial(look, account=account, with_profit=with_profit, timeout=self._timeout)
+            question = partial(look, account=account, with_profit=with_profit, timeout=timeout)
             book = await on_session(self._session, question)
             await beside(self._page.show, book)
-            if not with_profit and len(book.portfolio) > _QUICK:
+            if not with_profit and (count := len(book.portfolio)) > _QUICK:
                 detail = "TWS takes 50 messages a second, one for each position."
-                self._layout.say(Notice("busy", f"{len(book.portfolio)} positions; asking for their day …", detail))
+                self._layout.say(Notice("busy", f"{count} positions; asking for their day …", detail))
+                self.draw()  # what is held is known, and nobody waits for the day of hundreds to see it
+                timeout = max(timeout, _SPARE * seconds_for(count))
         self.draw()
         self._labels.ask()
         self._say_frozen()
