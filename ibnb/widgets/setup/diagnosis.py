@@ -74,6 +74,8 @@ class Looking:
             self._layout.keep_to_copy("")
             self._layout.pulse("")
             self._steps.show(_waiting())
+        if not watching:
+            self._layout.say(Notice("busy", "Trying every step …", "From the port to the account."))
         context = make_context(target.host, target.port, target.client_id, self._timeout, target.account)
         before = self.report if watching else None
         report = await examine(

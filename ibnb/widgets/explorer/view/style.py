@@ -38,6 +38,7 @@ _RULES = """
   border-bottom: 2px solid var(--ibnb-tone); }
 & .ibnb-margin { display: flex; flex-wrap: wrap; gap: 6px 26px; align-items: end; margin: 8px 0 2px; }
 & .ibnb-margin > :first-child { flex: 1 1 330px; min-width: 0; }
+& .ibnb-margin > .ibnb-scroll { flex: 1 1 100%; }
 & .ibnb-cushion-text { margin: 0 0 3px !important; font-size: 12px;
   font-variant-numeric: tabular-nums; }
 & .ibnb-cushion { height: 8px; border-radius: 4px; overflow: hidden; border: 1px solid var(--ibnb-calm);

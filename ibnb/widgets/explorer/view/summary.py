@@ -124,7 +124,8 @@ def _each(accounts: pd.DataFrame) -> Html:
         for row in records
     )
     return Html(
-        '<div class="ibnb-scroll"><table class="ibnb-small-table"><caption>Accounts: {}</caption>'
+        '<div class="ibnb-scroll" tabindex="0" role="region" aria-label="Worth of each">'
+        '<table class="ibnb-small-table"><caption>Accounts: {}</caption>'
         "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
     ).format(len(records), heads, lines)
 
