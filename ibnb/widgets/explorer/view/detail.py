@@ -162,6 +162,7 @@ def _table(title: str, heads: tuple[str, ...], lines: list[list[str]]) -> Html:
         for first, *others in lines
     )
     return Html(
-        '<div class="ibnb-scroll" tabindex="0" role="region" aria-label="{}"><table class="ibnb-small-table"><caption>{}: {}</caption>'
+        '<div class="ibnb-scroll" tabindex="0" role="region" aria-label="{}">'
+        '<table class="ibnb-small-table"><caption>{}: {}</caption>'
         "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
     ).format(title, title, len(lines), head, body)
