@@ -25,6 +25,10 @@ def plot_bars(
     ema: int | Sequence[int] = (),
     vwap: bool = False,
     profile: bool = False,
+    bollinger: bool | tuple[int, float] = False,
+    rsi: bool | int = False,
+    macd: bool | tuple[int, int, int] = False,
+    log: bool = False,
     gaps: pd.DataFrame | None = None,
     title: str | None = None,
     volume: bool = True,
@@ -42,6 +46,10 @@ def plot_bars(
     ema: int | Sequence[int] = (),
     vwap: bool = False,
     profile: bool = False,
+    bollinger: bool | tuple[int, float] = False,
+    rsi: bool | int = False,
+    macd: bool | tuple[int, int, int] = False,
+    log: bool = False,
     gaps: pd.DataFrame | None = None,
     title: str | None = None,
     volume: bool = True,
@@ -59,6 +67,10 @@ def plot_bars(
     ema: int | Sequence[int] = (),
     vwap: bool = False,
     profile: bool = False,
+    bollinger: bool | tuple[int, float] = False,
+    rsi: bool | int = False,
+    macd: bool | tuple[int, int, int] = False,
+    log: bool = False,
     gaps: pd.DataFrame | None = None,
     title: str | None = None,
     volume: bool = True,
@@ -90,6 +102,16 @@ def plot_bars(
     profile : bool
         Volume at price, of the bars in view, as a histogram on the price axis; a bar's volume is spread evenly from
         its low to its high.
+    bollinger : bool or (int, float)
+        Bollinger bands: an average of so many closes, less and plus so many of their standard deviations; True is
+        ``(20, 2)``.
+    rsi : bool or int
+        Wilder's relative strength index over so many bars, from 0 to 100, in a panel below; True is 14.
+    macd : bool or (int, int, int)
+        The difference of a fast and a slow exponential average with its own average, the signal, in a panel below; True
+        is ``(12, 26, 9)``.
+    log : bool
+        Whether prices are on a logarithmic scale, where equal distances are equal changes in percent.
     gaps : DataFrame, optional
         From ``tws.gaps``: missing bars get room and are hatched by their reason. A stretch that is longer than a sixth
         of the bars is drawn shorter than it is.
@@ -115,7 +137,8 @@ def plot_bars(
     ------
     BadInput
         Not a frame of bars: columns missing or not numbers, dates missing, out of order or repeated. VWAP or a profile
-        of bars without volume. Series that cannot be compared: of several bar sizes, or without a common date.
+        of bars without volume, a logarithmic scale of prices at 0 or below. Series that cannot be compared: of several
+        bar sizes, or without a common date.
 
     Notes
     -----
@@ -127,6 +150,7 @@ def plot_bars(
     >>> tws = ibnb.start()  # doctest: +SKIP
     >>> days = tws.history("AAPL", duration="1 Y", bar_size="1 day")  # doctest: +SKIP
     >>> ibnb.plot_bars(days, ma=(20, 50), profile=True)  # doctest: +SKIP
+    >>> ibnb.plot_bars(days, bollinger=True, rsi=True, macd=True, log=True)  # doctest: +SKIP
     >>> ibnb.plot_bars([days, tws.history("SPY", duration="1 Y", bar_size="1 day")])  # doctest: +SKIP
     """
     check_style(style)
@@ -138,11 +162,10 @@ def plot_bars(
         raise BadInput("ax", type(ax).__name__, "matplotlib Axes", "fig, ax = matplotlib.pyplot.subplots()")
     from ibnb.plots.candles.overlays import Overlays
 
-    overlays = Overlays.checked(ma, ema, vwap, profile)
+    overlays = Overlays.checked(ma, ema, vwap, profile, bollinger, rsi, macd, log)
     bars = _apart(bars)
     if _several(bars):
-        alone = {"ma": overlays.ma, "ema": overlays.ema, "vwap": overlays.vwap, "profile": overlays.profile}
-        _refuse_over_several({name: value for name, value in alone.items() if value}, gaps)
+        _refuse_over_several({name: value for name, value in vars(overlays).items() if value}, gaps)
         return _compare(bars, title, ax, style, max_candles)
     from ibnb.plots.candles import figure as candle_figure
 

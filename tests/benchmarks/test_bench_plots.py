@@ -143,7 +143,8 @@ def test_overlays_to_png(count: int, least: float, capsys: pytest.CaptureFixture
 
 def test_overlays_computed(capsys: pytest.CaptureFixture[str]) -> None:
     """The numbers alone: what ours adds to pandas' own rolling is small."""
-    from ibnb.plots.candles.overlays import Overlays, lines_over
+    from ibnb.plots.candles.lines import lines_over
+    from ibnb.plots.candles.overlays import Overlays
     from ibnb.plots.drawing.barframe import read_bars
 
     bars, wanted = bars_of(100_000), Overlays((20, 50), (21,), vwap=True)

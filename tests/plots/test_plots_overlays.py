@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from times import times_of
 
 from ibnb.errors import BadInput
-from ibnb.plots.candles.overlays import Overlays, lines_over, session_of, vwap
+from ibnb.plots.candles.lines import lines_over, session_of, vwap
+from ibnb.plots.candles.overlays import Overlays
 from ibnb.plots.drawing.barframe import read_bars
 from ibnb.plots.drawing.profile import volume_at_price
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -48,10 +49,12 @@ def write_caption(chart: CandleChart, data: Bars, title: str | None, *, heading:
         subtitle = axes.annotate("", (0, 1), xycoords="axes fraction", xytext=(0, 10 + raised), **small)
         subtitle.set_parse_math(False)
         subtitle.set_in_layout(False)  # on a narrow figure it is cut off: the axes must not give way to it
-        chart.say_thinning_on(subtitle, about(data))
+        chart.say_on(subtitle, partial(about_view, data, chart))
         write_key(axes, candle_key(palette), palette, above=27 + raised, loc="right")
-    lowest = axes if chart.volume_axes is None else chart.volume_axes
+    lowest = chart.axes[-1]
     lowest.set_xlabel(time_label(data), size=FONT_SIZE, color=palette.muted, loc="right", parse_math=False)
+    for pane in chart.panes:
+        pane.write_key()
     if chart.volume_axes is not None:
         chart.volume_axes.annotate(
             "volume", (0, 1), xycoords="axes fraction", xytext=(3, -3), va="top", zorder=4, **small
@@ -70,6 +73,18 @@ def about(data: Bars) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def about_view(data: Bars, chart: CandleChart) -> str:
+    """Return what is drawn at the moment: all bars, or the part of them that is in view, and how they are thinned."""
+    first, stop = chart.in_view()
+    if first > 0 or stop < len(chart.bars):
+        seen = int(chart.bars.drawable[first:stop].sum())
+        count = f"{number(seen)} of {plural(len(data), 'bar')}"
+        parts = [*kind_of(data), count, *([_days(chart.bars, first, stop - 1)] if stop > first else [])]
+    else:
+        parts = [about(data)]
+    return " · ".join(part for part in (*parts, chart.thinning) if part)
+
+
 def symbol_of(data: Bars) -> str:
     """Return what bars are of, an option with its terms; "" where they name nothing."""
     return str(data.attrs.get("contract") or data.attrs.get("symbol") or "")
@@ -85,7 +100,11 @@ def kind_of(data: Bars) -> list[str]:
 
 def period_of(data: Bars) -> str:
     """Return the days of the first and the last bar."""
-    first, last = day(data.time(0)), day(data.time(len(data) - 1))
+    return _days(data, 0, len(data) - 1)
+
+
+def _days(data: Bars, low: int, high: int) -> str:
+    first, last = day(data.time(low)), day(data.time(high))
     return first if first == last else f"{first} – {last}"
 
 
@@ -122,6 +141,8 @@ def alt_text(data: Bars, chart: CandleChart, title: str | None) -> str:
     )
     over = "; ".join(layer.told(chart.decimals) for layer in chart.layers)
     told += f" Over it: {over}." if over else ""
+    below = "; ".join(pane.told() for pane in chart.panes)
+    told += f" Below it: {below}." if below else ""
     return told + (f" {chart.thinning[0].upper()}{chart.thinning[1:]}." if chart.thinning else "")
 
 

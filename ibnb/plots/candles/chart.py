@@ -5,6 +5,7 @@ Everything is drawn by five artists, however many bars there are; what lies over
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import to_rgba
 
+from ibnb.plots.candles.panes import StudyPane
 from ibnb.plots.drawing.axes import FONT_SIZE, amounts_right, dates_below, dress, prices_right
 from ibnb.plots.drawing.barframe import Bars, Floats
 from ibnb.plots.drawing.dates import BarCalendar
@@ -21,9 +23,10 @@ from ibnb.plots.drawing.theme import Palette
 from ibnb.plots.drawing.thinning import Candles, bucket_size, thin
 from ibnb.plots.drawing.words import decimals_of_price, number, short_number
 
-_PIXELS_A_CANDLE = 3.0  # below this a hollow body cannot be told from a filled one
+_PIXELS_A_CANDLE = 2.75  # below this a hollow body cannot be told from a filled one
 _BODY = 0.72  # of the room that a candle has
 _FEWEST_PLACES = 24  # a single bar is not blown up to fill the axes
+_BELOW = 2  # how far below the lowest price in view a logarithmic scale reaches for what lies over it, as a factor
 
 
 class CandleChart:
@@ -39,6 +42,8 @@ class CandleChart:
         The colours.
     max_candles : int or None
         The most candles in view; None is as many as can be told apart.
+    log : bool
+        Whether prices are on a logarithmic scale.
 
     Attributes
     ----------
@@ -46,6 +51,8 @@ class CandleChart:
         What is drawn at the moment: the range in view and as much again on both sides.
     layers : list of Layer
         What lies over the candles; `add` adds to it.
+    panes : list of StudyPane
+        What stands below them on axes of its own; `add_below` adds to it.
     """
 
     def __init__(
@@ -55,16 +62,21 @@ class CandleChart:
         volume_axes: Axes | None,
         palette: Palette,
         max_candles: int | None,
+        *,
+        log: bool = False,
     ) -> None:
         self.bars, self.palette, self.max_candles = bars, palette, max_candles
         self.price_axes, self.volume_axes = price_axes, volume_axes
         self.candles: Candles = thin(bars, 1, 0, 0)
         self.layers: list[Layer] = []
+        self.panes: list[StudyPane] = []
+        self._log = log
         self.last = float(bars.close[bars.drawable][-1])
         known = bars.close[bars.drawable]
         self.decimals = decimals_of_price([float(price) for price in known[:: max(1, len(known) // 200)]])
         self._note: Any = None
-        self._note_text = ""
+        self._about: Callable[[], str] = str
+        self.calendar = BarCalendar(bars.clock, intraday=bars.intraday)
         self._wicks = LineCollection([], zorder=2)
         self._bodies = PolyCollection([], zorder=3)
         self._columns = PolyCollection([], zorder=2, linewidths=0)
@@ -83,10 +95,26 @@ class CandleChart:
         self.layers += layers
         self.update()
 
-    def say_thinning_on(self, text_artist: object, beginning: str) -> None:
-        """Keep an artist's text at `beginning`, followed by how many bars a candle stands for."""
-        self._note, self._note_text = text_artist, beginning
-        self._say_thinning()
+    def add_below(self, *panes: StudyPane) -> None:
+        """Draw panes below the candles from now on; the lowest axes have the dates."""
+        self.panes += panes
+        all_axes = self.axes
+        for axes in all_axes[1:]:
+            axes.format_coord = self.describe  # type: ignore[method-assign]
+        for axes in all_axes:
+            dates_below(axes, self.calendar, self.palette, labels=axes is all_axes[-1])
+        self.update()
+
+    @property
+    def axes(self) -> list[Axes]:
+        """All axes, from the highest to the lowest."""
+        volume = [] if self.volume_axes is None else [self.volume_axes]
+        return [self.price_axes, *volume, *(pane.axes for pane in self.panes)]
+
+    def say_on(self, text_artist: object, about: Callable[[], str]) -> None:
+        """Keep an artist's text at what `about` returns, also when the range in view moves."""
+        self._note, self._about = text_artist, about
+        self._say()
 
     @property
     def thinning(self) -> str:
@@ -95,22 +123,34 @@ class CandleChart:
 
     def update(self, _axes: Axes | None = None) -> None:
         """Draw what is in view: as many candles as can be told apart, scaled to their prices and volumes."""
-        low, high = sorted(self.price_axes.get_xlim())
-        first, stop = max(0, int(np.floor(low + 0.5))), min(len(self.bars), int(np.ceil(high + 0.5)))
+        first, stop = self.in_view()
         in_view = max(1, stop - first)
         most = self.max_candles or max(20, int(self._pixels() / _PIXELS_A_CANDLE))
         self.candles = thin(self.bars, bucket_size(in_view, most), first - in_view, stop + in_view)
         seen = (self.candles.last >= first) & (self.candles.first < stop)
         self._draw_prices(in_view)
-        spans = [layer.draw(View(first, stop, self.candles.size)) for layer in self.layers]
+        view = View(first, stop, self.candles.size)
+        spans = [layer.draw(view) for layer in self.layers]
+        for pane in self.panes:
+            pane.draw(view)
         if self.price_axes.get_autoscaley_on() and seen.any():
             spans.append((float(self.candles.low[seen].min()), float(self.candles.high[seen].max())))
             bottom, top = min(span[0] for span in spans if span), max(span[1] for span in spans if span)
-            pad = (top - bottom) * 0.05 or abs(top) * 0.01 or 1.0
-            self.price_axes.set_ylim(bottom - pad, top + pad, auto=True)
+            if self._log:
+                bottom = max(bottom, float(self.candles.low[seen].min()) / _BELOW)  # a band may reach below zero
+                factor = (top / bottom) ** 0.05 if top > bottom else 1.01
+                self.price_axes.set_ylim(bottom / factor, top * factor, auto=True)
+            else:
+                pad = (top - bottom) * 0.05 or abs(top) * 0.01 or 1.0
+                self.price_axes.set_ylim(bottom - pad, top + pad, auto=True)
         if self.volume_axes is not None:
             self._draw_volume(self.volume_axes, seen)
-        self._say_thinning()
+        self._say()
+
+    def in_view(self) -> tuple[int, int]:
+        """Return the first position in view, and the one behind the last."""
+        low, high = sorted(self.price_axes.get_xlim())
+        return max(0, int(np.floor(low + 0.5))), min(len(self.bars), int(np.ceil(high + 0.5)))
 
     def describe(self, x: float, y: float) -> str:
         """Return what an interactive window writes for the place under the pointer."""
@@ -131,19 +171,19 @@ class CandleChart:
             told.append(("volume", short_number(candles.volume[place])))
         over = (layer.at(last) for layer in self.layers)
         told += [(each[0], number(each[1], self.decimals)) for each in over if each is not None]
+        told += [each for pane in self.panes for each in pane.at(last)]
         when = self.bars.moment(first)
         several = "" if first == last else f", {last - first + 1} bars"
         return Reading(f"{when}{several}", tuple(told), first, last)
 
     def _set_up_axes(self) -> None:
-        calendar = BarCalendar(self.bars.clock, intraday=self.bars.intraday)
         for axes in (self.price_axes, self.volume_axes):
             if axes is not None:
                 dress(axes, self.palette)
                 lowest = axes is self.volume_axes or self.volume_axes is None
-                dates_below(axes, calendar, self.palette, labels=lowest)
+                dates_below(axes, self.calendar, self.palette, labels=lowest)
                 axes.format_coord = self.describe  # type: ignore[method-assign]
-        prices_right(self.price_axes, self.last)
+        prices_right(self.price_axes, self.last, log=self._log)
         self.price_axes.add_collection(self._wicks, autolim=False)
         self.price_axes.add_collection(self._bodies, autolim=False)
         if self.volume_axes is not None:
@@ -227,6 +267,6 @@ class CandleChart:
             most = float(volume[seen].max()) if seen.any() else 0.0
             axes.set_ylim(0, most * 1.3 or 1.0, auto=True)
 
-    def _say_thinning(self) -> None:
+    def _say(self) -> None:
         if self._note is not None:
-            self._note.set_text(" · ".join(part for part in (self._note_text, self.thinning) if part))
+            self._note.set_text(self._about())

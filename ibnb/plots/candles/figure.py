@@ -12,8 +12,10 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from ibnb.errors import BadInput
 from ibnb.plots.candles.caption import alt_text, why_none, write_caption
 from ibnb.plots.candles.chart import CandleChart
+from ibnb.plots.candles.lines import Line, Study, lines_over, require_volume, studies_of, traded
 from ibnb.plots.candles.marks import Marks
-from ibnb.plots.candles.overlays import Line, Overlays, lines_over, require_volume, traded
+from ibnb.plots.candles.overlays import Overlays
+from ibnb.plots.candles.panes import StudyPane, spread
 from ibnb.plots.drawing.barframe import Bars, read_bars
 from ibnb.plots.drawing.figure import ChartFigure, new_figure, say_instead
 from ibnb.plots.drawing.gapped import Room, make_room, no_room
@@ -25,8 +27,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-#: Inches.
+#: Inches; a figure is higher by so much for each study below the bars.
 SIZE = (10.0, 5.6)
+STUDY_HEIGHT = 1.05
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,10 @@ class Drawing:
         Whether there are title and subtitle.
     marks : Marks or None
         A person's fills, cost and orders.
+    studies : tuple of Study
+        Below them, each in a panel of its own.
+    log : bool
+        Whether prices are on a logarithmic scale.
     """
 
     data: Bars
@@ -64,10 +71,19 @@ class Drawing:
     most: int | None = None
     heading: bool = True
     marks: Marks | None = None
+    studies: tuple[Study, ...] = ()
+    log: bool = False
 
 
-def plan(frame: pd.DataFrame, overlays: Overlays, gaps: object = None, **options: Any) -> Drawing:
-    """Return what to draw, or say what of it is impossible.
+def plan(
+    frame: pd.DataFrame,
+    overlays: Overlays,
+    gaps: object = None,
+    *,
+    earlier: pd.DataFrame | None = None,
+    **options: Any,
+) -> Drawing:
+    """Return what to draw, or say what of it is impossible; averages count the bars of `earlier`, too.
 
     Raises
     ------
@@ -78,9 +94,16 @@ def plan(frame: pd.DataFrame, overlays: Overlays, gaps: object = None, **options
     some = bool(data.drawable.any())
     if some and overlays.profile:
         require_volume(data, "profile")
-    lines = tuple(lines_over(data, overlays)) if some else ()
+    if some and overlays.log and not float(np.nanmin(data.low)) > 0:
+        lowest = float(np.nanmin(data.low))
+        raise BadInput(
+            "log", True, f"a logarithmic scale has prices above 0, and the lowest is {lowest:g}", "log=False"
+        )
+    before = None if earlier is None or not len(earlier) else read_bars(earlier)
+    lines = tuple(lines_over(data, overlays, before)) if some else ()
+    studies = tuple(studies_of(data, overlays, before)) if some else ()
     room = no_room(data) if gaps is None else make_room(data, frame, gaps)
-    return Drawing(data, room, lines, overlays.profile, **options)
+    return Drawing(data, room, lines, overlays.profile, studies=studies, log=overlays.log, **options)
 
 
 def draw_figure(drawing: Drawing, style: Style, size: tuple[float, float] = SIZE) -> ChartFigure:
@@ -90,6 +113,7 @@ def draw_figure(drawing: Drawing, style: Style, size: tuple[float, float] = SIZE
         figure = new_figure(size[0], min(size[1], 2.4), style)
         say_instead(figure, "No bars", why_none(data))
         return figure
+    size = (size[0], size[1] + STUDY_HEIGHT * len(drawing.studies))
     layout = ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.03, hspace=0.0, rect=(0, 0.015, 1, 0.97))
     figure = new_figure(*size, style, layout=layout)
     # About where the layout will put the axes: how wide they are decides how many candles they hold.
@@ -126,9 +150,13 @@ def draw_on_axes(drawing: Drawing, ax: Axes, style: Style) -> Figure:
 def _draw(drawing: Drawing, ax: Axes, palette: Palette) -> CandleChart:
     room = drawing.room
     with_volume = drawing.volume and traded(room.bars)
-    chart = CandleChart(room.bars, ax, _split(ax) if with_volume else None, palette, drawing.most)
+    below = _split(ax, int(with_volume) + len(drawing.studies))
+    volume = below.pop(0) if with_volume else None
+    chart = CandleChart(room.bars, ax, volume, palette, drawing.most, log=drawing.log)
     layers: list[Layer] = []
-    for place, line in enumerate(drawing.lines):
+    place = -1
+    for line in drawing.lines:
+        place += not line.paired
         begins = np.zeros(len(room.bars), dtype=np.bool_)
         begins[room.places[line.begins]] = True
         begins[[stretch.first for stretch in room.stretches]] = True  # no line leads over what is missing
@@ -136,21 +164,33 @@ def _draw(drawing: Drawing, ax: Axes, palette: Palette) -> CandleChart:
     if drawing.profile:
         layers.append(ProfileLayer(ax, room.bars, palette))
     if room.stretches:
-        layers.append(GapLayer([each for each in (ax, chart.volume_axes) if each], room.stretches, palette))
+        layers.append(GapLayer([ax, *([volume] if volume else []), *below], room.stretches, palette))
     if drawing.marks is not None:
         layers += drawing.marks.layers(ax, room.bars, palette)
     chart.add(*layers)
+    begins = np.zeros(len(room.bars), dtype=np.bool_)
+    begins[[stretch.first for stretch in room.stretches]] = True
+    chart.add_below(
+        *(
+            StudyPane(spread(study, room.spread), axes, begins, chart.calendar, palette, chart.decimals)
+            for study, axes in zip(drawing.studies, below, strict=True)
+        )
+    )
     write_caption(chart, drawing.data, drawing.title, heading=drawing.heading)
     return chart
 
 
-def _split(ax: Axes) -> Axes:
-    """Give the lower part of axes to new axes with the same dates."""
-    spec = ax.get_subplotspec()
+def _split(ax: Axes, parts: int) -> list[Axes]:
+    """Give the lower part of axes to so many new ones with the same dates."""
+    if not parts:
+        return []
+    spec, figure = ax.get_subplotspec(), ax.figure
     if spec is not None:
-        parts = spec.subgridspec(2, 1, height_ratios=(4, 1), hspace=0.0)
-        ax.set_subplotspec(parts[0])
-        return ax.figure.add_subplot(parts[1], sharex=ax)
-    box = ax.get_position()
-    ax.set_position((box.x0, box.y0 + box.height * 0.22, box.width, box.height * 0.78))
-    return ax.figure.add_axes((box.x0, box.y0, box.width, box.height * 0.2), sharex=ax)
+        grid = spec.subgridspec(1 + parts, 1, height_ratios=(4, *(1,) * parts), hspace=0.0)
+        ax.set_subplotspec(grid[0])
+        return [figure.add_subplot(grid[1 + place], sharex=ax) for place in range(parts)]
+    box, share = ax.get_position(), min(0.22, 0.6 / parts)
+    ax.set_position((box.x0, box.y0 + box.height * share * parts, box.width, box.height * (1 - share * parts)))
+    height = box.height * share
+    bottoms = [box.y0 + height * place for place in reversed(range(parts))]
+    return [figure.add_axes((box.x0, bottom, box.width, height * 0.91), sharex=ax) for bottom in bottoms]

@@ -1,4 +1,4 @@
-"""What is computed over bars: moving averages, VWAP, volume at price. Pure, and on all bars, however few are drawn."""
+"""What a person may have drawn with bars, as checked choices: what lies over them and below, and the scale."""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
-import numpy.typing as npt
 
 from ibnb.errors import BadInput
-from ibnb.plots.drawing.barframe import Bars, Floats, Ints
-from ibnb.plots.drawing.words import day
 from ibnb.tws.arguments import check_flag
 
 #: More lines than this cannot be told apart over candles.
 MOST_LINES = 6
-_DAY = 86_400
+#: What everybody means who names no figures.
+BOLLINGER, RSI, MACD = (20, 2.0), 14, (12, 26, 9)
+_WIDEST = 10
 
 
 @dataclass(frozen=True)
@@ -30,15 +29,37 @@ class Overlays:
         Lengths of simple and exponential moving averages, in bars.
     vwap, profile : bool
         Whether to draw them.
+    bollinger : (int, float) or None
+        How many bars, and how many standard deviations to both sides.
+    rsi : int
+        How many bars; 0 for none.
+    macd : (int, int, int) or None
+        Bars of the fast and the slow average, and of the signal.
+    log : bool
+        Whether equal parts of the price axis are equal changes in percent.
     """
 
     ma: tuple[int, ...] = ()
     ema: tuple[int, ...] = ()
     vwap: bool = False
     profile: bool = False
+    bollinger: tuple[int, float] | None = None
+    rsi: int = 0
+    macd: tuple[int, int, int] | None = None
+    log: bool = False
 
     @classmethod
-    def checked(cls, ma: object = (), ema: object = (), vwap: object = False, profile: object = False) -> Self:
+    def checked(
+        cls,
+        ma: object = (),
+        ema: object = (),
+        vwap: object = False,
+        profile: object = False,
+        bollinger: object = False,
+        rsi: object = False,
+        macd: object = False,
+        log: object = False,
+    ) -> Self:
         """Return the overlays that arguments name.
 
         Raises
@@ -46,14 +67,23 @@ class Overlays:
         BadInput
             Naming the argument that is impossible.
         """
-        found = cls(_lengths("ma", ma), _lengths("ema", ema), check_flag("vwap", vwap), check_flag("profile", profile))
+        found = cls(
+            _lengths("ma", ma),
+            _lengths("ema", ema),
+            check_flag("vwap", vwap),
+            check_flag("profile", profile),
+            _band(bollinger),
+            _strength(rsi),
+            _convergence(macd),
+            check_flag("log", log),
+        )
         if len(found.ma) + len(found.ema) > MOST_LINES:
             raise BadInput("ma", (*found.ma, *found.ema), f"at most {MOST_LINES} averages, or none can be told apart")
         return found
 
     @classmethod
-    def read(cls, text: str, *, vwap: bool = False, profile: bool = False) -> Self:
-        """Return the overlays whose averages a person wrote as ``"20, 50, E21"``.
+    def read(cls, text: str, **others: object) -> Self:
+        """Return the overlays whose averages a person wrote as ``"20, 50, E21"``; the others as for `checked`.
 
         Raises
         ------
@@ -62,8 +92,9 @@ class Overlays:
 
         Examples
         --------
-        >>> Overlays.read("20, e21")
-        Overlays(ma=(20,), ema=(21,), vwap=False, profile=False)
+        >>> found = Overlays.read("20, e21", rsi=True)
+        >>> found.ma, found.ema, found.rsi
+        ((20,), (21,), 14)
         """
         simple: list[int] = []
         exponential: list[int] = []
@@ -73,7 +104,7 @@ class Overlays:
                 (exponential if match[1] else simple).append(int(match[2]))
             elif word:
                 raise BadInput("averages", word, "numbers of bars, E before an exponential one", "20, 50, E21")
-        return cls.checked(simple, exponential, vwap, profile)
+        return cls.checked(simple, exponential, **others)
 
     @property
     def averages(self) -> str:
@@ -81,116 +112,42 @@ class Overlays:
         return ", ".join([*map(str, self.ma), *(f"E{length}" for length in self.ema)])
 
     def __bool__(self) -> bool:
-        return bool(self.ma or self.ema or self.vwap or self.profile)
+        return self != type(self)()
 
 
-@dataclass(frozen=True)
-class Line:
-    """One value a bar.
-
-    Attributes
-    ----------
-    label : str
-        As the figure's key has it.
-    meaning : str
-        What it is, in words.
-    values : array of float64
-        NaN where there is none.
-    begins : array of bool
-        Where it begins anew, so that no line leads there.
-    """
-
-    label: str
-    meaning: str
-    values: Floats
-    begins: npt.NDArray[np.bool_]
+def _band(given: Any) -> tuple[int, float] | None:
+    if isinstance(given, bool):
+        return BOLLINGER if given else None
+    try:
+        length, width = given
+        (length,) = _lengths("bollinger", length)
+        if length > 1 and not isinstance(width, bool) and 0 < float(width) <= _WIDEST:
+            return length, float(width)
+    except (TypeError, ValueError):
+        pass
+    raise BadInput(
+        "bollinger", given, f"a number of bars from 2 and of standard deviations to {_WIDEST}", "bollinger=(20, 2)"
+    )
 
 
-def lines_over(bars: Bars, overlays: Overlays) -> list[Line]:
-    """Return the lines to draw over bars, in the order they are named.
-
-    Raises
-    ------
-    BadInput
-        VWAP, of bars without volume.
-    """
-    lines = [_average(bars, length, exponential=False) for length in overlays.ma]
-    lines += [_average(bars, length, exponential=True) for length in overlays.ema]
-    return [*lines, *([vwap(bars)] if overlays.vwap else [])]
+def _strength(given: Any) -> int:
+    if isinstance(given, bool):
+        return RSI if given else 0
+    found = _lengths("rsi", given)
+    if len(found) != 1 or found[0] < 2:
+        raise BadInput("rsi", given, "one number of bars, from 2", "rsi=14")
+    return found[0]
 
 
-def traded(bars: Bars) -> bool:
-    """Whether any of the bars has volume."""
-    return bool((np.nan_to_num(bars.volume) > 0).any())
-
-
-def require_volume(bars: Bars, name: str) -> None:
-    """Refuse an overlay made of volume where no bar has any.
-
-    Raises
-    ------
-    BadInput
-        Naming the argument.
-    """
-    if not traded(bars):
-        what = bars.attrs.get("what")
-        bars_of = f"bars of {what}" if what else "these bars"
-        raise BadInput(name, True, f"it is made of volume, and {bars_of} have none", "what='TRADES', of what trades")
-
-
-def typical_price(bars: Bars) -> Floats:
-    """Return each bar's average price by volume as TWS says it, or (high + low + close) / 3 where it does not."""
-    typical = (bars.high + bars.low + bars.close) / 3
-    # What lies outside of its bar is no average of it: some servers send 0 for none.
-    said = np.nan_to_num(bars.average, nan=-1.0)
-    return np.where((said >= bars.low) & (said <= bars.high), bars.average, typical)
-
-
-def vwap(bars: Bars) -> Line:
-    """Return the average price by volume: of each session so far, or of all bars so far where they last days."""
-    require_volume(bars, "vwap")
-    session = session_of(bars.wall) if bars.intraday else np.zeros(len(bars), dtype=np.int64)
-    begins = np.diff(session, prepend=session[:1] - 1) != 0
-    volume = np.where(bars.drawable, np.nan_to_num(bars.volume), 0.0)
-    worth = np.where(volume > 0, typical_price(bars) * volume, 0.0)
-    first = np.flatnonzero(begins)[np.cumsum(begins) - 1]
-    so_far = [np.cumsum(each) - (np.cumsum(each) - each)[first] for each in (worth, volume)]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        values = so_far[0] / so_far[1]
-    values[~bars.drawable] = np.nan
-    since = "by session" if bars.intraday else f"since {day(bars.time(0))}"
-    made = "each session's" if bars.intraday else f"from {day(bars.time(0))} on"
-    return Line(f"VWAP {since}", f"average price by volume, {made}", values, begins)
-
-
-def session_of(wall: Ints) -> Ints:
-    """Return for each time on the wall clock the number of its session.
-
-    A session begins at the time of day that follows the longest pause: so one that trades over midnight stays whole.
-    Where nothing ever pauses it begins at midnight.
-    """
-    times = np.unique(wall % _DAY)
-    pauses = np.diff(times, append=times[:1] + _DAY)
-    longest = int(pauses.argmax()) if len(times) else 0
-    start = 0
-    if len(times) and pauses[longest] > np.median(pauses):
-        start = int(times[(longest + 1) % len(times)])
-    return (wall - start) // _DAY
-
-
-def _average(bars: Bars, length: int, *, exponential: bool) -> Line:
-    import pandas as pd
-
-    known = bars.drawable
-    closes = pd.Series(bars.close[known])
-    if exponential:
-        means = closes.ewm(span=length, adjust=False, min_periods=length).mean()
-    else:
-        means = closes.rolling(length).mean()
-    values = np.full(len(bars), np.nan)
-    values[known] = means.to_numpy()
-    name, kind = ("EMA", "exponential moving") if exponential else ("MA", "moving")
-    return Line(f"{name} {length}", f"{length}-bar {kind} average", values, np.zeros(len(bars), dtype=np.bool_))
+def _convergence(given: Any) -> tuple[int, int, int] | None:
+    if isinstance(given, bool):
+        return MACD if given else None
+    listed = tuple(given) if isinstance(given, (list, tuple)) else ()
+    if len(listed) == 3:
+        fast, slow, signal = (_lengths("macd", [each])[0] for each in listed)
+        if fast < slow:
+            return fast, slow, signal
+    raise BadInput("macd", given, "bars of a fast, of a slower average, and of the signal", "macd=(12, 26, 9)")
 
 
 def _lengths(name: str, given: Any) -> tuple[int, ...]:

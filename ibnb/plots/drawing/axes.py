@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.ticker import FixedFormatter, Formatter, Locator, MaxNLocator, TickHelper
+from matplotlib.ticker import FixedFormatter, Formatter, Locator, LogLocator, MaxNLocator, NullLocator, TickHelper
 
 from ibnb.plots.drawing.dates import BarCalendar
 from ibnb.plots.drawing.theme import Palette
 from ibnb.plots.drawing.words import decimals_for_step, number, short_number
 
 FONT_SIZE = 9.0  # points, of all labels of axes
+_MANIFOLD = 4  # times the lowest price, from where even steps crowd at the top of a logarithmic scale
 
 
 def room_of(axes: Axes) -> float:
@@ -74,16 +76,29 @@ class PriceFormatter(Formatter):
 
     def format_ticks(self, values: Any) -> list[str]:
         """Return the labels of all price ticks."""
-        self._decimals = decimals_for_step(float(values[1] - values[0])) if len(values) > 1 else 2
+        steps = [float(high - low) for low, high in pairwise(values)]
+        self._decimals = max(map(decimals_for_step, steps), default=2)
         return super().format_ticks(values)
 
     def __call__(self, x: float, pos: int | None = None) -> str:
         """Return the label of one price."""
         axes = _axes_of(self)
-        height = axes.bbox.height * 72 / axes.figure.dpi
-        low, high = axes.get_ylim()
-        apart = abs(x - self.last) / abs(high - low) * height if high != low else height
+        places = axes.transData.transform([(0.0, x), (0.0, self.last)])[:, 1]
+        apart = abs(float(places[0] - places[1])) * 72 / axes.figure.dpi
         return "" if apart < FONT_SIZE * 1.6 else number(x, self._decimals)
+
+
+class ValueFormatter(Formatter):
+    """Values with as many decimals as their ticks need."""
+
+    def format_ticks(self, values: Any) -> list[str]:
+        """Return the labels of all ticks."""
+        places = decimals_for_step(float(values[1] - values[0])) if len(values) > 1 else 0
+        return [number(float(value), places) for value in values]
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        """Return the label of one value."""
+        return number(x, 2)
 
 
 class ShortFormatter(Formatter):
@@ -131,9 +146,22 @@ def dates_below(axes: Axes, calendar: BarCalendar, palette: Palette, *, labels: 
     )
 
 
-def prices_right(axes: Axes, last: float) -> None:
-    """Put round prices on the right of axes."""
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=8, steps=[1, 2, 2.5, 5, 10]))
+class PriceLocator(MaxNLocator):
+    """Round prices, evenly apart; over a wide logarithmic scale 1, 2 and 5 of each power of ten."""
+
+    def tick_values(self, vmin: float, vmax: float) -> Any:
+        """Return the ticks between two prices."""
+        if _axes_of(self).get_yscale() == "log" and vmin > 0 and vmax > vmin * _MANIFOLD:
+            return LogLocator(subs=(1.0, 2.0, 5.0)).tick_values(vmin, vmax)
+        return super().tick_values(vmin, vmax)
+
+
+def prices_right(axes: Axes, last: float, *, log: bool = False) -> None:
+    """Put round prices on the right of axes, on a logarithmic scale where that is wished."""
+    if log:
+        axes.set_yscale("log")
+        axes.yaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_major_locator(PriceLocator(nbins=8, steps=[1, 2, 2.5, 5, 10]))
     axes.yaxis.set_major_formatter(PriceFormatter(last))
 
 

@@ -51,7 +51,13 @@ def columns_for(labels: Sequence[str], room: float) -> int:
 
 
 def write_key(
-    axes: Axes, entries: Sequence[Entry], palette: Palette, *, above: float, loc: Literal["left", "right"] = "left"
+    axes: Axes,
+    entries: Sequence[Entry],
+    palette: Palette,
+    *,
+    above: float,
+    loc: Literal["left", "right"] = "left",
+    size: float = FONT_SIZE,
 ) -> int:
     """Write a key above axes, so many points above their edge; return how many rows it has."""
     if not entries:
@@ -70,7 +76,7 @@ def write_key(
         borderpad=0,
         ncols=columns,
         frameon=False,
-        fontsize=FONT_SIZE,
+        fontsize=size,
         labelcolor=palette.muted,
         handlelength=2.2 if loc == "left" else 0.9,
         handleheight=1.0,

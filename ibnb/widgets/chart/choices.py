@@ -13,16 +13,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from ibnb.errors import BadInput
 from ibnb.history.planning.sizes import BAR_SIZES, DAY, check_bar_size, check_duration
 
-#: Ranges that are always offered, as TWS writes them: the exchange's days in each, and the bars to begin with.
-RANGES = {
-    "1 D": (1, "1 min"),
-    "5 D": (5, "5 mins"),
-    "1 M": (21, "30 mins"),
-    "3 M": (63, "1 hour"),
-    "1 Y": (252, "1 day"),
-    "5 Y": (1260, "1 week"),
-}
+#: Ranges that are always offered, as TWS writes them, with the exchange's days in each.
+RANGES = {"1 D": 1, "5 D": 5, "1 M": 21, "3 M": 63, "1 Y": 252, "5 Y": 1260}
 CUSTOM = "custom"
+#: In place of a bar size: what suits the range and the hours in which the contract trades.
+AUTOMATIC = ""
 #: What can be shown; "" is trades, or midpoints of what has no trades.
 SHOWN = {
     "Trades, or else midpoints": "",
@@ -32,8 +27,11 @@ SHOWN = {
     "BID": "BID",
     "ASK": "ASK",
 }
-_SESSION = 23_400  # seconds of a regular New York session
-_FEWEST, _MOST, _BEST = 20, 4_000, 390
+#: Seconds of a regular New York session.
+SESSION = 23_400
+_FEWEST, _MOST = 20, 4_000
+#: So many candles are told apart on a wide page, also where prices are long words.
+_DRAWN = 270
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ class Range:
         if self.start is not None:
             return max(1.0, (((self.end or date.today()) - self.start).days + 1) * 252 / 365)  # noqa: DTZ011
         if self.duration in RANGES:
-            return RANGES[self.duration][0]
+            return RANGES[self.duration]
         length = check_duration(self.duration)
         # TWS counts a duration in days by the exchange's days, all others by the calendar.
         share = {"S": 1.0, "D": 1.0}.get(length.unit, 252 / 365)
@@ -87,28 +85,38 @@ def sizes_for(wanted: Range) -> tuple[str, ...]:
     ('30 mins', '1 hour', '2 hours', '3 hours', '4 hours', '8 hours', '1 day', '1 week')
     """
     fitting = tuple(size for size in BAR_SIZES if _FEWEST <= bars_in(wanted, size) <= _MOST)
-    return fitting or (min(BAR_SIZES, key=lambda size: _far_from_best(wanted, size)),)
+    return fitting or (best_size(wanted),)
 
 
-def best_size(wanted: Range) -> str:
-    """Return the bar size whose picture of a range is neither coarse nor crowded.
+def best_size(wanted: Range, session: float = SESSION) -> str:
+    """Return the bar size that draws a range with as many candles as a wide page tells apart, and no more.
+
+    Parameters
+    ----------
+    wanted : Range
+        Of time.
+    session : float
+        Seconds in which the contract trades on a day.
 
     Examples
     --------
-    >>> best_size(Range("1 Y")), best_size(Range("60 D"))
-    ('1 day', '1 hour')
+    >>> [best_size(Range(duration)) for duration in ("5 D", "3 M", "1 Y", "5 Y")]
+    ['10 mins', '2 hours', '1 day', '1 week']
+    >>> best_size(Range("5 D"), session=86_400)
+    '30 mins'
     """
-    if wanted.duration in RANGES:
-        return RANGES[wanted.duration][1]
-    return min(sizes_for(wanted), key=lambda size: _far_from_best(wanted, size))
+    counts = {size: bars_in(wanted, size, session) for size in BAR_SIZES}
+    drawn = [size for size, count in counts.items() if count <= _DRAWN]
+    # of sizes that come to as many bars, as eight hours and a day of a session, the longest says best what a bar is
+    return max(drawn, key=lambda size: (counts[size], BAR_SIZES[size])) if drawn else list(BAR_SIZES)[-1]
 
 
-def bars_in(wanted: Range, size: str) -> float:
-    """Return about how many bars a range has."""
+def bars_in(wanted: Range, size: str, session: float = SESSION) -> float:
+    """Return about how many bars a range has, of so many seconds of trading a day."""
     seconds = BAR_SIZES[size]
     if seconds >= DAY:
         return wanted.days * 365 / 252 * DAY / seconds if seconds > DAY else wanted.days
-    return wanted.days * math.ceil(_SESSION / seconds)
+    return wanted.days * math.ceil(session / seconds)
 
 
 def label_of(duration: str) -> str:
@@ -152,7 +160,3 @@ def check_day(name: str, value: object) -> date | None:
     if found is None or pd.isna(found):
         raise BadInput(name, value, "it is a date", "write it as 2026-03-02")
     return date(found.year, found.month, found.day)
-
-
-def _far_from_best(wanted: Range, size: str) -> float:
-    return abs(math.log(max(bars_in(wanted, size), 0.01) / _BEST))

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.plots.candles import figure as candle_figure
 from ibnb.plots.candles.caption import about, symbol_of
+from ibnb.plots.candles.lines import traded
 from ibnb.plots.candles.marks import Marks
-from ibnb.plots.candles.overlays import Overlays, traded
+from ibnb.plots.candles.overlays import Overlays
 from ibnb.plots.comparison import figure as comparison_figure
 from ibnb.plots.comparison.compare import compare
 from ibnb.plots.drawing.barframe import read_bars
