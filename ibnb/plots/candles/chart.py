@@ -14,7 +14,7 @@ from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import to_rgba
 
 from ibnb.plots.candles.panes import StudyPane
-from ibnb.plots.drawing.axes import FONT_SIZE, amounts_right, dates_below, dress, prices_right
+from ibnb.plots.drawing.axes import FONT_SIZE, PriceFormatter, amounts_right, dates_below, dress, prices_right
 from ibnb.plots.drawing.barframe import Bars, Floats
 from ibnb.plots.drawing.dates import BarCalendar
 from ibnb.plots.drawing.layers import Layer, View
@@ -84,11 +84,27 @@ class CandleChart:
         self._mark_last_price()
         # Known to matplotlib, so that a line which a person adds is scaled together with the candles.
         price_axes.update_datalim([(0, np.nanmin(bars.low)), (len(bars) - 1, np.nanmax(bars.high))])
-        spare = max(0.0, (_FEWEST_PLACES - len(bars)) / 2)
-        price_axes.set_xlim(-0.75 - spare, len(bars) - 0.25 + spare)
+        price_axes.set_xlim(*self.ends())
         self.update()
         price_axes.callbacks.connect("xlim_changed", self.update)
         price_axes.callbacks.connect("ylim_changed", self._show_last_price)
+
+    def ends(self) -> tuple[float, float]:
+        """Return from where to where the axis of bars reaches where all are in view."""
+        spare = max(0.0, (_FEWEST_PLACES - len(self.bars)) / 2)
+        return -0.75 - spare, len(self.bars) - 0.25 + spare
+
+    def renew(self, bars: Bars) -> None:
+        """Take newer bars of the same contract; what lies over them is given its own, and `update` draws all."""
+        self.bars, self.last = bars, float(bars.close[bars.drawable][-1])
+        self.calendar = BarCalendar(bars.clock, intraday=bars.intraday)
+        for axes in self.axes:
+            dates_below(axes, self.calendar, self.palette, labels=axes is self.axes[-1])
+        self.price_axes.yaxis.set_major_formatter(PriceFormatter(self.last))
+        self._last_line.set_ydata([self.last, self.last])
+        self._last_tag.set_text(number(self.last, self.decimals))
+        self._last_tag.xy = (1, self.last)
+        self._show_last_price()
 
     def add(self, *layers: Layer) -> None:
         """Draw layers over the candles from now on."""
@@ -192,7 +208,9 @@ class CandleChart:
 
     def _mark_last_price(self) -> None:
         palette = self.palette
-        self.price_axes.axhline(self.last, color=palette.muted, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
+        self._last_line = self.price_axes.axhline(
+            self.last, color=palette.muted, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1
+        )
         self._last_tag = self.price_axes.annotate(
             number(self.last, self.decimals),
             (1, self.last),

@@ -157,10 +157,8 @@ def _draw(drawing: Drawing, ax: Axes, palette: Palette) -> CandleChart:
     place = -1
     for line in drawing.lines:
         place += not line.paired
-        begins = np.zeros(len(room.bars), dtype=np.bool_)
-        begins[room.places[line.begins]] = True
-        begins[[stretch.first for stretch in room.stretches]] = True  # no line leads over what is missing
-        layers.append(LineLayer(ax, room.spread(line.values), begins, line.label, line.meaning, place, palette))
+        values, begins = room.spread(line.values), _begins(room, line)
+        layers.append(LineLayer(ax, values, begins, line.label, line.meaning, place, palette))
     if drawing.profile:
         layers.append(ProfileLayer(ax, room.bars, palette))
     if room.stretches:
@@ -168,16 +166,38 @@ def _draw(drawing: Drawing, ax: Axes, palette: Palette) -> CandleChart:
     if drawing.marks is not None:
         layers += drawing.marks.layers(ax, room.bars, palette)
     chart.add(*layers)
-    begins = np.zeros(len(room.bars), dtype=np.bool_)
-    begins[[stretch.first for stretch in room.stretches]] = True
     chart.add_below(
         *(
-            StudyPane(spread(study, room.spread), axes, begins, chart.calendar, palette, chart.decimals)
+            StudyPane(spread(study, room.spread), axes, _begins(room), chart.calendar, palette, chart.decimals)
             for study, axes in zip(drawing.studies, below, strict=True)
         )
     )
     write_caption(chart, drawing.data, drawing.title, heading=drawing.heading)
     return chart
+
+
+def renew(chart: CandleChart, drawing: Drawing) -> None:
+    """Give a chart newer bars of the same contract, and all that was drawn with them anew."""
+    room = drawing.room
+    chart.renew(room.bars)
+    lines = [layer for layer in chart.layers if isinstance(layer, LineLayer)]
+    for layer, line in zip(lines, drawing.lines, strict=True):
+        layer.renew(room.spread(line.values), _begins(room, line))
+    for layer in chart.layers:
+        if isinstance(layer, ProfileLayer):
+            layer.renew(room.bars)
+    for pane, study in zip(chart.panes, drawing.studies, strict=True):
+        pane.renew(spread(study, room.spread), _begins(room))
+    chart.update()
+
+
+def _begins(room: Room, line: Line | None = None) -> Any:
+    """Return where lines begin anew: none leads over what is missing."""
+    begins = np.zeros(len(room.bars), dtype=np.bool_)
+    if line is not None:
+        begins[room.places[line.begins]] = True
+    begins[[stretch.first for stretch in room.stretches]] = True
+    return begins
 
 
 def _split(ax: Axes, parts: int) -> list[Axes]:

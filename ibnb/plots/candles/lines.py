@@ -5,6 +5,7 @@ What lies before the bars counts where it is given: an average of 50 bars then b
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -42,6 +43,12 @@ class Line:
     values: Floats
     begins: npt.NDArray[np.bool_]
     paired: bool = False
+
+    @property
+    def column(self) -> str:
+        """Its name as a column of a table."""
+        name = self.label.replace(MINUS, "minus ").replace("+", "plus ").replace("\N{GREEK SMALL LETTER SIGMA}", "")
+        return re.sub(r"[^a-z0-9.]+", "_", name.lower()).strip("_")
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,12 @@ class StudyPane:
             axes.yaxis.set_major_locator(MaxNLocator(nbins=3, steps=[1, 2, 2.5, 5, 10]))
         axes.yaxis.set_major_formatter(ValueFormatter())
 
+    def renew(self, study: Study, begins: Any) -> None:
+        """Take the study of newer bars."""
+        self.study = study
+        for layer, line in zip(self._lines, study.lines, strict=True):
+            layer.renew(line.values, begins)
+
     def write_key(self) -> None:
         """Name its lines, at its upper edge."""
         entries: list[tuple[Artist, str]] = [entry for line in self._lines for entry in line.key()]

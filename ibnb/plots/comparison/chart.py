@@ -37,8 +37,6 @@ class ComparisonChart:
         The most groups of bars in view that keep points of their own; None is as many as can be told apart.
     """
 
-    volume_axes: Axes | None = None
-
     def __init__(self, compared: Compared, axes: Axes, palette: Palette, most: int | None) -> None:
         self.compared, self.price_axes, self.palette, self._most = compared, axes, palette, most
         self.size = 1
@@ -78,6 +76,11 @@ class ComparisonChart:
             pad = (top - bottom) * 0.06 or 1.0
             self.price_axes.set_ylim(bottom - pad, top + pad, auto=True)
         self._place_names()
+
+    @property
+    def axes(self) -> list[Axes]:
+        """All axes."""
+        return [self.price_axes]
 
     def in_view(self) -> tuple[int, int]:
         """Return the first position in view, and the one behind the last."""

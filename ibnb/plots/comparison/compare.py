@@ -77,6 +77,30 @@ def compare(series: object) -> Compared:
     return Compared(tuple(name for name, _ in named), percent, clock[base:], taken[0], base)
 
 
+def changes(*series: pd.DataFrame) -> pd.DataFrame:
+    """Return the change of each close in percent since the first date that all have, a column a series.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> days = pd.bdate_range("2026-03-02", periods=3, name="date")
+    >>> first, second = (pd.DataFrame({"close": closes}, index=days) for closes in ([8.0, 10, 11], [None, 2, 1]))
+    >>> first.attrs, second.attrs = {"symbol": "A"}, {"symbol": "B"}
+    >>> changes(first, second).round(6).to_dict("list")
+    {'A': [0.0, 10.0], 'B': [0.0, -50.0]}
+    """
+    import pandas as pd
+
+    zoned = [_zoned(frame, series[0]) for frame in series]
+    named = {name: frame["close"].astype("float64") for name, frame in _named(zoned)}
+    closes = pd.concat(named, axis=1).sort_index()
+    since = closes[(closes > 0).all(axis=1)].index[0]
+    closes = closes.loc[since:]
+    found: pd.DataFrame = (closes / closes.iloc[0] - 1) * 100
+    found.attrs = {"meaning": f"change of the close in percent since {since}"}
+    return found
+
+
 def _named(series: Any) -> list[tuple[str, Any]]:
     given = series.items() if isinstance(series, Mapping) else ((None, each) for each in series)
     named = []

@@ -62,7 +62,10 @@ def about(chart: ComparisonChart) -> str:
     compared = chart.compared
     left_out = f"{plural(compared.left_out, 'date')} before left out" if compared.left_out else ""
     since = f"change of the close since {chart.time(0)}"
-    return " · ".join(part for part in (*kind_of(compared.first), since, left_out) if part)
+    first, stop = chart.in_view()
+    part = first > 0 or stop < len(compared.clock)
+    in_view = f"in view {chart.time(first)} – {chart.time(stop - 1)}" if part else ""
+    return " · ".join(part for part in (*kind_of(compared.first), since, left_out, in_view) if part)
 
 
 def alt_text(chart: ComparisonChart, title: str | None) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.ticker import FixedFormatter, Formatter, Locator, LogLocator, MaxNLocator, NullLocator, TickHelper
+from matplotlib.transforms import ScaledTranslation
 
-from ibnb.plots.drawing.dates import BarCalendar
+from ibnb.plots.drawing.dates import CHARACTER, BarCalendar
 from ibnb.plots.drawing.theme import Palette
 from ibnb.plots.drawing.words import decimals_for_step, number, short_number
 
@@ -60,7 +62,23 @@ class DateFormatter(Formatter):
         lines = max((tick.label.count("\n") for tick in ticks), default=0)
         # As many lines in each, so that all stand on one baseline.
         self._labels = {tick.position: tick.label + "\n " * (lines - tick.label.count("\n")) for tick in ticks}
-        return [self(value) for value in values]
+        return self._within_the_figure(axes, [float(value) for value in values], [self(value) for value in values])
+
+    def _within_the_figure(self, axes: Axes, values: list[float], labels: list[str]) -> list[str]:
+        """Move the labels at both edges into the figure; one that they then touch is left out."""
+        axis, figure = axes.xaxis, axes.figure
+        font, taken = CHARACTER * FONT_SIZE * figure.dpi / 72, dict[int, float]()
+        for place, tick in enumerate(axis.get_major_ticks(len(values))):
+            centre = float(axes.transData.transform((values[place], 0.0))[0])
+            halves = [len(line.strip()) * font / 2 for line in labels[place].split("\n")]
+            if any(half and centre - half < taken.get(line, -np.inf) for line, half in enumerate(halves)):
+                labels[place], halves = "", [0.0]
+            half = max(halves)
+            shift = max(0.0, half - centre) - max(0.0, centre + half - figure.bbox.width)
+            taken = {line: centre + shift + each for line, each in enumerate(halves)} if shift > 0 else {}
+            transform = axes.get_xaxis_text1_transform(tick.get_pad() + tick.get_tick_padding())[0]
+            tick.label1.set_transform(transform + ScaledTranslation(shift / figure.dpi, 0, figure.dpi_scale_trans))
+        return labels
 
     def __call__(self, x: float, pos: int | None = None) -> str:
         """Return the label of one position."""

@@ -17,7 +17,8 @@ from ibnb.plots.drawing.words import MONTHS, WEEKDAYS
 
 Kind = Literal["second", "minute", "hour", "day", "week", "month", "year"]
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800}
-_CHARACTER = 0.65  # of the font size: the width of a wide character, so that estimates err on the safe side
+#: Of the font size: the width of a wide character, so that estimates err on the safe side.
+CHARACTER = 0.65
 _GAP = 0.9  # of the font size, between two labels
 
 
@@ -107,7 +108,7 @@ class BarCalendar:
         """Return the finest unit whose labels fit between two positions that are `room` font sizes apart."""
         for unit in self._units:
             length = len(unit.label(dt.datetime(2000, 12, 28)))  # noqa: DTZ001
-            if len(self.visible(unit, low, high)) * (length * _CHARACTER + _GAP) <= room:
+            if len(self.visible(unit, low, high)) * (length * CHARACTER + _GAP) <= room:
                 return unit
         return self._units[-1]
 
@@ -174,7 +175,7 @@ def _touch(kept: list[Tick], tick: Tick, scale: float) -> bool:
     for line, text in enumerate(tick.label.split("\n")):
         before = next((other for other in reversed(kept) if other.label.count("\n") >= line), None)
         if before is not None:
-            halves = (len(before.label.split("\n")[line]) + len(text)) * _CHARACTER / 2
+            halves = (len(before.label.split("\n")[line]) + len(text)) * CHARACTER / 2
             if (tick.position - before.position) * scale < halves + _GAP:
                 return True
     return False

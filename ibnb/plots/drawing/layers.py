@@ -90,6 +90,10 @@ class LineLayer:
         (self._line,) = axes.plot([], [], linewidth=_WIDTH, zorder=4, scalex=False, scaley=False, **look)
         self._line.set_path_effects([withStroke(linewidth=_WIDTH + 2 * _HALO, foreground=palette.background)])
 
+    def renew(self, values: Floats, begins: Any) -> None:
+        """Take the values of newer bars."""
+        self.values, self._parts = values, np.cumsum(begins)
+
     def draw(self, view: View) -> tuple[float, float] | None:
         """Draw the range in view, and as much again on both sides."""
         around = view.stop - view.first
@@ -137,6 +141,10 @@ class ProfileLayer:
         }
         self._steps = PolyCollection([], zorder=1, transform=axes.get_yaxis_transform(), **self._look)
         axes.add_collection(self._steps, autolim=False)
+
+    def renew(self, bars: Bars) -> None:
+        """Take newer bars."""
+        self._bars = bars
 
     def draw(self, view: View) -> tuple[float, float] | None:
         """Draw the profile of the bars in view."""

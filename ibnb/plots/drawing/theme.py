@@ -53,8 +53,13 @@ DARK = Palette("dark", "#111111", "#ececec", "#a8a8a8", "#5c5c5c", "#2b2b2b", "#
 
 def dark_css(selector: str) -> str:
     """Return the style sheet that turns the pictures of a CSS selector dark on dark pages."""
+    return on_dark(selector, f"filter:{DARK_FILTER};mix-blend-mode:lighten")
+
+
+def on_dark(selector: str, declarations: str) -> str:
+    """Return the style sheet that holds for a CSS selector on dark pages alone."""
     pages = ",".join(f"{page} {selector}" for page in _DARK_PAGES)
-    return f"@media screen{{{pages}{{filter:{DARK_FILTER};mix-blend-mode:lighten}}}}"
+    return f"@media screen{{{pages}{{{declarations}}}}}"
 
 
 def luminance(colour: RGB) -> float:
