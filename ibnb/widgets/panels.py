@@ -61,7 +61,12 @@ def chart(
     ema: int | Sequence[int] = (),
     vwap: bool = False,
     profile: bool = False,
+    bollinger: bool | tuple[int, float] = False,
+    rsi: bool | int = False,
+    macd: bool | tuple[int, int, int] = False,
+    log: bool = False,
     gaps: bool = False,
+    live: bool = False,
     interactive: bool | None = None,
     timeout: float = 60,
 ) -> BarChart | None:
@@ -76,7 +81,7 @@ def chart(
     duration : str
         How far back, as for ``tws.history``.
     bar_size : str, optional
-        ``"1 secs"`` to ``"1 month"``; without it, what suits the range.
+        ``"1 secs"`` to ``"1 month"``; without it, what suits the range and the hours in which the contract trades.
     what : str, optional
         As for ``tws.history``; without it trades, or midpoints of what has no trades.
     rth : bool
@@ -85,10 +90,12 @@ def chart(
         Dates, both included, as for ``tws.history``: without a `start`, `duration` goes back from `end`.
     compare : sequence of str, int or Contract
         Drawn beside it, in percent from the first bar that all have.
-    ma, ema, vwap, profile
+    ma, ema, vwap, profile, bollinger, rsi, macd, log
         As for `ibnb.plot_bars`.
     gaps : bool
         Shade where bars are missing.
+    live : bool
+        Go on by itself: the bar under way moves, and new ones come.
     interactive : bool, optional
         Whether ipympl draws, where the page has room for it; by default where it is installed. False is for a front
         end that lacks its extension.
@@ -136,7 +143,12 @@ def chart(
         ema=ema,
         vwap=vwap,
         profile=profile,
+        bollinger=bollinger,
+        rsi=rsi,
+        macd=macd,
+        log=log,
         gaps=gaps,
+        live=live,
         interactive=interactive,
         timeout=timeout,
     )

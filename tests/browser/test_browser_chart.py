@@ -73,11 +73,11 @@ def test_it_is_loaded_changed_read_and_zoomed(page: Page, lab: LabServer, theme:
     expect(chart.get_by_role("button", name="Zoom in")).to_be_focused(timeout=SOON)
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Shift+Tab")
-    expect(chart.get_by_role("button", name="Stop")).to_be_focused(timeout=SOON)
+    expect(chart.get_by_label("Live")).to_be_focused(timeout=SOON)
 
     chart.get_by_label("Range").select_option(label="5 days")
     expect(chart.get_by_role("heading", name="AAPL")).to_be_visible()
-    expect(chart.locator(".ibnb-picture .ibnb-detail")).to_contain_text("5 min bars", timeout=SOON)
+    expect(chart.locator(".ibnb-picture .ibnb-detail")).to_contain_text("10 min bars", timeout=SOON)
     assert "1 day" not in chart.get_by_label("Bars").locator("option").all_text_contents()
     chart.get_by_label("VWAP").check()
     expect(reading(chart)).to_contain_text("VWAP by session", timeout=SOON)
@@ -86,12 +86,46 @@ def test_it_is_loaded_changed_read_and_zoomed(page: Page, lab: LabServer, theme:
     expect(chart.get_by_role("heading", name="AAPL, SPY and MSFT")).to_be_visible(timeout=SOON)
     expect(reading(chart)).to_contain_text("MSFT")
     expect(chart.locator(".jupyter-matplotlib")).to_have_count(1)
-    chart.get_by_label("Contract").fill("ZZZZQ")
+    chart.get_by_label("Compare with").fill("ZZZZQ, SPY")
+    page.keyboard.press("Enter")
+    expect(chart.get_by_role("status").first).to_contain_text("AAPL and SPY loaded, without ZZZZQ", timeout=SOON)
+    expect(chart.get_by_role("heading", name="AAPL and SPY")).to_be_visible(timeout=SOON)
+    chart.get_by_label("Contract", exact=True).fill("ZZZZQ")
     page.keyboard.press("Enter")
     expect(chart.get_by_role("status").first).to_contain_text("TWS finds no such contract", timeout=SOON)
-    expect(chart.get_by_role("heading", name="AAPL, SPY and MSFT")).to_be_visible()
+    expect(chart.get_by_role("heading", name="AAPL and SPY")).to_be_visible()
     screenshot(page, f"chart-refused-{theme}")
     assert accessibility_problems(page, CHART) == []
+
+
+@pytest.mark.parametrize("theme", ["light"])
+def test_a_contract_is_searched_as_one_types_and_files_come(page: Page, lab: LabServer) -> None:
+    chart = open_chart(page, lab, "interactive=False, rsi=True")
+    field = chart.get_by_label("Contract", exact=True)
+    top = chart.bounding_box()
+    picture = chart.get_by_role("img", name="Candle chart of AAPL").bounding_box()
+    assert top and picture and picture["y"] - top["y"] < 260, "the content comes first"
+
+    field.click()
+    field.fill("")
+    field.press_sequentially("micros", delay=30)
+    expect(chart.get_by_role("option").first).to_contain_text("MICROSOFT", timeout=SOON)
+    page.keyboard.press("ArrowDown")
+    expect(chart.locator("[role=option][aria-selected=true]")).to_contain_text("MSFT")
+    assert accessibility_problems(page, CHART) == []
+    screenshot(page, "chart-searched-light")
+    field.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(chart.get_by_role("heading", name="MSFT")).to_be_visible(timeout=SOON)
+    expect(field).to_have_value("MSFT")
+    page.keyboard.press("Escape")
+    expect(chart.get_by_role("listbox")).to_be_hidden()
+
+    for button, ending in (("Save picture", ".png"), ("Save data", ".csv")):
+        with page.expect_download() as download:
+            press(chart, button)
+        assert re.fullmatch(rf"MSFT-\d{{8}}-\d{{6}}\{ending}", download.value.suggested_filename)
 
 
 @pytest.mark.parametrize("theme", ["dark"])

@@ -33,7 +33,7 @@ def bars_of(closes: Any, **attrs: Any) -> pd.DataFrame:
     close = np.asarray(closes, dtype=np.float64)
     index = pd.bdate_range("2024-01-01", periods=len(close), name="date")
     frame = pd.DataFrame({"open": close, "high": close + 1, "low": close - 1, "close": close}, index=index)
-    frame.attrs = {"symbol": "XYZ", "bar_size": "1 day"} | attrs
+    frame.attrs.update({"symbol": "XYZ", "bar_size": "1 day"}, **attrs)
     return frame
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import gc
+import io
 import re
 import subprocess
 import sys
@@ -10,6 +12,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import ipywidgets
@@ -140,8 +143,9 @@ def test_a_range_offers_the_bars_that_suit_it(chart: BarChart) -> None:
     find(chart, "Range").value = "5 D"
     chart.wait(SOON)
 
-    assert chart.bars is not None and chart.bars.attrs["bar_size"] == find(chart, "Bars").value == "5 mins"
-    assert "1 day" not in find(chart, "Bars").options and "1 hour" in find(chart, "Bars").options
+    assert chart.bars is not None and chart.bars.attrs["bar_size"] == "10 mins" and find(chart, "Bars").value == ""
+    offered = dict(find(chart, "Bars").options)
+    assert next(iter(offered)) == "Automatic" and "1 day" not in offered and "1 hour" in offered
     find(chart, "Bars").value = "1 hour"
     chart.wait(SOON)
     assert chart.bars.attrs["bar_size"] == "1 hour"
@@ -207,6 +211,75 @@ def test_others_are_compared_in_percent(make_chart: MakeChart) -> None:
     chart.wait(SOON)
 
     assert "Candle chart of AAPL" in images(chart)[0]
+
+
+def test_what_is_wrong_to_compare_with_does_not_keep_the_others_from_it(make_chart: MakeChart) -> None:
+    chart = make_chart("AAPL", duration="1 Y", compare=["ZZZZQ", "SPY"])
+    chart.wait(SOON)
+
+    assert "AAPL and SPY loaded, without ZZZZQ" in text(chart) and "TWS finds no such contract" in text(chart)
+    assert "ZZZZQ is not possible: left out" in text(chart)
+    assert chart.frame is not None and list(chart.frame.columns) == ["AAPL", "SPY"]
+
+
+@pytest.mark.second
+@pytest.mark.parametrize(("contract", "size"), [("AAPL", "2 hours"), ("EUR.USD", "8 hours")])
+def test_a_default_range_draws_its_own_bars(make_chart: MakeChart, contract: str, size: str) -> None:
+    chart = make_chart(contract)
+    chart.wait(SOON)
+
+    assert chart.bars is not None and chart.bars.attrs["bar_size"] == size
+    assert chart.figure is not None and chart.figure.chart.thinning == "" and "each candle" not in text(chart)
+
+
+@pytest.mark.second
+def test_averages_are_made_of_the_bars_that_the_store_has_before(make_chart: MakeChart, simulator: Simulator) -> None:
+    chart = make_chart("CVX", start="2026-02-02", end="2026-03-13", bar_size="1 hour")
+    chart.wait(SOON)
+    asked = simulator.received()["HISTORICAL_DATA"]
+
+    find(chart, "From").value = "2026-03-09"
+    chart.wait(SOON)
+
+    assert chart.frame is not None and simulator.received()["HISTORICAL_DATA"] == asked
+    assert str(chart.frame.index[0])[:10] == "2026-03-09" and chart.frame["ma_50"].notna().all()
+
+
+def test_what_is_typed_is_looked_up_and_what_was_seen_is_remembered(chart: BarChart) -> None:
+    jobs, box = chart._jobs, chart._fields.search
+
+    def shown(typed: str) -> list[str]:
+        jobs.look_for(typed)
+        jobs._aside.wait(SOON, "search") if "search" in jobs._aside._running else None
+        return [each.words for each in box._shown]
+
+    assert shown("") == shown("AAPL"), "what is loaded is no question"
+    assert shown("")[0] == "AAPL"
+    assert "MSFT" in shown("micros") and "EUR.USD" in shown("eur.usd")
+    assert shown("AAPL 2026-12-18 200 C") == ["AAPL 2026-12-18 200 C"]
+    assert shown("<b>") == [] and "Also: EUR.USD" in box._list.value
+
+    shown("micros")
+    chosen = next(each for each in box._shown if each.words == "MSFT")
+    box._carrier.value = f"pick:{box._shown.index(chosen)}#1"
+    chart.wait(SOON)
+    assert chart.bars is not None and chart.bars.attrs["symbol"] == find(chart, "Contract").value == "MSFT"
+    assert shown("")[0] == "MSFT"
+
+
+@pytest.mark.second
+def test_a_picture_and_its_table_become_files(chart: BarChart, tmp_path: Path) -> None:
+    chart.save(tmp_path / "aapl.png")
+    chart.save(tmp_path / "aapl.svg")
+    assert (tmp_path / "aapl.png").read_bytes()[:4] == b"\x89PNG" and "<svg" in (tmp_path / "aapl.svg").read_text()
+
+    find(chart, "Save picture").click()
+    assert 'download="AAPL-' in text(chart) and "data:image/png;base64," in text(chart)
+    find(chart, "Save data").click()
+    (link,) = re.findall(r'href="data:text/csv;base64,([^"]+)"', text(chart))
+    table = pd.read_csv(io.BytesIO(base64.b64decode(link)))
+    assert chart.frame is not None and list(table.columns) == ["date", *chart.frame.columns]
+    assert table["ma_20"].tolist()[-1] == pytest.approx(chart.frame["ma_20"].iloc[-1])
 
 
 def test_an_error_is_shown_and_the_picture_stays(chart: BarChart) -> None:
@@ -344,6 +417,8 @@ def test_a_closed_chart_says_how_to_make_another() -> None:
         ({"ma": -1}, "ma=-1"),
         ({"vwap": 1}, "vwap=1"),
         ({"what": "GUESSES"}, "what='GUESSES'"),
+        ({"rsi": 1}, "rsi=1"),
+        ({"live": 1}, "live=1"),
     ],
 )
 def test_impossible_arguments_are_refused(arguments: dict[str, Any], told: str, tws: Session) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,13 +16,14 @@ from hypothesis import strategies as st
 from ibnb.errors import BadInput
 from ibnb.history.planning.sizes import BAR_SIZES
 from ibnb.plots.candles.overlays import Overlays
+from ibnb.plots.drawing.fitting import cut_off
 from ibnb.widgets.chart.choices import RANGES, Range, bars_in, best_size, check_day, label_of, sizes_for
-from ibnb.widgets.chart.drawing import Drawing
 from ibnb.widgets.chart.fields import ChartFields
 from ibnb.widgets.chart.loading import Loaded
-from ibnb.widgets.chart.picture import Picture
+from ibnb.widgets.chart.view.drawing import Drawing
+from ibnb.widgets.chart.view.picture import Picture
+from ibnb.widgets.chart.view.zoom import FEWEST, Window
 from ibnb.widgets.chart.wanted import Wanted
-from ibnb.widgets.chart.zoom import FEWEST, Window
 
 Make = Callable[..., ChartFields]
 YEAR = Range("1 Y")
@@ -44,6 +46,8 @@ def test_every_range_offers_sizes_that_make_a_picture(duration: str) -> None:
     sizes = sizes_for(Range(duration))
 
     assert best_size(Range(duration)) in sizes and len(sizes) >= 5
+    for session in (23_400, 57_600, 86_400):  # regular hours, all hours, a currency pair's
+        assert 60 <= bars_in(Range(duration), best_size(Range(duration), session), session) <= 270
     assert list(sizes) == [size for size in BAR_SIZES if size in sizes], "the smallest first"
     assert all(20 <= bars_in(Range(duration), size) <= 4_000 for size in sizes)
 
@@ -54,7 +58,7 @@ def test_every_range_offers_sizes_that_make_a_picture(duration: str) -> None:
 def test_any_range_at_all_offers_something(number: int, unit: str, back: int, length: int) -> None:
     start = date.fromordinal(date(2026, 1, 1).toordinal() - back)
     for wanted in (Range(f"{number} {unit}"), Range("", start, date.fromordinal(start.toordinal() + length))):
-        assert best_size(wanted) in sizes_for(wanted)
+        assert best_size(wanted) in BAR_SIZES and sizes_for(wanted)
 
 
 def test_ranges_in_words_and_days_in_any_form() -> None:
@@ -169,6 +173,66 @@ def test_a_drawing_has_room_for_gaps_and_says_what_is_missing() -> None:
     assert drawing.read(22) is None and drawing.window == Window.whole(-0.75, 59.75)
 
 
+@pytest.mark.second
+@pytest.mark.parametrize(("level", "freq"), [(0.004, "1D"), (7.0, "30s"), (745_000.0, "2h")])
+def test_no_label_is_cut_off_however_one_zooms(level: float, freq: str) -> None:
+    close = level * (1 + np.sin(np.arange(262) / 9) / 40)
+    prices = {"open": close * 0.999, "high": close * 1.004, "low": close * 0.996, "close": close, "volume": 4e7}
+    index = pd.date_range("2024-12-30", periods=262, freq=freq, tz=None if freq == "1D" else "Asia/Kolkata")
+    frame = pd.DataFrame(prices, index=index)
+    size = {"1D": "1 day", "2h": "2 hours"}.get(freq, "30 secs")
+    frame.attrs = {"symbol": "XYZ", "bar_size": size, "currency": "USD"}
+    drawing = Drawing(loaded(frame), Overlays.checked(ma=20, bollinger=True, rsi=True, macd=True, profile=True))
+    assert drawing.window is not None and drawing.wide.chart.thinning == "", "a default range has a candle a bar"
+
+    drawing.images()
+    for window in (drawing.window, drawing.window.zoomed(0.08), drawing.window.zoomed(0.05).moved(-999)):
+        drawing.show(window)
+        assert cut_off(drawing.wide) == [] and cut_off(drawing.narrow) == []
+    assert cut_off(drawing.portrait()) == []
+
+
+def test_after_a_zoom_what_stands_above_says_what_is_drawn() -> None:
+    for drawing in (Drawing(loaded(bars_of(80)), Overlays()), Drawing(loaded(bars_of(80), named("B")), Overlays())):
+        before = drawing.about
+        assert drawing.window is not None
+        drawing.show(drawing.window.zoomed(0.25))
+        assert drawing.about != before
+        assert "22 of 80 bars · 9 Feb 2024 – 11 Mar 2024" in drawing.about or "in view" in drawing.about
+        drawing.show(drawing.window.all())
+        assert drawing.about == before
+
+
+def test_averages_begin_with_the_bars_where_there_are_earlier_ones() -> None:
+    whole = bars_of(200)
+    part, without = whole.iloc[120:].copy(), Drawing(loaded(whole.iloc[120:]), Overlays((50,), rsi=14)).frame()
+    part.attrs = whole.attrs
+    frame = Drawing(replace(loaded(part), earlier=whole.iloc[:120]), Overlays((50,), rsi=14)).frame()
+
+    assert list(frame.columns) == [*whole.columns, "ma_50", "rsi_14"] and frame.attrs == whole.attrs
+    expected = whole["close"].rolling(50).mean().iloc[120:].rename("ma_50")
+    pd.testing.assert_series_equal(frame["ma_50"], expected)
+    assert without["ma_50"].isna().sum() == 49 and without["rsi_14"].isna().sum() == 14
+    assert frame["rsi_14"].notna().all()
+
+
+def test_what_cannot_be_compared_does_not_keep_the_others_from_it() -> None:
+    other, later = named("B"), named("C")
+    later.index = later.index + pd.DateOffset(years=3)
+    drawing = Drawing(loaded(bars_of(50), later, other), Overlays())
+
+    assert drawing.title == "XYZ and B" and [name for name, _ in drawing.apart] == ["C"]
+    assert list(drawing.frame().columns) == ["XYZ", "B"] and drawing.frame().iloc[0].tolist() == [0.0, 0.0]
+    alone = Drawing(loaded(bars_of(50), later), Overlays())
+    assert alone.title == "XYZ" and alone.apart and alone.headline is not None
+
+
+def named(symbol: str) -> pd.DataFrame:
+    frame = bars_of(80)
+    frame.attrs = frame.attrs | {"symbol": symbol}
+    return frame
+
+
 def test_a_drawing_of_nothing_says_so_and_cannot_be_zoomed() -> None:
     picture = Picture(canvas=True)
     drawing = Drawing(loaded(bars_of(3).head(0)), Overlays((5,), vwap=True))
@@ -267,7 +331,7 @@ def test_a_new_drawing_takes_the_place_of_the_old_canvas(picture: Picture) -> No
 
 
 def test_without_ipympl_the_picture_is_static(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ibnb.widgets.chart.picture.interactive", lambda: False)
+    monkeypatch.setattr("ibnb.widgets.chart.view.picture.interactive", lambda: False)
     static = Picture()
 
     static.draw(Drawing(loaded(bars_of(50)), Overlays()))

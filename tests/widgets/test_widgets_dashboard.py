@@ -13,7 +13,7 @@ import ibnb
 from ibnb.widgets.blotter.panel import OrderBlotter
 from ibnb.widgets.blotter.style import BLOTTER_CSS
 from ibnb.widgets.chart.panel import BarChart
-from ibnb.widgets.chart.style import CHART_CSS
+from ibnb.widgets.chart.view.style import CHART_CSS
 from ibnb.widgets.dashboard.panel import Dashboard, open_dashboard
 from ibnb.widgets.dashboard.quotes import Quotes
 from ibnb.widgets.explorer.view.style import EXPLORER_CSS

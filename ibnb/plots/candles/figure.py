@@ -183,9 +183,8 @@ def renew(chart: CandleChart, drawing: Drawing) -> None:
     lines = [layer for layer in chart.layers if isinstance(layer, LineLayer)]
     for layer, line in zip(lines, drawing.lines, strict=True):
         layer.renew(room.spread(line.values), _begins(room, line))
-    for layer in chart.layers:
-        if isinstance(layer, ProfileLayer):
-            layer.renew(room.bars)
+    for profile in [each for each in chart.layers if isinstance(each, ProfileLayer)]:
+        profile.renew(room.bars)
     for pane, study in zip(chart.panes, drawing.studies, strict=True):
         pane.renew(spread(study, room.spread), _begins(room))
     chart.update()

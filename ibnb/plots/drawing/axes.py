@@ -68,7 +68,8 @@ class DateFormatter(Formatter):
         """Move the labels at both edges into the figure; one that they then touch is left out."""
         axis, figure = axes.xaxis, axes.figure
         font, taken = CHARACTER * FONT_SIZE * figure.dpi / 72, dict[int, float]()
-        for place, tick in enumerate(axis.get_major_ticks(len(values))):
+        ticks: list[Any] = axis.get_major_ticks(len(values))
+        for place, tick in enumerate(ticks):
             centre = float(axes.transData.transform((values[place], 0.0))[0])
             halves = [len(line.strip()) * font / 2 for line in labels[place].split("\n")]
             if any(half and centre - half < taken.get(line, -np.inf) for line, half in enumerate(halves)):

@@ -12,10 +12,11 @@ from ibnb.errors import BadInput
 from ibnb.plots.candles.overlays import Overlays
 from ibnb.tws.client.values import ContractLike
 from ibnb.tws.texts import Html
-from ibnb.widgets.chart.choices import CUSTOM, RANGES, SHOWN, Range, best_size, check_day, label_of, sizes_for
+from ibnb.widgets.chart.choices import AUTOMATIC, CUSTOM, RANGES, SHOWN, Range, check_day, label_of, sizes_for
 from ibnb.widgets.chart.wanted import Wanted, name_of
 from ibnb.widgets.kit.controls import classed
 from ibnb.widgets.kit.markup import badge
+from ibnb.widgets.kit.search_box import SearchBox, Suggestion
 
 _TEXTS = ("contract", "start", "end", "compare", "averages")
 
@@ -29,45 +30,63 @@ class ChartFields:
         What stands in it at first; its contract may be None.
     overlays : Overlays
         What is drawn over the bars at first.
-    gaps : bool
-        Whether gaps are shaded at first.
+    gaps, live : bool
+        Whether gaps are shaded at first, and whether the last bar is followed.
 
     Attributes
     ----------
-    view : ipywidgets.Widget
-        What to display.
+    view, more : ipywidgets.Widget
+        What to display above the picture: what is loaded; and below it: how it is drawn.
     """
 
-    def __init__(self, wanted: Wanted, overlays: Overlays, gaps: bool) -> None:
+    def __init__(self, wanted: Wanted, overlays: Overlays, gaps: bool, live: bool = False) -> None:
         self._given: dict[str, Any] = {}
         self._quiet = False
         self._load: Callable[[object], None] = _nothing
         self._redraw: Callable[[object], None] = _nothing
+        self._follow: Callable[[object], None] = _nothing
+        self._look_for: Callable[[str], None] = _nothing
         self.contract = _text("Contract", "AAPL, EUR.USD or a conId")
         self.range = ipywidgets.Dropdown(description="Range", options=_ranges(wanted.range))
         self.start = _text("From", "2026-03-02", str(wanted.range.start or ""))
         self.end = _text("To", "now", str(wanted.range.end or ""))
-        self.bar_size = ipywidgets.Dropdown(description="Bars", options=sizes_for(wanted.range))
+        self.bar_size = ipywidgets.Dropdown(description="Bars", options=_sizes(wanted.range))
         self.what = ipywidgets.Dropdown(description="Show", options=_shown(wanted.what), value=wanted.what)
         self.compare = _text("Compare with", "SPY, QQQ")
         self.averages = _text("Averages", "20, 50, E21", overlays.averages)
         self.rth = _box("Regular hours only", wanted.rth)
+        self.live = _box("Live", live)
+        self._studies = {
+            "vwap": True,
+            "profile": True,
+            "bollinger": overlays.bollinger or True,
+            "rsi": overlays.rsi or True,
+            "macd": overlays.macd or True,
+            "log": True,
+        }
         self.vwap = _box("VWAP", overlays.vwap)
         self.profile = _box("Volume profile", overlays.profile)
+        self.bollinger = _box("Bollinger bands", overlays.bollinger)
+        self.rsi = _box("RSI", overlays.rsi)
+        self.macd = _box("MACD", overlays.macd)
+        self.log = _box("Log scale", overlays.log)
         self.gaps = _box("Gaps", gaps)
         self.range.value = CUSTOM if wanted.range.start else wanted.range.duration
-        self._fit_sizes(wanted.bar_size or best_size(wanted.range))
+        self._fit_sizes(wanted.bar_size)
+        self.search = SearchBox(self.contract, self._on_typed, self._on_chosen)
         self._messages = {name: ipywidgets.HTML() for name in _TEXTS}
         self._dates = classed(ipywidgets.Box([self._field("start"), self._field("end")]), "ibnb-fields")
-        first = [self._field(name) for name in ("contract", "range", "bar_size", "what")]
-        second = [self._field(name) for name in ("compare", "averages")]
-        ticks = classed(ipywidgets.Box([self.rth, self.vwap, self.profile, self.gaps]), "ibnb-ticks")
+        first = [self._field(name) for name in ("contract", "range", "bar_size")]
+        second = [self._field(name) for name in ("averages", "compare", "what")]
+        over = [self.vwap, self.profile, self.bollinger, self.rsi, self.macd, self.log, self.gaps, self.rth]
         self.view = classed(
+            ipywidgets.VBox([classed(ipywidgets.Box(first), "ibnb-fields"), self._dates]), "ibnb-chart-form"
+        )
+        self.more = classed(
             ipywidgets.VBox(
                 [
-                    classed(ipywidgets.Box(first), "ibnb-fields"),
-                    self._dates,
-                    classed(ipywidgets.Box([*second, ticks]), "ibnb-fields", "ibnb-overlays"),
+                    classed(ipywidgets.Box(over), "ibnb-ticks"),
+                    classed(ipywidgets.Box(second), "ibnb-fields"),
                 ]
             ),
             "ibnb-chart-form",
@@ -77,14 +96,33 @@ class ChartFields:
         self._put("compare", wanted.compare, ", ".join(map(name_of, wanted.compare)))
         self._listen()
 
-    def on_change(self, load: Callable[[object], None], redraw: Callable[[object], None]) -> None:
-        """Have functions called where something else is to be loaded, or the same to be drawn another way."""
-        self._load, self._redraw = load, redraw
+    def on_change(
+        self,
+        load: Callable[[object], None],
+        redraw: Callable[[object], None],
+        follow: Callable[[object], None] | None = None,
+        look_for: Callable[[str], None] | None = None,
+    ) -> None:
+        """Have functions called to load, to draw the same another way, to follow it or not, and to look up a text."""
+        self._load, self._redraw, self._follow = load, redraw, follow or _nothing
+        self._look_for = look_for or _nothing
 
     def point_at(self, contract: ContractLike) -> None:
         """Write a contract into the form, whatever ``tws.history`` takes; this alone loads nothing."""
         self._put("contract", contract, "" if contract is None else name_of(contract))
         self.complain("contract")
+
+    def _on_typed(self, text: str) -> None:
+        self._look_for(text)
+
+    def _on_chosen(self, chosen: Suggestion) -> None:
+        self._put("contract", chosen.value, chosen.words)
+        self.complain("contract")
+        self._load(chosen)
+
+    def named(self, contract: ContractLike) -> str:
+        """Return how the form calls a contract."""
+        return self.contract.value if self._given.get("contract") == contract else name_of(contract)
 
     def wanted(self) -> Wanted | None:
         """Return what the form asks for, or None where a field is impossible; then the field says why."""
@@ -104,7 +142,8 @@ class ChartFields:
         """Return what to draw over the bars, or None where that is impossible; then the field says why."""
         self.complain("averages")
         try:
-            return Overlays.read(self.averages.value, vwap=self.vwap.value, profile=self.profile.value)
+            chosen = {name: how for name, how in self._studies.items() if getattr(self, name).value}
+            return Overlays.read(self.averages.value, **chosen)
         except BadInput as error:
             self.complain("averages", error)
             return None
@@ -142,7 +181,8 @@ class ChartFields:
         return Range("", start, end)
 
     def _field(self, name: str) -> ipywidgets.VBox:
-        parts = [getattr(self, name), *([self._messages[name]] if name in self._messages else [])]
+        field = self.search.view if name == "contract" else getattr(self, name)
+        parts = [field, *([self._messages[name]] if name in self._messages else [])]
         return classed(ipywidgets.VBox(parts), "ibnb-field")
 
     def _put(self, name: str, value: object, text: str) -> None:
@@ -154,8 +194,12 @@ class ChartFields:
     def _listen(self) -> None:
         for name in ("contract", "range", "start", "end", "bar_size", "what", "compare", "rth", "gaps"):
             getattr(self, name).observe(self._on_edit, "value")
-        for name in ("averages", "vwap", "profile"):
+        for name in ("averages", *self._studies):
             getattr(self, name).observe(self._on_look, "value")
+        self.live.observe(self._on_live, "value")
+
+    def _on_live(self, change: object) -> None:
+        self._follow(change)
 
     def _on_look(self, change: object) -> None:
         self._redraw(change)
@@ -177,12 +221,11 @@ class ChartFields:
 
     def _fit_sizes(self, given: str = "") -> None:
         """Offer the bar sizes that make sense for the range; keep the one chosen where it is among them."""
-        wanted = self._range()
-        sizes = sizes_for(wanted)
+        sizes = _sizes(self._range(), given)
         chosen = given or self.bar_size.value
         with self._unheard():
-            self.bar_size.options = (*sizes, given) if given and given not in sizes else sizes
-            self.bar_size.value = chosen if chosen in self.bar_size.options else best_size(wanted)
+            self.bar_size.options = sizes
+            self.bar_size.value = chosen if chosen in dict(sizes).values() else AUTOMATIC
 
     def _fold(self) -> None:
         self._dates.layout.display = "" if self.range.value == CUSTOM else "none"
@@ -213,6 +256,12 @@ def _ranges(first: Range) -> list[tuple[str, str]]:
     return [*((label_of(each), each) for each in known), ("Custom …", CUSTOM)]
 
 
+def _sizes(wanted: Range, given: str = "") -> list[tuple[str, str]]:
+    offered = sizes_for(wanted)
+    more = (given,) if given and given not in offered else ()
+    return [("Automatic", AUTOMATIC), *((each, each) for each in (*offered, *more))]
+
+
 def _shown(first: str) -> list[tuple[str, str]]:
     return [*SHOWN.items(), *([(first, first)] if first not in SHOWN.values() else [])]
 
@@ -221,5 +270,5 @@ def _text(label: str, example: str, value: str = "") -> ipywidgets.Text:
     return ipywidgets.Text(value, description=label, placeholder=example, continuous_update=False)
 
 
-def _box(label: str, value: bool) -> ipywidgets.Checkbox:
+def _box(label: str, value: object) -> ipywidgets.Checkbox:
     return ipywidgets.Checkbox(bool(value), description=label, indent=False)

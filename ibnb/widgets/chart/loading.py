@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from ibnb.errors import BadInput, IBNBError, RequestError
 from ibnb.ground.progress import Progress
+from ibnb.history.bars.earlier import earlier_bars
 from ibnb.history.bars.gaps import gaps
 from ibnb.history.bars.history import history_of_one
+from ibnb.history.bars.schedule import usual_hours
 from ibnb.history.planning.request import usual_what
+from ibnb.history.planning.sizes import DAY
 from ibnb.tws.client.ib import IB
-from ibnb.tws.client.values import ContractLike
+from ibnb.tws.client.values import ContractDetails, ContractLike
 from ibnb.tws.resolve import resolve
+from ibnb.widgets.chart.choices import AUTOMATIC, SESSION, best_size
 from ibnb.widgets.chart.wanted import Wanted, name_of
 from ibnb.widgets.kit.on_session import on_session
 
@@ -22,6 +28,8 @@ if TYPE_CHECKING:
 
     from ibnb.session import Session
 
+#: So many bars before those that are shown count in their averages, where the store has them.
+EARLIER = 1_000
 #: Seconds between two looks at how far it is.
 _EVERY = 0.2
 
@@ -40,12 +48,21 @@ class Loaded:
         Of what it is compared with.
     gaps : DataFrame or None
         Where bars are missing, if that was asked for.
+    earlier : DataFrame or None
+        Bars before those of its contract that the store had.
+    source : str
+        Whose bars they are.
+    refused : tuple of (str, IBNBError)
+        What could not be had to compare it with, and why.
     """
 
     wanted: Wanted
     bars: pd.DataFrame
     others: tuple[pd.DataFrame, ...]
     gaps: pd.DataFrame | None
+    earlier: pd.DataFrame | None = None
+    source: str = ""
+    refused: tuple[tuple[str, IBNBError], ...] = ()
 
 
 class Loading:
@@ -88,10 +105,25 @@ class Loading:
             waiting.cancel()
 
     async def _fetch(self, ib: IB) -> Loaded:
+        details = await resolve(ib, self._wanted.contract, timeout=self._timeout)
+        if self._wanted.bar_size == AUTOMATIC:
+            size = best_size(self._wanted.range, trading_seconds(details, self._wanted.rth))
+            self._wanted = replace(self._wanted, bar_size=size)
         bars = await self._history(ib, self._wanted.contract)
         found = await self._gaps(ib, bars.attrs["what"]) if self._with_gaps else None
-        others = [await self._history(ib, contract) for contract in self._wanted.compare]
-        return Loaded(self._wanted, bars, tuple(others), found)
+        others, refused = list[Any](), list[tuple[str, IBNBError]]()
+        for contract in self._wanted.compare:
+            try:
+                others.append(await self._history(ib, contract))
+            except (BadInput, RequestError) as error:
+                if isinstance(error, ConnectionError):  # which the others would meet, too
+                    raise
+                refused.append((name_of(contract), error))
+        earlier = None
+        if not others:
+            earlier = await earlier_bars(details, bars, EARLIER, self._session.store())
+        source = f"{self._session.kind} TWS"
+        return Loaded(self._wanted, bars, tuple(others), found, earlier, source, tuple(refused))
 
     async def _history(self, ib: IB, contract: ContractLike) -> pd.DataFrame:
         what = self._wanted.what
@@ -117,3 +149,10 @@ class Loading:
             "store": self._session.store(),
             "timeout": self._timeout,
         }
+
+
+def trading_seconds(details: ContractDetails, rth: bool) -> float:
+    """Return how long a contract trades on a day, by the hours that TWS tells of it."""
+    now = int(time.time())
+    sessions = usual_hours(details, rth, now - 7 * DAY, now)
+    return max((session.end - session.start for session in sessions), default=SESSION)

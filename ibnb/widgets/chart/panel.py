@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import weakref
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ibnb.errors import BadInput
+from ibnb.errors import BadInput, IBNBError
 from ibnb.history.planning.request import check_what
 from ibnb.history.session import HistoryConnection
 from ibnb.plots.candles.marks import Marks
 from ibnb.plots.candles.overlays import Overlays
+from ibnb.tws.arguments import check_flag
 from ibnb.tws.client.values import ContractLike
 from ibnb.widgets.chart.choices import check_day, check_size, range_of
 from ibnb.widgets.chart.fields import ChartFields
 from ibnb.widgets.chart.jobs import MARK, ChartJobs
-from ibnb.widgets.chart.layout import ChartLayout
-from ibnb.widgets.chart.picture import Picture
+from ibnb.widgets.chart.view.layout import ChartLayout
+from ibnb.widgets.chart.view.picture import Picture
 from ibnb.widgets.chart.wanted import Wanted, name_of
 from ibnb.widgets.kit.lifetime import weakly
 from ibnb.widgets.kit.notice import Notice
@@ -23,6 +25,8 @@ from ibnb.widgets.kit.panel import Panel
 from ibnb.widgets.kit.work import Work
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
     from ibnb.plots.drawing.figure import ChartFigure
@@ -40,7 +44,8 @@ class BarChart(Panel):
         Whom to ask for bars.
     contract : str, int or Contract, optional
         What to show at first, as for ``tws.history``; it is loaded at once.
-    duration, bar_size, what, rth, start, end, compare, ma, ema, vwap, profile, gaps, interactive, timeout
+    duration, bar_size, what, rth, start, end, compare, ma, ema, vwap, profile, bollinger, rsi, macd, log, gaps, live, \
+interactive, timeout
         As for `ibnb.chart`.
 
     Attributes
@@ -76,7 +81,12 @@ class BarChart(Panel):
         ema: int | Sequence[int] = (),
         vwap: bool = False,
         profile: bool = False,
+        bollinger: bool | tuple[int, float] = False,
+        rsi: bool | int = False,
+        macd: bool | tuple[int, int, int] = False,
+        log: bool = False,
         gaps: bool = False,
+        live: bool = False,
         interactive: bool | None = None,
         timeout: float = 60,
     ) -> None:
@@ -89,13 +99,16 @@ class BarChart(Panel):
             "" if contract is None else contract, spanned, check_size(bar_size) or "", shown, bool(rth), compared
         )
         self._work, self._picture = Work("chart", session), Picture(interactive)
-        self._fields = ChartFields(wanted, Overlays.checked(ma, ema, vwap, profile), gaps)
+        overlays = Overlays.checked(ma, ema, vwap, profile, bollinger, rsi, macd, log)
+        self._fields = ChartFields(wanted, overlays, gaps, check_flag("live", live))
         self._layout = ChartLayout(self._fields, self._picture)
         self._jobs = ChartJobs(session, self._fields, self._layout, self._picture, timeout)
         self._layout.load.on_click(weakly(self.load))
         self._layout.stop.on_click(weakly(self.stop))
-        self._fields.on_change(weakly(self.load), weakly(self._jobs.redraw))
-        self._begin(self._layout.view, self._work)
+        self._fields.on_change(
+            weakly(self.load), weakly(self._jobs.redraw), weakly(self._jobs.follow), _of_text(self._jobs)
+        )
+        self._begin(self._layout.view, self._work, self._jobs)
         if contract is not None:
             self.load()
 
@@ -104,6 +117,34 @@ class BarChart(Panel):
         """The bars that are shown, as from ``tws.history``; None before the first."""
         loaded = self._jobs.loaded
         return None if loaded is None else loaded.bars
+
+    @property
+    def frame(self) -> pd.DataFrame | None:
+        """The table behind the picture; None before the first.
+
+        The bars with a column for each line (``ma_20``, ``rsi_14``, ...), or of a comparison the change of each series
+        in percent.
+        """
+        drawing = self._picture.drawing
+        return None if drawing is None else drawing.frame()
+
+    def save(self, path: str | Path) -> None:
+        """Write what is in view into a file, as wide as a page and with its title.
+
+        Parameters
+        ----------
+        path : str or Path
+            Its ending says the format: png, svg, pdf, ...
+
+        Raises
+        ------
+        IBNBError
+            If nothing is drawn yet.
+        """
+        drawing = self._picture.drawing
+        if drawing is None:
+            raise IBNBError("Nothing is drawn yet. chart.wait() waits for what is loading.")
+        drawing.portrait().savefig(path)
 
     @property
     def figure(self) -> ChartFigure | None:
@@ -157,3 +198,14 @@ class BarChart(Panel):
     def _words(self) -> str:
         loaded = self._jobs.loaded
         return "nothing loaded" if loaded is None else f"{name_of(loaded.wanted.contract)}, {len(loaded.bars):,} bars"
+
+
+def _of_text(jobs: ChartJobs) -> Callable[[str], None]:
+    """Return what looks up a text, as long as the jobs live."""
+    method = weakref.WeakMethod(jobs.look_for)
+
+    def look_for(text: str) -> None:
+        if (alive := method()) is not None:
+            alive(text)
+
+    return look_for

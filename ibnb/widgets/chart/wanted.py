@@ -21,7 +21,7 @@ class Wanted:
     range : Range
         Of time.
     bar_size, what : str
-        As TWS writes them; "" for trades, or midpoints of what has no trades.
+        As TWS writes them; "" for bars that suit the range, and for trades, or midpoints of what has no trades.
     rth : bool
         Regular trading hours only.
     compare : tuple

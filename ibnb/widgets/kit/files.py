@@ -39,8 +39,23 @@ def link_html(rows: pd.DataFrame, kind: str, when: datetime, name: str, what: st
     data = file.getvalue()
     name = f"{name}-{when:%Y%m%d-%H%M%S}.{kind}"
     size = f"{max(len(data) // 1024, 1):,} kB"
+    return file_link(data, mime, name, f"{size}, {len(rows):,} {what}")
+
+
+def file_link(data: bytes, mime: str, name: str, about: str) -> Html:
+    """Return the link of a file, which the browser fetches at once; in it nothing runs, and no account number stands.
+
+    Parameters
+    ----------
+    data : bytes
+        What is in it.
+    mime, name : str
+        Its kind, and how it is called.
+    about : str
+        What it is, in a few words.
+    """
     link = Html(f"data:{mime};base64,{base64.b64encode(data).decode()}")  # nothing in it is a person's
     return Html(
         '<p class="ibnb-hint" role="status"><a class="ibnb-fresh" download="{name}" href="{link}">{name}</a> '
-        "({size}, {count:,} {what}) is on its way; press the link where nothing came.</p>"
-    ).format(name=name, link=link, size=size, count=len(rows), what=what)
+        "({about}) is on its way; press the link where nothing came.</p>"
+    ).format(name=name, link=link, about=about)

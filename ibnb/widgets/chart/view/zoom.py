@@ -59,6 +59,10 @@ class Window:
             return self.moved(place + 0.5 - self.high)
         return self
 
+    def at(self, low: float, width: float) -> Self:
+        """Return a part that begins at a place and is so wide, or as wide as all there is."""
+        return self._within(low, min(width, self.last - self.first))
+
     def _within(self, low: float, width: float) -> Self:
         low = min(max(low, self.first), self.last - width)
         return replace(self, low=low, high=low + width)

@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 
 from ibnb.tws.texts import Html
-from ibnb.widgets.chart.canvas import interactive, make_canvas
-from ibnb.widgets.chart.drawing import Drawing
+from ibnb.widgets.chart.view.canvas import interactive, make_canvas
+from ibnb.widgets.chart.view.drawing import Drawing
+from ibnb.widgets.chart.view.headline import heading_html
+from ibnb.widgets.chart.view.saving import picture_link, table_link
 from ibnb.widgets.kit.controls import button, classed, row
 from ibnb.widgets.kit.lifetime import close_widgets
 from ibnb.widgets.kit.markup import joined
 
 if TYPE_CHECKING:
     from ibnb.plots.drawing.reading import Reading
+    from ibnb.widgets.chart.loading import Loaded
 
 _BUTTONS = {
     "zoom_in": ("Zoom in", "Show fewer bars"),
@@ -57,21 +60,29 @@ class Picture:
         self._stale = False
         self._focus_back: Callable[[], None] = lambda: None
         self._heading, self._reading = ipywidgets.HTML(), ipywidgets.HTML()
+        self._state = ""
+        self._names: list[str] = []
         self._wide = classed(ipywidgets.HTML(), "ibnb-wide")
         self._narrow = classed(ipywidgets.HTML(), "ibnb-narrow")
         self._canvas_box = classed(ipywidgets.VBox(), "ibnb-canvas")
         self._buttons = {name: button(*words) for name, words in _BUTTONS.items()}
         for name, each in self._buttons.items():
             each.on_click(lambda _event, name=name: self.command(name))
+        self._file = ipywidgets.HTML()
+        save = {"Save picture": picture_link, "Save data": table_link}
+        saving = [button(name, f"{name} as a file") for name in save]
+        for each, link in zip(saving, save.values(), strict=True):
+            each.on_click(lambda _event, link=link: self._save(link))
         self.view = classed(
             ipywidgets.VBox(
                 [
                     self._heading,
+                    self._reading,
                     self._canvas_box,
                     self._wide,
                     self._narrow,
-                    self._reading,
-                    row(*self._buttons.values()),
+                    row(*self._buttons.values(), *saving),
+                    self._file,
                 ]
             ),
             "ibnb-picture",
@@ -96,10 +107,31 @@ class Picture:
             self._write(images)
             self._canvas_box.children = canvas
             (self.view.add_class if canvas else self.view.remove_class)("ibnb-with-canvas")
-            self._tell(drawing.marked or drawing.latest())
+            self._names = [name for name, _ in latest.values] if (latest := drawing.latest()) else []
+            self._tell(drawing.marked or latest)
+            self._file.value = ""
             self.view.layout.display = ""
         for each in old:
             close_widgets(each)
+
+    def go_on(self, loaded: Loaded) -> None:
+        """Draw newer bars of the same contract; what a person reads, marks and has in view stays."""
+        with self._lock:
+            if self.drawing is None or not self.drawing.go_on(loaded):
+                return
+            self._tell(self.drawing.marked or self.drawing.latest())
+            if self._canvas_box.children:
+                self._redraw_canvas(alone=True)
+                self._head()
+            else:
+                self._render()
+
+    def say_state(self, state: str) -> None:
+        """Say beside the last price whether it goes on: ``"live"``, why it does not, or nothing."""
+        with self._lock:
+            self._state = state
+            if self.drawing is not None:
+                self._head()
 
     def command(self, name: str, *, on_canvas: bool = False) -> None:
         """Do what the button of that name does; on the canvas, for a key."""
@@ -120,7 +152,9 @@ class Picture:
                 self.drawing.show(windows[name]())
             self._tell(self.drawing.marked or self.drawing.latest())
             self._redraw_canvas(alone=on_canvas)
-            if not on_canvas:
+            if on_canvas:
+                self._head()
+            else:
                 self._render()
 
     def zoom_at(self, factor: float, place: float) -> None:
@@ -128,6 +162,7 @@ class Picture:
         with self._lock:
             if self.drawing is not None and self.drawing.window is not None:
                 self.drawing.show(self.drawing.window.zoomed(factor, place))
+                self._head()
                 self._redraw_canvas(alone=True)
 
     def drag(self, bars: float) -> None:
@@ -135,6 +170,7 @@ class Picture:
         with self._lock:
             if self.drawing is not None and self.drawing.window is not None:
                 self.drawing.show(self.drawing.window.moved(bars))
+                self._head()
                 self._redraw_canvas(alone=True)
 
     def point_at(self, place: float | None) -> tuple[float, float] | None:
@@ -158,13 +194,18 @@ class Picture:
         """Return the HTML of what is read."""
         return str(self._reading.value)
 
+    def _save(self, link: Callable[[Drawing], Html]) -> None:
+        with self._lock:
+            if self.drawing is not None:
+                self._file.value = link(self.drawing)
+
     def _canvas(self, drawing: Drawing) -> tuple[Any, ...]:
         if not self._interactive or drawing.window is None:
             return ()
         words = Html.escape(drawing.wide.alt_text, 2000)
         alt = ipywidgets.HTML(Html('<p class="ibnb-spoken">{}</p>').format(words))
         # In a box of its own: a canvas that is taken out of a box alone stays on the page.
-        return (ipywidgets.VBox([alt, make_canvas(drawing.wide, self, self._move_focus)]),)
+        return (ipywidgets.VBox([alt, make_canvas(drawing.wide, self, self._move_focus, self._lock)]),)
 
     def _move_focus(self, forward: bool) -> None:
         (self._buttons["zoom_in"].focus if forward else self._focus_back)()
@@ -177,11 +218,15 @@ class Picture:
     def _write(self, images: tuple[str, str]) -> None:
         drawing = self.drawing
         assert drawing is not None, "something is drawn"
-        self._heading.value = Html(
-            '<p class="ibnb-name" role="heading" aria-level="3">{}</p><p class="ibnb-detail">{}</p>'
-        ).format(drawing.title, drawing.about)
+        self._head()
         self._wide.value, self._narrow.value = images
         self._stale = False
+
+    def _head(self) -> None:
+        """Write what stands above the picture: whose bars, the last price, and what is in view."""
+        drawing = self.drawing
+        assert drawing is not None, "something is drawn"
+        self._heading.value = heading_html(drawing.title, drawing.headline, self._state, drawing.about)
 
     def _redraw_canvas(self, *, alone: bool = False) -> None:
         """Have the canvas drawn anew; `alone` leaves the images, which nobody sees beside it, for later."""
@@ -194,7 +239,9 @@ class Picture:
             self._reading.value = '<p class="ibnb-reading ibnb-muted">There is no bar in view.</p>'
             return
         fact = Html("<div><dt>{}</dt><dd>{}</dd></div>")
-        facts = joined(fact.format(_WORDS.get(name, name), value) for name, value in reading.values)
+        values = dict(reading.values)  # names without a value stay: what stands below must not move
+        names = [*self._names, *(name for name in values if name not in self._names)]
+        facts = joined(fact.format(_WORDS.get(name, name), values.get(name, "–")) for name in names)
         self._reading.value = Html(
             '<div class="ibnb-reading" role="status" aria-live="polite" aria-atomic="true">'
             '<p class="ibnb-when">{}</p><dl>{}</dl></div>'

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -54,7 +55,9 @@ def interactive() -> bool:
     return find_spec("ipympl") is not None
 
 
-def make_canvas(figure: ChartFigure, commands: Commands, focus: Callable[[bool], None]) -> Any:
+def make_canvas(
+    figure: ChartFigure, commands: Commands, focus: Callable[[bool], None], guard: AbstractContextManager[Any]
+) -> Any:
     """Return the widget that shows a figure and does what pointer and keys say.
 
     Parameters
@@ -66,11 +69,14 @@ def make_canvas(figure: ChartFigure, commands: Commands, focus: Callable[[bool],
     focus : callable
         Moves the focus of the keyboard out of the canvas: forward for True, else back. ipympl takes every key, and
         without this the Tab key would be caught in it.
+    guard : context manager
+        Held while the figure is drawn: what goes on by itself changes it from another thread.
     """
     with warnings.catch_warnings():  # its own: an argument that its toolbar hands on to traitlets
         warnings.simplefilter("ignore", DeprecationWarning)
         backend, canvas_class = _ipympl()
         canvas = canvas_class(figure)
+        canvas.guard = guard
         backend.FigureManager(canvas, 0)
     canvas.toolbar_visible = canvas.header_visible = canvas.footer_visible = False
     canvas.capture_scroll = True
@@ -89,10 +95,15 @@ def _ipympl() -> tuple[Any, Any]:
         """A canvas that the page learns of when it is complete: it answers at once, and the answer would be lost."""
 
         ready = False
+        guard: AbstractContextManager[Any] = nullcontext()
 
         def open(self) -> None:
             if self.ready:
                 super().open()
+
+        def draw(self) -> None:
+            with self.guard:
+                super().draw()
 
     return backend, ChartCanvas
 
