@@ -120,7 +120,7 @@ class ResearchConnection(NewsConnection):
         >>> len(chain), sorted(set(chain["right"])), bool(chain["implied_vol"].notna().all())
         (12, ['C', 'P'], True)
         """
-        from ibnb.research import chain
+        from ibnb.research.options import chain
 
         numbers = Progress()
         wishes: dict[str, Any] = {

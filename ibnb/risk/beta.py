@@ -16,7 +16,7 @@ from ibnb.errors import IBNBError, NotConnected
 from ibnb.ground.progress import Progress
 from ibnb.history.bars.history import AT_ONCE, history_of_one
 from ibnb.history.planning.request import usual_what
-from ibnb.research.underlying import underlying_of
+from ibnb.research.options.underlying import underlying_of
 from ibnb.tws.ask.calls.deadline import PATIENCE, Deadline
 from ibnb.tws.ask.calls.together import together
 from ibnb.tws.client.ib import IB

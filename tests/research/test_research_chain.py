@@ -14,7 +14,7 @@ from waiting import until
 import ibnb
 from ibnb.errors import BadInput, NotConnected, RequestError
 from ibnb.ground.progress import Progress
-from ibnb.research import chain as room
+from ibnb.research.options import chain as room
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.client.lines import lines_of
 

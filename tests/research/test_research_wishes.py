@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ibnb.errors import BadInput
-from ibnb.research.wishes import Expiries, Strikes, rights_of
+from ibnb.research.options.wishes import Expiries, Strikes, rights_of
 
 LISTED = ["20261127", "20261204", "20261218", "20261224", "20270115"]
 STRIKES = [90.0, 95.0, 97.5, 100.0, 102.5, 105.0, 110.0]

@@ -7,26 +7,23 @@ and one snapshot each what they cost. Nothing is asked about options that do not
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput, RequestError
 from ibnb.ground.progress import Progress
 from ibnb.ground.spellings import once_called
-from ibnb.research.underlying import price_of, underlying_of
-from ibnb.research.wishes import Expiries, Strikes, rights_of
+from ibnb.research.options.listings import NONE_SUCH, Listing, choose_listings, is_adjusted, options_of, today_at
+from ibnb.research.options.underlying import price_of, underlying_of
+from ibnb.research.options.wishes import Expiries, Strikes, rights_of
 from ibnb.tables.research import option_chain as table
-from ibnb.tables.schema.timeparse import iana, zone
 from ibnb.tws import ask
 from ibnb.tws.arguments import check_flag, check_whole
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.ask.calls.heard import Rows
 from ibnb.tws.ask.calls.together import together
 from ibnb.tws.ask.prices.snapshots import Look
-from ibnb.tws.client.backend import module_of
 from ibnb.tws.client.ib import IB
-from ibnb.tws.client.values import Contract, ContractLike
+from ibnb.tws.client.values import Contract, ContractDetails, ContractLike
 from ibnb.tws.contracts import label
 
 if TYPE_CHECKING:
@@ -37,30 +34,8 @@ _AT_ONCE = 3
 #: More quotes than this take many minutes, and are most likely not what is wanted.
 _MOST_QUOTES = 5_000
 _OPEN_INTEREST = "101"
-_NONE_SUCH = 200
 #: Seconds for each single request for contracts.
 _PATIENCE = 30.0
-#: No strike is as high.
-_BEYOND = 1e12
-
-
-@dataclass(frozen=True)
-class Listing:
-    """The options of one trading class that expire on one day.
-
-    Attributes
-    ----------
-    trading_class, exchange, multiplier, expiry : str
-        As TWS writes them.
-    strikes : tuple of float
-        All strikes of the class; not each of them is listed for this expiry.
-    """
-
-    trading_class: str
-    exchange: str
-    multiplier: str
-    expiry: str
-    strikes: tuple[float, ...]
 
 
 @once_called(underlying="contract")
@@ -100,10 +75,13 @@ async def option_chain(
     price = await price_of(ib, under, timeout=deadline.whole) if levels.needs_price else float("nan")
     numbers.planned, numbers.done = len(listings), 0
 
-    async def listed(one: Listing) -> list[Contract] | RequestError:
-        found = await _options_of(ib, one, under, sides, deadline.most(_PATIENCE))
-        numbers.done += 1
-        return found
+    async def listed(one: Listing) -> Rows[ContractDetails] | RequestError:
+        try:
+            return await options_of(ib, one, under, sides, timeout=deadline.most(_PATIENCE))
+        except RequestError as error:
+            return error
+        finally:
+            numbers.done += 1
 
     answers = await together(listed, listings, _AT_ONCE)
     options: list[Contract] = []
@@ -112,20 +90,20 @@ async def option_chain(
         if isinstance(answer, RequestError):
             failed.append((one, answer))
             continue
-        remarks += [f"{one.trading_class} {one.expiry}: {remark}" for remark in getattr(answer, "remarks", ())]
-        kept = _kept(answer, levels, price)
+        remarks += [f"{one.trading_class} {one.expiry}: {remark}" for remark in answer.remarks]
+        kept = _kept([each.contract for each in answer], levels, price)
         wanted = levels.wanted(one.strikes, price) * len(sides)
         missing += max(wanted - len(kept), 0)
         options += kept
     if failed and len(failed) == len(listings):
         raise failed[0][1]
-    today = await _today(ib, details.timeZoneId, deadline.most(_PATIENCE))
+    today = await today_at(ib, details.timeZoneId, deadline.most(_PATIENCE))
     tickers: dict[int, Look] = {}
     if not quotes:
         numbers.rows = len(options)
     else:
         tickers = await _quoted(ib, options, open_interest, deadline.whole, numbers)
-    unknown = {con_id for con_id, ticker in tickers.items() if ticker.refused and ticker.refused.code == _NONE_SUCH}
+    unknown = {con_id for con_id, ticker in tickers.items() if ticker.refused and ticker.refused.code == NONE_SUCH}
     shown = [option for option in options if option.conId not in unknown]
     refused = [each for each in tickers.values() if each.refused is not None and each.contract.conId not in unknown]
     frame = table.frame(
@@ -164,99 +142,6 @@ def _left_out(chains: Sequence[Any], under: Contract, trading_class: object) -> 
         return []
     named = ", ".join(others)
     return [f"{named}: options that deliver something else are left out; trading_class={others[0]!r} shows them"]
-
-
-async def _today(ib: IB, time_zone: str, timeout: float) -> date:
-    """Return the date by TWS's clock where the underlying is traded; the clock is asked for once a session."""
-    try:
-        offset = await ask.clock_ahead(ib, timeout=timeout)
-    except RequestError:
-        offset = timedelta()  # then this machine's clock has to do
-    return (datetime.now(UTC) + offset).astimezone(zone(iana(time_zone) if time_zone else "UTC")).date()
-
-
-def choose_listings(
-    chains: Sequence[Any],
-    under: Contract,
-    dates: Expiries,
-    trading_class: str | Sequence[str] | None,
-    exchange: str | None,
-) -> list[Listing]:
-    """Return the listings that are wanted: of one exchange, by expiry and trading class.
-
-    Raises
-    ------
-    BadInput
-        If a trading class, an exchange or an expiry is not listed; it names those that are.
-    """
-    exchanges = sorted({chain.exchange for chain in chains})
-    place = exchange or next((name for name in ("SMART", under.exchange, *exchanges) if name in exchanges), "")
-    if place not in exchanges:
-        raise BadInput("exchange", exchange, f"one of {', '.join(exchanges)}")
-    there = [chain for chain in chains if chain.exchange == place]
-    names = sorted({chain.tradingClass for chain in there})
-    if trading_class is None:
-        there = [chain for chain in there if not is_adjusted(chain.tradingClass, under)] or there
-    else:
-        wanted = [trading_class] if isinstance(trading_class, str) else list(trading_class)
-        if not wanted or not set(wanted) <= set(names):
-            raise BadInput("trading_class", trading_class, f"one or several of {', '.join(names)}, or None for all")
-        there = [chain for chain in there if chain.tradingClass in wanted]
-    chosen = set(dates.choose([expiry for chain in there for expiry in chain.expirations]))
-    found: dict[tuple[str, str, str], set[float]] = {}
-    for chain in there:  # TWS may give one class at one exchange twice
-        for expiry in sorted(chosen & set(chain.expirations)):
-            found.setdefault((chain.tradingClass, str(chain.multiplier), expiry), set()).update(chain.strikes)
-    return [
-        Listing(name, place, multiplier, expiry, tuple(sorted(strikes)))
-        for (name, multiplier, expiry), strikes in found.items()
-    ]
-
-
-def is_adjusted(trading_class: str, under: Contract) -> bool:
-    """Return whether a class is of options that deliver something else, after a split or a merger: by its number.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace
-    >>> share = SimpleNamespace(symbol="F", secType="STK")
-    >>> is_adjusted("F1", share), is_adjusted("2F", share), is_adjusted("F", share)
-    (True, True, False)
-    """
-    bare = trading_class.strip("0123456789")
-    return under.secType == "STK" and bare == under.symbol.replace(" ", "") and bare != trading_class
-
-
-async def _options_of(
-    ib: IB, one: Listing, under: Contract, sides: str, timeout: float
-) -> list[Contract] | RequestError:
-    """Return the contracts of a listing; [] where TWS knows none, and the error where it refuses otherwise."""
-    pattern = module_of(ib).Contract(
-        secType="FOP" if under.secType == "FUT" else "OPT",
-        symbol=under.symbol,
-        lastTradeDateOrContractMonth=one.expiry,
-        right=sides if len(sides) == 1 else "",
-        multiplier=one.multiplier,
-        exchange=one.exchange,
-        currency=under.currency,
-        tradingClass=one.trading_class,
-    )
-    try:
-        found = await ask.contract_details(ib, pattern, timeout=timeout)
-    except RequestError as error:
-        return [] if error.code == _NONE_SUCH else error
-    options, odd = [], 0
-    for each in found:
-        if not isinstance(each.contract.strike, (int, float)) or not 0 < each.contract.strike < _BEYOND:
-            odd += 1
-        elif each.underConId in (0, under.conId) and each.contract.right[:1] in sides:
-            each.contract.exchange = one.exchange
-            options.append(each.contract)
-    remarks = [
-        *found.remarks,
-        *([f"{odd} of {len(found)} options have no strike that can be: left out"] if odd else []),
-    ]
-    return Rows(options, remarks)
 
 
 def _kept(options: Sequence[Contract], levels: Strikes, price: float) -> list[Contract]:
