@@ -33,6 +33,7 @@ from .simulator.process import Simulator, simulate
 from .tables.catalog import schema
 from .tables.files.export import to_csv, to_excel
 from .tws.codes.book import explain
+from .widgets.option_panels import chain
 from .widgets.panels import blotter, chart, explorer, setup, ticket
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "WireError",
     "aio",
     "blotter",
+    "chain",
     "chart",
     "connect",
     "delete_watchlist",

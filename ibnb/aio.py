@@ -32,8 +32,8 @@ from ibnb.live.depth import depth
 from ibnb.live.profit.pnl import pnl, watch_pnl
 from ibnb.live.realtime_bars import realtime_bars
 from ibnb.live.tick_by_tick import tick_by_tick
-from ibnb.research.options.chain import option_chain
 from ibnb.research.news import news, news_article, news_bulletins, news_providers
+from ibnb.research.options.chain import option_chain
 from ibnb.research.parameters import scan_parameters
 from ibnb.research.scan import scan
 from ibnb.research.search import search

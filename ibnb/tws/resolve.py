@@ -66,10 +66,19 @@ async def resolve(ib: IB, spec: ContractLike, *, timeout: float = 10) -> Contrac
     details.contract.lastTradeDateOrContractMonth = expiry.split()[0] if expiry else ""
     if wanted.exchange:
         details.contract.exchange = wanted.exchange
-    while len(known) >= _REMEMBERED:
+    _keep(known, key, details)
+    return details
+
+
+def remember(ib: IB, details: ContractDetails) -> None:
+    """Remember the details of a contract that came otherwise, as of one of many options, so that nobody asks again."""
+    _keep(state_of(ib)[_DETAILS], contract_key(details.contract), details)
+
+
+def _keep(known: dict[tuple[Any, ...], ContractDetails], key: tuple[Any, ...], details: ContractDetails) -> None:
+    while len(known) >= _REMEMBERED and key not in known:
         known.pop(next(iter(known)))
     known[key] = details
-    return details
 
 
 def known_details(ib: IB) -> list[ContractDetails]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _CONTRACT = tuple((column.name, column.path.rpartition(".")[2]) for column in contract_columns())
 
+#: What a quote keeps that a table of quotes has otherwise, or not.
+_ASIDE = frozenset({"halted", "call_open_interest", "put_open_interest"})
 _NO_PRICE = "TWS has sent no price yet"
 #: So long may be what a row is called.
 _LONGEST = 60
@@ -181,7 +183,7 @@ def frame_of(rows: Sequence[Row], contracts: Mapping[str, Any], now: float, **at
     stamps = np.full(len(rows), np.datetime64("NaT", "us"))
     stamps[times > 0] = (times[times > 0] * 1e6).astype("datetime64[us]")
     columns: dict[str, Any] = dict(contracts)
-    columns |= {name: NumpyExtensionArray(values[:, place]) for place, name in enumerate(FIELDS) if name != "halted"}
+    columns |= {name: NumpyExtensionArray(values[:, place]) for place, name in enumerate(FIELDS) if name not in _ASIDE}
     columns |= {
         "contract": [row.name for row in rows],
         "halted": values[:, FIELDS.index("halted")],

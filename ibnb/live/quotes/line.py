@@ -15,7 +15,9 @@ from ibnb.tws.contracts import contract_key, label
 from ibnb.tws.units.price_units import magnifier_of
 from ibnb.tws.units.prices import NEGATIVE_PRICES
 
-_NO_LINE_LEFT = 101
+_NO_LINE_LEFT, _INVALID = 101, 321
+#: Of options TWS tells how many are open only where it is asked for, by this generic tick.
+_OPEN_INTEREST, _OPTIONS = "101", frozenset({"OPT", "FOP"})
 _NO_PRICE = "TWS has sent no price yet"
 
 
@@ -38,6 +40,7 @@ class QuoteLine(LiveStream):
         self.magnifier = magnifier_of(ib, contract)
         self.quote = Quote(limit, contract.secType in NEGATIVE_PRICES, self.magnifier or 1)
         self.users = 0
+        self._generic_ticks = _OPEN_INTEREST if contract.secType in _OPTIONS else ""
 
     @property
     def answered(self) -> bool:
@@ -55,7 +58,7 @@ class QuoteLine(LiveStream):
     def _send(self, req_id: int) -> None:
         def send() -> None:
             if req_id == self._req_id:  # not stopped within the same turn of the loop
-                self._ib.client.reqMktData(req_id, self.contract, "", False, False, [])
+                self._ib.client.reqMktData(req_id, self.contract, self._generic_ticks, False, False, [])
 
         send_as(self._ib, DELAYED_FROZEN, send)
 
@@ -80,6 +83,9 @@ class QuoteLine(LiveStream):
         if code == _NO_LINE_LEFT:
             lines_of(self._ib).refused()
         super()._refuse(code, text)
+        if code == _INVALID and self._generic_ticks:  # prices matter more than how many are open
+            self._generic_ticks = ""
+            self._recover("TWS does not tell of this option how many are open")
 
 
 #: The lines in use; after a loss they subscribe again by themselves.

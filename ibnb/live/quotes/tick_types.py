@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-#: The figures that are kept of a contract, by their names in ``ibnb.schema("watch")``.
+#: The figures that are kept of a contract, by their names in ``ibnb.schema("watch")``; open interest comes for options
+#: alone, and is of theirs, not of a board's.
 FIELDS = (
     "bid", "ask", "last", "bid_size", "ask_size", "last_size", "volume", "open", "high", "low", "close", "halted",
+    "call_open_interest", "put_open_interest",
     "implied_vol", "delta", "gamma", "vega", "theta", "option_price", "underlying_price",
 )  # fmt: skip
 PRICES = ("bid", "ask", "last", "open", "high", "low", "close")
@@ -16,6 +18,7 @@ _SIZES = {"bid": "bid_size", "ask": "ask_size", "last": "last_size"}
 _NUMBERS = {
     "bid": (1, 66), "ask": (2, 67), "last": (4, 68), "bid_size": (0, 69), "ask_size": (3, 70), "last_size": (5, 71),
     "volume": (8, 74), "high": (6, 72), "low": (7, 73), "close": (9, 75), "open": (14, 76), "halted": (49, 90),
+    "call_open_interest": (27,), "put_open_interest": (28,),
 }  # fmt: skip
 #: What a tick is about, in words.
 NAMES = {number: name for name, numbers in _NUMBERS.items() for number in numbers} | {

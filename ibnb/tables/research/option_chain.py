@@ -66,7 +66,7 @@ SCHEMA = Schema(
         _text("currency", "Currency in which it is traded", "currency"),
         _text("local_symbol", "Symbol at its exchange", "localSymbol"),
         _text("data_type", "live, frozen, delayed or delayed-frozen; empty without quote", "marketDataType"),
-        _text("reason", "Why there is no quote, where one was asked for", "error"),
+        _text("reason", "Why there is no quote, or why it is old, where one was asked for", "error"),
     ),
 )
 
@@ -160,6 +160,7 @@ def _row(contract: object, ticker: object, today: date | None) -> dict[str, Any]
     side = "call" if str(row["right"])[:1] == "C" else "put"
     row["open_interest"] = getattr(ticker, f"{side}OpenInterest", None)
     row["data_type"] = DATA_TYPES.get(getattr(ticker, "marketDataType", 0), "")
+    row["reason"] = getattr(ticker, "reason", None)  # of one that is watched
     return row
 
 

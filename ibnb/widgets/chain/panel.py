@@ -1,0 +1,350 @@
+"""The option chain as a panel: its parts put together, and what each click does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ibnb.errors import BadInput, IBNBError
+from ibnb.research.options.outline import Entry
+from ibnb.research.options.wishes import Expiries
+from ibnb.trading.trades_session import TradingConnection
+from ibnb.tws.client.values import ContractLike
+from ibnb.tws.contracts import to_contract
+from ibnb.widgets.chain.columns import USUAL, checked
+from ibnb.widgets.chain.fields import ChainFields
+from ibnb.widgets.chain.jobs import LOOK, TAB, ChainJobs
+from ibnb.widgets.chain.layout import ChainLayout
+from ibnb.widgets.chain.opened import OpenedOption
+from ibnb.widgets.chain.page import ChainPage
+from ibnb.widgets.chain.strikes import check_count
+from ibnb.widgets.chart.wanted import name_of
+from ibnb.widgets.kit.clicks import Clicks
+from ibnb.widgets.kit.connection_line import ConnectionLine
+from ibnb.widgets.kit.controls import classed
+from ibnb.widgets.kit.lifetime import weakly
+from ibnb.widgets.kit.notice import Notice
+from ibnb.widgets.kit.panel import Panel
+from ibnb.widgets.kit.work import Work
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ibnb.session import Session
+    from ibnb.widgets.chart.panel import BarChart
+    from ibnb.widgets.ticket.panel import OrderTicket
+
+_RIGHTS = {"C": "C", "CALL": "C", "P": "P", "PUT": "P"}
+_SHOWN = 12
+
+
+class OptionChain(Panel):
+    """An option chain to click. Made by `ibnb.chain`; shows itself as the last expression of a cell.
+
+    What is seen is live, as far as there are market data lines; they are given back when another tab is opened, and
+    when it is closed or shown nowhere. A click opens the option's chart and a ticket, which sends nothing by itself.
+
+    Attributes
+    ----------
+    view : ipywidgets.VBox
+        The widget, for layouts of your own; hold the chain as long as it shows.
+
+    Examples
+    --------
+    >>> import ibnb
+    >>> from ibnb.widgets.chain.panel import OptionChain
+    >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
+    ...     chain = OptionChain(tws, "AAPL", strikes=10)
+    ...     chain.wait(20)
+    ...     len(chain.frame), sorted(set(chain.frame["right"]))
+    (20, ['C', 'P'])
+    >>> chain.close()
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        contract: ContractLike | None = None,
+        *,
+        expiry: object = None,
+        trading_class: str | None = None,
+        strikes: int | None = 20,
+        columns: Sequence[str] = USUAL,
+        timeout: float = 30,
+    ) -> None:
+        if not isinstance(session, TradingConnection):
+            raise BadInput("session", type(session).__name__, "a session with TWS", "tws = ibnb.connect()")
+        if contract is not None and not isinstance(contract, str):
+            to_contract(contract, session.backend.module)
+        self._expiry, self._class = _named(expiry), _class(trading_class)
+        self._contract: ContractLike = "" if contract is None else contract
+        self._work = Work("chain", session)
+        self._fields = ChainFields(name_of(self._contract), check_count(strikes), checked(columns))
+        self._clicks, line = Clicks(self._on_click), ConnectionLine(session)
+        self._sight = Clicks(self._on_sight)
+        self._sight.view.remove_class("ibnb-carrier")
+        self._opened = OpenedOption(session, timeout)
+        self._layout = ChainLayout(
+            self._fields, self._clicks, classed(self._sight.view, "ibnb-sight"), line.view, self._opened.view
+        )
+        self._page = ChainPage(self._fields, self._layout)
+        self._jobs = ChainJobs(session, self._page, self._layout.say, self._work, timeout)
+        self._layout.money.on_click(weakly(self._on_money))
+        self._layout.refresh.on_click(weakly(self.refresh))
+        self._opened.back.on_click(weakly(self.close_option))
+        self._fields.on_change(self._on_contract, self._on_class, self._on_count)
+        view = self._layout.view
+        view._view_count = 0  # from now on the front end counts where it is shown
+        self._shown_once = False
+        view.observe(weakly(self._on_views), "_view_count")
+        self._begin(view, self._work, self._jobs, self._opened, line)
+        if contract is None:
+            self._page.clear()
+            self._layout.say(
+                Notice("idle", "Which underlying?", "Write a stock, an index or a future, and press Enter.")
+            )
+        else:
+            self.refresh()
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The options that the table shows, with what is known of each now: ``ibnb.schema("option_chain")``.
+
+        Raises
+        ------
+        IBNBError
+            Before there are any.
+        """
+        return self._page.frame()
+
+    @property
+    def expiries(self) -> list[tuple[str, str]]:
+        """The tabs: date and trading class of each."""
+        outline = self._page.outline
+        if outline is None:
+            return []
+        return [
+            (each.date, each.listing.trading_class) for each in map(outline.entries.__getitem__, self._page.places())
+        ]
+
+    @property
+    def expiry(self) -> tuple[str, str] | None:
+        """Date and trading class of the open tab."""
+        entry = self._page.entry
+        return None if entry is None else (entry.date, entry.listing.trading_class)
+
+    @property
+    def chart(self) -> BarChart | None:
+        """The chart of the option that was opened last."""
+        return self._opened.chart
+
+    @property
+    def ticket(self) -> OrderTicket | None:
+        """The order ticket of the open option."""
+        return self._opened.ticket
+
+    def show(self, contract: ContractLike) -> None:
+        """Show the options on another contract, in the background.
+
+        Parameters
+        ----------
+        contract : str, int or Contract
+            As for ``tws.option_chain``.
+        """
+        self._contract, self._expiry, self._class = contract, "", ""
+        self._fields.point_at(name_of(contract))
+        self.close_option()
+        self._page.clear()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Ask TWS anew which options there are, in the background; the open tab is opened again."""
+        own = self.expiry
+        self.close_option()
+        if self._contract == "":
+            self._layout.say(
+                Notice("idle", "Which underlying?", "Write a stock, an index or a future, and press Enter.")
+            )
+            return
+        wish = partial(_place_of, self._expiry, self._class) if own is None else partial(_again, own)
+        self._jobs.look(self._contract, wish)
+
+    def open_tab(self, expiry: object, trading_class: str | None = None) -> None:
+        """Show another expiry, in the background.
+
+        Parameters
+        ----------
+        expiry : date or str
+            ``"2026-12-18"``, or the first of a month as ``"2026-12"``.
+        trading_class : str, optional
+            Where several expire on that day, such as SPX and SPXW; without it the first of them.
+
+        Raises
+        ------
+        BadInput
+            For one that is not listed, naming those near it.
+        """
+        outline = self._page.outline
+        if outline is None or not outline.entries:
+            raise IBNBError("There are no expiries yet. Wait for them with chain.wait().")
+        every = range(len(outline.entries))
+        places = [place for place in every if trading_class or not outline.entries[place].adjusted] or list(every)
+        self._open_tab(_place_of(_named(expiry), _class(trading_class), outline.entries, places))
+
+    def open(self, strike: float, right: str) -> None:
+        """Show an option of the open tab: its chart and an order ticket, which sends nothing by itself.
+
+        Parameters
+        ----------
+        strike : float
+            One that is listed.
+        right : {"C", "P"}
+            Call or put.
+
+        Raises
+        ------
+        BadInput
+            For one that is not listed.
+        """
+        side = _RIGHTS.get(str(right).strip().upper())
+        if side is None:
+            raise BadInput("right", right, "'C' (call) or 'P' (put)")
+        strikes = self._page.strikes
+        for place, each in enumerate(strikes):
+            if each.price == strike and each.side(side) is not None:
+                self._open(place, side)
+                return
+        near = sorted(strikes, key=lambda each: abs(each.price - strike))[:_SHOWN] if _is_number(strike) else strikes
+        listed = ", ".join(each.text for each in sorted(near[:_SHOWN], key=lambda each: each.price))
+        raise BadInput("strike", strike, f"one that is listed: {listed or 'none has come yet'}")
+
+    def close_option(self) -> None:
+        """Show the chain alone again; what was sent by the ticket goes on."""
+        if self._opened.is_open:
+            self._opened.shut()
+            self._layout.view.remove_class("ibnb-has-open")
+            self._page.choose_none()
+            self._jobs.aim()
+
+    def wait(self, timeout: float | None = None) -> None:
+        """Wait until the options are there, and what is seen has its prices or the reason why not.
+
+        Raises
+        ------
+        TimeoutError
+            If something is still under way after so many seconds.
+        """
+        self._work.wait(timeout, LOOK)
+        self._work.wait(timeout, TAB)
+        if not self._jobs.settled.wait(timeout):
+            raise TimeoutError(f"prices are still on their way after {timeout:g} s")
+        self._opened.wait(timeout)
+
+    def _open_tab(self, place: int) -> None:
+        self.close_option()
+        self._jobs.open_tab(place)
+
+    def _open(self, place: int, right: str) -> None:
+        entry, details = self._page.entry, self._page.choose(place, right)
+        if entry is None or details is None:
+            return
+        self._layout.view.add_class("ibnb-has-open")
+        self._opened.open(details, entry)
+        self._jobs.aim()
+
+    def _on_click(self, what: str, which: str) -> None:
+        if what == "tab" and which.isdecimal():
+            if self._page.outline is not None and int(which) < len(self._page.outline.entries):
+                self._open_tab(int(which))
+        elif what == "open":
+            place, _, right = which.partition(".")
+            if place.isdecimal() and right in ("C", "P"):
+                self._open(int(place), right)
+        elif what == "column" and self._fields.toggle(which):
+            self._page.paint()
+
+    def _on_sight(self, what: str, which: str) -> None:
+        if what == "see" and self._page.see(which):
+            self._jobs.aim()
+
+    def _on_contract(self) -> None:
+        if text := self._fields.contract.value.strip():
+            self.show(text)
+
+    def _on_class(self) -> None:
+        self._page.choose_class()
+        places = self._page.places()
+        if places and self._page.place not in places:
+            self._open_tab(places[0])
+
+    def _on_count(self) -> None:
+        self._on_money()
+
+    def _on_money(self) -> None:
+        self._page.aim()
+        self._jobs.aim()
+
+    def _on_views(self) -> None:
+        if self._layout.view._view_count:
+            self._shown_once = True
+            self._stay_on_page()
+            self._page.forget_views()
+            self._jobs.rest(False)
+        elif self._shown_once:
+            self._jobs.rest(True)
+            self._leave_page()
+
+    def _words(self) -> str:
+        outline, entry = self._page.outline, self._page.entry
+        if outline is None:
+            return "nothing loaded"
+        return f"{outline.under.symbol}, {entry.date if entry is not None else f'{len(outline.entries)} expiries'}"
+
+
+def _named(expiry: object) -> str:
+    """Return an expiry as TWS writes it, a day or a month; "" for none that is wished for."""
+    if expiry is None:
+        return ""
+    wish = Expiries.of(expiry)
+    if len(wish.named) != 1:
+        raise BadInput("expiry", expiry, "one date or month, such as '2026-12-18' or '2026-12'")
+    return wish.named[0]
+
+
+def _class(name: Any) -> str:
+    if name is None:
+        return ""
+    if not isinstance(name, str) or not name.strip():
+        raise BadInput("trading_class", name, "the name of a trading class such as 'SPXW', or None")
+    return name.strip().upper()
+
+
+def _place_of(expiry: str, trading_class: str, entries: Sequence[Entry], places: Sequence[int]) -> int:
+    """Return the place of the entry that is wished for; the first, where none is.
+
+    Raises
+    ------
+    BadInput
+        Where it is not listed.
+    """
+    own = list(places)
+    if trading_class:
+        own = [place for place, each in enumerate(entries) if each.listing.trading_class == trading_class]
+        if not own:
+            names = ", ".join(dict.fromkeys(each.listing.trading_class for each in entries))
+            raise BadInput("trading_class", trading_class, f"one of {names}")
+    if not expiry:
+        return own[0]
+    chosen = Expiries(named=(expiry.replace("-", ""),)).choose([entries[place].listing.expiry for place in own])
+    return next(place for place in own if entries[place].listing.expiry == chosen[0])
+
+
+def _again(own: tuple[str, str], entries: Sequence[Entry], places: Sequence[int]) -> int:
+    """Return the place of the tab that was open; where it has gone meanwhile, the first."""
+    named = ((each.date, each.listing.trading_class) for each in entries)
+    return next((place for place, each in enumerate(named) if each == own), places[0])
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and value == value
