@@ -20,6 +20,9 @@ _NO_LINE_LEFT, _INVALID = 101, 321
 _OPEN_INTEREST, _OPTIONS = "101", frozenset({"OPT", "FOP"})
 _NO_PRICE = "TWS has sent no price yet"
 
+#: Kinds of options of which TWS has refused to tell how many are open: the next are asked for without.
+_UNTOLD: Slot[set[str]] = Slot("kinds without open interest", "session", lambda _: set())
+
 
 class QuoteLine(LiveStream):
     """The quotes of one contract: live ones, and where those are refused delayed ones (reqMktData).
@@ -40,7 +43,9 @@ class QuoteLine(LiveStream):
         self.magnifier = magnifier_of(ib, contract)
         self.quote = Quote(limit, contract.secType in NEGATIVE_PRICES, self.magnifier or 1)
         self.users = 0
-        self._generic_ticks = _OPEN_INTEREST if contract.secType in _OPTIONS else ""
+        self._sent: int | None = None
+        told = contract.secType in _OPTIONS - state_of(ib)[_UNTOLD]
+        self._generic_ticks = _OPEN_INTEREST if told else ""
 
     @property
     def answered(self) -> bool:
@@ -57,13 +62,15 @@ class QuoteLine(LiveStream):
 
     def _send(self, req_id: int) -> None:
         def send() -> None:
-            if req_id == self._req_id:  # not stopped within the same turn of the loop
+            if req_id == self._req_id:  # not stopped before its turn
+                self._sent = req_id
                 self._ib.client.reqMktData(req_id, self.contract, self._generic_ticks, False, False, [])
 
         send_as(self._ib, DELAYED_FROZEN, send)
 
     def _cancel(self, req_id: int) -> None:
-        self._ib.client.cancelMktData(req_id)
+        if req_id == self._sent:
+            self._ib.client.cancelMktData(req_id)
 
     def _take(self, kind: int, payload: bytes) -> None:
         if not self.quote.take(kind, payload):
@@ -84,7 +91,8 @@ class QuoteLine(LiveStream):
             lines_of(self._ib).refused()
         super()._refuse(code, text)
         if code == _INVALID and self._generic_ticks:  # prices matter more than how many are open
-            self._generic_ticks = ""
+            self._generic_ticks, self.refusal = "", None
+            state_of(self._ib)[_UNTOLD].add(self.contract.secType)
             self._recover("TWS does not tell of this option how many are open")
 
 

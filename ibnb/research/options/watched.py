@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ibnb.errors import RequestError
+from ibnb.errors import NotConnected, RequestError
 from ibnb.ground.zones import clock
 from ibnb.live.board.stream import DATA_TYPES
 from ibnb.live.quotes.line import QuoteLine, join, leave, quote_lines
@@ -30,7 +30,7 @@ from ibnb.tws.subscriptions.listener import Listener
 #: Lines that are left to others: a ticket's quote, a board that is begun beside.
 SPARE = 4
 NO_LINE = "no market data line is free for it"
-_NOT_SEEN = "not asked for: it was not looked at yet"
+_NOT_SEEN = "not looked at yet"
 _WAITING = "TWS has sent no price yet"
 _NO_LINE_LEFT = 101
 _PLACES = {name: place for place, name in enumerate(FIELDS)}
@@ -127,6 +127,9 @@ class Watched:
                 line = await join(self._ib, contract, 1)
             except RequestError as error:  # somebody was faster
                 self._without(contract.conId, in_one_line(error))
+                continue
+            except (NotConnected, ConnectionError):  # lost just now: the next look is for when it is back
+                self._without(contract.conId)
                 continue
             if self._is_closed:
                 leave(self._ib, line)

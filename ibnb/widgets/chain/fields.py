@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 import ipywidgets
 
 from ibnb.research.options.outline import Entry
-from ibnb.widgets.chain.columns import COLUMNS, checked
 from ibnb.widgets.chain.strikes import COUNTS
+from ibnb.widgets.chain.view.columns import COLUMNS, checked
 from ibnb.widgets.kit.lifetime import weakly
 
 _ALL = "All standard classes"

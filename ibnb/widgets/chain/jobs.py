@@ -17,7 +17,7 @@ from ibnb.tws.client.ib import IB
 from ibnb.tws.client.lines import lines_of
 from ibnb.tws.client.values import ContractDetails, ContractLike
 from ibnb.widgets.chain.page import ChainPage
-from ibnb.widgets.chain.tabs import about
+from ibnb.widgets.chain.view.tabs import about
 from ibnb.widgets.chart.wanted import name_of
 from ibnb.widgets.kit.notice import Notice, of_error
 from ibnb.widgets.kit.on_session import on_session

@@ -9,9 +9,9 @@ import ipywidgets
 from ibnb.research.options.outline import Entry
 from ibnb.tws.texts import Html
 from ibnb.widgets.chain.fields import ChainFields
-from ibnb.widgets.chain.script import script
-from ibnb.widgets.chain.style import CHAIN_CSS
-from ibnb.widgets.chain.tabs import columns_html, tabs_html
+from ibnb.widgets.chain.view.script import script
+from ibnb.widgets.chain.view.style import CHAIN_CSS
+from ibnb.widgets.chain.view.tabs import columns_html, tabs_html
 from ibnb.widgets.kit.clicks import Clicks, sheet
 from ibnb.widgets.kit.controls import button, classed
 from ibnb.widgets.kit.notice import Notice, notice_html
@@ -42,7 +42,7 @@ class ChainLayout:
         self.refresh = button("Refresh", "Ask TWS anew which options there are")
         self._head, self._notice, self._columns = (ipywidgets.HTML() for _ in range(3))
         self._tabs = classed(ipywidgets.HTML(), "ibnb-strip")
-        self._live, self._adjusted, self._cut = (ipywidgets.HTML() for _ in range(3))
+        self._words, self._adjusted = ipywidgets.HTML(), ipywidgets.HTML()
         self._table = classed(ipywidgets.HTML(), "ibnb-strikes")
         self._patch = classed(ipywidgets.HTML(), "ibnb-patches")
         boxes = [
@@ -60,8 +60,7 @@ class ChainLayout:
                 self._tabs,
                 self._adjusted,
                 self._table,
-                self._live,
-                self._cut,
+                self._words,
                 self._patch,
                 clicks.view,
                 sight,
@@ -72,7 +71,7 @@ class ChainLayout:
             self.view.add_class(name)
         self.show_columns(fields.columns)
         self.say(None)
-        for each in (self._tabs, self._table, self._live, self._adjusted, self._cut):
+        for each in (self._tabs, self._table, self._words, self._adjusted):
             each.layout.display = "none"
 
     def say(self, notice: Notice | None) -> None:
@@ -96,11 +95,10 @@ class ChainLayout:
         """Show the tabs of some entries."""
         _show(self._tabs, tabs_html(entries, places, chosen) if entries else "")
 
-    def show_words(self, live: str, adjusted: str, cut: str) -> None:
-        """Show how much is live, which classes are left out, and what a narrow page leaves out."""
-        _show(self._live, live)
+    def show_words(self, words: str, adjusted: str) -> None:
+        """Show how much is live and what a narrow page leaves out; and which classes are left out."""
+        _show(self._words, words)
         _show(self._adjusted, Html('<p class="ibnb-hint">{}</p>').format(adjusted) if adjusted else "")
-        _show(self._cut, cut)
 
     def show_table(self, html: str) -> None:
         """Show a whole table."""
@@ -112,7 +110,7 @@ class ChainLayout:
 
     def shown(self) -> dict[str, str]:
         """Return the HTML of each part, by its name."""
-        parts = ("head", "columns", "tabs", "adjusted", "table", "live", "cut", "patch", "notice")
+        parts = ("head", "columns", "tabs", "adjusted", "table", "words", "patch", "notice")
         return {name: str(getattr(self, f"_{name}").value) for name in parts}
 
 

@@ -9,8 +9,8 @@ import ipywidgets
 from ibnb.research.options.outline import Entry
 from ibnb.tws.client.values import ContractDetails
 from ibnb.tws.texts import Html
-from ibnb.widgets.chain.table import RIGHTS
-from ibnb.widgets.chain.tabs import about
+from ibnb.widgets.chain.view.table import RIGHTS
+from ibnb.widgets.chain.view.tabs import about
 from ibnb.widgets.chart.panel import BarChart
 from ibnb.widgets.kit.controls import button, classed, row
 from ibnb.widgets.ticket.panel import OrderTicket

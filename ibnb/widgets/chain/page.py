@@ -20,21 +20,18 @@ from ibnb.research.options.watched import Quoted, Watched
 from ibnb.tws.client.values import ContractDetails
 from ibnb.tws.texts import Html
 from ibnb.tws.units.price_units import price_unit, whole_magnifier
-from ibnb.widgets.chain.columns import digits_of
 from ibnb.widgets.chain.fields import ChainFields
 from ibnb.widgets.chain.layout import ChainLayout
 from ibnb.widgets.chain.seen import frame_of
+from ibnb.widgets.chain.sights import Sights
 from ibnb.widgets.chain.strikes import Strike, around, at_money, in_unit_of_strikes, strikes_of
-from ibnb.widgets.chain.table import RIGHTS, Shown, cells_of, changed, table_html
-from ibnb.widgets.chain.words import adjusted_words, caption_of, cut_html, head_html, live_html
+from ibnb.widgets.chain.view.columns import digits_of
+from ibnb.widgets.chain.view.table import RIGHTS, Shown, cells_of, changed, table_html
+from ibnb.widgets.chain.view.words import adjusted_words, caption_of, cut_html, head_html, live_html
 
 if TYPE_CHECKING:
     import pandas as pd
 
-#: So many strikes count as seen before a page has told, and so many beside those that it tells.
-_FIRST, _BESIDE = 20, 2
-#: Of so many views of one panel it is remembered what each shows.
-_VIEWS = 3
 _PATCH = Html('<div class="ibnb-patch" data-turn="{}" data-number="{}">{}</div>')
 _EMPTY = Quoted()
 
@@ -68,7 +65,7 @@ class ChainPage:
         self.watched: Watched | None = None
         self.lines = (0, 0)
         self._places = range(0)
-        self._sights: dict[str, range] = {}
+        self._sights = Sights()
         self._is_aimed = False  # whether the strikes lie around a price
         self._turn = self._centre = self._number = 0
         self._cells: dict[str, str] = {}
@@ -79,12 +76,13 @@ class ChainPage:
         """Show nothing: another contract was asked for."""
         with self._lock:
             self.outline, self.place, self.strikes, self.chosen = None, None, (), None
-            self._places, self._sights, self._cells = range(0), {}, {}
+            self._places, self._cells = range(0), {}
+            self._sights.clear()
             self._fields.offer((), ())
             self._layout.show_head(head_html(None, None))
             self._layout.show_tabs((), (), None)
             self._layout.show_table("")
-            self._layout.show_words("", "", "")
+            self._layout.show_words("", "")
 
     def show_outline(self, outline: Outline) -> None:
         """Show what there is on a contract, none of it open."""
@@ -98,7 +96,8 @@ class ChainPage:
         """Show that the options of an entry are being asked for."""
         with self._lock:
             self.place, self.strikes, self.chosen = place, (), None
-            self._places, self._sights, self._cells = range(0), {}, {}
+            self._places, self._cells = range(0), {}
+            self._sights.clear()
             self._paint_tabs()
             self._layout.show_table("")
             self._paint_words()
@@ -114,7 +113,8 @@ class ChainPage:
         with self._lock:
             at = at_money(self.strikes, self.price)
             self._places = around(self._fields.strikes, at, len(self.strikes))
-            self._is_aimed, self._sights = at is not None, {}
+            self._is_aimed = at is not None
+            self._sights.clear()
             self._centre += 1
             self.paint()
 
@@ -134,24 +134,18 @@ class ChainPage:
             self.paint()
 
     def see(self, word: str) -> bool:
-        """Take what a page says that it shows, as ``view.first.last``; return whether that is another part."""
-        view, _, rest = word.partition(".")
-        first, _, last = rest.partition(".")
-        if not (view.isalnum() and first.isdecimal() and last.isdecimal()):
-            return False
+        """Take what a view says that it shows, as ``view.first.last``; return whether that is another part."""
         with self._lock:
-            before = self._sights.pop(view, None)
-            seen = self._sights[view] = range(int(first), int(last) + 1)
-            while len(self._sights) > _VIEWS:
-                self._sights.pop(next(iter(self._sights)))
-            if before is None and len(self._sights) > 1:
-                self.paint()  # a second view has the table as it was last painted whole
-            return seen != before
+            views = len(self._sights)
+            is_other = self._sights.see(word)
+            if views and len(self._sights) > views:
+                self.paint()  # another view has the table as it was last painted whole
+            return is_other
 
     def forget_views(self) -> None:
-        """Take it that the views are others now: each tells anew what it shows."""
+        """Take it that the views are others now."""
         with self._lock:
-            self._sights = {}
+            self._sights.clear()
             self.paint()
 
     # What follows from it -------------------------------------------------------------------------------------------
@@ -191,22 +185,9 @@ class ChainPage:
             found = [self.outline.details]
             if self.chosen is not None and (own := self.strikes[self.chosen[0]].side(self.chosen[1])) is not None:
                 found.append(own)
-            for place in self._seen():
+            for place in self._sights.places(self._places, at_money(self.strikes, self.price), len(self.strikes)):
                 found += [each for each in (self.strikes[place].call, self.strikes[place].put) if each is not None]
             return list({each.contract.conId: each for each in found}.values())
-
-    def _seen(self) -> list[int]:
-        """Return the places that a person sees, the nearest to the middle of each view first."""
-        sights = list(self._sights.values())
-        if not sights:
-            sights = [around(_FIRST, at_money(self.strikes, self.price), len(self.strikes))]
-        found: dict[int, float] = {}
-        for sight in sights:
-            middle = (sight.start + sight.stop - 1) / 2
-            for place in range(sight.start - _BESIDE, sight.stop + _BESIDE):
-                if place in self._places:
-                    found[place] = min(found.get(place, math.inf), abs(place - middle))
-        return sorted(found, key=lambda place: found[place])
 
     def _known(self) -> list[Quoted]:
         return [
@@ -283,9 +264,9 @@ class ChainPage:
         self._layout.show_head(head_html(outline, self._under))
         known = self._known()
         closed = bool(self.strikes) and is_closed(self._any(), datetime.now(UTC))
-        live = live_html(known, self.lines, closed) if known else ""
+        words = live_html(known, self.lines, closed) + cut_html(self._fields.columns) if known else ""
         adjusted = adjusted_words(outline.adjusted, self._fields.trading_class)
-        self._layout.show_words(live, adjusted, cut_html(self._fields.columns) if known else "")
+        self._layout.show_words(words, adjusted)
 
     def _any(self) -> ContractDetails:
         """Return the details of one of the options: their hours are the same."""

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ibnb.errors import BadInput, IBNBError
-from ibnb.research.options.outline import Entry
-from ibnb.research.options.wishes import Expiries
 from ibnb.trading.trades_session import TradingConnection
 from ibnb.tws.client.values import ContractLike
 from ibnb.tws.contracts import to_contract
-from ibnb.widgets.chain.columns import USUAL, checked
 from ibnb.widgets.chain.fields import ChainFields
 from ibnb.widgets.chain.jobs import LOOK, TAB, ChainJobs
 from ibnb.widgets.chain.layout import ChainLayout
 from ibnb.widgets.chain.opened import OpenedOption
 from ibnb.widgets.chain.page import ChainPage
 from ibnb.widgets.chain.strikes import check_count
+from ibnb.widgets.chain.view.columns import USUAL, checked
+from ibnb.widgets.chain.wishes import check_class, check_expiry, option_of, place_again, place_of
 from ibnb.widgets.chart.wanted import name_of
 from ibnb.widgets.kit.clicks import Clicks
 from ibnb.widgets.kit.connection_line import ConnectionLine
@@ -35,8 +34,8 @@ if TYPE_CHECKING:
     from ibnb.widgets.chart.panel import BarChart
     from ibnb.widgets.ticket.panel import OrderTicket
 
-_RIGHTS = {"C": "C", "CALL": "C", "P": "P", "PUT": "P"}
-_SHOWN = 12
+
+_WHICH = Notice("idle", "Which underlying?", "Write a stock, an index or a future, and press Enter.")
 
 
 class OptionChain(Panel):
@@ -77,7 +76,7 @@ class OptionChain(Panel):
             raise BadInput("session", type(session).__name__, "a session with TWS", "tws = ibnb.connect()")
         if contract is not None and not isinstance(contract, str):
             to_contract(contract, session.backend.module)
-        self._expiry, self._class = _named(expiry), _class(trading_class)
+        self._expiry, self._class = check_expiry(expiry), check_class(trading_class)
         self._contract: ContractLike = "" if contract is None else contract
         self._work = Work("chain", session)
         self._fields = ChainFields(name_of(self._contract), check_count(strikes), checked(columns))
@@ -101,9 +100,7 @@ class OptionChain(Panel):
         self._begin(view, self._work, self._jobs, self._opened, line)
         if contract is None:
             self._page.clear()
-            self._layout.say(
-                Notice("idle", "Which underlying?", "Write a stock, an index or a future, and press Enter.")
-            )
+            self._layout.say(_WHICH)
         else:
             self.refresh()
 
@@ -163,11 +160,9 @@ class OptionChain(Panel):
         own = self.expiry
         self.close_option()
         if self._contract == "":
-            self._layout.say(
-                Notice("idle", "Which underlying?", "Write a stock, an index or a future, and press Enter.")
-            )
+            self._layout.say(_WHICH)
             return
-        wish = partial(_place_of, self._expiry, self._class) if own is None else partial(_again, own)
+        wish = partial(place_of, self._expiry, self._class) if own is None else partial(place_again, own)
         self._jobs.look(self._contract, wish)
 
     def open_tab(self, expiry: object, trading_class: str | None = None) -> None:
@@ -190,7 +185,7 @@ class OptionChain(Panel):
             raise IBNBError("There are no expiries yet. Wait for them with chain.wait().")
         every = range(len(outline.entries))
         places = [place for place in every if trading_class or not outline.entries[place].adjusted] or list(every)
-        self._open_tab(_place_of(_named(expiry), _class(trading_class), outline.entries, places))
+        self._open_tab(place_of(check_expiry(expiry), check_class(trading_class), outline.entries, places))
 
     def open(self, strike: float, right: str) -> None:
         """Show an option of the open tab: its chart and an order ticket, which sends nothing by itself.
@@ -207,17 +202,7 @@ class OptionChain(Panel):
         BadInput
             For one that is not listed.
         """
-        side = _RIGHTS.get(str(right).strip().upper())
-        if side is None:
-            raise BadInput("right", right, "'C' (call) or 'P' (put)")
-        strikes = self._page.strikes
-        for place, each in enumerate(strikes):
-            if each.price == strike and each.side(side) is not None:
-                self._open(place, side)
-                return
-        near = sorted(strikes, key=lambda each: abs(each.price - strike))[:_SHOWN] if _is_number(strike) else strikes
-        listed = ", ".join(each.text for each in sorted(near[:_SHOWN], key=lambda each: each.price))
-        raise BadInput("strike", strike, f"one that is listed: {listed or 'none has come yet'}")
+        self._open(*option_of(self._page.strikes, strike, right))
 
     def close_option(self) -> None:
         """Show the chain alone again; what was sent by the ticket goes on."""
@@ -300,51 +285,3 @@ class OptionChain(Panel):
         if outline is None:
             return "nothing loaded"
         return f"{outline.under.symbol}, {entry.date if entry is not None else f'{len(outline.entries)} expiries'}"
-
-
-def _named(expiry: object) -> str:
-    """Return an expiry as TWS writes it, a day or a month; "" for none that is wished for."""
-    if expiry is None:
-        return ""
-    wish = Expiries.of(expiry)
-    if len(wish.named) != 1:
-        raise BadInput("expiry", expiry, "one date or month, such as '2026-12-18' or '2026-12'")
-    return wish.named[0]
-
-
-def _class(name: Any) -> str:
-    if name is None:
-        return ""
-    if not isinstance(name, str) or not name.strip():
-        raise BadInput("trading_class", name, "the name of a trading class such as 'SPXW', or None")
-    return name.strip().upper()
-
-
-def _place_of(expiry: str, trading_class: str, entries: Sequence[Entry], places: Sequence[int]) -> int:
-    """Return the place of the entry that is wished for; the first, where none is.
-
-    Raises
-    ------
-    BadInput
-        Where it is not listed.
-    """
-    own = list(places)
-    if trading_class:
-        own = [place for place, each in enumerate(entries) if each.listing.trading_class == trading_class]
-        if not own:
-            names = ", ".join(dict.fromkeys(each.listing.trading_class for each in entries))
-            raise BadInput("trading_class", trading_class, f"one of {names}")
-    if not expiry:
-        return own[0]
-    chosen = Expiries(named=(expiry.replace("-", ""),)).choose([entries[place].listing.expiry for place in own])
-    return next(place for place in own if entries[place].listing.expiry == chosen[0])
-
-
-def _again(own: tuple[str, str], entries: Sequence[Entry], places: Sequence[int]) -> int:
-    """Return the place of the tab that was open; where it has gone meanwhile, the first."""
-    named = ((each.date, each.listing.trading_class) for each in entries)
-    return next((place for place, each in enumerate(named) if each == own), places[0])
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and value == value

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ibnb.research.options.outline import Entry, Outline
 from ibnb.research.options.watched import Quoted
 from ibnb.widgets.chain.strikes import Strike
-from ibnb.widgets.chain.table import CURRENT, RIGHTS
+from ibnb.widgets.chain.view.table import CURRENT, RIGHTS
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,8 +10,9 @@ _RULES = """
 & { max-width: 1040px; gap: 10px; padding: 16px 18px; }
 &.ibnb-wide { max-width: none; }
 & .ibnb-carrier { display: none !important; }
-& > .ibnb-fields { grid-template-columns: minmax(150px, 1.4fr) minmax(150px, 1fr) minmax(150px, 1fr) auto auto;
-  align-items: end; gap: 10px; }
+& > .ibnb-fields { display: flex; flex-flow: row wrap; align-items: end; gap: 8px 10px; }
+& > .ibnb-fields > .ibnb-field { flex: 1 1 130px; }
+& > .ibnb-fields > .jupyter-button { flex: 0 0 auto; }
 & .ibnb-under { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 & .ibnb-unit { font-size: 12px; color: var(--ibnb-muted); }
 & .ibnb-columns { display: flex; flex-wrap: wrap; gap: 6px; }
@@ -61,6 +62,7 @@ _RULES = """
   color: var(--ibnb-muted); font-style: italic; }
 & .ibnb-at > :is(td, th) { border-top: 2px solid var(--ibnb-act); border-bottom: 2px solid var(--ibnb-act); }
 & .ibnb-at-mark { display: block; font-size: 11px; font-weight: 600; line-height: 13px; color: var(--ibnb-text); }
+& .ibnb-at-short { display: none; }
 & .ibnb-in { display: inline-block; width: 1.1em; text-align: center; color: var(--ibnb-muted); }
 & .ibnb-state { font: inherit; min-width: 26px; min-height: 24px; padding: 0; margin: 0; cursor: pointer;
   color: var(--ibnb-text); background: none; border: 1px solid transparent; border-radius: 5px; }
@@ -82,17 +84,17 @@ _RULES = """
 @container (max-width: 1180px) { & .ibnb-options :is(.ibnb-n8, .ibnb-n9, .ibnb-n10) { display: none; }
   & .ibnb-cut-8 { display: block; } }
 @container (max-width: 930px) { & .ibnb-options :is(.ibnb-n6, .ibnb-n7) { display: none; }
-  & .ibnb-cut { display: none; } & .ibnb-cut-6 { display: block; }
-  & > .ibnb-fields { grid-template-columns: repeat(3, 1fr) auto auto; } }
+  & .ibnb-cut { display: none; } & .ibnb-cut-6 { display: block; } }
 @container (max-width: 700px) { & .ibnb-options :is(.ibnb-n4, .ibnb-n5) { display: none; }
-  & .ibnb-cut { display: none; } & .ibnb-cut-4 { display: block; }
-  & > .ibnb-fields { grid-template-columns: 1fr 1fr; }
-  & > .ibnb-fields > .ibnb-field { grid-column: auto; }
-  & > .ibnb-fields > .ibnb-field:first-child { grid-column: span 2; } }
+  & .ibnb-cut { display: none; } & .ibnb-cut-4 { display: block; } }
 @container (max-width: 480px) { & .ibnb-options :is(.ibnb-n2, .ibnb-n3) { display: none; }
   & .ibnb-cut { display: none; } & .ibnb-cut-2 { display: block; }
-  & .ibnb-options { font-size: 12px; } & .ibnb-options :is(th, td) { padding: 3px 3px; }
-  & .ibnb-in { width: .8em; } }
+  & > .ibnb-fields > .ibnb-field { flex-basis: 90px; }
+  & .ibnb-strikes { margin: 0 -13px; max-width: calc(100% + 26px); width: auto; }
+  & .ibnb-options { font-size: 11px; } & .ibnb-options :is(th, td) { padding: 3px 1px; }
+  & .ibnb-options thead th { padding: 5px 1px; font-size: 10px; }
+  & .ibnb-state { min-width: 24px; }
+  & .ibnb-in, & .ibnb-at-long { display: none; } & .ibnb-at-short { display: inline; } }
 """
 # Two classes: the sheet of an embedded chart comes later, and would else win.
 CHAIN_CSS = _RULES.replace("&", ".ibnb-setup.ibnb-chain")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from ibnb.research.options.outline import Entry
 from ibnb.tws.texts import Html
-from ibnb.widgets.chain.columns import COLUMNS
+from ibnb.widgets.chain.view.columns import COLUMNS
 from ibnb.widgets.kit.clicks import does
 from ibnb.widgets.kit.markup import joined
 

@@ -9,9 +9,9 @@ from ibnb.research.options.outline import Entry, Outline
 from ibnb.research.options.watched import Quoted
 from ibnb.tws.texts import Html
 from ibnb.tws.units.price_units import price_unit, whole_magnifier
-from ibnb.widgets.chain.columns import COLUMNS, digits_of, price_text
-from ibnb.widgets.chain.table import CURRENT, STATES
-from ibnb.widgets.chain.tabs import about
+from ibnb.widgets.chain.view.columns import COLUMNS, digits_of, price_text
+from ibnb.widgets.chain.view.table import CURRENT, STATES
+from ibnb.widgets.chain.view.tabs import about
 
 #: The most columns a side that a page of a width has room for; `style` has the widths.
 ROOM = (2, 4, 6, 8)

@@ -7,26 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ibnb.research.options.watched import Quoted
-from ibnb.tws.client.values import ContractDetails
 from ibnb.tws.texts import Html
-from ibnb.widgets.chain.columns import COLUMNS
 from ibnb.widgets.chain.strikes import Strike
+from ibnb.widgets.chain.view.columns import COLUMNS
 from ibnb.widgets.kit.clicks import does
 from ibnb.widgets.kit.markup import joined
 
+#: So many sides of rows are remembered as text.
+_KEPT = 4_096
 #: How each state of `Quoted` is marked, and what it is in words.
 STATES = {
     "live": ("●", "live"),
     "delayed": ("◐", "delayed"),
     "frozen": ("◇", "frozen"),
     "delayed-frozen": ("◇", "delayed and frozen"),
-    "waiting": ("◌", "waiting for a price"),
+    "waiting": ("…", "waiting for a price"),
     "stale": ("◌", "stale"),
     "refused": ("✗", "refused"),
     "old": ("○", "old"),
-    "none": ("·", "not live"),
+    "none": ("–", "not live"),
 }
 RIGHTS = {"C": "call", "P": "put"}
 #: Those whose figures are of now, as far as TWS tells them.
@@ -35,9 +37,7 @@ _STATE = Html(
     '<button type="button" class="ibnb-state" aria-pressed="{}" tabindex="{}" aria-label="Open {}, {}" title="{}" {}>'
     "{}</button>"
 )
-_NOT_LISTED = Html('<span class="ibnb-muted" title="not listed"><span aria-hidden="true">–</span>{}</span>').format(
-    Html('<span class="ibnb-spoken">not listed</span>')
-)
+_NOT_LISTED = Html('<span class="ibnb-spoken">not listed</span>')
 _CELL = Html('<td class="ibnb-n{}" data-c="{}">{}</td>')
 _MARK = Html('<td class="ibnb-mark" data-c="{}">{}</td>')
 _ROW = Html('<tr data-row="{}" data-c="{}" class="{}">{}{}<th scope="row" data-c="{}">{}</th>{}{}</tr>')
@@ -45,7 +45,10 @@ _STRIKE = Html(
     '<span class="ibnb-in" aria-hidden="true">{}</span>{}<span class="ibnb-in" aria-hidden="true">{}</span>{}'
 )
 _HEAD = Html('<th scope="col" class="ibnb-n{}" title="{}"><span class="ibnb-spoken">{}: </span>{}</th>')
-_AT = Html('<span class="ibnb-at-mark">at the money</span>')
+_AT = Html(
+    '<span class="ibnb-at-mark"><span class="ibnb-at-long">at the money</span>'
+    '<abbr class="ibnb-at-short" title="at the money">ATM</abbr></span>'
+)
 _SPOKEN = Html('<span class="ibnb-spoken">, {} in the money</span>')
 
 
@@ -127,12 +130,24 @@ def cells_of(shown: Shown) -> dict[str, str]:
             classes += [f"ibnb-{word}-in"] if inside else []
             classes += [f"ibnb-{word}-old"] if known.state not in CURRENT else []
             key = f"{place}.{right}"
-            cells[f"{key}.s"] = _state(shown, place, right, details, known, focus)
-            for name in shown.columns:
-                cells[f"{key}.{name}"] = COLUMNS[name].write(figure(known, name, right), shown.digits)
+            cells[f"{key}.s"] = (
+                _NOT_LISTED
+                if details is None
+                else _state(
+                    place,
+                    right,
+                    strike.text,
+                    known.state,
+                    known.reason,
+                    (place, right) == shown.chosen,
+                    (place, right) == focus,
+                )
+            )
+            texts = _texts(known, right, tuple(shown.columns), shown.digits)
+            cells.update(zip((f"{key}.{name}" for name in shown.columns), texts, strict=True))
         is_at = place == shown.at
         cells[f"{place}.r"] = " ".join([*classes, *(["ibnb-at"] if is_at else [])])
-        cells[f"{place}.k"] = _strike(strike, shown.price, is_at)
+        cells[f"{place}.k"] = _strike(strike.text, strike.price < shown.price, strike.price > shown.price, is_at)
     return cells
 
 
@@ -184,24 +199,21 @@ def _rank(columns: Sequence[str], name: str) -> int:
     return list(columns).index(name)
 
 
-def _state(
-    shown: Shown,
-    place: int,
-    right: str,
-    details: ContractDetails | None,
-    known: Quoted,
-    focus: tuple[int, str] | None,
-) -> str:
-    if details is None:
-        return _NOT_LISTED
-    symbol, word = STATES[known.state]
-    told = f"{word}: {known.reason}" if known.reason else word
+@lru_cache(maxsize=_KEPT)
+def _texts(known: Quoted, right: str, columns: tuple[str, ...], digits: int) -> tuple[str, ...]:
+    """Return the figures of an option as text; nearly all are as they were at the last repaint."""
+    return tuple(COLUMNS[name].write(figure(known, name, right), digits) for name in columns)
+
+
+@lru_cache(maxsize=_KEPT)
+def _state(place: int, right: str, strike: str, state: str, reason: str, is_chosen: bool, has_focus: bool) -> str:
+    symbol, word = STATES[state]
     return _STATE.format(
-        str((place, right) == shown.chosen).lower(),
-        "0" if (place, right) == focus else "-1",
-        f"{RIGHTS[right]} {shown.strikes[place].text}",
+        str(is_chosen).lower(),
+        "0" if has_focus else "-1",
+        f"{RIGHTS[right]} {strike}",
         word,
-        told,
+        f"{word}: {reason}" if reason else word,
         does("open", f"{place}.{right}"),
         symbol,
     )
@@ -219,9 +231,8 @@ def _with_focus(shown: Shown) -> tuple[int, str] | None:
     return None
 
 
-def _strike(strike: Strike, price: float, is_at: bool) -> Html:
-    call, put = strike.price < price, strike.price > price
-    spoken = _SPOKEN.format("call" if call else "put") if call or put else Html()
-    return _STRIKE.format(
-        "◂" if call else "", strike.text, "▸" if put else "", Html().join([spoken, _AT if is_at else ""])
-    )
+@lru_cache(maxsize=_KEPT)
+def _strike(text: str, call_is_in: bool, put_is_in: bool, is_at: bool) -> Html:
+    inside = "call" if call_is_in else "put" if put_is_in else ""
+    spoken = _SPOKEN.format(inside) if inside else Html()
+    return _STRIKE.format("◂" if call_is_in else "", text, "▸" if put_is_in else "", spoken + (_AT if is_at else ""))

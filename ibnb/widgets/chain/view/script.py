@@ -43,7 +43,7 @@ if (root && !root.dataset.ibnbChain) {
   const into = (frame, node) => {
     const outer = frame.getBoundingClientRect(), inner = node.getBoundingClientRect();
     frame.scrollTop += inner.top - outer.top - (outer.height - inner.height) / 2;
-    frame.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
+    if (inner.width < outer.width) frame.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
   };
   const patch = () => {
     const told = root.querySelector('.ibnb-patch'), table = root.querySelector('table.ibnb-options');
@@ -73,7 +73,10 @@ if (root && !root.dataset.ibnbChain) {
     const part = root.querySelector('.ibnb-opened-head'), now = part ? part.dataset.opened : '';
     if (now === opened) return;
     opened = now;
-    if (part) part.scrollIntoView({block: 'nearest'});
+    if (!part) return;
+    const pressed = root.querySelector('.ibnb-state[aria-pressed="true"]');
+    if (pressed) into(box(), pressed.closest('tr'));
+    part.scrollIntoView({block: 'nearest'});
   };
   const all = () => {
     patch(); centre(); show();
