@@ -90,3 +90,52 @@ def test_tabs_and_rows_are_reached_by_the_keyboard_and_an_option_is_opened(page:
     page.keyboard.press("Shift+Enter")
     sent = page.locator(".jp-OutputArea-output").filter(has_text="sent 0 ('2026-11-20', 'SPX') False")
     expect(sent.first).to_be_visible(timeout=30_000)
+
+
+@pytest.mark.parametrize("theme", ["light"])
+def test_two_views_a_reload_and_a_cleared_output_each_show_what_is_true(page: Page, lab: LabServer) -> None:
+    look = "import time\ntime.sleep(1)\nprint('lines', tws.lines.used)"
+    first = opened(page, lab, "chain = ibnb.chain(tws, 'SPX', strikes=None)\nchain", "chain", look)
+    second = page.locator(CHAIN).nth(1)
+    for view in (first, second):
+        expect(view.locator(".ibnb-live-words")).to_contain_text("live", timeout=LIVE)
+        expect(view.locator("tr.ibnb-at .ibnb-state").first).to_have_text("●", timeout=30_000)
+
+    second.locator(".ibnb-strikes").evaluate("node => { node.scrollTop = 0 }")
+    for view in (first, second):  # what the second has scrolled to is live in both
+        expect(view.locator("tr[data-row='2'] .ibnb-state").first).to_have_text("●", timeout=30_000)
+    assert first.locator(".ibnb-strikes").evaluate("node => node.scrollTop") > 500
+
+    page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    page.reload()
+    page.wait_for_function("() => document.querySelectorAll('.ibnb-chain table').length === 2", timeout=LIVE)
+    expect(first.locator("tr.ibnb-at .ibnb-state").first).to_have_text("●", timeout=30_000)
+    same = "() => { const [a, b] = [...document.querySelectorAll('.ibnb-options tbody')].map(each => each.innerText);"
+    page.wait_for_function(same + " return a && a === b }", timeout=30_000)
+    page.wait_for_timeout(1_000)  # the new page tells what it shows
+    page.evaluate("() => window.jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
+    expect(page.locator(CHAIN)).to_have_count(0)
+    page.locator(".jp-Cell").nth(2).locator(".cm-content").click()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".jp-OutputArea-output").filter(has_text="lines 0").first).to_be_visible(timeout=30_000)
+
+
+@pytest.mark.parametrize("theme", ["dark"])
+def test_few_lines_delayed_prices_and_adjusted_classes_are_said(page: Page, lab: LabServer) -> None:
+    before = "sim.scenario('delayed-data')\ntws.lines.limit = 20\n"
+    chain = opened(page, lab, before + "chain = ibnb.chain(tws, 'IBM', trading_class='IBM1')\nchain")
+    words = chain.locator(".ibnb-live-words")
+    expect(words).to_contain_text("delayed", timeout=LIVE)
+    expect(words).to_contain_text("no market data line is free")
+    expect(chain).to_contain_text("IBM1: these options deliver something else")
+    page.set_viewport_size({"width": 1400, "height": 900})
+    page.wait_for_timeout(1000)
+    screenshot(page, "chain-few-lines-dark")
+    assert accessibility_problems(page, CHAIN) == []
+    field = chain.get_by_label("Underlying")
+    field.fill("VOD@LSE")
+    field.press("Enter")
+    expect(chain).to_contain_text("TWS lists no options on VOD", timeout=30_000)
+    expect(chain.locator("table")).to_have_count(0)
+    screenshot(page, "chain-none-dark")
+    assert accessibility_problems(page, CHAIN) == []

@@ -21,7 +21,7 @@ _OPEN_INTEREST, _OPTIONS = "101", frozenset({"OPT", "FOP"})
 _NO_PRICE = "TWS has sent no price yet"
 
 #: Kinds of options of which TWS has refused to tell how many are open: the next are asked for without.
-_UNTOLD: Slot[set[str]] = Slot("kinds without open interest", "session", lambda _: set())
+_UNTOLD: Slot[dict[str, bool]] = Slot("kinds without open interest", "session", lambda _: {})
 
 
 class QuoteLine(LiveStream):
@@ -44,7 +44,7 @@ class QuoteLine(LiveStream):
         self.quote = Quote(limit, contract.secType in NEGATIVE_PRICES, self.magnifier or 1)
         self.users = 0
         self._sent: int | None = None
-        told = contract.secType in _OPTIONS - state_of(ib)[_UNTOLD]
+        told = contract.secType in _OPTIONS and contract.secType not in state_of(ib)[_UNTOLD]
         self._generic_ticks = _OPEN_INTEREST if told else ""
 
     @property
@@ -92,7 +92,7 @@ class QuoteLine(LiveStream):
         super()._refuse(code, text)
         if code == _INVALID and self._generic_ticks:  # prices matter more than how many are open
             self._generic_ticks, self.refusal = "", None
-            state_of(self._ib)[_UNTOLD].add(self.contract.secType)
+            state_of(self._ib)[_UNTOLD][self.contract.secType] = True
             self._recover("TWS does not tell of this option how many are open")
 
 

@@ -45,6 +45,7 @@ class ChainFields:
         )
         self.columns = checked(columns)
         self._is_quiet = False
+        self._wish = ""
 
     def on_change(self, contract: Callable[[], None], classes: Callable[[], None], strikes: Callable[[], None]) -> None:
         """Have bound methods called when a person changes a field; they are held weakly."""
@@ -71,13 +72,21 @@ class ChainFields:
 
     def offer(self, classes: Sequence[str], adjusted: Sequence[str]) -> None:
         """Offer the classes that there are; one that there is no more is no longer chosen."""
-        chosen = self.trading_class
+        chosen = self._wish or self.trading_class
         options = [(_ALL, "")]
         options += [(f"{name} (adjusted)" if name in adjusted else name, name) for name in classes]
         self._is_quiet = True
         self.classes.options = options
         self.classes.value = chosen if chosen in classes else ""
         self._is_quiet = False
+
+    def choose(self, name: str) -> None:
+        """Choose a class without a person: one that is to be offered yet, too; "" for all standard ones."""
+        self._wish = name
+        if name in dict(map(reversed, self.classes.options)):
+            self._is_quiet = True
+            self.classes.value = name
+            self._is_quiet = False
 
     def places(self, entries: Sequence[Entry]) -> list[int]:
         """Return which of the entries have a tab: those of the class, else all that are not adjusted."""

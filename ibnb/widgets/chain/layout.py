@@ -51,7 +51,7 @@ class ChainLayout:
         self.view = ipywidgets.VBox(
             [
                 sheet(CSS + CHAIN_CSS),
-                classed(ipywidgets.HTML(script()), "ibnb-sheet"),
+                classed(ipywidgets.HTML(script(id(self))), "ibnb-sheet"),
                 self._head,
                 line,
                 classed(ipywidgets.Box([*boxes, self.money, self.refresh]), "ibnb-fields"),

@@ -93,9 +93,10 @@ class OptionChain(Panel):
         self._layout.refresh.on_click(weakly(self.refresh))
         self._opened.back.on_click(weakly(self.close_option))
         self._fields.on_change(self._on_contract, self._on_class, self._on_count)
+        self._fields.choose(self._class)
         view = self._layout.view
         view._view_count = 0  # from now on the front end counts where it is shown
-        self._shown_once = False
+        self._shown_once, self._seen_on = False, ""
         view.observe(weakly(self._on_views), "_view_count")
         self._begin(view, self._work, self._jobs, self._opened, line)
         if contract is None:
@@ -151,6 +152,7 @@ class OptionChain(Panel):
         """
         self._contract, self._expiry, self._class = contract, "", ""
         self._fields.point_at(name_of(contract))
+        self._fields.choose("")
         self.close_option()
         self._page.clear()
         self.refresh()
@@ -228,6 +230,9 @@ class OptionChain(Panel):
 
     def _open_tab(self, place: int) -> None:
         self.close_option()
+        entry = None if self._page.outline is None else self._page.outline.entries[place]
+        if entry is not None and place not in self._page.places():
+            self._fields.choose(entry.listing.trading_class if entry.adjusted else "")
         self._jobs.open_tab(place)
 
     def _open(self, place: int, right: str) -> None:
@@ -250,7 +255,13 @@ class OptionChain(Panel):
             self._page.paint()
 
     def _on_sight(self, what: str, which: str) -> None:
-        if what == "see" and self._page.see(which):
+        view, first, last, page, views = (*which.split("."), *[""] * 5)[:5]
+        if what != "see":
+            return
+        if views.isdecimal() and self._seen_on not in ("", page):  # it was loaded anew, and its count is too high
+            self._layout.view._view_count = int(views)
+        self._seen_on = page
+        if self._page.see(f"{view}.{first}.{last}"):
             self._jobs.aim()
 
     def _on_contract(self) -> None:
@@ -258,6 +269,7 @@ class OptionChain(Panel):
             self.show(text)
 
     def _on_class(self) -> None:
+        self._fields.choose(self._fields.trading_class)
         self._page.choose_class()
         places = self._page.places()
         if places and self._page.place not in places:

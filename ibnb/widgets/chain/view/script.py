@@ -1,5 +1,8 @@
 """What a chain's page does by itself: changes cells, scrolls to the money, tells what is seen, moves by the keyboard.
 
+With what is seen it tells which page it is and how many views that has: a page that was loaded anew counts its views on
+from those of the page before (ipywidgets' ``_view_count``), so that the last of them would not be known.
+
 Cells are changed one by one instead of the whole table, so that what has the keyboard, is selected or is being read
 stays. It runs as the script of clicks does (`kit.clicks`); where none may run, tables are painted whole alone.
 """
@@ -18,6 +21,11 @@ if (root && !root.dataset.ibnbChain) {
   root.dataset.ibnbChain = '1';
   root.dataset.lmSuppressShortcuts = 'true';
   const view = Math.random().toString(36).slice(2, 8);
+  const page = window.ibnbPage = window.ibnbPage || Math.random().toString(36).slice(2, 8);
+  const views = () => {
+    const own = root.querySelector('[data-chain]');
+    return own ? document.querySelectorAll(`.ibnb-chain [data-chain="${own.dataset.chain}"]`).length : 1;
+  };
   let cells = new Map(), ofTable = null, patched = '', centred = '', seen = '', opened = '', timer = 0, looked = null;
   const box = () => root.querySelector('.ibnb-strikes');
   const tell = word => {
@@ -35,7 +43,7 @@ if (root && !root.dataset.ibnbChain) {
       return at.bottom > top && at.top < bottom;
     });
     if (!rows.length) return;
-    const word = 'see:' + [view, rows[0].dataset.row, rows[rows.length - 1].dataset.row].join('.');
+    const word = 'see:' + [view, rows[0].dataset.row, rows[rows.length - 1].dataset.row, page, views()].join('.');
     const whole = word + '@' + table.dataset.turn;
     if (whole !== seen) { seen = whole; tell(word); }
   };
@@ -126,7 +134,7 @@ if (root && !root.dataset.ibnbChain) {
 """
 
 
-def script() -> str:
-    """Return the style sheet that runs it when a page has loaded it."""
+def script(chain: int) -> str:
+    """Return what runs it when a page has loaded it, for a chain of this number."""
     text = _SCRIPT.replace("RESTS", str(_RESTS))
-    return f'<style onload="{escape(" ".join(text.split()))}">.ibnb-sight, .ibnb-patches {{ {_HIDDEN} }}</style>'
+    return f'<style data-chain="{chain}" onload="{escape(" ".join(text.split()))}">.ibnb-sight, .ibnb-patches {{ {_HIDDEN} }}</style>'
