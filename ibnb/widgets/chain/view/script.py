@@ -136,5 +136,5 @@ if (root && !root.dataset.ibnbChain) {
 
 def script(chain: int) -> str:
     """Return what runs it when a page has loaded it, for a chain of this number."""
-    text = _SCRIPT.replace("RESTS", str(_RESTS))
-    return f'<style data-chain="{chain}" onload="{escape(" ".join(text.split()))}">.ibnb-sight, .ibnb-patches {{ {_HIDDEN} }}</style>'
+    text = escape(" ".join(_SCRIPT.replace("RESTS", str(_RESTS)).split()))
+    return f'<style data-chain="{chain}" onload="{text}">.ibnb-sight, .ibnb-patches {{ {_HIDDEN} }}</style>'
