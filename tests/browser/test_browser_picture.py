@@ -76,6 +76,17 @@ def test_the_picture_of_the_ticket(page: Page, lab: LabServer, request: pytest.F
 
 @pytest.mark.slow
 @pytest.mark.parametrize("theme", ["light"])
+def test_the_picture_of_the_option_chain(page: Page, lab: LabServer, request: pytest.FixtureRequest) -> None:
+    begin = "import ibnb\n\nsim = ibnb.simulate(clock='2026-11-18T11:00:00-05:00')\ntws = ibnb.connect(port=sim.port)\n"
+    _open(page, lab, begin + "chain = ibnb.chain(tws, 'SPX')\nchain")
+    chain = page.locator(".ibnb-chain")
+    expect(chain.locator(".ibnb-live-words")).to_contain_text("40 live", timeout=60_000)
+
+    _picture(page, chain, "chain.png", request)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("theme", ["light"])
 def test_the_picture_of_the_dashboard(served: Page, request: pytest.FixtureRequest) -> None:
     served.set_viewport_size({"width": WIDE, "height": 760})
     expect(served.get_by_role("img", name="Allocation of")).to_be_visible(timeout=60_000)

@@ -118,7 +118,9 @@ def test_what_is_not_live_is_counted_with_the_reason_most_have() -> None:
     html = live_html(known, (5, 100), True)
 
     assert "7 options · ● 3 live · ◐ 1 delayed · ✗ 1 refused · – 2 not live" in html
-    assert NO_LINE in html and "the market is closed" in html and "5 of 100 lines" in html and "<no>" not in html
+    assert NO_LINE in html and "5 of 100 lines" in html and "<no>" not in html
+    assert "the market is closed" not in html  # what comes live knows better than the hours
+    assert "◇ 1 frozen · the market is closed" in live_html([quoted("frozen")], (5, 100), True)
 
 
 def test_a_narrow_page_says_what_it_leaves_out() -> None:

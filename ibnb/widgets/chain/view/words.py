@@ -58,7 +58,7 @@ def live_html(known: Sequence[Quoted], lines: tuple[int, int], is_closed: bool) 
     lines : (int, int)
         How many market data lines this session uses, and how many there are.
     is_closed : bool
-        Whether these options do not trade now.
+        Whether these options do not trade now, by their hours; prices that come live know better.
     """
     counts = Counter(each.state for each in known)
     words = [f"{len(known)} options"]
@@ -67,7 +67,7 @@ def live_html(known: Sequence[Quoted], lines: tuple[int, int], is_closed: bool) 
         each.reason for each in known if each.state not in CURRENT and each.state != "old" and each.reason
     )
     words += [reason for reason, _ in reasons.most_common(1)]
-    words += ["the market is closed"] if is_closed else []
+    words += ["the market is closed"] if is_closed and not counts["live"] else []
     words += ["{} of {} lines".format(*lines)]
     return Html('<p class="ibnb-live-words">{}</p>').format(Html(" · ").join(words))
 
