@@ -415,9 +415,10 @@ def test_outside_of_notebooks_it_says_what_to_use_instead(
 def test_a_page_that_is_loaded_anew_does_not_keep_the_views_of_the_one_before(tws: ibnb.Session, made: Any) -> None:
     chain = made("AAPL", strikes=4)
     chain.view._view_count = 2
-    press(chain._sight, "see:v1.0.3.first.2")
+    seen = f"{chain._page._places[0]}.{chain._page._places[-1]}"
+    press(chain._sight, f"see:v1.{seen}.first.2")
     chain.view._view_count = 4  # as ipywidgets counts on
-    press(chain._sight, "see:v3.0.3.second.2")
+    press(chain._sight, f"see:v3.{seen}.second.2")
     assert chain.view._view_count == 2 and until(lambda: tws.lines.used == 9)
-    chain.view._view_count = 0
+    chain.view._view_count = -1  # one of them was counted late
     assert until(lambda: tws.lines.used == 0)

@@ -96,7 +96,7 @@ class OptionChain(Panel):
         self._fields.choose(self._class)
         view = self._layout.view
         view._view_count = 0  # from now on the front end counts where it is shown
-        self._shown_once, self._seen_on = False, ""
+        self._shown_once, self._first_page = False, ""
         view.observe(weakly(self._on_views), "_view_count")
         self._begin(view, self._work, self._jobs, self._opened, line)
         if contract is None:
@@ -258,9 +258,9 @@ class OptionChain(Panel):
         view, first, last, page, views = (*which.split("."), *[""] * 5)[:5]
         if what != "see":
             return
-        if views.isdecimal() and self._seen_on not in ("", page):  # it was loaded anew, and its count is too high
+        self._first_page = self._first_page or page
+        if views.isdecimal() and page != self._first_page:  # it was loaded anew, and ipywidgets counts on
             self._layout.view._view_count = int(views)
-        self._seen_on = page
         if self._page.see(f"{view}.{first}.{last}"):
             self._jobs.aim()
 
@@ -283,7 +283,7 @@ class OptionChain(Panel):
         self._jobs.aim()
 
     def _on_views(self) -> None:
-        if self._layout.view._view_count:
+        if self._layout.view._view_count > 0:
             self._shown_once = True
             self._stay_on_page()
             self._page.forget_views()
