@@ -16,7 +16,7 @@ from typing import Any
 
 from ibnb.errors import NotConnected, RequestError
 from ibnb.ground.zones import clock
-from ibnb.live.board.stream import DATA_TYPES
+from ibnb.live.board.told import DATA_TYPES
 from ibnb.live.quotes.line import QuoteLine, join, leave, quote_lines
 from ibnb.live.quotes.tick_types import FIELDS
 from ibnb.tws.client.ib import IB

@@ -283,7 +283,7 @@ class OptionChain(Panel):
         self._jobs.aim()
 
     def _on_views(self) -> None:
-        if self._layout.view._view_count > 0:
+        if (self._layout.view._view_count or 0) > 0:
             self._shown_once = True
             self._stay_on_page()
             self._page.forget_views()
