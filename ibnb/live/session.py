@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from ibnb.errors import BadInput
 from ibnb.ground.spellings import once_called
 from ibnb.live.board.board import Board
-from ibnb.live.board.stream import watch, watch_list
-from ibnb.live.board.watchlists import load
+from ibnb.live.board.stream import watch
+from ibnb.live.board.watchlists import Watchlist, load
 from ibnb.live.depth import Depth, depth
 from ibnb.live.realtime_bars import RealtimeBars, realtime_bars
 from ibnb.live.tick_by_tick import TickByTick, tick_by_tick
@@ -83,13 +82,11 @@ class StreamingConnection(Connection):
         >>> bool((quotes["bid"] <= quotes["ask"]).all())
         True
         """
-        if (contracts is None) == (watchlist is None):
-            raise BadInput("watchlist", watchlist, "contracts or a watchlist, one of the two", "tws.watch(['AAPL'])")
-        if watchlist is None:
-            return Board(self._loop, self._ask(watch, contracts, limit=limit, timeout=timeout))
-        kept = load(watchlist)
-        board = Board(self._loop, self._ask(watch_list, kept, limit=limit, timeout=timeout))
-        board.arrange(kept)
+        kept = load(watchlist) if watchlist is not None and contracts is None else watchlist
+        stream = self._ask(watch, contracts, watchlist=kept, limit=limit, timeout=timeout)
+        board = Board(self._loop, stream)
+        if isinstance(kept, Watchlist):
+            board.arrange(kept)
         return board
 
     @once_called(rows="limit")

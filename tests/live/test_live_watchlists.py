@@ -12,7 +12,7 @@ import pytest
 
 import ibnb
 from ibnb.errors import BadInput, RequestError, StoreError
-from ibnb.live.board.watchlists import config_folder
+from ibnb.ground.config import config_folder
 
 
 @pytest.fixture(autouse=True)

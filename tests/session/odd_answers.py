@@ -118,6 +118,7 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
     **dict.fromkeys(("contracts", "depth", "gaps", "live_bars", "news", "quotes"), (("AAPL",), _SHORT)),
     "realtime_bars": (("AAPL",), _SHORT),
     **dict.fromkeys(("search", "tick_by_tick", "watch"), (("AAPL",), _SHORT)),
+    "alert": (("AAPL",), {**_SHORT, "above": 1e9}),
     "download": (("AAPL",), {**_QUIET, "duration": "2 D", "bar_size": "1 hour"}),
     "history": (("AAPL",), {**_QUIET, "duration": "2 D", "store": False}),
     "news_article": (("BRFG", "BRFG$1"), _SHORT),
@@ -139,9 +140,20 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
     "ticks": (("AAPL",), {**_QUIET, "start": "2026-03-02 10:00", "limit": 10, "store": False}),
 }
 #: Wait some seconds for their first data, whatever time they are given.
-STREAMS = {"watch", "watch_pnl", "pnl", "depth", "tick_by_tick", "realtime_bars", "live_bars", "search"}
+STREAMS = {"alert", "watch", "watch_pnl", "pnl", "depth", "tick_by_tick", "realtime_bars", "live_bars", "search"}
 #: Ask TWS nothing.
-LOCAL = {"audit", "close", "is_connected", "journal", "listen", "on_event", "require_trading", "run", "store"}
+LOCAL = {
+    "audit",
+    "cancel_alerts",
+    "close",
+    "is_connected",
+    "journal",
+    "listen",
+    "on_event",
+    "require_trading",
+    "run",
+    "store",
+}
 
 
 def functions() -> Iterator[str]:

@@ -44,9 +44,21 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any], bool]] = {
     "what_if": (([-0.1, 0.1], [0.0, 0.05], 7), {}, False),
 }
 KEPT = {"download", "gaps", "history", "risk", "ticks"}
-#: What goes on, or is for orders, is compared by its own tests (tests/test_callbacks.py, tests/trading, tests/journal).
+#: What goes on, or is for orders, is compared by its own tests (tests/test_callbacks.py, tests/alerts,
+#: tests/trading, tests/journal).
 ELSEWHERE = {
-    *("depth", "live_bars", "realtime_bars", "tick_by_tick", "watch", "watch_pnl", "news_article", "journal"),
+    *(
+        "depth",
+        "live_bars",
+        "realtime_bars",
+        "tick_by_tick",
+        "watch",
+        "watch_pnl",
+        "news_article",
+        "journal",
+        "alert",
+        "alerts",
+    ),
     *(
         "allow_live",
         "bracket",

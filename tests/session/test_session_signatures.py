@@ -18,6 +18,7 @@ from ibnb.trading.handles import Trade
 DRAWN = {"download", "history", "option_chain", "risk", "ticks"}
 PLANNED = ("bracket", "limit", "market", "order", "stop", "stop_limit", "trail")
 STREAMS = {
+    "alert": ("AlertStream", "Alert"),
     **dict.fromkeys(PLANNED, ("Planned", "Order")),
     "cancel_all": ("LiveTrades", "Trades"),
     "depth": ("DepthStream", "Depth"),
@@ -32,9 +33,11 @@ STREAMS = {
 }
 #: For an IB of one's own; a session is told so when it is opened.
 OF_AN_IB = {"allow_live"}
+#: At hand of a session, as a property.
+AT_HAND = {"alerts"}
 #: Of a trade, whose handle has it as a method.
 OF_A_TRADE = {"close_out"}
-NAMES = sorted(set(aio.__all__) - OF_AN_IB - OF_A_TRADE)
+NAMES = sorted(set(aio.__all__) - OF_AN_IB - OF_A_TRADE - AT_HAND)
 
 
 def arguments(function: Any) -> tuple[list[tuple[str, Any]], dict[str, Any]]:
@@ -75,7 +78,7 @@ def test_results_are_the_same(name: str) -> None:
 def test_every_function_that_asks_has_its_coroutine() -> None:
     """What a session has besides is of the session itself, not of TWS's answers."""
     besides = {name for name in dir(Session) if not name.startswith("_")} - set(aio.__all__)
-    of_itself = "close endpoint events host ib is_connected kind lines listen loop notices on_event orders_allowed port"
-    of_itself += " readonly require_trading run server_version simulator status store"
+    of_itself = "cancel_alerts close endpoint events host ib is_connected kind lines listen loop notices on_event orders_allowed"
+    of_itself += " port readonly require_trading run server_version simulator status store"
 
     assert sorted(besides) == of_itself.split()

@@ -120,7 +120,9 @@ def test_accounts_are_whole_in_frames_and_masked_in_what_is_shown(tws: ibnb.Sess
 #: What the functions of a session need to be told, beside those that need nothing.
 NEEDED = {
     **dict.fromkeys(("contracts", "quotes", "watch", "download"), (["AAPL"],)),
-    **dict.fromkeys(("depth", "gaps", "history", "live_bars", "news", "option_chain", "realtime_bars"), ("AAPL",)),
+    **dict.fromkeys(
+        ("alert", "depth", "gaps", "history", "live_bars", "news", "option_chain", "realtime_bars"), ("AAPL",)
+    ),
     **dict.fromkeys(("search", "tick_by_tick"), ("AAPL",)),
     "news_article": ("BRFG", "BRFG$1"),
     "run": (lambda ib: ib.client.getReqId(),),
@@ -135,6 +137,7 @@ NEEDED = {
     "stop_limit": ("BUY", 1, "AAPL", 100.0, 101.0),
 }
 BY_NAME: dict[str, dict[str, Any]] = {
+    "alert": {"above": 200.0},
     "bracket": {"take_profit": 120.0, "stop_loss": 90.0},
     "ticks": {"start": "2026-04-02"},
 }

@@ -14,6 +14,7 @@ from ibnb.live.board.listened import Listened
 from ibnb.live.board.look_ups import LookUps, row_of
 from ibnb.live.board.rows import Row, check_name, contracts_of, find, frame_of, name_of
 from ibnb.live.board.told import words_of
+from ibnb.live.board.watchlists import Watchlist, load
 from ibnb.live.quotes.line import join, leave, quote_lines
 from ibnb.live.streams.stream import left_out
 from ibnb.tws.arguments import several
@@ -30,15 +31,20 @@ from ibnb.tws.units.sizes import size_attrs
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ibnb.live.board.watchlists import Watchlist
-
 #: Seconds that a new row is waited for, at most, once it is asked for: TWS answers within half of one.
 _FIRST = 3.0
 MOST_TICKS = 1_000_000
 
 
 @once_called(ticks="limit")
-async def watch(ib: IB, contracts: ContractsLike, *, limit: int = 1_000, timeout: float = 10) -> BoardStream:
+async def watch(
+    ib: IB,
+    contracts: ContractsLike | None = None,
+    *,
+    watchlist: str | Watchlist | None = None,
+    limit: int = 1_000,
+    timeout: float = 10,
+) -> BoardStream:
     """Return quotes that stay current (reqMktData), of one contract or of many.
 
     Parameters
@@ -47,6 +53,8 @@ async def watch(ib: IB, contracts: ContractsLike, *, limit: int = 1_000, timeout
         A connected client.
     contracts : str, int, Contract, or a list of them
         ``"AAPL"``, ``"EUR.USD"``, a conId, or a Contract.
+    watchlist : str, optional
+        Instead of contracts, a list that was kept (`ibnb.watchlists`), by its name.
     limit : int
         So many of the latest ticks of each contract are kept.
     timeout : float
@@ -64,20 +72,15 @@ async def watch(ib: IB, contracts: ContractsLike, *, limit: int = 1_000, timeout
     RequestError
         If there are more contracts than market data lines left.
     """
+    if (contracts is None) == (watchlist is None):
+        given = watchlist.name if isinstance(watchlist, Watchlist) else watchlist
+        raise BadInput("watchlist", given, "contracts or a watchlist, one of the two", "tws.watch(['AAPL'])")
     board = BoardStream(ib, limit)
     try:
-        await board.add(contracts, timeout=timeout)
-    except BaseException:
-        board.stop()
-        raise
-    return board
-
-
-async def watch_list(ib: IB, watchlist: Watchlist, *, limit: int = 1_000, timeout: float = 10) -> BoardStream:
-    """Return quotes that stay current of what a watchlist has: see `watch`."""
-    board = BoardStream(ib, limit)
-    try:
-        await board.open(watchlist, timeout=timeout)
+        if watchlist is not None:
+            await board.open(load(watchlist) if isinstance(watchlist, str) else watchlist, timeout=timeout)
+        elif contracts is not None:
+            await board.add(contracts, timeout=timeout)
     except BaseException:
         board.stop()
         raise

@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ibnb.errors import BadInput, StoreError
+from ibnb.ground.config import config_folder
 from ibnb.tws.client.values import Contract
 
 _LONGEST, _LONGEST_FILE = 60, 180
@@ -51,16 +52,6 @@ class Watchlist:
     def rows(self, module: ModuleType) -> dict[str, Contract]:
         """Return the client's contracts by what each is called."""
         return {name: _contract(values, module) for name, values in self.contracts.items()}
-
-
-def config_folder() -> Path:
-    """Return the user's folder for settings; the environment variable ``IBNB_CONFIG`` names another."""
-    named = os.environ.get("IBNB_CONFIG")
-    if named:
-        return Path(named).expanduser().absolute()
-    from platformdirs import user_config_path
-
-    return user_config_path("ibnb", appauthor=False)
 
 
 def watchlists() -> dict[str, list[str]]:

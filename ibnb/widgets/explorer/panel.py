@@ -317,9 +317,8 @@ class PortfolioExplorer(Panel):
             self._layout.say(of_error(error))
 
     def _words(self) -> str:
-        account = self._fields.account.value
+        account, book = self._fields.account.value, self._page.book
         name = "all accounts" if account == ALL else mask_account(account)
-        book = self._page.book
         held = "nothing loaded" if book is None else f"{len(book.portfolio):,} positions"
         return f"{name}, {held}, {'live' if self.live else 'frozen'}"
 
