@@ -78,7 +78,7 @@ def test_results_are_the_same(name: str) -> None:
 def test_every_function_that_asks_has_its_coroutine() -> None:
     """What a session has besides is of the session itself, not of TWS's answers."""
     besides = {name for name in dir(Session) if not name.startswith("_")} - set(aio.__all__)
-    of_itself = "cancel_alerts close endpoint events host ib is_connected kind lines listen loop notices on_event orders_allowed"
-    of_itself += " port readonly require_trading run server_version simulator status store"
+    of_itself = "cancel_alerts close endpoint events host ib is_connected kind lines listen loop notices on_event"
+    of_itself += " orders_allowed port readonly require_trading run server_version simulator status store"
 
     assert sorted(besides) == of_itself.split()
