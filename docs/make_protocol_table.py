@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from enum import IntEnum
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
@@ -49,11 +50,10 @@ def gates(items: Iterable[Item]) -> set[int]:
     return found
 
 
-def recorded(frames: Path | None) -> dict[str, Counter[int]]:
+def recorded(frames: Iterable[Mapping[str, Any]]) -> dict[str, Counter[int]]:
     """Count the frames of real servers by direction and message."""
     counts = {"request": Counter[int](), "response": Counter[int]()}
-    for line in frames.read_text().splitlines() if frames else ():
-        row = json.loads(line)
+    for row in frames:
         number = int(row["fields"][0])
         # The handshake's answer has no message id: its first field is a version.
         if row["attested"] and number < FIRST:
@@ -71,9 +71,9 @@ def table(layouts: Mapping[int, Layout], ids: type[IntEnum], seen: Counter[int],
     return "\n".join(rows)
 
 
-def main() -> None:
-    """Write the page."""
-    seen = recorded(Path(sys.argv[1]) if len(sys.argv) > 1 else None)
+def page(frames: Iterable[Mapping[str, Any]]) -> str:
+    """Return the page, with the counts of these recorded frames."""
+    seen = recorded(frames)
     reads: dict[str, set[int]] = {}
     writes: dict[str, set[int]] = {}
     for client, versions in VERSIONS.items():
@@ -87,7 +87,14 @@ def main() -> None:
         table(REQUESTS, Request, seen["request"], writes),
         "",
     ]
-    (ROOT / "docs" / "protocol.md").write_text("\n".join(parts), encoding="utf-8")
+    return "\n".join(parts)
+
+
+def main() -> None:
+    """Write the page."""
+    lines = Path(sys.argv[1]).read_text(encoding="utf-8").splitlines() if len(sys.argv) > 1 else []
+    frames = [json.loads(line) for line in lines]
+    (ROOT / "docs" / "protocol.md").write_text(page(frames), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from typing import Any
 import psutil
 import pytest
 from hypothesis import settings
+from isolation import isolated
 from waiting import until
 
 import ibnb
@@ -93,34 +94,8 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def isolated_jupyter() -> Callable[[Path], dict[str, str]]:
-    """Return a function that makes an environment whose Jupyter knows nothing of this machine's user.
-
-    Its one argument is the folder for all that Jupyter and IPython keep. News, update checks and terminal
-    colours are off; the kernel is the Python that runs the tests.
-    """
-
-    def environment(home: Path) -> dict[str, str]:
-        ours = ("JUPYTER", "JPY", "IBNB", "MPLBACKEND")  # a kernel draws into its notebook, not with our Agg
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-        folders = {
-            "HOME": home,
-            "IPYTHONDIR": home / "ipython",
-            "JUPYTER_CONFIG_DIR": home / "config",
-            "JUPYTER_DATA_DIR": home / "data",
-            "JUPYTER_RUNTIME_DIR": home / "runtime",
-            "JUPYTERLAB_SETTINGS_DIR": home / "settings",
-            "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
-            "IBNB_DATA": home / "bars",
-            "IBNB_STATE": home / "state",
-            "IBNB_CONFIG": home / "choices",
-        }
-        settings = home / "settings" / "@jupyterlab" / "apputils-extension"
-        settings.mkdir(parents=True, exist_ok=True)
-        (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
-        switches = {"JUPYTER_PLATFORM_DIRS": "1", "JUPYTER_PREFER_ENV_PATH": "1", "NO_COLOR": "1"}
-        return kept | {name: str(folder) for name, folder in folders.items()} | switches
-
-    return environment
+    """Return the function that makes an environment whose Jupyter knows nothing of this machine's user."""
+    return isolated
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,114 @@
+"""The notebooks, run in a real JupyterLab on the simulated TWS; each widget becomes the picture that it showed last.
+
+A picture needs no script, and none that a page would fetch from elsewhere. What closes the session at a notebook's end
+runs after the pictures are taken: a reader sees the panels as they are while one works with them.
+"""
+
+from __future__ import annotations
+
+import base64
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from browser.lab import CHROMIUM_FLAGS, NOTEBOOK, RUN_ALL, LabServer, code_cells, open_notebook
+from isolation import isolated
+from playwright.sync_api import Page, sync_playwright
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+#: Of the window, in pixels: as wide as the pictures of the README, and as tall as the tallest panel, which then fits.
+WIDTH, HEIGHT, TALL = 1100, 900, 6000
+SECONDS = 120
+RUN_ABOVE_LAST = """async ([last, seconds]) => {
+    window.jupyterapp.shell.currentWidget.content.activeCellIndex = last
+    const late = new Promise((_, fail) =>
+        setTimeout(() => fail(new Error(`the notebook still runs after ${seconds} s`)), seconds * 1000))
+    await Promise.race([window.jupyterapp.commands.execute('notebook:run-all-above'), late])
+}"""
+RUN_LAST = "async () => await window.jupyterapp.commands.execute('notebook:run-cell')"
+IDLE = """async () => {
+    const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel
+    await kernel.requestExecute({code: '', silent: true}).done
+}"""
+
+
+def run(paths: list[Path], folder: Path) -> None:
+    """Run notebooks and write them with their outputs into a folder; raise where a cell fails that may not."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with _opened() as (lab, page):
+        for path in paths:
+            shutil.copy(path, lab.root)
+            open_notebook(page, lab, path.name)
+            notebook = _run(page, path)
+            nbformat.write(notebook, folder / path.name)
+            lab.end_kernels()
+
+
+@contextmanager
+def _opened() -> Iterator[tuple[LabServer, Page]]:
+    """Open a JupyterLab and a page of Chromium's."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        raise SystemExit("Chromium is not installed: apt-get install chromium fonts-liberation fonts-dejavu-core")
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        lab = LabServer(Path(name), isolated(Path(name) / "home") | {"IBNB_SIMULATOR": "1"})
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+        try:
+            yield lab, browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+        finally:
+            browser.close()
+            lab.close()
+
+
+def _run(page: Page, path: Path) -> Any:
+    """Run the open notebook; return it, with pictures for widgets."""
+    sources = ["".join(cell["source"]) for cell in page.evaluate(NOTEBOOK)["cells"]]
+    last = len(sources) - 1
+    closes = ".close()" in sources[last]
+    if closes:
+        page.evaluate(RUN_ABOVE_LAST, [last, SECONDS])
+    else:
+        page.evaluate(RUN_ALL, SECONDS)
+    page.evaluate(IDLE)
+    page.set_viewport_size({"width": WIDTH, "height": TALL})
+    page.wait_for_timeout(1000)  # panels follow the new height; what they draw last comes from their kernel
+    pictures = _pictures(page)
+    page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+    if closes:
+        page.evaluate(RUN_LAST)
+    for number, cell in enumerate(code_cells(page), 1):
+        failed = [each for each in cell["outputs"] if each["output_type"] == "error"]
+        if failed and "raises-exception" not in cell["metadata"].get("tags", ()):
+            raise SystemExit(f"{path.name}, code cell {number}: {failed[0]['ename']}: {failed[0]['evalue']}")
+    return _with_pictures(nbformat.from_dict(page.evaluate(NOTEBOOK)), pictures)
+
+
+def _pictures(page: Page) -> dict[tuple[int, int], bytes]:
+    """Return a picture of each widget that is shown, by the numbers of its cell and of the cell's output."""
+    found = {}
+    for number, cell in enumerate(page.evaluate(NOTEBOOK)["cells"]):
+        for place, output in enumerate(cell.get("outputs", ())):
+            if WIDGET in output.get("data", ()):
+                shown = page.locator(".jp-Notebook .jp-Cell").nth(number).locator(".jp-OutputArea-child").nth(place)
+                found[number, place] = shown.locator(".jp-OutputArea-output").screenshot()
+    return found
+
+
+def _with_pictures(notebook: Any, pictures: dict[tuple[int, int], bytes]) -> Any:
+    """Put the pictures where the widgets were; no output has a widget afterwards, and none its state."""
+    for number, cell in enumerate(notebook.cells):
+        if cell.get("attachments", ()) is None:  # as JupyterLab writes a text cell without any
+            del cell["attachments"]
+        for place, output in enumerate(cell.get("outputs", ())):
+            if WIDGET in output.get("data", ()):
+                taken = pictures.get((number, place))
+                picture = {"image/png": base64.b64encode(taken).decode()} if taken else {}
+                output["data"] = nbformat.from_dict({"text/plain": "A panel, closed by now", **picture})
+        if cell.cell_type == "code":
+            cell.metadata["mystnb"] = {"image": {"alt": "What the cell above shows"}}
+    notebook.metadata.pop("widgets", None)
+    return notebook
