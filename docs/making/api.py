@@ -88,10 +88,10 @@ def pages() -> dict[str, str]:
     functions = [name for name, value in values.items() if inspect.isfunction(value)]
     body = {
         "functions": map(_function, (f"ibnb.{name}" for name in functions)),
-        "session": [_class("ibnb.Session")],
-        "classes": map(_class, (f"ibnb.{name}" for name in classes)),
-        "handed_out": map(_class, (f"{each.__module__}.{each.__qualname__}" for each in HANDED_OUT)),
-        "errors": map(_class, (f"ibnb.{name}" for name in errors)),
+        "session": [_class("ibnb.Session", ibnb.Session)],
+        "classes": [_class(f"ibnb.{name}", values[name]) for name in classes],
+        "handed_out": [_class(f"{each.__module__}.{each.__qualname__}", each) for each in HANDED_OUT],
+        "errors": [_class(f"ibnb.{name}", values[name]) for name in errors],
         "aio": [".. automodule:: ibnb.aio\n", *map(_function, (f"ibnb.aio.{name}" for name in aio.__all__))],
     }
     return {name: "\n".join([_title(title), *body[name]]) for name, title in PAGES.items()}
@@ -105,5 +105,7 @@ def _function(name: str) -> str:
     return f".. autofunction:: {name}\n"
 
 
-def _class(name: str) -> str:
-    return f".. autoclass:: {name}\n   :members:\n   :inherited-members: Exception, DOMWidget, VBox, tuple\n"
+def _class(name: str, value: type) -> str:
+    """Return the entry of a class with those of its methods that are ours: not what a figure of matplotlib's has."""
+    named = ", ".join(members(value))
+    return f".. autoclass:: {name}\n" + (f"   :members: {named}\n" if named else "")
