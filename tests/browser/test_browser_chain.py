@@ -77,7 +77,7 @@ def test_tabs_and_rows_are_reached_by_the_keyboard_and_an_option_is_opened(page:
     expect(head).to_contain_text("SPX 2026-11-20", timeout=30_000)
     expect(head).to_contain_text("put")
     expect(chain.locator(".ibnb-ticket .ibnb-quote")).to_contain_text("SPX", timeout=LIVE)
-    expect(chain.locator(".ibnb-chart .ibnb-headline").first).to_contain_text("loaded", timeout=LIVE)
+    expect(chain.locator(".ibnb-chart").first.get_by_role("status").first).to_contain_text("loaded", timeout=LIVE)
     expect(head).to_be_in_viewport()
     page.set_viewport_size({"width": 1400, "height": 900})
     page.wait_for_timeout(1500)
