@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from filelock import Timeout
+from portalocker import LockException
 
 from ibnb.risk.greeks import contracts
 from ibnb.tws.ask.calls.deadline import Deadline
@@ -71,7 +71,7 @@ class PositionLabels:
         """Keep the tags of a contract; return them as they are kept."""
         try:
             self._tags.write(con_id, name, tags_in(text))
-        except (OSError, Timeout) as error:
+        except (OSError, LockException) as error:
             place = f"{self._tags.path}: {error}"
             self._layout.say(Notice("fail", "The tags were not kept.", place, ("Make the file writable, then again.",)))
         else:

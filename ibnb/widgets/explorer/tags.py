@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from filelock import FileLock
+import portalocker
 
 from ibnb.ground.config import config_folder
 from ibnb.tws.texts import clean
@@ -64,9 +64,11 @@ class Tags:
         ------
         OSError
             Where the file cannot be written.
+        portalocker.LockException
+            Where another kernel does not end writing, or the file system has no locks.
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(f"{self.path}.lock", timeout=_PATIENCE):
+        with portalocker.Lock(f"{self.path}.lock", timeout=_PATIENCE):
             entries, is_sound = _entries(self.path)
             if not is_sound:
                 self.path.replace(self.path.with_suffix(".unreadable.json"))
