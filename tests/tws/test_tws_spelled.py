@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-import ib_insync
 import pytest
 
 import ibnb
 from ibnb.session import Session
+from ibnb.tws.client.backend import load
 from ibnb.tws.resolve import resolve
 from ibnb.tws.spelled import named, spelled
+
+client = load().module
 
 
 @pytest.fixture(scope="module")
@@ -50,13 +52,13 @@ def test_what_was_typed_is_shown_again(tws: Session, words: str) -> None:
     [
         # words that mean something else: a stock whose symbol is a future's
         (
-            ib_insync.Contract(conId=7, secType="STK", symbol="ES", exchange="SMART", currency="USD"),
+            client.Contract(conId=7, secType="STK", symbol="ES", exchange="SMART", currency="USD"),
             "ES@SMART USD",
             "ES@SMART USD",
         ),
         # of two classes of options that bear one symbol, the one that the words do not mean
         (
-            ib_insync.Contract(
+            client.Contract(
                 conId=8, secType="OPT", symbol="SPX", lastTradeDateOrContractMonth="20261218", strike=6800.0, right="C",
                 exchange="SMART", currency="USD", localSymbol="SPXW  261218C06800000", tradingClass="SPXW",
             ),
@@ -65,18 +67,18 @@ def test_what_was_typed_is_shown_again(tws: Session, words: str) -> None:
         ),
         # nothing in words
         (
-            ib_insync.Contract(conId=9, secType="BOND", symbol="US-T", exchange="SMART", currency="USD"),
+            client.Contract(conId=9, secType="BOND", symbol="US-T", exchange="SMART", currency="USD"),
             "9",
             "US-T BOND SMART USD",
         ),
-        (ib_insync.Contract(conId=9), "9", "conId 9"),
-        (ib_insync.Contract(), "an empty contract", "an empty contract"),
+        (client.Contract(conId=9), "9", "conId 9"),
+        (client.Contract(), "an empty contract", "an empty contract"),
         (
-            ib_insync.Contract(secType="BAG", comboLegsDescrip="+1 AAPL -1 MSFT", exchange="SMART", currency="USD"),
+            client.Contract(secType="BAG", comboLegsDescrip="+1 AAPL -1 MSFT", exchange="SMART", currency="USD"),
             "+1 AAPL -1 MSFT",
             "+1 AAPL -1 MSFT",
         ),
     ],
 )  # fmt: skip
-def test_no_words_are_shown_that_mean_another_contract(contract: ib_insync.Contract, shown: str, name: str) -> None:
+def test_no_words_are_shown_that_mean_another_contract(contract: client.Contract, shown: str, name: str) -> None:
     assert (spelled(contract), named(contract)) == (shown, name)
