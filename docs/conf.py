@@ -44,11 +44,21 @@ html_copy_source = False
 html_show_sphinx = False
 
 
+#: Stands for a colon in the first line of a property while napoleon reads it.
+COLON = "\ue000"
+
+
 def setup(app: Any) -> None:
     """Have a property's first sentence stay one: napoleon takes what stands before a colon in it for a type."""
-    app.connect("autodoc-process-docstring", _sentence, priority=100)
+    app.connect("autodoc-process-docstring", _hide_colons, priority=100)
+    app.connect("autodoc-process-docstring", _show_colons, priority=900)
 
 
-def _sentence(_app: Any, what: str, _name: str, _value: object, _options: object, lines: list[str]) -> None:
-    if what == "property" and lines and lines[0]:
-        lines.insert(0, "")
+def _hide_colons(_app: Any, what: str, _name: str, _value: object, _options: object, lines: list[str]) -> None:
+    if what == "property":
+        lines[:1] = [line.replace(":", COLON) for line in lines[:1]]
+
+
+def _show_colons(_app: Any, what: str, _name: str, _value: object, _options: object, lines: list[str]) -> None:
+    if what == "property":
+        lines[:] = [line.replace(COLON, ":") for line in lines]

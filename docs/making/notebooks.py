@@ -7,7 +7,9 @@ runs after the pictures are taken: a reader sees the panels as they are while on
 from __future__ import annotations
 
 import base64
+import re
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,11 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from browser.lab import CHROMIUM_FLAGS, NOTEBOOK, RUN_ALL, LabServer, code_cells, open_notebook
+from browser.lab import CHROMIUM_FLAGS, NOTEBOOK, RUN_ALL, UNDISTURBED, LabServer, code_cells, open_notebook
 from isolation import isolated
 from playwright.sync_api import Page, sync_playwright
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
+#: How a bar of progress begins where there are no widgets.
+PROGRESS = re.compile(r"\s*\d+%\|")
 #: Of the window, in pixels: as wide as the pictures of the README, and as tall as the tallest panel, which then fits.
 WIDTH, HEIGHT, TALL = 1100, 900, 6000
 SECONDS = 120
@@ -30,6 +34,10 @@ RUN_ABOVE_LAST = """async ([last, seconds]) => {
     await Promise.race([window.jupyterapp.commands.execute('notebook:run-all-above'), late])
 }"""
 RUN_LAST = "async () => await window.jupyterapp.commands.execute('notebook:run-cell')"
+NUMBERED = """() => {
+    window.jupyterapp.shell.currentWidget.content.widgets.forEach((cell, number) =>
+        cell.outputArea?.widgets.forEach((shown, place) => { shown.node.dataset.output = `${number}-${place}` }))
+}"""
 IDLE = """async () => {
     const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel
     await kernel.requestExecute({code: '', silent: true}).done
@@ -74,6 +82,7 @@ def _run(page: Page, path: Path) -> Any:
     else:
         page.evaluate(RUN_ALL, SECONDS)
     page.evaluate(IDLE)
+    page.evaluate(UNDISTURBED)
     page.set_viewport_size({"width": WIDTH, "height": TALL})
     page.wait_for_timeout(1000)  # panels follow the new height; what they draw last comes from their kernel
     pictures = _pictures(page)
@@ -89,12 +98,17 @@ def _run(page: Page, path: Path) -> Any:
 
 def _pictures(page: Page) -> dict[tuple[int, int], bytes]:
     """Return a picture of each widget that is shown, by the numbers of its cell and of the cell's output."""
+    page.evaluate(NUMBERED)
     found = {}
     for number, cell in enumerate(page.evaluate(NOTEBOOK)["cells"]):
         for place, output in enumerate(cell.get("outputs", ())):
             if WIDGET in output.get("data", ()):
-                shown = page.locator(".jp-Notebook .jp-Cell").nth(number).locator(".jp-OutputArea-child").nth(place)
-                found[number, place] = shown.locator(".jp-OutputArea-output").screenshot()
+                if PROGRESS.match("".join(output["data"].get("text/plain", ""))):
+                    continue
+                shown = page.locator(f'[data-output="{number}-{place}"] > .jp-OutputArea-output')
+                if not shown.locator(".jupyter-widgets").count():
+                    raise SystemExit(f"JupyterLab of {sys.executable} shows no widgets: pip install ipywidgets there")
+                found[number, place] = shown.screenshot()
     return found
 
 
@@ -103,12 +117,23 @@ def _with_pictures(notebook: Any, pictures: dict[tuple[int, int], bytes]) -> Any
     for number, cell in enumerate(notebook.cells):
         if cell.get("attachments", ()) is None:  # as JupyterLab writes a text cell without any
             del cell["attachments"]
-        for place, output in enumerate(cell.get("outputs", ())):
-            if WIDGET in output.get("data", ()):
-                taken = pictures.get((number, place))
-                picture = {"image/png": base64.b64encode(taken).decode()} if taken else {}
-                output["data"] = nbformat.from_dict({"text/plain": "A panel, closed by now", **picture})
         if cell.cell_type == "code":
+            shown = enumerate(cell.outputs)
+            cell.outputs = [_still(each, pictures.get((number, place))) for place, each in shown if not _is_over(each)]
             cell.metadata["mystnb"] = {"image": {"alt": "What the cell above shows"}}
     notebook.metadata.pop("widgets", None)
     return notebook
+
+
+def _still(output: Any, picture: bytes | None) -> Any:
+    if WIDGET in output.get("data", ()):
+        png = {"image/png": base64.b64encode(picture).decode()} if picture else {}
+        output["data"] = nbformat.from_dict({"text/plain": "A panel, closed by now", **png})
+    return output
+
+
+def _is_over(output: Any) -> bool:
+    """Return whether an output is a bar of progress that has ended, or the picture that a panel leaves of itself."""
+    data = output.get("data", {})
+    plain, html = ("".join(data.get(kind, "")) for kind in ("text/plain", "text/html"))
+    return bool(PROGRESS.match(plain)) or html.startswith('<div class="ibnb-still-')
