@@ -11,6 +11,7 @@ import pytest
 import ibnb
 from ibnb.session import Session
 from ibnb.tws.client.backend import load
+from ibnb.tws.client.values import Contract
 from ibnb.tws.resolve import resolve
 from ibnb.tws.spelled import named, spelled
 
@@ -80,5 +81,5 @@ def test_what_was_typed_is_shown_again(tws: Session, words: str) -> None:
         ),
     ],
 )  # fmt: skip
-def test_no_words_are_shown_that_mean_another_contract(contract: client.Contract, shown: str, name: str) -> None:
+def test_no_words_are_shown_that_mean_another_contract(contract: Contract, shown: str, name: str) -> None:
     assert (spelled(contract), named(contract)) == (shown, name)
