@@ -44,6 +44,17 @@ def test_an_open_order_that_is_filled_says_how_much_before_its_status_does(tws: 
     assert (record.filled, record.average_price) == (20.0, 99.5)
 
 
+def test_how_much_of_an_open_order_is_filled_its_status_says(tws: ibnb.Session) -> None:
+    tws.limit("BUY", 20, "AAPL", FAR).submit()
+    [record] = tracker_of(tws.ib).records.values()
+    record.take_open({"order_id": record.order_id, "status": "Filled", "total_quantity": 20.0})
+
+    record.take_status({"order_id": record.order_id, "status": "Filled", "filled": 12.0, "avg_fill_price": 99.5})
+    assert (record.state, record.filled, record.average_price) == ("filled", 12.0, 99.5)
+    record.take_status({"order_id": record.order_id, "status": "Filled", "filled": 5.0, "avg_fill_price": 99.5})
+    assert record.filled == 12.0  # told late
+
+
 def test_trades_are_watched(tws: ibnb.Session) -> None:
     trades = tws.trades()
     seen: list[str] = []

@@ -171,8 +171,9 @@ class Record:
         """Take an order status (3); return whether it says anything new."""
         before = self._seen()
         self._identify(values)
-        self.told_filled = max(self.told_filled, _number(values.get("filled"), 0.0))
-        average = _number(values.get("avg_fill_price"), _NAN)
+        told, average = _number(values.get("filled"), 0.0), _number(values.get("avg_fill_price"), _NAN)
+        first = values.get("status") == "Filled" and self.told_average != self.told_average  # before it was a guess
+        self.told_filled = told if told and first else max(self.told_filled, told)
         if self.told_filled and average == average:
             self.told_average = average
         self.why_held = str(values.get("why_held") or "")
@@ -187,10 +188,9 @@ class Record:
             value = values.get(field_name)
             if value is not None and value != "" and (field_name != "total_quantity" or value):  # 0 of a filled one
                 setattr(self.order, name, float(value) if not isinstance(value, str) else value)
-        if "filled_quantity" in values:
-            self.told_filled = max(self.told_filled, _number(values.get("filled_quantity"), 0.0))
-        elif values.get("status") == "Filled":  # how much, says the status that comes behind it
-            self.told_filled = max(self.told_filled, _number(values.get("total_quantity"), 0.0))
+        if "filled_quantity" in values or values.get("status") == "Filled":  # all of it, until a status says how much
+            amount = values.get("filled_quantity", values.get("total_quantity"))
+            self.told_filled = max(self.told_filled, _number(amount, 0.0))
         if values.get("warning_text"):
             self.warn(str(values["warning_text"]))
         self._status(str(values.get("status") or ""))
