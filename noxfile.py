@@ -31,7 +31,7 @@ def second(session: nox.Session) -> None:
 @nox.session(python=PYTHONS[:-1])
 def other_client(session: nox.Session) -> None:
     """Run the first stage with ib_async where ib_insync is what an installation brings."""
-    session.install("-e", ".[test,ib_async]")
+    session.install("-e", ".[test,ib-async]")
     session.run("pip", "uninstall", "--yes", "ib_insync", "eventkit", "aeventkit")  # they share a package
     session.install("aeventkit")
     session.run("pytest", *session.posargs)

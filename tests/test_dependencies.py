@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -51,3 +52,10 @@ def test_a_user_has_what_the_package_imports(module: str, path: Path) -> None:
     of = {each.lower().replace("_", "-") for each in packages_distributions().get(module, [module])}
 
     assert module in WITH or of & named(), f"{path} imports {module}, which pyproject.toml does not name"
+
+
+@pytest.mark.parametrize("extra", sorted(PROJECT["optional-dependencies"]))
+def test_an_extra_is_found_by_every_pip(extra: str) -> None:
+    # metadata has the normal form alone; a pip before 23.3 compares what was typed with it as it stands, warns that
+    # there is no such extra, and installs without it
+    assert extra == canonicalize_name(extra)
