@@ -146,6 +146,14 @@ def _decode_bool(text: str) -> bool:
     raise ValueError("neither 0 nor 1")
 
 
+def _decode_count(text: str) -> int:
+    if not text:
+        return 0
+    if not (text.isascii() and text.isdecimal()) or len(text) > 9:
+        raise ValueError("not a count")
+    return int(text)
+
+
 def _written_as(kind: Kind, unset: str) -> Kind:
     """Return `kind` with another sign for a value that is not set."""
     return Kind(kind.name, lambda value: unset if value is None else kind.encode(value), kind.decode)
@@ -164,3 +172,5 @@ DOUBLE_OR_MAX = _written_as(DOUBLE, UNSET_DOUBLE_TEXT)
 DECIMAL = Kind("number", _encode_decimal, _decode_decimal)
 DECIMAL_OR_MIN = _written_as(DECIMAL, UNSET_DECIMAL_TEXT)
 BOOL = Kind("0 or 1", lambda value: "1" if value else "0", _decode_bool)
+#: How many rows follow.
+COUNT = Kind("count", str, _decode_count)

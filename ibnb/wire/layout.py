@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any, Protocol
+from itertools import groupby
+from typing import Any, Protocol, cast
 
 from ibnb.errors import MalformedMessage
-from ibnb.wire.fields import Kind
+from ibnb.wire.fields import COUNT, Kind
 from ibnb.wire.reader import Reader
 
 #: Values by field name; repeated groups are lists of such mappings, or of bare values for rows of one field.
@@ -125,7 +126,7 @@ class When:
     items: tuple[Item, ...]
 
     def resolve(self, version: int) -> tuple[Step, ...]:
-        return (_WhenStep(self.condition, resolve(self.items, version)),)
+        return (_WhenStep(self.condition, _joined(resolve(self.items, version))),)
 
     def names(self) -> Iterable[str]:
         return names(self.items)
@@ -172,7 +173,8 @@ class Repeat:
 
     def resolve(self, version: int) -> tuple[Step, ...]:
         bare = len(self.items) == 1 and isinstance(self.items[0], Field)
-        return (_RepeatStep(self.name, resolve(self.items, version), bare, names(self.items)),)
+        steps = resolve(self.items, version)
+        return (_RepeatStep(self.name, steps if bare else _joined(steps), bare, names(self.items)),)
 
     def names(self) -> Iterable[str]:
         return (self.name,)
@@ -207,7 +209,7 @@ class _RepeatStep:
                 step.write(row, out)
 
     def read(self, reader: Reader, values: dict[str, Any]) -> None:
-        count = reader.read(f"number of {self.name}", _COUNT)
+        count = reader.read(f"number of {self.name}", COUNT)
         # Every row takes a field at least: a count beyond that is refused before anything is built from it.
         if count > reader.left:
             raise reader.malformed(f"it announces {count} {self.name} and has {reader.left} fields left")
@@ -220,20 +222,35 @@ class _RepeatStep:
         values[self.name] = rows
 
 
-def _decode_count(text: str) -> int:
-    if not text:
-        return 0
-    if not (text.isascii() and text.isdecimal()) or len(text) > 9:
-        raise ValueError("not a count")
-    return int(text)
-
-
-_COUNT = Kind("count", str, _decode_count)
-
-
 def resolve(items: Iterable[Item], version: int) -> tuple[Step, ...]:
     """Return the steps of all `items` at `version`, in order."""
     return tuple(step for item in items for step in item.resolve(version))
+
+
+class _Run:
+    """Fields one behind the other, which are read at once: most of a long message."""
+
+    def __init__(self, fields: Iterable[Field]) -> None:
+        self.fields = tuple(fields)
+        self.kinds = [(field.name, field.kind) for field in self.fields]
+
+    def write(self, values: Values, out: list[str]) -> None:
+        for field in self.fields:
+            field.write(values, out)
+
+    def read(self, reader: Reader, values: dict[str, Any]) -> None:
+        reader.read_run(self.kinds, values)
+
+
+def _joined(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """Return steps with their fields in runs."""
+    joined: list[Step] = []
+    for is_field, same in groupby(steps, lambda step: isinstance(step, Field)):
+        if is_field:
+            joined.append(_Run(cast(Iterable[Field], same)))
+        else:
+            joined.extend(same)
+    return tuple(joined)
 
 
 def names(items: Iterable[Item]) -> frozenset[str]:
@@ -264,7 +281,7 @@ class Layout:
     def __init__(self, message_id: int, *items: Item) -> None:
         self.message_id, self.items = message_id, items
         # A layout is resolved once for each version it meets: at most one entry a version spoken.
-        self.steps = lru_cache(maxsize=128)(lambda version: resolve(items, version))
+        self.steps = lru_cache(maxsize=128)(lambda version: _joined(resolve(items, version)))
 
     @property
     def name(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ibnb.errors import MalformedMessage
@@ -26,6 +26,19 @@ class Reader:
             raise self.malformed(f"its field '{name}' is {text[:60]!r}, {error} (a {kind.name} is wanted)") from None
         self.position += 1
         return value
+
+    def read_run(self, fields: Iterable[tuple[str, Kind]], values: dict[str, Any]) -> None:
+        """Take fields one behind the other into `values`, each as by `read`."""
+        texts, at = self.fields, self.position
+        for name, kind in fields:
+            try:
+                values[name] = kind.decode(texts[at])
+                at += 1
+            except (ValueError, IndexError):
+                self.position = at
+                values[name] = self.read(name, kind)  # says what is wrong, or takes it as it is
+                at = self.position
+        self.position = at
 
     @property
     def left(self) -> int:

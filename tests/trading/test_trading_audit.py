@@ -148,6 +148,26 @@ def test_a_log_is_read_on_as_it_grows(own_log: Path) -> None:
     assert [json.loads(line)["text"] for line in reader.fresh()] == ["three"]
 
 
+def test_what_is_written_here_need_not_be_read_and_what_others_write_is(own_log: Path) -> None:
+    log, other = AuditLog(own_log), AuditLog(own_log)
+    reader = log.reader()
+
+    def told() -> list[str]:
+        return [json.loads(line)["text"] for line in reader.fresh()]
+
+    log.write("asked", text="before")
+    assert told() == ["before"]
+    reader.skip(log.write_all([("asked", {"text": "own"}), ("sent", {"text": "own"})]))
+    assert told() == []
+    other.write("asked", text="other")
+    reader.skip(log.write_all([("asked", {"text": "own, behind another's"})]))
+    assert told() == ["other", "own, behind another's"]
+    with next(own_log.glob("*.jsonl")).open("ab") as handle:
+        handle.write(b'{"time": "torn')
+    reader.skip(log.write_all([("asked", {"text": "own, behind a torn line"})]))
+    assert [line.endswith(b"\n") for line in reader.fresh()] == [True, True]
+
+
 def test_of_two_accounts_that_look_alike_masked_tws_tells_whose_an_order_is(own_log: Path) -> None:
     accounts = ("DU1234567", "DU9994567")
     line: dict[str, Any] = {"ref": "ibnb:abcdefghij", "server": "127.0.0.1:7497", "client_id": 7, "order_id": 3}

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from ibnb.errors import AuditError
 from ibnb.ground.masking import mask_account, mask_text
 from ibnb.history.store.places import data_folder
-from ibnb.trading.sending.audit_reading import Entry, Reader, files, sound
+from ibnb.trading.sending.audit_reading import Entry, Reader, Written, files, sound
 from ibnb.trading.values.plan import figure_of
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class AuditLog:
         """Add a line; for the parameters and the error see `write_all`."""
         self.write_all([(event, fields)])
 
-    def write_all(self, lines: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+    def write_all(self, lines: Iterable[tuple[str, Mapping[str, Any]]]) -> Written:
         """Add lines, in one piece.
 
         Parameters
@@ -58,6 +58,11 @@ class AuditLog:
         lines : iterable of (str, mapping)
             The event, as ``ibnb.schema("audit")`` lists them, and what is to be known of it; what is None or "" is
             left out.
+
+        Returns
+        -------
+        Written
+            Where they stand.
 
         Raises
         ------
@@ -68,7 +73,7 @@ class AuditLog:
         text = "".join(_line(now, event, fields) for event, fields in lines)
         path = self.folder / f"{now:%Y-%m}.jsonl"
         try:
-            self._append(path, text.encode())
+            return Written(path, *self._append(path, text.encode()))
         except (OSError, TimeoutError) as error:
             raise AuditError(
                 f"The audit log {path} cannot be written ({error.strerror or error}), and without it no order is sent. "
@@ -84,11 +89,15 @@ class AuditLog:
         """Return what reads the log on as it grows."""
         return Reader(self.folder)
 
-    def _append(self, path: Path, line: bytes) -> None:
+    def _append(self, path: Path, line: bytes) -> tuple[int, int]:
+        """Write at the end of a file, and return where what was written begins and ends."""
         with self._locked():
             handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
             try:
-                _write_all(handle, _behind_torn(handle) + line)
+                begin = os.lseek(handle, 0, os.SEEK_END)
+                data = _behind_torn(handle, begin) + line
+                _write_all(handle, data)
+                return begin, begin + len(data)
             finally:
                 os.close(handle)
 
@@ -150,9 +159,8 @@ def audited(record: Record) -> dict[str, Any]:
     }
 
 
-def _behind_torn(handle: int) -> bytes:
+def _behind_torn(handle: int, size: int) -> bytes:
     """Return a line's end where the file's last line, of a disk that was full, has none."""
-    size = os.lseek(handle, 0, os.SEEK_END)
     if not size:
         return b""
     os.lseek(handle, size - 1, os.SEEK_SET)

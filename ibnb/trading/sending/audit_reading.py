@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 Entry = Mapping[str, Any]
 
@@ -87,6 +87,14 @@ def files(folder: Path, months: int) -> list[Path]:
     return [file for file in found if file.stem <= now][-months:] + [file for file in found if file.stem > now]
 
 
+class Written(NamedTuple):
+    """A piece of a log, in bytes from the file's beginning."""
+
+    file: Path
+    begin: int
+    end: int
+
+
 class Reader:
     """Reads the latest two months of a log, each line once.
 
@@ -99,6 +107,11 @@ class Reader:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._at: dict[Path, int] = {}
+
+    def skip(self, written: Written) -> None:
+        """Leave out what is known already, where all before it was read."""
+        if self._at.get(written.file) == written.begin:
+            self._at[written.file] = written.end
 
     def fresh(self) -> Iterator[bytes]:
         """Return the lines that were not read before; one that is being written is left for the next time."""

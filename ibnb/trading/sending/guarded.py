@@ -14,7 +14,7 @@ from ibnb.trading.check.facts import Facts, facts_for, position_of
 from ibnb.trading.check.guards import Verdict, judge, stops
 from ibnb.trading.check.quotes import Prices
 from ibnb.trading.sending.holding import held_now
-from ibnb.trading.sending.record import Record
+from ibnb.trading.sending.record import OVER, Record
 from ibnb.trading.sending.tracker import Tracker
 from ibnb.trading.values.plan import BUY, Plan, figure_of
 from ibnb.trading.values.references import token_of
@@ -163,15 +163,16 @@ def _with_orders(facts: Facts, sent: Sequence[Record], ended: set[str], plan: Pl
     """
     now, first = datetime.now(UTC), plan.lines[0].order
     midnight = datetime.combine(now.astimezone().date(), datetime.min.time()).astimezone()
+    # a session may have sent thousands by now, and this stands before each order: what is over is left out at once
     all_sent = [
         record
         for record in sent
         if record.account in (plan.account, "")  # "": of an account that is not known for sure
-        and record is not instead_of
         and record.state not in ("rejected", "never arrived")
+        and record is not instead_of
     ]
     counted = [record for record in all_sent if record.role in ("", "parent")]
-    today = [record for record in counted if (record.enlarged or record.sent) >= midnight]
+    today = [(record, _quantity(record)) for record in counted if (record.enlarged or record.sent) >= midnight]
     latest = max((record.sent for record in counted), default=None)
     held, sign = facts.position, 1 if first.action == BUY else -1
     if held is not None and instead_of is not None:
@@ -181,15 +182,15 @@ def _with_orders(facts: Facts, sent: Sequence[Record], ended: set[str], plan: Pl
         held = None if held is None else held - sign * parent.remaining  # as it will be when the order begins to work
         price = figure_of(parent.order.lmtPrice) or float("nan")
         facts = replace(facts, prices=Prices(price, price, price, now.timestamp(), 1))
-    working = [record for record in all_sent if record.token not in ended]
+    working = [record for record in all_sent if record.state not in OVER and record.token not in ended]
     alike = [(record, of_each) for record in working if (of_each := _works_alike(record, plan, first.action))]
     return replace(
         facts,
         at=now.timestamp(),
         position=held,
         closing=_closing(by_token, alike, "" if instead_of is None else instead_of.plan_token, first.ocaGroup),
-        ordered_quantity=sum(_counted(record, _quantity(record)) for record in today),
-        ordered_value=sum(_counted(record, record.value or 0.0) for record in today),
+        ordered_quantity=sum(_counted(record, quantity, quantity) for record, quantity in today),
+        ordered_value=sum(_counted(record, quantity, record.value or 0.0) for record, quantity in today),
         seconds_since=float("inf") if latest is None else (now - latest).total_seconds(),
     )
 
@@ -249,8 +250,8 @@ def _quantity(record: Record) -> float:
     return max(record.quantity or bought, record.filled)
 
 
-def _counted(record: Record, amount: float) -> float:
+def _counted(record: Record, quantity: float, amount: float) -> float:
     """Return what counts of an order: of one that was cancelled what was filled."""
-    if record.state != "cancelled" or not (quantity := _quantity(record)):
+    if record.state != "cancelled" or not quantity:
         return amount
     return float(amount * record.filled / quantity)

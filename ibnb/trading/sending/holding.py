@@ -40,7 +40,9 @@ def held_now(told: float | None, records: Iterable[Record], account: str, contra
     recent = [
         record
         for record in records
-        if record.account == account
+        if record.log
+        and record.log[-1].time > since
+        and record.account == account
         and record.contract.conId == contract.conId
         and record.held_before is not None
         and any(entry.filled and entry.time > since for entry in record.log)

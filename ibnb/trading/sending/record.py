@@ -131,7 +131,7 @@ class Record:
     @property
     def filled(self) -> float:
         """How much of it is filled, by TWS's word or by the fills that were told, whichever is more."""
-        return max(self.told_filled, sum(map(_shares, self.fills.values())))
+        return max(self.told_filled, sum(map(_shares, self.fills.values()))) if self.fills else self.told_filled
 
     @property
     def remaining(self) -> float:

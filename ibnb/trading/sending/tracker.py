@@ -171,9 +171,8 @@ class Tracker:
         AuditError
             If that cannot be done.
         """
-        self.audit.write_all(
-            (event, {"server": self._server, **audited(record), **more}) for event, record, more in lines
-        )
+        said = ((event, {"server": self._server, **audited(record), **more}) for event, record, more in lines)
+        self._reader.skip(self.audit.write_all(said))  # what stands there is known here
 
     def told(self, record: Record) -> None:
         """Tell who watches that a record has changed."""
