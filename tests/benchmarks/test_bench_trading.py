@@ -51,10 +51,21 @@ async def submitted(ib: Any) -> float:
     return time.perf_counter() - began
 
 
+async def traded(ib: Any, count: int) -> None:
+    """Have so many orders filled, as on a busy day."""
+    for _ in range(count):
+        [trade] = await (await ibnb.aio.market(ib, "BUY", 1, "SPY")).submit()
+        await trade.wait("filled")
+
+
 @pytest.mark.benchmark_peer
-def test_a_submit_adds_little_to_placing_an_order(tws: ibnb.Session, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("before", [1, 300], ids=["the second order of a day", "behind 300 orders of the day"])
+def test_a_submit_adds_little_to_placing_an_order(
+    tws: ibnb.Session, capsys: pytest.CaptureFixture[str], before: int
+) -> None:
     theirs, ours, from_the_cell = [], [], []
     tws.limit("BUY", 1, "AAPL", 100.0).submit()  # the log and the memory are there from the first on
+    tws.run(partial(traded, count=before))
     for _ in range(ROUNDS):
         theirs.append(tws.run(placed))
         ours.append(tws.run(submitted))
@@ -66,7 +77,7 @@ def test_a_submit_adds_little_to_placing_an_order(tws: ibnb.Session, capsys: pyt
 
     mine, peer, cell = (statistics.median(each) for each in (ours, theirs, from_the_cell))
     with capsys.disabled():
-        print(f"\nsubmit {mine * 1e3:.1f} ms, ib.placeOrder to its first status {peer * 1e3:.1f} ms: "
+        print(f"\n{before} before: submit {mine * 1e3:.1f} ms, ib.placeOrder to its first status {peer * 1e3:.1f} ms: "
               f"{(mine - peer) * 1e3:+.1f} ms; from a cell's thread {cell * 1e3:.1f} ms")  # fmt: skip
     assert mine - peer < 0.01
 

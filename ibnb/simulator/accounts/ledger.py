@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ibnb.simulator.accounts.money import ZERO, unit_size
 
@@ -42,6 +42,25 @@ class CashEntry:
     con_id: int = 0
 
 
+class Accrual(NamedTuple):
+    """The interest of one balance as far as the journal was read for it.
+
+    Parameters
+    ----------
+    read : int
+        How many entries of the journal.
+    time : float
+        When the last of them was booked, in seconds since the epoch.
+    balance, interest : Decimal
+        Then.
+    """
+
+    read: int = 0
+    time: float = 0.0
+    balance: Decimal = ZERO
+    interest: Decimal = ZERO
+
+
 @dataclass
 class Position:
     """What is held of one contract.
@@ -70,6 +89,7 @@ class Ledger:
     cash: dict[str, Decimal] = field(default_factory=dict)
     positions: dict[int, Position] = field(default_factory=dict)
     journal: list[CashEntry] = field(default_factory=list)
+    accruals: dict[str, Accrual] = field(default_factory=dict)  # by currency
 
     def book(self, entry: CashEntry) -> None:
         """Write one movement of cash into the journal and the balance."""

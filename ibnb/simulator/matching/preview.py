@@ -100,6 +100,7 @@ def effect(book: Book, trades: list[tuple[Instrument, Decimal, Decimal]]) -> Eff
         cash=dict(book.ledger.cash),
         positions={con_id: replace(held) for con_id, held in book.ledger.positions.items()},
         journal=list(book.ledger.journal),
+        accruals=dict(book.ledger.accruals),
     )
     now = book.market.clock.now()
     total, charged_in = ZERO, book.base_currency

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ibnb.simulator.accounts import Book, OrderRecord, account_values, pnl, portfolio, value
+from ibnb.simulator.accounts.ledger import CashEntry, Ledger
 from ibnb.simulator.accounts.worth.interest import accrued_interest
 from ibnb.simulator.accounts.worth.segments import segments
 
@@ -251,3 +252,17 @@ def test_a_day_of_interest(market, amount, currency, wanted):
     book.deposit(currency, amount, now - 24 * HOUR)
 
     assert round(accrued_interest(book.ledger, currency, now), 8) == D(wanted)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["USD", "EUR"]), st.integers(-50_000, 50_000), st.integers(0, 90)), max_size=9)
+)
+def test_interest_is_the_same_however_often_it_was_asked_for(entries: list[tuple[str, int, int]]) -> None:
+    asked, once = Ledger(), Ledger()
+    for currency, amount, hours in entries:  # in any order of their times
+        for ledger in (asked, once):
+            ledger.book(CashEntry(hours * HOUR, currency, D(amount), "deposit"))
+        accrued_interest(asked, currency, 50 * HOUR)
+
+    for currency in ("USD", "EUR"):
+        assert accrued_interest(asked, currency, 100 * HOUR) == accrued_interest(once, currency, 100 * HOUR)

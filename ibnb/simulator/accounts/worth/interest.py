@@ -8,12 +8,9 @@ others; debts cost 5.5 %.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
+from ibnb.simulator.accounts.ledger import Accrual, Ledger
 from ibnb.simulator.accounts.money import ZERO, exact
-
-if TYPE_CHECKING:
-    from ibnb.simulator.accounts.ledger import Ledger
 
 _EARNED = {"USD": Decimal("0.03"), "EUR": Decimal("0.015"), "GBP": Decimal("0.025")}
 _CHARGED = Decimal("0.055")
@@ -33,17 +30,22 @@ def accrued_interest(ledger: Ledger, currency: str, now: float) -> Decimal:
     now : float
         Seconds since the epoch.
     """
-    entries = sorted((entry for entry in ledger.journal if entry.currency == currency), key=lambda entry: entry.time)
-    total = balance = ZERO
-    since = now
-    for entry in entries:
-        total += _interest(balance, since, entry.time, currency)
+    known, journal = ledger.accruals.get(currency, Accrual()), ledger.journal
+    fresh = [entry for entry in journal[known.read :] if entry.currency == currency]
+    if any(entry.time < known.time for entry in fresh):  # booked for an earlier day
+        known, fresh = Accrual(), [entry for entry in journal if entry.currency == currency]
+    interest, balance, since = known.interest, known.balance, known.time
+    for entry in sorted(fresh, key=lambda entry: entry.time):
+        interest += _interest(balance, since, entry.time, currency)
         balance += entry.amount
         since = entry.time
-    return total + _interest(balance, since, now, currency)
+    ledger.accruals[currency] = Accrual(len(journal), since, balance, interest)
+    return interest + _interest(balance, since, now, currency)
 
 
 def _interest(balance: Decimal, start: float, end: float, currency: str) -> Decimal:
+    if not balance:
+        return ZERO
     seconds = exact(max(0.0, end - start))
     if balance < 0:
         return balance * _CHARGED * seconds / _YEAR
