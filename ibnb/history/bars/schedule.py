@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -39,6 +40,9 @@ _NEAR = 7_200
 _SINCE = 162
 _MOST_VIOLATIONS = 10
 _HOURS = re.compile(r"(\d{8}):(\d{4})-(\d{8}):(\d{4})")
+#: A day, and a moment, of a session: three texts for each of a year's 250, and the same again for the next contract.
+_DAY = re.compile(r"(\d{4})(\d\d)(\d\d)")
+_MOMENT = re.compile(_DAY.pattern + r"-(\d\d):(\d\d):(\d\d)")
 
 
 @dataclass(frozen=True)
@@ -215,12 +219,21 @@ def _zone_of(details: ContractDetails) -> ZoneInfo:
     return ZoneInfo(iana(details.timeZoneId) if details.timeZoneId else "UTC")
 
 
+@lru_cache(8_192)
 def _moment(text: str, zone: ZoneInfo) -> int:
-    return int(datetime.strptime(text, "%Y%m%d-%H:%M:%S").replace(tzinfo=zone).timestamp())
+    return _epoch(_MOMENT.fullmatch(text), zone)
 
 
+@lru_cache(8_192)
 def _day(text: str) -> int:
-    return int(datetime.strptime(text[:8], "%Y%m%d").replace(tzinfo=UTC).timestamp())
+    return _epoch(_DAY.match(text), UTC)
+
+
+def _epoch(found: re.Match[str] | None, zone: tzinfo) -> int:
+    if found is None:
+        raise ValueError("no time of a session")
+    year, month, day, hour, minute, second = (*map(int, found.groups()), 0, 0, 0)[:6]
+    return int(datetime(year, month, day, hour, minute, second, tzinfo=zone).timestamp())
 
 
 def usual_hours(details: ContractDetails, rth: bool, start: int, end: int) -> list[Session]:

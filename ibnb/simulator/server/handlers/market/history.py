@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -159,8 +160,9 @@ class _Updates:
 def _send_schedule(client: Client, values: dict[str, Any], instrument: Instrument, end: float | None) -> None:
     told = client.server.scenarios.habits.schedule == "told"
     sessions = client.server.market.schedule(instrument, end, values["duration"], values["rth"]) if told else []
+    zone = instrument.time_zone_id
     texts = [
-        {"start": _session_text(start, instrument), "end": _session_text(stop, instrument), "ref_date": day}
+        {"start": _session_text(start, zone), "end": _session_text(stop, zone), "ref_date": day}
         for start, stop, day in sessions
     ]
     client.send(
@@ -169,14 +171,15 @@ def _send_schedule(client: Client, values: dict[str, Any], instrument: Instrumen
             "request_id": values["request_id"],
             "start": texts[0]["start"] if texts else "",
             "end": texts[-1]["end"] if texts else "",
-            "time_zone": instrument.time_zone_id,
+            "time_zone": zone,
             "sessions": texts,
         },
     )
 
 
-def _session_text(moment: float, instrument: Instrument) -> str:
-    date, clock, _ = local_text(moment, instrument.time_zone_id, 200).split()
+@lru_cache(8_192)  # whoever downloads a list asks for the same sessions, contract by contract
+def _session_text(moment: float, zone: str) -> str:
+    date, clock, _ = local_text(moment, zone, 200).split()
     return f"{date}-{clock}"
 
 
