@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ibnb.errors import MalformedMessage
 from ibnb.ground.spellings import once_called
 from ibnb.live.depth_book import Book, BrokenBookError, Level
-from ibnb.live.streams.handle import Handle
+from ibnb.live.streams.handle import SingleHandle
 from ibnb.live.streams.single import SingleStream, check_limit, check_room
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.client.ib import IB
@@ -131,7 +131,7 @@ def _number(value: Any) -> float:
     return _NAN if value is None else float(value)
 
 
-class Depth(Handle):
+class Depth(SingleHandle):
     """Depth of book that stays current. Made by ``tws.depth``; a context manager.
 
     Examples

@@ -10,7 +10,7 @@ from ibnb.errors import BadInput, MalformedMessage
 from ibnb.history.bars.ask import attributes
 from ibnb.history.columns.bars import Bars
 from ibnb.history.live.buffer import LiveBuffer
-from ibnb.live.streams.handle import Handle
+from ibnb.live.streams.handle import SingleHandle
 from ibnb.live.streams.single import SingleStream, check_limit
 from ibnb.tables.schema.timeparse import iana
 from ibnb.tws.arguments import check_flag
@@ -143,7 +143,7 @@ def _column(value: Any, unset: float | None = None) -> Any:
     return np.array([number], dtype=np.float64)
 
 
-class RealtimeBars(Handle):
+class RealtimeBars(SingleHandle):
     """Bars of five seconds as they come to be. Made by ``tws.realtime_bars``; a context manager.
 
     Examples

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput, MalformedMessage
 from ibnb.ground.spellings import once_called
-from ibnb.live.streams.handle import Handle
+from ibnb.live.streams.handle import SingleHandle
 from ibnb.live.streams.single import SingleStream, check_limit, check_room
 from ibnb.tables.schema.timeparse import iana
 from ibnb.tws.ask.calls.deadline import Deadline
@@ -182,7 +182,7 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, str) else float(value)
 
 
-class TickByTick(Handle):
+class TickByTick(SingleHandle):
     """Every tick of a contract as it happens. Made by ``tws.tick_by_tick``; a context manager.
 
     Examples

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from simulator.running import Running
 from waiting import until
 
 import ibnb
@@ -139,6 +140,19 @@ def test_a_wait_for_what_a_closed_market_does_not_send_says_so(lasting: ibnb.Ses
             ticks.wait(1_000_000, timeout=0.2)
 
 
+@pytest.mark.second
+def test_nobody_waits_for_what_is_not_due_before_the_wait_would_end(closed: Running) -> None:
+    with ibnb.connect(port=closed.port) as tws, tws.tick_by_tick("EUR.USD", what="BidAsk") as ticks:
+        set_hours(tws, days_around("CLOSED"))
+        with pytest.raises(ibnb.RequestTimeout, match="the market is closed: nothing is due") as not_due:
+            ticks.wait(timeout=30)
+        set_hours(tws, days_around("0000-{following}:0000"))
+        with pytest.raises(ibnb.RequestTimeout) as silent:
+            ticks.wait(timeout=1.5)
+
+    assert (not_due.value.seconds, silent.value.seconds) == (1.0, 1.5)
+
+
 @pytest.mark.parametrize(
     ("hours", "moment", "closed"),
     [
@@ -156,6 +170,16 @@ def test_only_what_is_certainly_closed_counts_as_closed(hours: str, moment: str,
 
     assert is_closed(details, datetime.fromisoformat(moment)) is closed
     assert not is_closed(SimpleNamespace(tradingHours=hours, timeZoneId="Nowhere/At all"), datetime.now(UTC))
+
+
+def test_a_market_that_opens_meanwhile_is_not_closed_for_so_long() -> None:
+    details = SimpleNamespace(tradingHours="20261121:CLOSED;20261122:1715-20261123:1700", timeZoneId="US/Eastern")
+    before = datetime.fromisoformat("2026-11-22T17:14:30-05:00")
+
+    assert is_closed(details, before)
+    assert is_closed(details, before, 20)
+    assert not is_closed(details, before, 45)
+    assert not is_closed(details, before, 86_400)  # it opens, and what follows is not told
 
 
 @pytest.mark.second

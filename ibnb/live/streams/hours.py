@@ -6,7 +6,7 @@ They tell about a week. A moment outside of the days that they tell of counts as
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ibnb.tables.schema.timeparse import iana
@@ -19,8 +19,8 @@ _STRETCH = re.compile(r"(\d{8}):(\d{4})-(?:(\d{8}):)?(\d{4})")
 _DAY = re.compile(r"(\d{8}):")
 
 
-def is_closed(details: ContractDetails, moment: datetime) -> bool:
-    """Tell whether a contract does not trade at a moment.
+def is_closed(details: ContractDetails, moment: datetime, seconds: float = 0.0) -> bool:
+    """Tell whether a contract does not trade at a moment, nor begins to within some seconds.
 
     Parameters
     ----------
@@ -28,23 +28,26 @@ def is_closed(details: ContractDetails, moment: datetime) -> bool:
         Its trading hours, as TWS writes them in the zone that it names.
     moment : datetime
         With a zone.
+    seconds : float
+        How long after it.
     """
     text = str(details.tradingHours or "")
     try:
-        local = moment.astimezone(ZoneInfo(iana(details.timeZoneId)))
+        zone = ZoneInfo(iana(details.timeZoneId))
     except (ValueError, KeyError):
         return False
-    now, today = f"{local:%Y%m%d%H%M}", f"{local:%Y%m%d}"
+    now, then = (f"{each.astimezone(zone):%Y%m%d%H%M}" for each in (moment, moment + timedelta(seconds=seconds)))
     stretches = [(day + begin, (last or day) + end) for day, begin, last, end in _STRETCH.findall(text)]
-    if any(begin <= now < end for begin, end in stretches):
+    if any(begin <= then and now < end for begin, end in stretches):
         return False
-    return min(_DAY.findall(text), default="9") <= today <= max(_DAY.findall(text), default="")
+    days = _DAY.findall(text)
+    return min(days, default="9") <= now[:8] and then[:8] <= max(days, default="")
 
 
-def market_closed(ib: IB, contract: Contract) -> bool:
-    """Tell whether a contract that was looked up certainly does not trade now."""
+def market_closed(ib: IB, contract: Contract, seconds: float = 0.0) -> bool:
+    """Tell whether a contract that was looked up certainly does not trade now, nor within some seconds."""
     if not contract.conId:
         return False
     known = (each for each in known_details(ib) if each.contract.conId == contract.conId)
     details = next(known, None)
-    return details is not None and is_closed(details, datetime.now(UTC))
+    return details is not None and is_closed(details, datetime.now(UTC), seconds)

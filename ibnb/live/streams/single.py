@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any, Self
 
 from ibnb.errors import BadInput, MalformedMessage, RequestError
+from ibnb.live.streams.hours import market_closed
 from ibnb.live.streams.stream import LiveStream
 from ibnb.tws.client.ib import IB
 from ibnb.tws.client.lines import lines_of
@@ -50,6 +51,10 @@ class SingleStream(LiveStream, Updates):
 
     def _had_data(self) -> bool:
         return self.count > 0
+
+    def nothing_due(self, seconds: float) -> bool:
+        """Return whether nothing has come, and the market is certainly closed for so many seconds more."""
+        return self.count == 0 and market_closed(self._ib, self.contract, seconds)
 
     async def opened(self, seconds: float) -> Self:
         """Open it, and return it once something has come, or after a moment of silence, so many seconds at the most.

@@ -82,6 +82,10 @@ class Held(Updates):
         """Return why nothing comes, as far as it is known."""
         return self.reason
 
+    def _patience(self, seconds: float | None) -> float | None:
+        """Return how many seconds of those that a person would wait are waited."""
+        return seconds
+
     def wait(self, n: int = 1, timeout: float | None = None) -> pd.DataFrame:
         """Wait until so much more has come, and return the frame.
 
@@ -90,7 +94,8 @@ class Held(Updates):
         n : int
             How many: ticks of a board or of tick-by-tick, changes of a book, bars that have begun.
         timeout : float, optional
-            Seconds; without it, as long as it takes.
+            Seconds; without it, as long as it takes. A stream of one contract for which nothing has come waits a
+            moment only, where the market is certain not to open in time.
 
         Raises
         ------
@@ -103,7 +108,7 @@ class Held(Updates):
         """
         if isinstance(n, bool) or not isinstance(n, int) or n < 1:
             raise BadInput("n", n, f"a whole number of {self._counted} from 1 on")
-        seconds = None if timeout is None else check_timeout(timeout, LONGEST_WAIT)
+        seconds = self._patience(None if timeout is None else check_timeout(timeout, LONGEST_WAIT))
         try:
             self._loop.run(self._stream.wait, n, timeout=seconds, words=f"{n} more {self._counted}")
         except TimeoutError:
