@@ -10,6 +10,7 @@ from ibnb.errors import BadInput, NotConnected, OrderRejected, OrderUnknown
 from ibnb.trading.sending.find import find
 from ibnb.trading.sending.record import Record
 from ibnb.trading.sending.submit import SILENCE, Heard
+from ibnb.trading.sending.terms import terms_of
 from ibnb.trading.sending.tracker import Tracker
 from ibnb.trading.values.build import number, plain_number
 from ibnb.trading.values.kinds import TRAILING, kind_of
@@ -128,12 +129,13 @@ async def modify(ib: IB, tracker: Tracker, record: Record, order: Order, *, time
     order.transmit = True
     tracker.write("modified", record, new_quantity=float(order.totalQuantity), **_new_prices(order))
     record.write("modified", f"{plain(order.totalQuantity)} at {_prices(order)}")
-    wanted = _terms(order)
+    before, wanted = terms_of(record.order), terms_of(order)
     record.forgive()
+    record.superseded.discard(wanted)
     told = record.told
 
     def taken() -> bool:
-        return _terms(record.order) == wanted and record.told > told
+        return terms_of(record.order) == wanted and record.told > told
 
     def done() -> bool:
         return taken() or record.refusal is not None or record.is_over
@@ -146,7 +148,10 @@ async def modify(ib: IB, tracker: Tracker, record: Record, order: Order, *, time
         _raise(record, "placeOrder")
     if not taken() and not (record.state == "filled" and record.filled == wanted[0]):
         raise _over_first(record)
-    record.order = order
+    if taken():  # what else TWS has changed in it, as its time in force, stands in it, too
+        record.superseded.add(before)
+    else:
+        record.order = order
 
 
 def _over_first(record: Record) -> OrderRejected:
@@ -244,12 +249,6 @@ def _raise(record: Record, request: str) -> None:
     error = OrderRejected.of(refusal, request)
     error.trade = record
     raise error
-
-
-def _terms(order: Order) -> tuple[float | None, ...]:
-    """Return what of an order can be changed: the quantity and both prices, of which TWS moves a trailing limit."""
-    limit = None if kind_of(order) in TRAILING else figure_of(order.lmtPrice)
-    return figure_of(order.totalQuantity), limit, figure_of(order.auxPrice)
 
 
 def _new_prices(order: Order) -> dict[str, float]:

@@ -26,6 +26,8 @@ from ibnb.tws.client.state import Slot, state_of
 ONCE_MORE = 1.5
 #: So many seconds after a connection was made TWS, which may have been started anew, may not list all orders yet.
 SYNCED = 8.0
+#: Seconds that TWS gets to say how an order stands that it has told two things of.
+DOUBT = 0.5
 #: Seconds for looking after a loss.
 _SEEKING = 30.0
 #: TWS tells what was completed and filled of its day alone, and its day begins by one of these clocks: the exchanges',
@@ -68,6 +70,8 @@ async def find(ib: IB, tracker: Tracker, records: Iterable[Record], *, timeout: 
         sought = [record for record in records if not record.is_over and record.told == since[record.token]]
         if not sought and not always:
             return
+        for record in sought:
+            record.believe()
         missing: list[str] = []
         may_be_early = any(record.connection != tracker.connection for record in sought)
         for attempt in count():
@@ -126,17 +130,36 @@ def _is_of_today(sent: datetime) -> bool:
 
 
 class Seeker:
-    """Looks for the orders of one client that are not over, each time that its connection stands again."""
+    """Looks for the orders of one client that are not over, each time that its connection stands again.
+
+    Those that are in doubt while it stands are looked for by themselves.
+    """
 
     def __init__(self, ib: IB) -> None:
         self._ib = ib
         self._task: asyncio.Task[None] | None = None
+        self._doubts: dict[str, asyncio.Task[None]] = {}
         ib.connectedEvent += self._on_connected
+        tracker_of(ib).watch(self._on_change)
 
     def _on_connected(self) -> None:
         if self._task is not None:
             self._task.cancel()
         self._task = asyncio.ensure_future(self._seek())
+
+    def _on_change(self, record: Record) -> None:
+        if record.in_doubt and record.token not in self._doubts:
+            self._doubts[record.token] = asyncio.ensure_future(self._clear_up(record))
+
+    async def _clear_up(self, record: Record) -> None:
+        """Ask TWS of an order, unless what it tells meanwhile says how it stands."""
+        try:
+            await asyncio.sleep(DOUBT)
+            if record.in_doubt:
+                with suppress(NotConnected):
+                    await find(self._ib, tracker_of(self._ib), [record], timeout=_SEEKING)
+        finally:
+            del self._doubts[record.token]
 
     async def _seek(self) -> None:
         tracker = tracker_of(self._ib)

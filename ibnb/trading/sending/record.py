@@ -6,11 +6,14 @@ what is known. Pure: it asks nothing and sends nothing.
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 from ibnb.errors import RequestError
+from ibnb.trading.sending.entry import Entry
+from ibnb.trading.sending.terms import Terms, take_terms, terms_of
 from ibnb.tws.ask.fills import fill_key, revision
 from ibnb.tws.client.values import Contract, Order
 
@@ -32,35 +35,6 @@ NOT_WORKING = frozenset(word for word, state in _STATES.items() if state != "wor
 #: Nothing more happens to these, but that a fill of before is told late.
 OVER = frozenset({"filled", "cancelled", "rejected", "never arrived"})
 _NAN = float("nan")
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One thing that happened to an order.
-
-    Attributes
-    ----------
-    time : datetime
-        When it was heard, in UTC.
-    event : str
-        ``"sent"``, ``"status"``, ``"fill"``, ``"message"``, ``"modified"``, ``"lost"``, ``"found"``.
-    status : str
-        TWS's word then.
-    filled, remaining : float
-        Then.
-    code : int or None
-        TWS's code of a message.
-    text : str
-        In words.
-    """
-
-    time: datetime
-    event: str
-    status: str
-    filled: float
-    remaining: float
-    code: int | None = None
-    text: str = ""
 
 
 @dataclass
@@ -109,6 +83,8 @@ class Record:
     told: int = 0  # so many messages of TWS were about it; a PendingSubmit tells that it came, no more
     refusal: RequestError | None = None
     may_be_over: bool = False  # the refusal came behind the acknowledgement: the next status says what it refused
+    superseded: set[Terms] = field(default_factory=set)  # by changes that TWS has taken: a message may be of before
+    goes_back: bool = False  # the latest message has told such terms: TWS is asked, and believed then
     warnings: list[str] = field(default_factory=list)
     fills: dict[str, dict[str, Any]] = field(default_factory=dict)  # by `fill_key`: a correction replaces its fill
     legs: dict[str, dict[str, Any]] = field(default_factory=dict)  # of a combination, whose own fills are counted
@@ -122,6 +98,11 @@ class Record:
     def is_over(self) -> bool:
         """Whether nothing more is to come."""
         return self.state in OVER
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether TWS is to be asked: it has told terms of before a change, or an error and no status behind it."""
+        return not self.is_over and (self.goes_back or self.may_be_over)
 
     @property
     def quantity(self) -> float:
@@ -177,6 +158,8 @@ class Record:
         if self.told_filled and average == average:
             self.told_average = average
         self.why_held = str(values.get("why_held") or "")
+        if self.state == "filled" and self.status != "Filled":
+            self._reopen(values, told)
         self._status(str(values.get("status") or ""))
         return self._note(before, "status")
 
@@ -184,10 +167,9 @@ class Record:
         """Take an open order (5) or a completed one (101), which tell the order as TWS has it."""
         before = self._seen()
         self._identify(values)
-        for field_name, name in _CHANGED_BY_TWS.items():
-            value = values.get(field_name)
-            if value is not None and value != "" and (field_name != "total_quantity" or value):  # 0 of a filled one
-                setattr(self.order, name, float(value) if not isinstance(value, str) else value)
+        self.goes_back = self._goes_back(values)
+        if not self.goes_back:
+            take_terms(self.order, values)
         if "filled_quantity" in values or values.get("status") == "Filled":  # all of it, until a status says how much
             amount = values.get("filled_quantity", values.get("total_quantity"))
             self.told_filled = max(self.told_filled, _number(amount, 0.0))
@@ -256,6 +238,11 @@ class Record:
         """Note something in its log."""
         self._note(self._seen(), event, code=code, text=text, always=True, at=at)
 
+    def believe(self) -> None:
+        """Take what TWS tells next as it is: it is being asked."""
+        self.superseded.clear()
+        self.goes_back = False
+
     def forgive(self) -> None:
         """Forget the latest refusal, so that the next one is seen."""
         self.refusal, self.may_be_over = None, False
@@ -272,6 +259,21 @@ class Record:
         self.perm_id = int(values.get("perm_id") or 0) or self.perm_id
         self.order_id = self.order_id or int(values.get("order_id") or 0)
         self.account = self.account or str(values.get("account") or "")
+
+    def _goes_back(self, values: dict[str, Any]) -> bool:
+        """Tell whether a message has terms that a change has ended: it is late, or somebody has put them back."""
+        if not self.superseded:
+            return False
+        order = copy.copy(self.order)
+        take_terms(order, values)
+        terms = terms_of(order)
+        return terms in self.superseded and terms != terms_of(self.order)
+
+    def _reopen(self, values: dict[str, Any], told: float) -> None:
+        """Believe a status that more is to come of what seemed to be filled by its fills."""
+        remaining = _number(values.get("remaining"), 0.0)
+        if remaining > 0 and told >= self.filled and _STATES.get(str(values.get("status"))) == "working":
+            self.state, self.order.totalQuantity = "working", told + remaining
 
     def _status(self, status: str) -> None:
         if not status:
@@ -293,7 +295,7 @@ class Record:
     def _seen(self) -> tuple[Any, ...]:
         order = self.order
         told = (order.totalQuantity, order.lmtPrice, order.auxPrice, self.perm_id)
-        return self.state, self.status, self.filled, self.why_held, len(self.fills), told
+        return self.state, self.status, self.filled, self.why_held, len(self.fills), told, self.goes_back
 
     def _note(
         self,
@@ -310,16 +312,6 @@ class Record:
         self.version += 1
         self.log.append(Entry(at or datetime.now(UTC), event, self.status, self.filled, self.remaining, code, text))
         return True
-
-
-#: What TWS may have changed in an order, by the wire's names and the client's.
-_CHANGED_BY_TWS = {
-    "total_quantity": "totalQuantity",
-    "lmt_price": "lmtPrice",
-    "aux_price": "auxPrice",
-    "order_type": "orderType",
-    "tif": "tif",
-}
 
 
 def _shares(fill: dict[str, Any]) -> float:

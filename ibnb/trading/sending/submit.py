@@ -89,7 +89,7 @@ def send(ib: IB, tracker: Tracker, records: Sequence[Record], before: Sequence[L
         try:
             while left:
                 del messages[:]
-                ib.placeOrder(left[0].contract, left[0].order)
+                ib.placeOrder(left[0].contract, copy.copy(left[0].order))  # which the client library writes into
                 del left[0]
         except Exception as error:
             broken = left.pop(0) if messages else None
