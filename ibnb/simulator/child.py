@@ -15,6 +15,7 @@ from typing import IO, Any
 
 from ibnb.errors import SimulatorError
 
+_PROGRAM = ["-m", "ibnb.simulator.main"]
 _START_SECONDS = 30.0
 _END_SECONDS = 5.0
 
@@ -36,7 +37,7 @@ class Child:
         # A session or group of its own: an interrupt of the notebook's kernel goes to its whole group, and is not
         # meant here.
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "ibnb.simulator.main", json.dumps(settings)],
+            [sys.executable, *_PROGRAM, json.dumps(settings)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
@@ -61,9 +62,10 @@ class Child:
         """
         first = self._answers.wait("", _START_SECONDS)
         if first is None or not first.startswith("listening on "):
-            said = self._said()
+            said, code = self._said(), self.process.poll()
             self.end()
-            raise SimulatorError(f"The simulator did not come up. {said or first or 'It said nothing.'}")
+            how = f"has not come up in {_START_SECONDS:.0f} s" if code is None else f"ended at once (exit code {code})"
+            raise SimulatorError(f"The simulator {how}. {said or first or 'It said nothing.'}")
         host, _, port = first.removeprefix("listening on ").rpartition(":")
         return host, int(port)
 

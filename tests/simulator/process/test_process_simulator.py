@@ -18,6 +18,8 @@ from waiting import until
 
 import ibnb
 from ibnb.errors import BadInput, SimulatorError
+from ibnb.simulator import child
+from ibnb.simulator.child import Child
 from ibnb.wire.ids import Request, Response
 
 
@@ -199,3 +201,20 @@ def test_it_ends_with_the_process_that_started_it() -> None:
     pid = int(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30).stdout)
 
     assert until(lambda: not psutil.pid_exists(pid))
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        ("import time; time.sleep(60)", r"has not come up in 0 s\. It said nothing\."),
+        ("raise SystemExit(3)", r"ended at once \(exit code 3\)\. It said nothing\."),
+        ("print('hello'); import sys; sys.exit('no memory')", r"ended at once \(exit code 1\)\. no memory"),
+    ],
+)
+def test_one_that_does_not_come_up_says_how(monkeypatch: pytest.MonkeyPatch, program: str, said: str) -> None:
+    monkeypatch.setattr(child, "_PROGRAM", ["-c", program])
+    if "sleep" in program:
+        monkeypatch.setattr(child, "_START_SECONDS", 0.2)
+        monkeypatch.setattr(child, "_END_SECONDS", 0.1)
+    with pytest.raises(SimulatorError, match=said):
+        Child({}).address()
