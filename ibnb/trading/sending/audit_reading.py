@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any, NamedTuple
 Entry = Mapping[str, Any]
 
 _MOST_ID = 2**31
-_MONTH = re.compile(r"20\d\d-(?:0[1-9]|1[0-2])")
+_MONTH = re.compile(r"20\d\d-(?:0[1-9]|1[0-2])\.jsonl")
 
 
 def _is_text(value: object) -> bool:
@@ -80,11 +81,13 @@ def time_of(entry: Entry) -> datetime:
 def files(folder: Path, months: int) -> list[Path]:
     """Return the files of the latest months, oldest first; of other files beside them nothing is read."""
     try:
-        found = sorted(file for file in folder.glob("*.jsonl") if _MONTH.fullmatch(file.stem))
+        # before each order: a glob takes three times that
+        found = sorted(filter(_MONTH.fullmatch, (file.name for file in folder.iterdir())))
     except OSError:
         return []
-    now = f"{datetime.now(UTC):%Y-%m}"  # a clock that was wrong once has left one of a month to come
-    return [file for file in found if file.stem <= now][-months:] + [file for file in found if file.stem > now]
+    now = f"{datetime.now(UTC):%Y-%m}.jsonl"  # a clock that was wrong once has left one of a month to come
+    before = bisect_right(found, now)
+    return [folder / name for name in (*found[:before][-months:], *found[before:])]
 
 
 class Written(NamedTuple):
