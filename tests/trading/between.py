@@ -71,6 +71,16 @@ class Between:
 
         self._call(send())
 
+    def later(self, *messages: Fields) -> None:
+        """As `tell`, from within a rule: behind the message that it is called for."""
+        data = b"".join(map(packed, messages))
+
+        def send() -> None:
+            for client, _tws in self._pairs:
+                client.write(data)
+
+        self._loop.call_soon(send)
+
     def ask(self, *messages: Fields) -> None:
         """Send messages to TWS, as if they came from the session."""
 
@@ -79,10 +89,6 @@ class Between:
                 tws.write(b"".join(map(packed, messages)))
 
         self._call(send())
-
-    def error(self, order_id: int, code: int, text: str) -> None:
-        """Send an error to the session."""
-        self.tell([ERROR, "2", str(order_id), str(code), text, ""])
 
     def last(self, kind: str, order_id: int) -> Fields:
         """Return the latest message of a kind that TWS has told of an order."""

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
-from collections.abc import Callable, Collection
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import asynccontextmanager, suppress
 
-from ibnb.errors import BadInput, NotConnected, OrderRejected, OrderUnknown
+from ibnb.errors import AuditError, BadInput, NotConnected, OrderRejected, OrderUnknown, RequestError
+from ibnb.trading.sending import counting
 from ibnb.trading.sending.find import find
 from ibnb.trading.sending.record import Record
 from ibnb.trading.sending.submit import SILENCE, Heard
-from ibnb.trading.sending.terms import terms_of
+from ibnb.trading.sending.terms import Terms, terms_of
 from ibnb.trading.sending.tracker import Tracker
 from ibnb.trading.values.build import number, plain_number
 from ibnb.trading.values.kinds import TRAILING, kind_of
-from ibnb.trading.values.plan import figure_of, given, plain
+from ibnb.trading.values.plan import UNSET, figure_of, given, plain
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.client.health import gone
 from ibnb.tws.client.ib import IB
@@ -27,7 +29,8 @@ _ASKING, _A_LOOK = 5.0, 2.0
 _NOT_FOUND = 10147
 #: TWS's answer to the cancellation of an order that is over; its text says how.
 _NOT_CANCELLABLE = 10148
-#: By the order type, the client's name of the price that a person means.
+#: By the order type, the client's name of the price that a person means, where it is not the limit.
+_LIMIT = "lmtPrice"
 _PRICE_OF = dict.fromkeys(("STP", "TRAIL", "TRAILLMT", "MIT"), "auxPrice")
 
 
@@ -57,7 +60,7 @@ def changed(record: Record, price: float | None, quantity: float | None, stop_pr
             raise BadInput("price", price, f"none: the order's type is {order.orderType}")
         if kind in TRAILING and given(order.trailingPercent):
             raise BadInput("price", price, "none: it trails by per cent", "cancel it, and make a new one")
-        setattr(order, _PRICE_OF.get(kind, "lmtPrice"), plain_number("price", price))
+        setattr(order, _PRICE_OF.get(kind, _LIMIT), plain_number("price", price))
     if stop_price is not None:
         if kind not in ("STP", "STPLMT", "MIT", "LIT"):
             raise BadInput("stop_price", stop_price, f"none: the order's type is {order.orderType}")
@@ -72,6 +75,8 @@ def changed(record: Record, price: float | None, quantity: float | None, stop_pr
         given_ones = {"price": price, "quantity": quantity, "stop_price": stop_price}
         name = next((each for each, value in given_ones.items() if value is not None), "price")
         raise BadInput(name, given_ones[name], "something else than what the order says already")
+    if kind in TRAILING and given(order.lmtPriceOffset):
+        setattr(order, _LIMIT, UNSET)  # TWS has worked it out of the offset, and takes one of the two
     return order
 
 
@@ -116,8 +121,34 @@ def check_working(record: Record, client_id: int, what: str) -> None:
         )
 
 
-async def modify(ib: IB, tracker: Tracker, record: Record, order: Order, *, timeout: float) -> None:
+@asynccontextmanager
+async def turn(record: Record, timeout: float) -> AsyncIterator[None]:
+    """Wait for other changes of an order: each is made of what the one before has left.
+
+    Raises
+    ------
+    OrderRejected
+        If they take longer than so many seconds; nothing was sent.
+    """
+    try:
+        async with asyncio.timeout(timeout):
+            await record.turn.acquire()
+    except TimeoutError:
+        step = "Wait for it, look at tws.trades(), and change the order again if that is still wanted."
+        raise OrderRejected(None, "modify: another change of it is under way", "placeOrder", next_step=step) from None
+    try:
+        yield
+    finally:
+        record.turn.release()
+
+
+async def modify(
+    ib: IB, tracker: Tracker, record: Record, order: Order, value: float | None, quantity: float, *, timeout: float
+) -> None:
     """Send an order as it is to be (placeOrder under its id), and wait until TWS has taken that.
+
+    From then on it counts as what it has become, of the value and the quantity that are given; as the larger of both
+    where it is not known whether TWS has taken it.
 
     Raises
     ------
@@ -126,32 +157,61 @@ async def modify(ib: IB, tracker: Tracker, record: Record, order: Order, *, time
     OrderUnknown
         If TWS says nothing of it in time.
     """
+    if not ib.client.isReady():
+        raise gone(ib)
     order.transmit = True
-    tracker.write("modified", record, new_quantity=float(order.totalQuantity), **_new_prices(order))
-    record.write("modified", f"{plain(order.totalQuantity)} at {_prices(order)}")
     before, wanted = terms_of(record.order), terms_of(order)
+    counting.begin(record, order, value, quantity, tracker.connection)
+    try:
+        tracker.write("modified", record, new_quantity=float(order.totalQuantity), **_new_prices(order))
+    except AuditError:
+        counting.refused(record)
+        raise
+    record.write("modified", f"{plain(order.totalQuantity)} at {_prices(order)}")
     record.forgive()
     record.superseded.discard(wanted)
     told = record.told
 
-    def taken() -> bool:
-        return terms_of(record.order) == wanted and record.told > told
+    def taken() -> bool:  # with other terms than were wanted, too: TWS caps prices, and says so (2161)
+        terms = terms_of(record.order)
+        return record.told > told and (terms == wanted or terms != before)
 
     def done() -> bool:
         return taken() or record.refusal is not None or record.is_over
 
     def send() -> None:
-        ib.client.placeOrder(record.order_id, record.contract, order)
+        try:
+            ib.client.placeOrder(record.order_id, record.contract, order)
+        except Exception:  # it has not left
+            _as_it_was(tracker, record)
+            raise
 
-    await _sent(ib, tracker, record, send, done, "modify", timeout)
-    if record.refusal is not None:
-        _raise(record, "placeOrder")
-    if not taken() and not (record.state == "filled" and record.filled == wanted[0]):
-        raise _over_first(record)
-    if taken():  # what else TWS has changed in it, as its time in force, stands in it, too
+    try:
+        await _sent(ib, tracker, record, send, done, "modify", timeout)
+        if record.refusal is not None:
+            _raise(record, "placeOrder")
+        _finish(record, order, before, wanted, taken=taken())
+    except OrderRejected:
+        _as_it_was(tracker, record)
+        raise
+    record.change, record.value, record.buys = None, value, quantity
+    tracker.written("acknowledged", record)
+
+
+def _as_it_was(tracker: Tracker, record: Record) -> None:
+    """Count an order as it was before a change, also in the log: who reads that counts it so again."""
+    counting.refused(record)
+    if not record.is_over:
+        tracker.written("acknowledged", record, text="as it was before the change")
+
+
+def _finish(record: Record, order: Order, before: Terms, wanted: Terms, *, taken: bool) -> None:
+    if taken:  # what else TWS has changed in it, as its time in force, stands in it, too
         record.superseded.add(before)
-    else:
+    elif record.state == "filled" and record.filled == wanted[0]:
         record.order = order
+    else:
+        raise _over_first(record)
 
 
 def _over_first(record: Record) -> OrderRejected:
@@ -188,18 +248,23 @@ async def cancel(ib: IB, tracker: Tracker, record: Record, *, timeout: float) ->
 
     await _sent(ib, tracker, record, send, over, "cancel", timeout)
     refusal = record.refusal
-    if refusal is None or record.is_over:
-        return
+    if refusal is not None and not record.is_over and not await _is_over(ib, tracker, record, refusal):
+        _raise(record, "cancelOrder")
+
+
+async def _is_over(ib: IB, tracker: Tracker, record: Record, refusal: RequestError) -> bool:
+    """Tell whether the refusal of a cancellation says that nothing works; where it does not say so, TWS is asked."""
     if refusal.code == _NOT_FOUND and not record.told and record.connection == tracker.connection:
         record.settle("never arrived", refusal.text)
         tracker.written("found", record, state=record.state, text=refusal.text)
         tracker.told(record)
-        return
-    if refusal.code == _NOT_CANCELLABLE and refusal.text.rstrip(".").endswith("Cancelled"):
+    elif refusal.code == _NOT_CANCELLABLE and refusal.text.rstrip(".").endswith("Cancelled"):
         record.settle("cancelled", refusal.text)
         tracker.written("cancelled", record, text=refusal.text)
-        return
-    _raise(record, "cancelOrder")
+    elif refusal.code in (_NOT_FOUND, _NOT_CANCELLABLE):
+        with suppress(NotConnected):
+            await find(ib, tracker, [record], timeout=_ASKING)
+    return record.is_over
 
 
 async def _sent(

@@ -15,6 +15,7 @@ from itertools import count
 from zoneinfo import ZoneInfo
 
 from ibnb.errors import IBNBError, NotConnected
+from ibnb.trading.sending import counting
 from ibnb.trading.sending.record import Record
 from ibnb.trading.sending.tracker import Tracker, tracker_of
 from ibnb.tws import ask
@@ -110,6 +111,7 @@ async def _ask_all(ib: IB, timeout: float) -> list[str]:
 
 def _settle(tracker: Tracker, record: Record, missing: list[str], *, found: bool) -> None:
     if found:
+        counting.listed(record, tracker.connection)
         record.settle(record.state, f"TWS knows it: {record.status or record.state}, {record.filled:g} filled")
     elif missing:
         record.settle("unknown", f"TWS does not list it, and has not told its {' and '.join(missing)}")

@@ -6,14 +6,17 @@ those of other sessions of this machine's user count where a limit is one of the
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Container, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from types import ModuleType
 
 from ibnb.ground.account_numbers import is_paper, masked
+from ibnb.trading.sending import counting
 from ibnb.trading.sending.audit_reading import Entry, sound, time_of
 from ibnb.trading.sending.record import OVER, Record, State
+from ibnb.trading.sending.terms import terms_of
 from ibnb.trading.values.references import token_of
 
 #: Orders that are over are remembered for so long (the longest day, and an hour), and so many at most that are not.
@@ -157,6 +160,17 @@ def _terms(entry: Entry) -> dict[str, object]:
     return {name: entry[key] for name, key in _ORDER.items() if key in entry}
 
 
+def _expect(record: Record, entry: Entry) -> None:
+    """Follow a change that was sent."""
+    value, order = entry.get("value"), copy.copy(record.order)
+    for name, key in (("totalQuantity", "quantity"), ("lmtPrice", "limit_price"), ("auxPrice", "aux_price")):
+        setattr(order, name, entry.get(f"new_{key}", getattr(order, name)))
+    is_larger = (value or 0.0) > (record.value or 0.0) or order.totalQuantity > record.quantity
+    enlarged = time_of(entry) if is_larger else record.enlarged
+    counting.expect(record, terms_of(order), (value, record.buys, enlarged), connection=0)
+    record.order.totalQuantity = max(record.quantity, float(order.totalQuantity))
+
+
 def _follow(record: Record, entry: Entry) -> None:
     event = entry["event"]
     record.write(event, entry.get("text", ""), at=time_of(entry), code=entry.get("code"))
@@ -164,13 +178,10 @@ def _follow(record: Record, entry: Entry) -> None:
     record.told_filled = max(record.told_filled, float(entry.get("filled", 0.0)))
     record.told = max(record.told, int("status" in entry))
     if event == "modified":  # until it is known what became of the change, the order counts as the larger of both
-        if entry.get("value", 0.0) > (record.value or 0.0) or entry.get("new_quantity", 0.0) > record.quantity:
-            record.enlarged = time_of(entry)
-        record.value = max(record.value or 0.0, entry.get("value", 0.0)) or None
-        record.order.totalQuantity = max(record.quantity, entry.get("new_quantity", 0.0))
+        _expect(record, entry)
     was_found = event == "found" and entry.get("state") not in (None, "unknown", "never arrived")
     if event == "acknowledged" or was_found:
-        record.acknowledged = True
+        record.acknowledged, record.change = True, None
         record.value = entry.get("value", record.value)
         for name, value in _terms(entry).items():  # as TWS has it: of a change, too
             setattr(record.order, name, value)

@@ -6,6 +6,7 @@ what is known. Pure: it asks nothing and sends nothing.
 
 from __future__ import annotations
 
+import asyncio
 import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from typing import Any, Literal
 
 from ibnb.errors import RequestError
 from ibnb.trading.sending.entry import Entry
-from ibnb.trading.sending.terms import Terms, take_terms, terms_of
+from ibnb.trading.sending.terms import Change, Terms, take_terms, terms_of
 from ibnb.tws.ask.fills import fill_key, revision
 from ibnb.tws.client.values import Contract, Order
 
@@ -83,6 +84,8 @@ class Record:
     told: int = 0  # so many messages of TWS were about it; a PendingSubmit tells that it came, no more
     refusal: RequestError | None = None
     may_be_over: bool = False  # the refusal came behind the acknowledgement: the next status says what it refused
+    change: Change | None = None  # that was sent, and of which TWS has not said what came of it
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock, compare=False, repr=False)  # of those who change it
     superseded: set[Terms] = field(default_factory=set)  # by changes that TWS has taken: a message may be of before
     goes_back: bool = False  # the latest message has told such terms: TWS is asked, and believed then
     warnings: list[str] = field(default_factory=list)

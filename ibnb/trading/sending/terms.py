@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from ibnb.trading.values.kinds import LIMITED, TRAILING, TRIGGERED, kind_of
@@ -11,6 +13,9 @@ from ibnb.tws.client.values import Order
 
 #: The quantity, the limit and the other price, of what its type has.
 Terms: TypeAlias = tuple[float | None, float | None, float | None]
+
+#: What an order counts as: its value, how much it is for, and when it was last changed into something larger.
+Counted: TypeAlias = tuple[float | None, float | None, datetime | None]
 
 #: What TWS may have changed in an order, by the wire's names and the client's.
 _CHANGED_BY_TWS = {
@@ -55,6 +60,27 @@ def take_terms(order: Order, values: Mapping[str, Any]) -> None:
             setattr(order, name, str(value))
         elif not isinstance(value, str) and not (field_name == "trail_stop_price" and not given(value)):
             setattr(order, name, float(value))
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change that was sent, and of which it is not known yet whether TWS has taken it.
+
+    Attributes
+    ----------
+    before, wanted : Terms
+        Of the order as it was, and as it is to be.
+    connection : int
+        By which connection of the session it was sent; 0 for an earlier session.
+    counted_before, counted_then : Counted
+        What the order counts as, both ways.
+    """
+
+    before: Terms
+    wanted: Terms
+    connection: int
+    counted_before: Counted
+    counted_then: Counted
 
 
 def _nonzero(value: object) -> float | None:

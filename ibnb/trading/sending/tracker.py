@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from ibnb.errors import AuditError, MalformedMessage
 from ibnb.ground.logs import logger
+from ibnb.trading.sending import counting
 from ibnb.trading.sending.audit import AuditLog, audited
 from ibnb.trading.sending.memory import Memory
 from ibnb.trading.sending.record import Record
+from ibnb.trading.sending.whose import is_of, number_in
 from ibnb.trading.values.references import token_of
 from ibnb.tws.ask.calls import objects
 from ibnb.tws.ask.calls.call import managed_accounts
@@ -36,7 +39,7 @@ _HEARD = (
     Response.ERROR,
 )
 #: Codes that speak of a change or a cancellation, which leaves the order as it was.
-OF_A_CHANGE = frozenset({104, 105, 135, 136, 161, 329, 10147, 10148, 10149, 10326, 10327})
+OF_A_CHANGE = frozenset({104, 105, 135, 136, 161, 329, 2102, 10147, 10148, 10149, 10326, 10327})
 _log = logger("ibnb.orders")
 #: Of the audit log: what happened, to which order, and what else there is to be known.
 LogLine: TypeAlias = tuple[str, Record, Mapping[str, Any]]
@@ -69,7 +72,7 @@ class Tracker:
         self._stop: Callable[[], None] | None = None
         self.connection = 0  # counts those of the session
         self.news = 0  # counts what was told of orders: facts of before are stale
-        self._changing: set[str] = set()
+        self._changing = Counter[str]()
         self.turn = asyncio.Lock()  # of those who ask TWS for orders
         self._memory: Memory | None = None
         self._reader = self.audit.reader()
@@ -151,7 +154,7 @@ class Tracker:
 
     def changing(self, record: Record, *, ends: bool = False) -> None:
         """Say that a change or a cancellation is under way, whose refusal leaves the order as it is."""
-        (self._changing.discard if ends else self._changing.add)(record.token)
+        self._changing[record.token] += -1 if ends else 1
 
     def write(self, event: str, record: Record, **more: Any) -> None:
         """Write a line of an order into the audit log.
@@ -203,14 +206,14 @@ class Tracker:
             known = self.records.get(token)
             if known is None:
                 return self._adopted(token, kind, values)
-            return known if _is_of(known, values) else None  # a reference can be copied into another order
+            return known if is_of(known, values) else None  # a reference can be copied into another order
         if kind == Response.COMPLETED_ORDER:  # it names no client and no id
             perm_id = values.get("perm_id")
             return next((each for each in self.records.values() if perm_id and each.perm_id == perm_id), None)
         if kind == Response.OPEN_ORDER and values.get("order_ref"):
             return None  # somebody else's, under an id that was ours before TWS's ids went back
-        record = self._by_id.get((_int(values.get("client_id")), _int(values.get("order_id"))))
-        return record if record is not None and _is_of(record, values) else None
+        record = self._by_id.get((number_in(values.get("client_id")), number_in(values.get("order_id"))))
+        return record if record is not None and is_of(record, values) else None
 
     def _adopted(self, token: str, kind: int, values: dict[str, Any]) -> Record | None:
         """Follow an order that this client id has sent long ago, so that the audit log does not tell of it."""
@@ -233,6 +236,8 @@ class Tracker:
             changed = record.take_status(values)
         else:
             changed = record.take_open(values)
+            if not self._changing[record.token] and counting.taken(record):  # a change that was thought lost
+                self.written("acknowledged", record)
         self._by_id.setdefault((record.client_id, record.order_id), record)
         if record.acknowledged and not known and kind != Response.EXECUTION_DATA:
             self.written("acknowledged", record)
@@ -255,10 +260,10 @@ class Tracker:
         if values.get("request_id") == -1 and isinstance(code, int) and is_read_only(code, text):
             self._on_read_only(code, text)
             return
-        record = self._by_id.get((self._ib.wrapper.clientId, _int(values.get("request_id"))))
+        record = self._by_id.get((self._ib.wrapper.clientId, number_in(values.get("request_id"))))
         if record is None or not isinstance(code, int):
             return
-        is_changing = record.token in self._changing
+        is_changing = self._changing[record.token] > 0
         is_change = code in OF_A_CHANGE or (record.acknowledged and is_changing)
         if not is_fatal(code, text) and not (code in OF_A_CHANGE and is_changing):
             record.take_remark(code, text)
@@ -270,10 +275,14 @@ class Tracker:
         self.told(record)
 
     def _on_read_only(self, code: int, text: str) -> None:
-        """Take the refusal of a TWS whose API is read-only, which names no order: of all that were just sent."""
+        """Take the refusal of a TWS whose API is read-only, which names no order: of all that were just sent.
+
+        What is under way to an order that TWS has is a change, or a cancellation.
+        """
         for record in self.records.values():
-            if record.connection == self.connection and not record.told and not record.is_over:
-                record.take_refusal(request_error(code, text, "placeOrder"), ends=True)
+            is_new = record.connection == self.connection and not record.told
+            if (is_new or self._changing[record.token] > 0) and not record.is_over:
+                record.take_refusal(request_error(code, text, "placeOrder"), ends=is_new)
                 self.written("refused", record, code=code, text=text)
                 self.told(record)
 
@@ -298,23 +307,6 @@ def is_read_only(code: int, text: str) -> bool:
 _EVENTS = {"cancelled": "cancelled", "inactive": "inactive", "filled": "done", "rejected": "refused"}
 #: "Order cancelled", with the reason where nobody has asked for it.
 _CANCELLED = 202
-
-
-def _is_of(record: Record, values: dict[str, Any]) -> bool:
-    """Tell whether a message is of an order, by numbers that both are known by; fills of legs are a combination's."""
-    con_id, ours = _int(values.get("con_id")), record.contract
-    if ours.secType != "BAG" and con_id and ours.conId and con_id != ours.conId:
-        return False
-    perm_id, order_id = _int(values.get("perm_id")), _int(values.get("order_id"))
-    if perm_id and record.perm_id:
-        return perm_id == record.perm_id
-    if not order_id or not record.order_id or "client_id" not in values:
-        return True
-    return (values["client_id"], order_id) == (record.client_id, record.order_id)
-
-
-def _int(value: Any) -> int:
-    return value if isinstance(value, int) else 0
 
 
 _TRACKER: Slot[Tracker] = Slot("orders that were sent", "session", Tracker)

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from ibnb.errors import BadInput, IBNBError, OrderRejected
+from ibnb.errors import BadInput, IBNBError
 from ibnb.trading.check.market_rules import rules_for
 from ibnb.trading.check.rules import Rules, check_order
 from ibnb.trading.sending import change
-from ibnb.trading.sending.guarded import Judged, check_force, judged, require_passed
+from ibnb.trading.sending.guarded import check_force, judged, require_passed
 from ibnb.trading.sending.record import Record
 from ibnb.trading.sending.submit import Heard
 from ibnb.trading.sending.told import Told
 from ibnb.trading.sending.tracker import tracker_of
+from ibnb.trading.values.kinds import TRAILING, kind_of
 from ibnb.trading.values.plan import Line, Plan
+from ibnb.tws import ask
 from ibnb.tws.ask.calls import objects
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.client.health import gone, restored
 from ibnb.tws.client.ib import IB
-from ibnb.tws.client.values import ContractDetails, Order
+from ibnb.tws.client.values import ContractDetails
 from ibnb.tws.contracts import label
 from ibnb.tws.guard import gate_of
 from ibnb.tws.resolve import resolve
@@ -32,9 +33,11 @@ if TYPE_CHECKING:
 
 #: Seconds for the status to come behind the fills.
 _STATUS = 1.0
+#: What TWS has not taken, and will not take any more.
+_NOT_TAKEN = frozenset({"rejected", "never arrived"})
 #: What a person may wait for, and when that is so.
 _WAITS: dict[str, Callable[[Record], bool]] = {
-    "submitted": lambda record: record.acknowledged or record.is_over,
+    "submitted": lambda record: (record.acknowledged or record.is_over) and record.state not in _NOT_TAKEN,
     "filled": lambda record: record.state == "filled",
     "done": lambda record: record.is_over,
 }
@@ -94,7 +97,8 @@ class LiveTrade(Told):
         is_so, record = _WAITS[state], self.record
         while not is_so(record):
             if record.is_over:
-                raise IBNBError(f"The order is {record.state} and will not be {state} any more. See trade.log.")
+                why = f" ({record.reason})" if record.reason else ""
+                raise IBNBError(f"The order is {record.state}{why} and will not be {state} any more. See trade.log.")
             if not await self._heard(lambda: is_so(record) or record.is_over, None) and not await restored(
                 self.ib, None
             ):
@@ -120,11 +124,25 @@ class LiveTrade(Told):
         timeout: float = 10,
     ) -> None:
         """Change the price or the quantity, and return when TWS has taken that (placeOrder under the order's id)."""
-        ib, record, deadline = self.ib, self.record, Deadline(timeout)
-        tracker = tracker_of(ib)
+        record, deadline = self.record, Deadline(timeout)
         check_force(force)
+        change.check_working(record, int(self.ib.wrapper.clientId), "modify")
+        gate_of(self.ib).require(record.account)
+        async with change.turn(record, deadline.left):  # of two changes at a time the second knows of the first
+            if kind_of(record.order) in TRAILING:  # where its stop stands by now
+                await ask.open_orders(self.ib, timeout=deadline.left)
+            await self._modified(price, quantity, stop_price, force, deadline)
+
+    async def _modified(
+        self,
+        price: float | None,
+        quantity: float | None,
+        stop_price: float | None,
+        force: str | None,
+        deadline: Deadline,
+    ) -> None:
+        ib, record, tracker = self.ib, self.record, tracker_of(self.ib)
         change.check_working(record, int(ib.wrapper.clientId), "modify")
-        gate_of(ib).require(record.account)
         order = change.changed(record, price, quantity, stop_price)
         change.check_ends(record, order, tracker.records.values(), forced=force is not None)
         details, rules = await self._known_contract(deadline.left)
@@ -132,25 +150,8 @@ class LiveTrade(Told):
         plan = Plan(details, record.account, (Line(record.role, order),))
         found = await judged(ib, tracker, plan, timeout=deadline.left, instead_of=record)
         require_passed(tracker, plan, record, found, force)
-        await self._modified(order, found, deadline.left)
-
-    async def _modified(self, order: Order, found: Judged, timeout: float) -> None:
-        """Send a change, and count the order as what it has become: as the larger of both where that is not known."""
-        record, tracker = self.record, tracker_of(self.ib)
-        [value], [quantity], before = found.values, found.quantities, (record.value, record.buys)
-        was_enlarged = record.enlarged
-        if (value or 0.0) > (record.value or 0.0) or float(order.totalQuantity) > record.quantity:
-            record.enlarged = datetime.now(UTC)
-        record.value, record.buys = max(value or 0.0, record.value or 0.0) or None, quantity
-        try:
-            await change.modify(self.ib, tracker, record, order, timeout=timeout)
-        except OrderRejected:
-            (record.value, record.buys), record.enlarged = before, was_enlarged
-            if not record.is_over:  # who reads the log counts it as it was again
-                tracker.written("acknowledged", record, text="as it was before the change")
-            raise
-        record.value = value
-        tracker.written("acknowledged", record)
+        [value], [counted] = found.values, found.quantities
+        await change.modify(ib, tracker, record, order, value, counted, timeout=deadline.left)
 
     async def _known_contract(self, timeout: float) -> tuple[ContractDetails, Rules]:
         """Return its contract's details and rules, which of an order of before are looked up."""

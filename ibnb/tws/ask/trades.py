@@ -8,7 +8,7 @@ from typing import Any
 
 from ibnb.tws.ask.calls import objects
 from ibnb.tws.ask.calls.heard import Messages, Rows
-from ibnb.tws.client.values import OrderState, Trade
+from ibnb.tws.client.values import Order, OrderState, Trade
 from ibnb.wire.ids import Response
 
 #: A completed order, and when and how it was completed.
@@ -48,9 +48,18 @@ def open_trades(module: ModuleType, messages: Messages, known: Mapping[Hashable,
         if trade is None or (status is not None and not status.whole):
             log = () if trade is None else trade.log
             trade = objects.trade(module, values, None if status is None else status.values, log)
+        else:
+            _renew(trade.order, values)
         trades.append(trade)
     remarks = messages.remarks("orders", Response.OPEN_ORDER) + messages.remarks("states", Response.ORDER_STATUS)
     return Rows(trades, remarks)
+
+
+def _renew(order: Order, values: Mapping[str, Any]) -> None:
+    """Write into an order that the client has followed what TWS changes in it, and the client leaves as it was."""
+    for field, name in (("trail_stop_price", "trailStopPrice"), ("tif", "tif")):
+        if values.get(field) not in (None, ""):
+            setattr(order, name, values[field])
 
 
 def completed_trades(module: ModuleType, messages: Messages, known: Mapping[Hashable, Completed]) -> Rows[Completed]:
