@@ -17,6 +17,8 @@ import pytest
 from waiting import until
 
 import ibnb
+from ibnb.trading.check.case import Case
+from ibnb.trading.check.guards import Verdict, judge
 from ibnb.trading.sending import submit
 from ibnb.tws.client.backend import module_of
 
@@ -523,3 +525,27 @@ def test_an_order_that_tws_did_not_know_and_then_lists_works(simulator: ibnb.Sim
 
     assert until(lambda: trade.state == "working")
     assert trade.cancel().state == "cancelled"
+
+
+@pytest.mark.parametrize("what", ["submit", "modify"])
+def test_what_another_notebook_sends_in_the_same_moment_counts(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    tws, other = connect(client_id=92), connect(client_id=93)
+    trade = tws.limit("BUY", 1, "AAPL", FAR).submit()
+    order, orders = tws.limit("BUY", 10, "AAPL", FAR), [other.limit("BUY", 10, "AAPL", FAR)]
+    ibnb.options.limits.quantity_per_day = 15
+
+    def and_meanwhile(case: Case) -> tuple[Verdict, ...]:
+        found = judge(case)
+        while orders:  # between a verdict and the order that rests on it
+            orders.pop().submit()
+        return found
+
+    monkeypatch.setattr("ibnb.trading.sending.guarded.judge", and_meanwhile)
+    with pytest.raises(ibnb.OrderStopped, match="quantity_per_day"):
+        trade.modify(quantity=10) if what == "modify" else order.submit()
+
+    assert tws.orders().query("client_id in (92, 93)")["total_quantity"].sum() == 11
+    trade.modify(quantity=10, force="the reason")
+    order.submit(force="the reason")

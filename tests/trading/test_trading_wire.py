@@ -231,7 +231,7 @@ def test_a_change_that_is_cut_off_counts_as_what_tws_says(between: Between, tws:
     record = trade._record
     assert record.value == 50_000
 
-    assert until(lambda: "found" in set(trade.log["event"]))
+    assert until(lambda: "found" in set(tws.audit()["event"]))
     assert (record.quantity, record.value) == ((10, 1_000) if before else (500, 50_000))
     assert (record.enlarged is None) == before
     last = tws.audit().query("event == 'found'").iloc[-1]

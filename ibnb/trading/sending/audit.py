@@ -50,7 +50,7 @@ class AuditLog:
         """Add a line; for the parameters and the error see `write_all`."""
         self.write_all([(event, fields)])
 
-    def write_all(self, lines: Iterable[tuple[str, Mapping[str, Any]]]) -> Written:
+    def write_all(self, lines: Iterable[tuple[str, Mapping[str, Any]]], after: Reader | None = None) -> Written | None:
         """Add lines, in one piece.
 
         Parameters
@@ -58,11 +58,13 @@ class AuditLog:
         lines : iterable of (str, mapping)
             The event, as ``ibnb.schema("audit")`` lists them, and what is to be known of it; what is None or "" is
             left out.
+        after : Reader, optional
+            Whose reading they rest on.
 
         Returns
         -------
-        Written
-            Where they stand.
+        Written or None
+            Where they stand; None where the log has grown since that reading, and nothing was written.
 
         Raises
         ------
@@ -73,13 +75,14 @@ class AuditLog:
         text = "".join(_line(now, event, fields) for event, fields in lines)
         path = self.folder / f"{now:%Y-%m}.jsonl"
         try:
-            return Written(path, *self._append(path, text.encode()))
+            found = self._append(path, text.encode(), None if after is None else after.seen(path))
         except (OSError, TimeoutError) as error:
             raise AuditError(
                 f"The audit log {path} cannot be written ({error.strerror or error}), and without it no order is sent. "
                 "Make the folder writable, free some room on the disk, or name another folder: environment variable "
                 "IBNB_DATA."
             ) from error
+        return None if found is None else Written(path, *found)
 
     def entries(self, months: int = 2) -> list[Entry]:
         """Return the lines of the latest months, oldest first; a line that cannot be read is left out."""
@@ -89,12 +92,17 @@ class AuditLog:
         """Return what reads the log on as it grows."""
         return Reader(self.folder)
 
-    def _append(self, path: Path, line: bytes) -> tuple[int, int]:
-        """Write at the end of a file, and return where what was written begins and ends."""
+    def _append(self, path: Path, line: bytes, length: int | None = None) -> tuple[int, int] | None:
+        """Write at the end of a file, and return where what was written begins and ends.
+
+        Nothing is written, and None returned, where the file is not as long as it is to be.
+        """
         with self._locked():
             handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
             try:
                 begin = os.lseek(handle, 0, os.SEEK_END)
+                if length is not None and begin != length:
+                    return None
                 data = _behind_torn(handle, begin) + line
                 _write_all(handle, data)
                 return begin, begin + len(data)

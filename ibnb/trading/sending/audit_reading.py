@@ -110,17 +110,26 @@ class Reader:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._at: dict[Path, int] = {}
+        self._seen: dict[Path, int] = {}
 
-    def skip(self, written: Written) -> None:
+    def seen(self, file: Path) -> int:
+        """Return how long a file of the log was when it was looked at last."""
+        return self._seen.get(file, 0)
+
+    def skip(self, written: Written | None) -> None:
         """Leave out what is known already, where all before it was read."""
-        if self._at.get(written.file) == written.begin:
-            self._at[written.file] = written.end
+        if written is None:
+            return
+        for known in (self._at, self._seen):
+            if known.get(written.file) == written.begin:
+                known[written.file] = written.end
 
     def fresh(self) -> Iterator[bytes]:
         """Return the lines that were not read before; one that is being written is left for the next time."""
         for file in files(self._folder, months=2):
             try:
                 size, at = file.stat().st_size, self._at.get(file, 0)
+                self._seen[file] = size
                 if size == at:
                     continue
                 with file.open("rb") as opened:

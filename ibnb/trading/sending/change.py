@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import copy
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
 from ibnb.errors import AuditError, BadInput, NotConnected, OrderRejected, OrderUnknown, RequestError
@@ -14,9 +13,7 @@ from ibnb.trading.sending.record import Record
 from ibnb.trading.sending.submit import SILENCE, Heard
 from ibnb.trading.sending.terms import Terms, terms_of
 from ibnb.trading.sending.tracker import Tracker
-from ibnb.trading.values.build import number, plain_number
-from ibnb.trading.values.kinds import TRAILING, kind_of
-from ibnb.trading.values.plan import UNSET, figure_of, given, plain
+from ibnb.trading.values.plan import figure_of, plain
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.client.health import gone
 from ibnb.tws.client.ib import IB
@@ -29,78 +26,6 @@ _ASKING, _A_LOOK = 5.0, 2.0
 _NOT_FOUND = 10147
 #: TWS's answer to the cancellation of an order that is over; its text says how.
 _NOT_CANCELLABLE = 10148
-#: By the order type, the client's name of the price that a person means, where it is not the limit.
-_LIMIT = "lmtPrice"
-_PRICE_OF = dict.fromkeys(("STP", "TRAIL", "TRAILLMT", "MIT"), "auxPrice")
-
-
-def changed(record: Record, price: float | None, quantity: float | None, stop_price: float | None) -> Order:
-    """Return an order as it is to be, a copy.
-
-    Parameters
-    ----------
-    record : Record
-        The order.
-    price : float or None
-        The limit, or the one price that its type has.
-    quantity : float or None
-        All of it, what is filled included.
-    stop_price : float or None
-        Of a stop-limit order.
-
-    Raises
-    ------
-    BadInput
-        If nothing is to change, or the order has no such price.
-    """
-    order = copy.copy(record.order)
-    kind = kind_of(order)
-    if price is not None:
-        if kind in ("MKT", "MOC"):
-            raise BadInput("price", price, f"none: the order's type is {order.orderType}")
-        if kind in TRAILING and given(order.trailingPercent):
-            raise BadInput("price", price, "none: it trails by per cent", "cancel it, and make a new one")
-        setattr(order, _PRICE_OF.get(kind, _LIMIT), plain_number("price", price))
-    if stop_price is not None:
-        if kind not in ("STP", "STPLMT", "MIT", "LIT"):
-            raise BadInput("stop_price", stop_price, f"none: the order's type is {order.orderType}")
-        order.auxPrice = plain_number("stop_price", stop_price)
-    if quantity is not None:
-        order.totalQuantity = number("quantity", quantity)
-        if order.totalQuantity <= record.filled:
-            raise BadInput(
-                "quantity", quantity, f"more than the {record.filled:g} that are filled", "or cancel the rest"
-            )
-    if vars(order) == vars(record.order):
-        given_ones = {"price": price, "quantity": quantity, "stop_price": stop_price}
-        name = next((each for each, value in given_ones.items() if value is not None), "price")
-        raise BadInput(name, given_ones[name], "something else than what the order says already")
-    if kind in TRAILING and given(order.lmtPriceOffset):
-        setattr(order, _LIMIT, UNSET)  # TWS has worked it out of the offset, and takes one of the two
-    return order
-
-
-def check_ends(record: Record, order: Order, records: Collection[Record], *, forced: bool) -> None:
-    """Refuse a parent for less than what ends it, and an end for more than its parent: it would go beyond the position.
-
-    Raises
-    ------
-    BadInput
-        Saying what to do first.
-    """
-    parent = next((each for each in records if each.token == record.plan_token and each is not record), None)
-    if parent is not None and not forced:
-        opened = parent.filled if parent.is_over else parent.quantity
-        if float(order.totalQuantity) > max(opened, record.quantity):
-            hint = 'more would open a position the other way; if that is meant, give force="the reason"'
-            raise BadInput("quantity", order.totalQuantity, f"at most the {plain(opened)} of its parent", hint)
-    ends = [each for each in records if each.plan_token == record.token and each is not record and not each.is_over]
-    most = max((each.quantity for each in ends), default=0.0)
-    if record.role == "parent" and float(order.totalQuantity) < most:
-        hint = "change the two that end it first, or cancel all by cancelling this one"
-        raise BadInput(
-            "quantity", order.totalQuantity, f"the {plain(most)} that its take profit and stop loss are for", hint
-        )
 
 
 def check_working(record: Record, client_id: int, what: str) -> None:
@@ -143,17 +68,30 @@ async def turn(record: Record, timeout: float) -> AsyncIterator[None]:
 
 
 async def modify(
-    ib: IB, tracker: Tracker, record: Record, order: Order, value: float | None, quantity: float, *, timeout: float
-) -> None:
+    ib: IB,
+    tracker: Tracker,
+    record: Record,
+    order: Order,
+    value: float | None,
+    quantity: float,
+    *,
+    timeout: float,
+    forced: bool,
+) -> bool:
     """Send an order as it is to be (placeOrder under its id), and wait until TWS has taken that.
 
     From then on it counts as what it has become, of the value and the quantity that are given; as the larger of both
     where it is not known whether TWS has taken it.
 
+    Returns
+    -------
+    bool
+        Whether it was sent: not where others have written into the log since it was judged, unless it is forced.
+
     Raises
     ------
     OrderRejected
-        If TWS does not, or the order was over first.
+        If TWS does not take it, or the order was over first.
     OrderUnknown
         If TWS says nothing of it in time.
     """
@@ -162,11 +100,15 @@ async def modify(
     order.transmit = True
     before, wanted = terms_of(record.order), terms_of(order)
     counting.begin(record, order, value, quantity, tracker.connection)
+    lines = [("modified", record, {"new_quantity": float(order.totalQuantity), **_new_prices(order)})]
     try:
-        tracker.write("modified", record, new_quantity=float(order.totalQuantity), **_new_prices(order))
+        is_written = tracker.write_each(lines) if forced else tracker.write_first(lines)
     except AuditError:
         counting.refused(record)
         raise
+    if not is_written:
+        counting.refused(record)
+        return False
     record.write("modified", f"{plain(order.totalQuantity)} at {_prices(order)}")
     record.forgive()
     record.superseded.discard(wanted)
@@ -196,6 +138,7 @@ async def modify(
         raise
     record.change, record.value, record.buys = None, value, quantity
     tracker.written("acknowledged", record)
+    return True
 
 
 def _as_it_was(tracker: Tracker, record: Record) -> None:

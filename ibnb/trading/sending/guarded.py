@@ -24,6 +24,8 @@ from ibnb.tws.contracts import contract_key
 
 #: So long facts that a preview was shown with serve a submit, in seconds.
 FRESH = 30.0
+#: So often what is to be sent is judged anew, as others have sent something meanwhile.
+MOST_TRIES = 20
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,14 @@ def require_passed(tracker: Tracker, plan: Plan, record: Record, found: Judged, 
         f"Not sent: {plan.sentences[0]} A guard stops it:\n{listed}\n"
         '  Next: change the order, set ibnb.options.limits, or give force="the reason" for this one order.',
         [verdict.guard for verdict in found.against],
+    )
+
+
+def others_write() -> IBNBError:
+    """Return what is to be said where others send so much that nothing can be judged in between."""
+    return IBNBError(
+        "Not sent: other notebooks of yours write into the audit log without a pause, so that a day's limits cannot be "
+        "looked at in between. Wait until they are done, and submit it again."
     )
 
 

@@ -13,7 +13,7 @@ from ibnb.trading.check.facts import position_of
 from ibnb.trading.check.rules import Rules
 from ibnb.trading.sending import submit
 from ibnb.trading.sending.find import seek_after_losses
-from ibnb.trading.sending.guarded import Judged, check_force, judged, require_passed
+from ibnb.trading.sending.guarded import MOST_TRIES, Judged, check_force, judged, others_write, require_passed
 from ibnb.trading.sending.holding import held_now
 from ibnb.trading.sending.preview import previewed
 from ibnb.trading.sending.record import Record
@@ -105,9 +105,8 @@ class Planned:
         self.is_submitted = True  # before anything is awaited: two submits at a time are one
         self._at_rest.clear()
         try:
-            records, lines = await self._checked(force)
             seek_after_losses(self._ib)
-            submit.send(self._ib, tracker_of(self._ib), records, lines)
+            records = await self._sent(force)
         except BaseException as error:
             self.is_submitted = self.has_left  # as a rule nothing has
             self._carry_trade(error)
@@ -136,12 +135,22 @@ class Planned:
     def _require(self) -> None:
         gate_of(self._ib).require(self.plan.account)
 
-    async def _checked(self, force: str | None) -> tuple[list[Record], list[LogLine]]:
-        """Return the records of the orders that may be sent, and the lines that are to stand before theirs."""
+    async def _sent(self, force: str | None) -> list[Record]:
+        """Send them, and return their records: what others send meanwhile counts, so that they are judged with it."""
         tracker = tracker_of(self._ib)
         is_fresh = self.is_previewed and self._news == tracker.news  # no order has changed anything since
         known = self._judged.facts if self._judged is not None and is_fresh else None
-        found = await judged(self._ib, tracker, self.plan, timeout=_FACTS, facts=known)
+        for _ in range(MOST_TRIES):
+            found = await judged(self._ib, tracker, self.plan, timeout=_FACTS, facts=known)
+            records, lines = self._checked(found, force)
+            if submit.send(self._ib, tracker, records, lines):
+                return records
+            known = found.facts
+        raise others_write()
+
+    def _checked(self, found: Judged, force: str | None) -> tuple[list[Record], list[LogLine]]:
+        """Return the records of the orders that may be sent, and the lines that are to stand before theirs."""
+        tracker = tracker_of(self._ib)
         for line in self.plan.lines:  # nothing is awaited from here on until they are sent
             require_left(line.order, tracker.records)
         records = submit.make_records(self._ib, tracker, self.plan)

@@ -61,8 +61,14 @@ def asked(records: Sequence[Record], sentences: Sequence[str]) -> list[LogLine]:
     return [("asked", record, {"text": text}) for record, text in zip(records, sentences, strict=True)]
 
 
-def send(ib: IB, tracker: Tracker, records: Sequence[Record], before: Sequence[LogLine] = ()) -> None:
+def send(ib: IB, tracker: Tracker, records: Sequence[Record], before: Sequence[LogLine] = ()) -> bool:
     """Write orders down, behind the lines that are to stand before theirs, then send them (placeOrder).
+
+    Returns
+    -------
+    bool
+        Whether they were sent: not where others have written into the log since what the guards have let pass was
+        judged. Where no line is to stand before theirs, they are sent whatever guards say.
 
     Raises
     ------
@@ -80,7 +86,11 @@ def send(ib: IB, tracker: Tracker, records: Sequence[Record], before: Sequence[L
     What has left when it raises is followed: `tracker.records` has it. The parent of a bracket that is not whole does
     not work at TWS, and is cancelled.
     """
-    tracker.write_each([*before, *(("sent", record, {}) for record in records)])
+    lines = [*before, *(("sent", record, {}) for record in records)]
+    if before and not tracker.write_first(lines):
+        return False
+    if not before:
+        tracker.write_each(lines)
     for record in records:
         record.write("sent")
         tracker.add(record)
@@ -95,6 +105,7 @@ def send(ib: IB, tracker: Tracker, records: Sequence[Record], before: Sequence[L
             broken = left.pop(0) if messages else None
             _take_back(ib, tracker, records, left, str(error).partition("\n")[0])
             raise _broken(ib, broken, error, in_part=len(left) < len(records)) from error
+    return True
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from ibnb.errors import AuditError, MalformedMessage
 from ibnb.ground.logs import logger
 from ibnb.trading.sending import counting
 from ibnb.trading.sending.audit import AuditLog, audited
+from ibnb.trading.sending.audit_reading import Reader
 from ibnb.trading.sending.memory import Memory
 from ibnb.trading.sending.record import Record
 from ibnb.trading.sending.whose import is_of, number_in
@@ -166,16 +167,25 @@ class Tracker:
         """
         self.write_each([(event, record, more)])
 
-    def write_each(self, lines: Iterable[LogLine]) -> None:
-        """Write several lines in one piece: each its event, its order, and what else there is to be known.
+    def write_each(self, lines: Iterable[LogLine]) -> bool:
+        """Write several lines in one piece, each as `write` does; return True.
 
         Raises
         ------
         AuditError
             If that cannot be done.
         """
+        return self._write(lines, None)
+
+    def write_first(self, lines: Iterable[LogLine]) -> bool:
+        """As `write_each`, unless others have written since they were remembered last; return whether it is written."""
+        return self._write(lines, self._reader)
+
+    def _write(self, lines: Iterable[LogLine], after: Reader | None) -> bool:
         said = ((event, {"server": self._server, **audited(record), **more}) for event, record, more in lines)
-        self._reader.skip(self.audit.write_all(said))  # what stands there is known here
+        written = self.audit.write_all(said, after)
+        self._reader.skip(written)  # what stands there is known here
+        return written is not None
 
     def told(self, record: Record) -> None:
         """Tell who watches that a record has changed."""

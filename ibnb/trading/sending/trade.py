@@ -10,7 +10,8 @@ from ibnb.errors import BadInput, IBNBError
 from ibnb.trading.check.market_rules import rules_for
 from ibnb.trading.check.rules import Rules, check_order
 from ibnb.trading.sending import change
-from ibnb.trading.sending.guarded import check_force, judged, require_passed
+from ibnb.trading.sending.changed import changed, check_ends
+from ibnb.trading.sending.guarded import MOST_TRIES, check_force, judged, others_write, require_passed
 from ibnb.trading.sending.record import Record
 from ibnb.trading.sending.submit import Heard
 from ibnb.trading.sending.told import Told
@@ -143,15 +144,18 @@ class LiveTrade(Told):
     ) -> None:
         ib, record, tracker = self.ib, self.record, tracker_of(self.ib)
         change.check_working(record, int(ib.wrapper.clientId), "modify")
-        order = change.changed(record, price, quantity, stop_price)
-        change.check_ends(record, order, tracker.records.values(), forced=force is not None)
+        order = changed(record, price, quantity, stop_price)
+        check_ends(record, order, tracker.records.values(), forced=force is not None)
         details, rules = await self._known_contract(deadline.left)
         check_order(rules, order)
         plan = Plan(details, record.account, (Line(record.role, order),))
-        found = await judged(ib, tracker, plan, timeout=deadline.left, instead_of=record)
-        require_passed(tracker, plan, record, found, force)
-        [value], [counted] = found.values, found.quantities
-        await change.modify(ib, tracker, record, order, value, counted, timeout=deadline.left)
+        for _ in range(MOST_TRIES):
+            found = await judged(ib, tracker, plan, timeout=deadline.left, instead_of=record)
+            require_passed(tracker, plan, record, found, force)
+            [value], [counted], forced = found.values, found.quantities, bool(found.against)
+            if await change.modify(ib, tracker, record, order, value, counted, timeout=deadline.left, forced=forced):
+                return
+        raise others_write()
 
     async def _known_contract(self, timeout: float) -> tuple[ContractDetails, Rules]:
         """Return its contract's details and rules, which of an order of before are looked up."""
