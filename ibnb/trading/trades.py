@@ -49,7 +49,7 @@ async def trades(ib: IB, *, timeout: float = 10) -> LiveTrades:
 async def cancel_all(ib: IB, confirm: bool = False, *, timeout: float = 10) -> LiveTrades:
     """Cancel all working orders of this client id (cancelOrder, one by one); those of others go on."""
     found, tracker = await trades(ib, timeout=timeout), tracker_of(ib)
-    followed = [record for record in found.records() if not record.is_over and record.state != "unknown"]
+    followed = [record for record in found.records() if _may_work(record, tracker.connection)]
     others = await _sent_otherwise(ib, tracker, timeout)
     working = followed + others
     if confirm is not True:
@@ -74,6 +74,11 @@ async def cancel_all(ib: IB, confirm: bool = False, *, timeout: float = 10) -> L
         failed[0].add_note(f"{len(working) - len(failed)} of {len(working)} orders were cancelled.")
         raise failed[0]
     return found
+
+
+def _may_work(record: Record, connection: int) -> bool:
+    """Tell whether an order works, or may yet: what the present connection has taken may still come to TWS."""
+    return not record.is_over and (record.state != "unknown" or record.connection == connection)
 
 
 async def _sent_otherwise(ib: IB, tracker: Tracker, timeout: float) -> list[Record]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ from waiting import until
 
 import ibnb
 from ibnb.trading.handles import Trade
+from ibnb.trading.sending.closing import closing, parts_of
 from ibnb.trading.sending.holding import held_now
 from ibnb.trading.sending.record import Record
 from ibnb.trading.sending.undoing import closing_note, left_of
@@ -352,3 +354,62 @@ def test_what_a_combination_is_to_sell_of_its_leg_is_not_sold_beside_it(tws: ibn
     tws.limit("BUY", 5, "+1 AAPL -1 NVDA", -900.0).submit(force="far, and on the other side")
     spread.cancel()
     out.submit(force="soon after another").cancel()
+
+
+def test_what_single_orders_close_of_a_leg_a_combination_closes_no_more() -> None:
+    def sent(contract: Any, action: str, quantity: float) -> Record:
+        return Record(new_token(), contract, client.MarketOrder(action, quantity), "DU1234567", 1, state="working")
+
+    def spread(*legs: tuple[int, str, int]) -> Any:
+        made = [client.ComboLeg(conId=con_id, action=action, ratio=ratio) for con_id, action, ratio in legs]
+        return client.Contract(secType="BAG", comboLegs=made)
+
+    option, other = client.Contract(secType="OPT", conId=1), client.Contract(secType="OPT", conId=2)
+    vertical = spread((1, "BUY", 1), (2, "SELL", 2))
+    working = [sent(option, "SELL", 3), sent(other, "BUY", 8), sent(option, "BUY", 50), sent(vertical, "BUY", 50)]
+
+    def closed(contract: Any, action: str) -> float:
+        return closing(parts_of(contract, action), {each.token: each for each in working}, working, ())
+
+    assert closed(vertical, "SELL") == 4  # its second leg is closed by eight, two a piece
+    working.append(sent(vertical, "SELL", 2))
+    assert closed(vertical, "SELL") == 6
+    assert (closed(option, "SELL"), closed(other, "BUY")) == (5, 12)
+    assert closed(spread((3, "BUY", 1), (4, "SELL", 1)), "SELL") == 0
+
+
+def test_a_closing_order_of_another_notebook_counts_before_tws_lists_it(
+    connect: Connect, tws: ibnb.Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shares = held(tws, "AAPL")
+    ibnb.options.limits.share_per_order = 0.0001
+    last = float(tws.quotes("AAPL")["last"].iloc[0])
+    first = tws.limit("SELL", shares, "AAPL", round(last * 1.02, 2)).submit()
+    other = connect(client_id=94)
+
+    async def not_listed(*_arguments: object, **_named: object) -> list[object]:
+        return []
+
+    monkeypatch.setattr("ibnb.trading.sending.guarded.ask.open_orders", not_listed)
+    with pytest.raises(ibnb.OrderStopped, match="are to close what is held"):
+        other.limit("SELL", shares, "AAPL", round(last * 1.02, 2)).submit()
+    first.cancel()
+
+
+def test_an_order_is_for_a_quantity_or_for_an_amount_of_money(tws: ibnb.Session) -> None:
+    order = module_of(tws.ib).MarketOrder("BUY", 1)
+    order.cashQty = 5_000_000
+
+    with pytest.raises(ibnb.BadInput, match="in place of a quantity"):
+        tws.order("EUR.USD", order)
+
+
+def test_a_preview_of_before_a_machine_slept_is_not_fresh(tws: ibnb.Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    order = tws.limit("BUY", 1, "AAPL", FAR)
+    order.preview()
+    assert order.is_previewed
+
+    now = time.time()
+    monkeypatch.setattr("ibnb.trading.sending.guarded.time.time", lambda: now + 3_600)
+
+    assert not order.is_previewed

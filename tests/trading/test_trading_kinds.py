@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from waiting import until
@@ -175,7 +176,10 @@ def test_ends_of_another_session_close_nothing_before_their_parent_is_filled(con
     assert one.limit("SELL", held, "SPY", 2_000.0).submit().cancel().state == "cancelled"
 
 
-def test_an_order_of_a_session_that_has_ended_counts_as_long_as_tws_lists_it(connect: Connect) -> None:
+def test_an_order_of_a_session_that_has_ended_counts_as_long_as_tws_lists_it(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ibnb.trading.sending.guarded._UNLISTED", timedelta())  # it was sent long ago
     one, other = connect(client_id=95), connect(client_id=96)
     held = one.positions().query("symbol == 'SPY' and sec_type == 'STK'")["position"].sum()
     ibnb.options.limits.quantity_per_order = 1

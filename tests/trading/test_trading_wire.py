@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from trading.between import (
     CANCEL_ORDER,
+    COMMISSION,
     ERROR,
     EXECUTION,
     OPEN_ORDER,
@@ -275,3 +276,74 @@ def test_nobody_waits_for_the_submission_of_what_was_rejected(simulator: ibnb.Si
 
     with pytest.raises(ibnb.IBNBError, match=r"rejected .* will not be submitted any more"):
         caught.value.trade.wait("submitted", timeout=5)
+
+
+def test_a_commission_that_is_told_before_its_fill_is_the_fills(between: Between, tws: ibnb.Session) -> None:
+    held: list[list[str]] = []
+
+    def commission_first(message: list[str]) -> list[list[str]]:
+        if message[0] == EXECUTION:
+            held.append(message)
+            return []
+        return [message, *held] if message[0] == COMMISSION else [message]
+
+    between.answers = commission_first
+    trade = tws.market("BUY", 2, "AAPL").submit().wait("filled", timeout=10)
+
+    assert until(lambda: trade.fills["commission"].sum() == 1.0)
+
+
+@pytest.mark.second
+def test_an_answer_without_margins_is_a_preview_all_the_same(between: Between, tws: ibnb.Session) -> None:
+    def bare(message: list[str]) -> list[list[str]]:
+        if message[0] == OPEN_ORDER and message[93] == "1":
+            return [[*message[:95], *["1.7976931348623157E308"] * 9, *message[104:]]]
+        return [message]
+
+    between.answers = bare
+    order = tws.limit("BUY", 10, "AAPL", FAR)
+    row = order.preview().iloc[0]
+
+    assert (row["commission"], row["stopped_by"]) == (1.0, "")
+    assert row[["init_margin_before", "init_margin_after"]].isna().all()
+    assert "TWS has told no margins" in row["warning"]
+    assert order.is_previewed
+
+
+def test_all_that_may_yet_come_to_tws_is_cancelled_with_the_rest(between: Between, tws: ibnb.Session) -> None:
+    between.requests = lambda message: [] if message[0] == PLACE_ORDER else [message]
+    with pytest.raises(ibnb.OrderUnknown) as caught:
+        tws.limit("BUY", 10, "AAPL", FAR).submit()
+    between.requests = as_it_is
+
+    tws.cancel_all(confirm=True)
+
+    assert caught.value.trade.state == "never arrived"  # 10147: TWS does not know it, and gets it no more
+
+
+def test_an_error_behind_an_acknowledgement_without_a_status_is_looked_into(
+    between: Between, tws: ibnb.Session
+) -> None:
+    trade = working(tws)
+    between.tell([ERROR, "2", str(trade.order_id), "201", "Order rejected - reason: margin", ""])
+    assert until(lambda: "TWS knows it" in trade.log["text"].iloc[-1])
+    assert trade.state == "working"
+
+    between.answers = lambda message: [] if message[0] in (OPEN_ORDER, ORDER_STATUS) else [message]
+    between.tell([ERROR, "2", str(trade.order_id), "201", "Order rejected - reason: margin", ""])
+
+    assert until(lambda: trade.state == "unknown")
+    between.answers = as_it_is
+    assert trade.cancel().state == "cancelled"
+
+
+def test_a_request_is_never_made_under_an_orders_id(simulator: ibnb.Simulator, connect: Connect) -> None:
+    before = connect(client_id=94)
+    numbers = [before.limit("BUY", 1, "AAPL", FAR).submit().order_id for _ in range(12)]
+    simulator.scenario("habit-order-ids-go-back")
+    before.close()
+
+    tws = connect(client_id=94)
+    tws.trades()
+
+    assert tws.run(lambda ib: ib.client.getReqId()) > max(numbers)

@@ -180,6 +180,8 @@ def value_of(facts: Facts, order: Order) -> float | None:
     own = figure_of(order.lmtPrice if kind in LIMITED else order.auxPrice if kind in TRIGGERED else market)
     if own is None:
         return None
+    if kind in LIMITED and given(more := getattr(order, "discretionaryAmt", None)):
+        own += sign * float(more)
     # a purchase costs its limit at most; a sale below the market is worth what the market pays
     costs_its_limit = kind in LIMITED and sign > 0
     if market != market and not costs_its_limit:

@@ -23,7 +23,7 @@ _SIZES = frozenset(
 #: Where not knowing is as dangerous as a no: how much is at stake, and what a person has asked for by a limit that is
 #: off as a rule. A limit price without a quote to compare it with bounds the loss by itself; without known hours an
 #: order at the market's price still needs a quote of now.
-_DANGEROUS_UNKNOWN = _SIZES | {"distance"}
+_DANGEROUS_UNKNOWN = _SIZES | {"distance", "symbols"}
 #: Market data types whose prices are not of now.
 _NOT_OF_NOW = {2: "frozen, from when the market closed", 3: "delayed", 4: "delayed, from when the market closed"}
 _OFF, _PASSES = "off", "passes"
@@ -211,8 +211,10 @@ def _quote_age(case: Case, most: float) -> str:
     if prices.data_type in _NOT_OF_NOW:
         return f"the quote is {_NOT_OF_NOW[prices.data_type]}, {needs} of now"
     age = case.facts.at - prices.time
-    if age <= most:
+    if abs(age) <= most:
         return ""
+    if age < 0:
+        return f"the clock was set back by {-age:.0f} s since the quote came, {needs} of {plain(most)} s at most"
     return f"the quote is {age:.0f} s old, {needs} of {plain(most)} s at most"
 
 
@@ -233,7 +235,10 @@ def _sec_types(case: Case, allowed: frozenset[str]) -> str:
 
 
 def _symbols(case: Case, allowed: frozenset[str]) -> str:
-    symbols = case.facts.leg_symbols or (case.details.contract.symbol,)
+    contract = case.details.contract
+    if contract.secType == "BAG" and not case.facts.leg_symbols:
+        return _Unknown("the legs of the combination have not come")
+    symbols = case.facts.leg_symbols or (contract.symbol,)
     others = sorted(set(symbols) - allowed)
     return f"{', '.join(others)} is not among {', '.join(sorted(allowed))}" if others else ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from ibnb.errors import BadInput, IBNBError, NotConnected, OrderStopped
 from ibnb.settings import options
@@ -13,6 +13,7 @@ from ibnb.trading.check.case import Case
 from ibnb.trading.check.facts import Facts, facts_for, position_of
 from ibnb.trading.check.guards import Verdict, judge, stops
 from ibnb.trading.check.quotes import Prices
+from ibnb.trading.sending.closing import closing, moved, parts_of
 from ibnb.trading.sending.holding import held_now
 from ibnb.trading.sending.record import OVER, Record
 from ibnb.trading.sending.tracker import Tracker
@@ -20,10 +21,11 @@ from ibnb.trading.values.plan import BUY, Plan, figure_of
 from ibnb.trading.values.references import token_of
 from ibnb.tws import ask
 from ibnb.tws.client.ib import IB
-from ibnb.tws.contracts import contract_key
 
 #: So long facts that a preview was shown with serve a submit, in seconds.
 FRESH = 30.0
+#: So long after it was sent an order may not be among those that TWS lists.
+_UNLISTED = timedelta(seconds=10)
 #: So often what is to be sent is judged anew, as others have sent something meanwhile.
 MOST_TRIES = 20
 
@@ -42,8 +44,8 @@ class Judged:
         What each order is worth in the base currency.
     quantities : tuple of float
         How much each is for; NaN for an amount of money without a price.
-    at : float
-        When (`time.monotonic`).
+    at, clock : float
+        When, by `time.monotonic` and by `time.time`: the one stands still while a machine sleeps, the other may be set.
     """
 
     facts: Facts
@@ -51,11 +53,12 @@ class Judged:
     values: tuple[float | None, ...]
     quantities: tuple[float, ...]
     at: float
+    clock: float
 
     @property
     def is_fresh(self) -> bool:
         """Whether it may still serve."""
-        return time.monotonic() - self.at < FRESH
+        return time.monotonic() - self.at < FRESH and abs(time.time() - self.clock) < FRESH
 
     @property
     def against(self) -> list[Verdict]:
@@ -106,7 +109,7 @@ async def judged(
         for line, case in zip(plan.lines, cases, strict=True)
     )
     values, quantities = tuple(case.value for case in cases), tuple(case.quantity for case in cases)
-    return Judged(found, verdicts, values, quantities, time.monotonic())
+    return Judged(found, verdicts, values, quantities, time.monotonic(), time.time())
 
 
 def require_passed(tracker: Tracker, plan: Plan, record: Record, found: Judged, force: str | None) -> None:
@@ -153,9 +156,11 @@ def _is_forgotten(record: Record) -> bool:
 async def _ended(ib: IB, others: Iterable[Record], plan: Plan, timeout: float) -> set[str]:
     """Return which orders of other sessions seem to close what is held, and work no more: TWS does not list them.
 
-    A session that has ended has written nothing of what became of its orders.
+    A session that has ended has written nothing of what became of its orders. One that was sent a moment ago may not
+    be listed yet.
     """
-    working = {each.token for each in others if _works_alike(each, plan, plan.lines[0].order.action)}
+    just_now, parts = datetime.now(UTC) - _UNLISTED, parts_of(plan.contract, plan.lines[0].order.action)
+    working = {each.token for each in others if each.sent < just_now and any(moved(each, part) for part in parts)}
     if not working:
         return set()
     try:
@@ -193,12 +198,12 @@ def _with_orders(facts: Facts, sent: Sequence[Record], ended: set[str], plan: Pl
         price = figure_of(parent.order.lmtPrice) or float("nan")
         facts = replace(facts, prices=Prices(price, price, price, now.timestamp(), 1))
     working = [record for record in all_sent if record.state not in OVER and record.token not in ended]
-    alike = [(record, of_each) for record in working if (of_each := _works_alike(record, plan, first.action))]
+    changed_plan = "" if instead_of is None else instead_of.plan_token
     return replace(
         facts,
         at=now.timestamp(),
         position=held,
-        closing=_closing(by_token, alike, "" if instead_of is None else instead_of.plan_token, first.ocaGroup),
+        closing=closing(parts_of(plan.contract, first.action), by_token, working, (changed_plan, first.ocaGroup)),
         ordered_quantity=sum(_counted(record, quantity, quantity) for record, quantity in today),
         ordered_value=sum(_counted(record, quantity, record.value or 0.0) for record, quantity in today),
         seconds_since=float("inf") if latest is None else (now - latest).total_seconds(),
@@ -209,49 +214,6 @@ def _unfilled_parent(by_token: Mapping[str, Record], record: Record) -> Record |
     """Return the order that has to be filled before another begins to work; None where there is none any more."""
     parent = by_token.get(record.plan_token) if record.role not in ("", "parent") else None
     return parent if parent is not None and not parent.is_over and parent.remaining else None
-
-
-def _works_alike(record: Record, plan: Plan, action: str) -> float:
-    """Return how many of a plan's contract each of what is left of an order is to buy, or sell; 0 for none.
-
-    Of a combination it is as many as its leg has; of another contract, on the other side, or over: none.
-    """
-    theirs, ours = record.contract, plan.contract
-    if record.is_over:
-        return 0.0
-    if theirs.secType == "BAG" and ours.secType != "BAG":
-        side = 1 if record.order.action == action else -1
-        legs = [leg for leg in theirs.comboLegs or () if ours.conId and leg.conId == ours.conId]
-        return float(max(sum(side * leg.ratio * (1 if leg.action == BUY else -1) for leg in legs), 0))
-    is_alike = theirs.conId == ours.conId if ours.conId else contract_key(theirs) == contract_key(ours)
-    return float(is_alike and record.order.action == action)
-
-
-def _closing(
-    by_token: Mapping[str, Record], alike: Iterable[tuple[Record, float]], changed_plan: str, own_group: str
-) -> float:
-    """Return how much orders that work are to buy or sell.
-
-    Of the two ends of a bracket, and of a group of which one cancels the others, the largest counts: a fill of the one
-    takes from the others. Ends close no more than their parent has opened, as long as that is not over. Those of the
-    bracket whose order is to be changed, and of the order's own group, do not count beside it.
-    """
-    groups: dict[str, float] = {}
-    total = 0.0
-    for record, of_each in alike:
-        is_end = record.role not in ("", "parent")
-        group = record.plan_token if is_end else str(record.order.ocaGroup or "")
-        if group and group in (changed_plan, own_group):
-            continue
-        amount, parent = record.remaining, by_token.get(record.plan_token) if is_end else None
-        if parent is not None and not parent.is_over:
-            amount = min(amount, parent.filled)
-        amount *= of_each
-        if group:
-            groups[group] = max(groups.get(group, 0.0), amount)
-        else:
-            total += amount
-    return total + sum(groups.values())
 
 
 def _quantity(record: Record) -> float:

@@ -19,6 +19,7 @@ from ibnb.trading.sending.audit import AuditLog, audited
 from ibnb.trading.sending.audit_reading import Reader
 from ibnb.trading.sending.memory import Memory
 from ibnb.trading.sending.record import Record
+from ibnb.trading.sending.reports import Reports
 from ibnb.trading.sending.whose import is_of, number_in
 from ibnb.trading.values.references import token_of
 from ibnb.tws.ask.calls import objects
@@ -76,6 +77,7 @@ class Tracker:
         self._changing = Counter[str]()
         self.turn = asyncio.Lock()  # of those who ask TWS for orders
         self._memory: Memory | None = None
+        self._reports = Reports()
         self._reader = self.audit.reader()
         ib.connectedEvent += self.listen
         self.listen()
@@ -132,6 +134,7 @@ class Tracker:
             own = await asyncio.to_thread(read)
             if self._memory is None:  # nobody else was as quick
                 self._memory, self._reader = memory, reader
+                ib.client.updateReqId(memory.highest_id + 1)  # nothing else is asked under an order's id
                 for record in own:
                     if record.token not in self.records:
                         self.add(record)
@@ -240,7 +243,9 @@ class Tracker:
         if kind == Response.EXECUTION_DATA:
             if not values.get("exec_id"):
                 return
-            if changed := record.take_fill(values):
+            changed = record.take_fill(values)
+            self._reports.hand_over(record, values["exec_id"])
+            if changed:
                 self.written("filled", record, quantity=values.get("shares"), price=values.get("price"))
         elif kind == Response.ORDER_STATUS:
             changed = record.take_status(values)
@@ -259,11 +264,9 @@ class Tracker:
             self.told(record)
 
     def _on_commission(self, values: dict[str, Any]) -> None:
-        exec_id = values.get("exec_id", "")
-        for record in self.records.values():
-            fills = (*record.fills.values(), *record.legs.values())
-            if any(fill["exec_id"] == exec_id for fill in fills) and record.take_commission(values):
-                self.told(record)
+        record = self._reports.take(values, self.records.values())
+        if record is not None:
+            self.told(record)
 
     def _on_error(self, values: dict[str, Any]) -> None:
         code, text = values.get("code"), str(values.get("message") or "")

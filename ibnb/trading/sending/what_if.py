@@ -21,8 +21,11 @@ from ibnb.tws.codes.book import is_fatal, request_error, request_timeout
 from ibnb.wire.ids import Response
 from ibnb.wire.loose import decode_loosely
 
-#: Margins in the answer of which the last is unset are not worked out yet: a second answer brings them.
+#: Margins in the answer of which the last is unset are not worked out yet: a second answer brings them, as a rule.
 _NEEDED = "init_margin_after"
+#: So many seconds after the first answer none is to be expected any more.
+_SECOND = 2.0
+NO_MARGINS = "TWS has told no margins"
 
 
 async def what_if(ib: IB, contract: Contract, order: Order, *, timeout: float = 10) -> tuple[dict[str, Any], list[str]]:
@@ -61,7 +64,8 @@ async def what_if(ib: IB, contract: Contract, order: Order, *, timeout: float = 
     ib.client.updateReqId(tracker.highest_id(client_id) + 1)
     req_id, asked = int(ib.client.getReqId()), copy.copy(order)
     asked.whatIf, asked.transmit, asked.orderId, asked.clientId, asked.parentId = True, True, req_id, client_id, 0
-    answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+    loop, incomplete = asyncio.get_running_loop(), dict[str, Any]()
+    answer: asyncio.Future[dict[str, Any]] = loop.create_future()
     remarks: list[str] = []
 
     def hear(payload: bytes) -> None:
@@ -69,8 +73,18 @@ async def what_if(ib: IB, contract: Contract, order: Order, *, timeout: float = 
             values = decode_loosely(int(ib.client.serverVersion()), payload).values
         except MalformedMessage:
             return
-        if values.get("order_id") == req_id and not answer.done() and values.get(_NEEDED) is not None:
+        if values.get("order_id") != req_id or answer.done():
+            return
+        if values.get(_NEEDED) is not None:
             answer.set_result(values)
+        elif not incomplete:
+            loop.call_later(_SECOND, settle)
+        incomplete.update(values)
+
+    def settle() -> None:
+        if not answer.done():
+            remarks.append(NO_MARGINS)
+            answer.set_result(incomplete)
 
     def on_error(number: int, code: int, text: str, _contract: object) -> None:
         if answer.done() or (number != req_id and not (number == -1 and is_read_only(code, text))):

@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from ibnb.errors import BadInput
-from ibnb.trading.values.plan import BUY, SELL, Line
+from ibnb.trading.values.plan import BUY, SELL, Line, given
 from ibnb.trading.values.references import check_note, new_token, note_of, reference
 from ibnb.tws.client.values import Order
 
@@ -159,6 +159,9 @@ def from_order(module: ModuleType, order: Order, account: str, ref: str) -> Line
     if order.parentId or not order.transmit:
         allowed = "one that stands alone: parentId=0, transmit=True"
         raise BadInput("order", order, allowed, "bracket() ties orders to a parent")
+    if given(order.cashQty) and given(order.totalQuantity):
+        allowed = "in place of a quantity: guards could not tell which of the two TWS goes by"
+        raise BadInput("cash_quantity", order.cashQty, allowed, "totalQuantity=0, or cashQty unset")
     made: Order = copy.deepcopy(order)  # what is done to its lists later is nobody else's
     made.action = side_of(made.action)
     made.orderId, made.permId, made.parentId, made.transmit = 0, 0, 0, True

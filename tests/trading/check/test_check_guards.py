@@ -109,6 +109,7 @@ def verdict(guard: str, limits: Limits, known: Facts, what: Any, of: Any = None)
         ({}, {"prices": quote(bid=NAN)}, order("SELL", kind="MKT"), "quote_age", "there is no bid"),
         ({}, {"prices": quote(age=90)}, order(kind="MKT"), "quote_age", "90 s old"),
         ({}, {"prices": quote(age=61)}, order(kind="MTL"), "quote_age", "61 s old"),
+        ({}, {"prices": quote(age=-90)}, order(kind="MKT"), "quote_age", "the clock was set back by 90 s"),
         ({}, {"prices": quote(data_type=2)}, order(kind="MKT"), "quote_age", "frozen, from when the market closed"),
         ({}, {"prices": quote(data_type=3)}, order(kind="MKT"), "quote_age", "delayed"),
         ({}, {"in_regular_hours": False}, order(kind="MKT"), "market_order_outside_hours", "the market is closed"),
@@ -132,6 +133,8 @@ def verdict(guard: str, limits: Limits, known: Facts, what: Any, of: Any = None)
         ({}, {"prices": quote(age=90)}, order("SELL", kind="STP", auxPrice=300.0), "quote_age", "90 s old"),
         ({}, {"prices": quote(age=90)}, order(kind="MIT", auxPrice=210.0), "quote_age", "90 s old"),
         ({}, {"prices": quote(age=90)}, order("SELL", kind="TRAIL", trailStopPrice=205.0), "quote_age", "90 s old"),
+        # at discretion it may cost more than its limit
+        ({"value_per_order": 2_500}, {}, order(price=190.0, discretionaryAmt=100.0), "value_per_order", "2,900 USD"),
         # an amount of money is as many as it buys
         ({"quantity_per_order": 20}, {}, order(quantity=0, cashQty=5_000.0), "quantity_per_order", "24.98"),
         ({"quantity_per_day": 20}, {}, order(quantity=0, cashQty=5_000.0), "quantity_per_day", "24.98"),
@@ -244,6 +247,15 @@ def test_where_it_is_not_known_what_is_at_stake_an_order_is_stopped(
     assert found.text.startswith("not known: ")
     assert says in found.text
     assert stops([found])
+
+
+def test_a_combination_whose_legs_are_not_known_is_of_no_symbol_that_is_allowed() -> None:
+    spread, limits = details("BAG", symbol="AAPL", comboLegs=[]), Limits(symbols={"AAPL"})
+
+    found = verdict("symbols", limits, facts(), order(price=1.0), spread)
+    assert found.text == "not known: the legs of the combination have not come"
+    assert stops([found])
+    assert verdict("symbols", limits, facts(leg_symbols=("AAPL", "AAPL")), order(price=1.0), spread).passes
 
 
 @pytest.mark.parametrize(
