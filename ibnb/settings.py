@@ -9,7 +9,9 @@ from numbers import Real
 from typing import Any
 
 from ibnb.errors import BadInput
+from ibnb.ground.choices import tell_choice
 from ibnb.ground.masking import masking
+from ibnb.ground.numerals import NUMBER_FORMATS, is_number_format, nearest_number_format, numerals
 from ibnb.ground.tracebacks import tracebacks
 from ibnb.ground.zones import is_zone, nearest_zone, zones
 
@@ -126,7 +128,11 @@ class Options:
     time_zone : str
         In which zone times are shown: ``"exchange"`` (times of a market in its own zone, all others in this machine's),
         ``"local"`` (all in this machine's), ``"UTC"``, or the name of a zone, as ``"Europe/Berlin"``. Frames keep the
-        zones of ``ibnb.schema``.
+        zones of ``ibnb.schema``. What is on a page is shown anew, as it is with the number format.
+    number_format : str
+        How numbers are shown, by one that is written so: ``"1,234.50"``, ``"1.234,50"``, ``"1 234.50"``,
+        ``"1 234,50"``, ``"1'234.50"``, ``"1'234,50"``, ``"1234.50"`` or ``"1234,50"``. Tickets and blotters read what
+        is typed the same way. Frames, CSV and what Python prints by itself keep Python's.
 
     Examples
     --------
@@ -159,6 +165,7 @@ class Options:
     @mask.setter
     def mask(self, on: bool) -> None:
         masking.on = bool(on)
+        tell_choice()
 
     @property
     def tracebacks(self) -> bool:
@@ -181,11 +188,26 @@ class Options:
             near = nearest_zone(name)
             raise BadInput("ibnb.options.time_zone", name, allowed, f"did you mean {near!r}?" if near else "")
         zones.choice = name
+        tell_choice()
+
+    @property
+    def number_format(self) -> str:
+        """How numbers are shown, by one that is written so."""
+        return numerals.choice
+
+    @number_format.setter
+    def number_format(self, text: str) -> None:
+        if not is_number_format(text):
+            allowed = f"one of {', '.join(map(repr, NUMBER_FORMATS))}"
+            near = nearest_number_format(text)
+            raise BadInput("ibnb.options.number_format", text, allowed, f"did you mean {near!r}?" if near else "")
+        numerals.choice = text
+        tell_choice()
 
     def __repr__(self) -> str:
         told = {
             name: getattr(self, name)
-            for name in ("mask", "show_frames", "pictures", "tracebacks", "time_zone", "limits")
+            for name in ("mask", "show_frames", "pictures", "tracebacks", "time_zone", "number_format", "limits")
         }
         return f"<Options {' '.join(f'{name}={value}' for name, value in told.items())}>"
 

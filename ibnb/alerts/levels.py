@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from ibnb.ground.numerals import shown_number
+
 Side = Literal["above", "below"]
 #: How a level stands: waiting for the figure, told and to be armed again when it has come back, or told for good.
 Standing = Literal["armed", "told", "over"]
@@ -107,4 +109,4 @@ def number(value: float) -> str:
     """
     decimals = 6 if abs(value) >= 0.01 or not value else 10
     text = f"{value:,.{decimals}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return shown_number(text.rstrip("0").rstrip(".") if "." in text else text)

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from ibnb.alerts.levels import Level, number
 from ibnb.alerts.wish import Wish
+from ibnb.ground.numerals import shown_number
 from ibnb.tws.ask.calls.deadline import Deadline
 
 _NAN = float("nan")
@@ -67,7 +68,7 @@ class Subject:
     def _sentence(self, level: Level, already: bool) -> str:
         figure = number(self.value) + (f" {self.unit}" if self.unit else "")
         if level.of_change:
-            figure += f", {self.change:+.2f} % on the day"
+            figure += shown_number(f", {self.change:+.2f} % on the day")
         beside = [self.remark] if self.remark else []
         beside += ["it was so already when the alert was set"] if already else []
         remarks = f" ({'; '.join(beside)})" if beside else ""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ibnb.errors import BadInput, MalformedMessage
+from ibnb.ground.numerals import count_text
 from ibnb.history.bars.ask import attributes
 from ibnb.history.columns.bars import Bars
 from ibnb.history.live.buffer import LiveBuffer
@@ -107,7 +108,7 @@ class RealtimeBarsStream(SingleStream):
 
     def words(self) -> list[str]:
         """Return what it is, in words."""
-        return [f"{self._what} of {label(self.contract)}", f"{len(self._buffer):,} bars of {SECONDS} s"]
+        return [f"{self._what} of {label(self.contract)}", f"{count_text(len(self._buffer))} bars of {SECONDS} s"]
 
     def _send(self, req_id: int) -> None:
         self._ib.client.reqRealTimeBars(req_id, self.contract, SECONDS, self._what, self._rth, [])

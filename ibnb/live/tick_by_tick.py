@@ -7,6 +7,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput, MalformedMessage
+from ibnb.ground.numerals import count_text
 from ibnb.ground.spellings import once_called
 from ibnb.live.streams.handle import SingleHandle
 from ibnb.live.streams.single import SingleStream, check_limit, check_room
@@ -137,7 +138,7 @@ class TickByTickStream(SingleStream):
 
     def words(self) -> list[str]:
         """Return what it is, in words."""
-        return [f"{self._kind} of {label(self.contract)}", f"{len(self._ticks):,} ticks"]
+        return [f"{self._kind} of {label(self.contract)}", f"{count_text(len(self._ticks))} ticks"]
 
     def _send(self, req_id: int) -> None:
         self._ib.client.reqTickByTickData(req_id, self.contract, self._kind, 0, False)

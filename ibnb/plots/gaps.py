@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ibnb.errors import BadInput
 from ibnb.ground.waits import waiting
 from ibnb.plots.drawing.theme import Style, check_style
+from ibnb.plots.drawing.words import number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,7 +75,7 @@ def plot_gaps(gaps: pd.DataFrame, *, title: str | None = None, style: Style = "a
             below = below + counts[reason]
     total = int(gaps["bars"].sum())
     axes.set_title(heading, loc="left", pad=18, size=14, weight="bold", color=palette.text, parse_math=False)
-    subtitle = f"{asked} · {total:,} bars missing in {counts.shape[0]:,} sessions".lstrip(" ·")
+    subtitle = f"{asked} · {number(total)} bars missing in {number(counts.shape[0])} sessions".lstrip(" ·")
     axes.annotate(
         subtitle,
         (0, 1),
@@ -90,7 +91,9 @@ def plot_gaps(gaps: pd.DataFrame, *, title: str | None = None, style: Style = "a
     for name, spine in axes.spines.items():
         spine.set_visible(name in ("bottom", "left"))
         spine.set_color(palette.line)
-    figure.alt_text = f"Missing bars of {heading}: {total:,} in {counts.shape[0]:,} sessions, {_days(counts.index)}."
+    figure.alt_text = (
+        f"Missing bars of {heading}: {number(total)} in {number(counts.shape[0])} sessions, {_days(counts.index)}."
+    )
     return figure
 
 
@@ -98,4 +101,4 @@ def _days(sessions: pd.Index) -> str:
     """Return the first sessions in words, and how many more there are."""
     shown = ", ".join(f"{day:%Y-%m-%d}" for day in sessions[:_SHOWN])
     more = len(sessions) - _SHOWN
-    return shown + (f" and {more:,} more" if more > 0 else "")
+    return shown + (f" and {number(more)} more" if more > 0 else "")

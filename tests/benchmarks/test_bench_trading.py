@@ -16,7 +16,7 @@ import pytest
 import ibnb
 from ibnb.tables.order.orders import SCHEMA
 from ibnb.trading.sending.what_if import what_if
-from ibnb.widgets.blotter.table import orders_html
+from ibnb.widgets.blotter.working import orders_html
 
 OPEN = "2026-11-18T11:00:00-05:00"
 ROUNDS = 30

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import IBNBError
 from ibnb.ground.logs import logger
+from ibnb.ground.numerals import count_text
 from ibnb.history.bars.ask import BAR_MESSAGES, attributes, bars_of_answer, ends_with
 from ibnb.history.columns.decode import bar_of_update
 from ibnb.history.columns.sift import sifted
@@ -107,7 +108,7 @@ class BarStream(Stream, Source, BarUpdates):
     def words(self) -> list[str]:
         """Return what it is, in words."""
         request = self.request
-        return [label(self.contract), request.bar_size, request.what, f"{len(self):,} bars"]
+        return [label(self.contract), request.bar_size, request.what, f"{count_text(len(self))} bars"]
 
     async def wait(self, n: int = 1) -> None:
         """Return when `n` more bars have begun.

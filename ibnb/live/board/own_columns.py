@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput
+from ibnb.ground.numerals import shown_number
 from ibnb.live.quotes.tick_types import FIELDS
 from ibnb.tws.texts import clean
 
@@ -89,7 +90,7 @@ class OwnColumn:
         try:
             if isinstance(value, (bool, str)):
                 return clean(str(value), _LONGEST_ERROR)
-            return format(value, self.format) if self.format else f"{float(value):,.6g}"
+            return format(value, self.format) if self.format else shown_number(f"{float(value):,.6g}")
         except (TypeError, ValueError):
             return clean(str(value), _LONGEST_ERROR)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import math
 
+from ibnb.ground.numerals import shown_number
+
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MINUS = "\u2212"
@@ -14,8 +16,8 @@ def number(value: float, decimals: int = 0, *, sign: bool = False) -> str:
     """Return a number with thousands separated, as wide a minus as a plus, and no sign on zero."""
     text = f"{abs(value):,.{decimals}f}"
     if not any(digit in text for digit in "123456789"):
-        return text
-    return (MINUS if value < 0 else "+" if sign else "") + text
+        return shown_number(text)
+    return (MINUS if value < 0 else "+" if sign else "") + shown_number(text)
 
 
 def percent(value: float, decimals: int = 1) -> str:
@@ -36,8 +38,8 @@ def short_number(value: float) -> str:
     for limit, suffix in ((1e9, "B"), (1e6, "M"), (1e3, "K")):
         if size >= limit * 0.9995:
             amount = size / limit
-            return sign + (number(amount) if amount >= 999.5 else f"{amount:.3g}") + suffix
-    return sign + f"{size:.3g}"
+            return sign + (number(amount) if amount >= 999.5 else shown_number(f"{amount:.3g}")) + suffix
+    return sign + shown_number(f"{size:.3g}")
 
 
 def decimals_for_step(step: float) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ibnb.ground.numerals import shown_number
 from ibnb.ground.waits import waiting
 from ibnb.plots.drawing.theme import Style, check_style
 from ibnb.plots.drawing.words import number, plural
@@ -147,7 +148,7 @@ def _dress(axes: Axes, palette: Palette) -> None:
     axes.yaxis.tick_left()
     axes.margins(y=0.12)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 2.5, 5, 10]))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _place: f"{value:g} %"))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _place: shown_number(f"{value:g} %")))
     axes.xaxis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 2.5, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _place: number(value, 0 if value == int(value) else 1)))
 

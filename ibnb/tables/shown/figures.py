@@ -1,9 +1,11 @@
-"""Numbers as people read them: no exponents, the decimals that they need, thousands told apart."""
+"""Numbers as people read them: no exponents, the decimals that they need, in ``ibnb.options.number_format``."""
 
 from __future__ import annotations
 
 import math
 from decimal import Decimal
+
+from ibnb.ground.numerals import shown_number
 
 #: A double knows some 15; beyond these it is noise of its arithmetic.
 _SIGNIFICANT = 10
@@ -26,7 +28,7 @@ def fixed(value: float, least: int, most: int) -> str:
     whole, _, decimals = text.partition(".")
     decimals = decimals.rstrip("0").ljust(least, "0")
     text = f"{whole}.{decimals}" if decimals else whole
-    return text.removeprefix("-") if not text.strip("-0.") else text
+    return shown_number(text.removeprefix("-") if not text.strip("-0.") else text)
 
 
 def decimals_of(value: float) -> int:

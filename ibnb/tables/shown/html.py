@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ibnb.ground.numerals import count_text
 from ibnb.tables.shown.page import Cells, Page
 from ibnb.tws.texts import Html
 
@@ -71,8 +72,8 @@ def _table(page: Page, caption: str = "") -> Html:
     count = len(page.columns[0].texts) if page.columns else 0
     lines = [_line(page.columns, classes, row) for row in range(count)]
     if page.hidden:
-        gap = Html('<tr><td class="ibnb-gap" colspan="{}">… {:,} more rows …</td></tr>')
-        lines.insert(page.gap, gap.format(len(page.columns), page.hidden))
+        gap = Html('<tr><td class="ibnb-gap" colspan="{}">… {} more rows …</td></tr>')
+        lines.insert(page.gap, gap.format(len(page.columns), count_text(page.hidden)))
     told = Html('<caption class="ibnb-spoken">{}</caption>').format(caption) if caption else ""
     return Html('<table class="ibnb-rows">{}<thead><tr>{}</tr></thead><tbody>{}</tbody></table>').format(
         told, heads, Html().join(lines)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from ibnb.ground.masking import mask_account, mask_text
+from ibnb.ground.numerals import count_text
 from ibnb.tables.schema.schema import Column, Schema
 from ibnb.tables.schema.values import absent
 from ibnb.tables.shown.figures import decimals_of
@@ -174,7 +175,7 @@ def _named(name: object) -> str:
 
 def _about(frame: pd.DataFrame, schema: Schema | None) -> tuple[str, list[str], list[str]]:
     """Return title, facts and remarks of a table, account numbers masked."""
-    count = f"{len(frame):,} row{'' if len(frame) == 1 else 's'}"
+    count = f"{count_text(len(frame))} row{'' if len(frame) == 1 else 's'}"
     if schema is None:
         return "", [count], []
     attrs = frame.attrs

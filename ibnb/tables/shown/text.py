@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from textwrap import wrap
 
+from ibnb.ground.numerals import count_text
 from ibnb.tables.shown.page import Cells, Page
 
 _BETWEEN = "  "
@@ -41,7 +42,7 @@ def _block(columns: list[Cells], page: Page) -> Iterator[str]:
         yield _line([column.unit for column in columns], columns, widths)
     lines = [_line([column.texts[row] for column in columns], columns, widths) for row in range(len(columns[0].texts))]
     if page.hidden:
-        lines.insert(page.gap, f"… {page.hidden:,} more rows …")
+        lines.insert(page.gap, f"… {count_text(page.hidden)} more rows …")
     yield from lines
 
 

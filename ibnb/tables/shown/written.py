@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from ibnb.ground.masking import mask_named, mask_text
+from ibnb.ground.numerals import count_text
 from ibnb.ground.zones import date_and_clock
 from ibnb.tables.schema.moments import day_text
 from ibnb.tables.schema.schema import Column
@@ -27,7 +28,7 @@ _SIMPLE: dict[str, Callable[[Any], str]] = {
     "seconds": lambda value: figures.fixed(value, 1, 1),
     "plain": figures.plain,
     "number": figures.number,
-    "count": lambda value: f"{value:,}",
+    "count": count_text,
     "id": str,
     "flag": lambda value: "yes" if value else "no",
     "date": day_text,

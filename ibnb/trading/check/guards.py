@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from ibnb.ground.numerals import shown_number
 from ibnb.tables.order.preview import GUARDS
 from ibnb.trading.check.case import Case
 from ibnb.trading.values.plan import plain
@@ -244,7 +245,7 @@ def _symbols(case: Case, allowed: frozenset[str]) -> str:
 
 
 def _money(case: Case, value: float) -> str:
-    return f"{value:,.0f} {case.facts.base_currency}".rstrip()
+    return f"{shown_number(f'{value:,.0f}')} {case.facts.base_currency}".rstrip()
 
 
 _JUDGES: dict[str, Callable[[Case, Any], str]] = {

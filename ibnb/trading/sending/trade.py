@@ -17,7 +17,7 @@ from ibnb.trading.sending.submit import Heard
 from ibnb.trading.sending.told import Told
 from ibnb.trading.sending.tracker import tracker_of
 from ibnb.trading.values.kinds import TRAILING, kind_of
-from ibnb.trading.values.plan import Line, Plan
+from ibnb.trading.values.plan import Line, Plan, plain
 from ibnb.tws import ask
 from ibnb.tws.ask.calls import objects
 from ibnb.tws.ask.calls.deadline import Deadline
@@ -177,8 +177,8 @@ class LiveTrade(Told):
         """Return how it stands, in a sentence."""
         record = self.record
         order = record.order
-        done = f"{record.filled:g} of {record.quantity:g} filled"
-        price = "" if math.isnan(record.average_price) else f" at {record.average_price:g} on average"
+        done = f"{plain(record.filled)} of {plain(record.quantity)} filled"
+        price = "" if math.isnan(record.average_price) else f" at {plain(round(record.average_price, 6))} on average"
         what = f"{order.action} {label(record.contract)} {order.orderType}"
         status = f" ({record.status})" if record.status else ""
         return f"{what}: {record.state}{status}, {done}{price}"

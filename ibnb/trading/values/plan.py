@@ -14,6 +14,7 @@ from numbers import Real
 from typing import Any, TypeGuard
 
 from ibnb.ground.masking import mask_account
+from ibnb.ground.numerals import shown_number
 from ibnb.trading.values.kinds import kind_of
 from ibnb.trading.values.references import token_of
 from ibnb.tws.client.values import Contract, ContractDetails, Order
@@ -224,7 +225,7 @@ def plain(number: Any) -> str:
     ('180', '1,250,000', '0.00005')
     """
     text = f"{float(number):,.8f}".rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
+    return "0" if text in ("-0", "") else shown_number(text)
 
 
 def tokens(lines: Sequence[Line]) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ibnb.ground.masking import mask_account
+from ibnb.ground.numerals import shown_number
 from ibnb.tws.ask.fills import fill_key
 from ibnb.tws.client.ib import IB
 from ibnb.tws.client.values import Fill, Trade
@@ -162,4 +163,5 @@ def _balances(before: Books, after: Books) -> Iterator[Change]:
     for key in sorted(before.cash.keys() & after.cash.keys()):
         was, now = before.cash[key], after.cash[key]
         if abs(was - now) >= _CENT:
-            yield Change("cash-changed", f"{mask_account(key[0])} has {now:,.2f} {key[1]} in cash, before {was:,.2f}.")
+            has, had = (shown_number(f"{amount:,.2f}") for amount in (now, was))
+            yield Change("cash-changed", f"{mask_account(key[0])} has {has} {key[1]} in cash, before {had}.")

@@ -96,6 +96,9 @@ class AlertView(Panel):
             over = alert.is_done
             self._cancel.layout.display = "none" if over else ""
 
+    def _show_anew(self) -> None:
+        self.paint()
+
     def _on_cancel(self) -> None:
         self._alert.cancel()
 

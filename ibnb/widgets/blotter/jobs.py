@@ -14,11 +14,16 @@ from ibnb.errors import IBNBError
 from ibnb.trading.sending.tracker import tracker_of
 from ibnb.trading.sending.trade import LiveTrade
 from ibnb.trading.trades import trades
+from ibnb.trading.values.plan import plain
 from ibnb.tws.ask.calls.deadline import patience
 from ibnb.tws.client.health import with_reconnect
 from ibnb.tws.client.ib import IB
+from ibnb.widgets.blotter.fills import CONTRACT_HEADS, NEWEST, by_contract, contracts_html, fills_html
+from ibnb.widgets.blotter.fills import HEADS as FILL_HEADS
 from ibnb.widgets.blotter.layout import BlotterLayout
-from ibnb.widgets.blotter.table import fills_html, name_of, orders_html
+from ibnb.widgets.blotter.table import UNSORTED, in_order, name_of
+from ibnb.widgets.blotter.working import HEADS as ORDER_HEADS
+from ibnb.widgets.blotter.working import orders_html
 from ibnb.widgets.kit.files import link_html
 from ibnb.widgets.kit.notice import Notice, of_error
 from ibnb.widgets.kit.on_session import on_session
@@ -65,6 +70,7 @@ class BlotterJobs:
         self.fills: pd.DataFrame | None = None
         self.looked = threading.Event()
         self._chosen = 0
+        self._sorts = {"orders": UNSORTED, "fills": NEWEST, "contracts": UNSORTED}
         self._lock = threading.RLock()  # the kernel's thread paints, and the session's
         self._unwatch: Callable[[], None] | None = None
 
@@ -108,36 +114,51 @@ class BlotterJobs:
         return await with_reconnect(ib, question, patience(None))
 
     def paint(self) -> None:
-        """Paint both tables as the filter wants them."""
+        """Paint the tables as filter and headings want them; asks nobody."""
         with self._lock:
             if self.orders is None or self.fills is None:
                 return
-            client_id = self._session.client_id
+            client_id, sorts = self._session.client_id, self._sorts
             orders, fills = self._filtered(self.orders), self._filtered(self.fills)
-            self._layout.show(
-                orders_html(orders, client_id, len(self.orders)), fills_html(fills, client_id, len(self.fills))
-            )
+            contracts = by_contract(fills)
+            tables = {
+                "orders": orders_html(orders, client_id, len(self.orders), sorts["orders"]),
+                "fills": fills_html(fills, client_id, len(self.fills), sorts["fills"]),
+                "contracts": contracts_html(contracts, sorts["contracts"]),
+            }
+            counts = {"orders": len(orders), "fills": len(fills), "contracts": len(contracts)}
+            self._layout.show(tables, counts)
+
+    def sort(self, name: str, place: int) -> None:
+        """Sort a table by another heading, or the other way round."""
+        if name in self._sorts:
+            self._sorts[name] = self._sorts[name].pressed(place)
+            self.paint()
 
     def _filtered(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return the rows in which each word of the filter stands somewhere."""
         words = self._layout.filter.value.lower().split()
         if not words or rows.empty:
             return rows
-        texts = (
-            rows[[name for name in (*_SEARCHED, "side") if name in rows]].astype(str).agg(" ".join, axis=1).str.lower()
-        )
+        texts = rows[[name for name in _SEARCHED if name in rows]].astype(str).agg(" ".join, axis=1).str.lower()
         found = texts.str.contains(words[0], regex=False)
         for word in words[1:]:
             found &= texts.str.contains(word, regex=False)
         return rows[found]
 
     def export(self, kind: str) -> None:
-        """Make a file of the orders that are shown."""
-        if self.orders is None:
+        """Make a file of what the open tab shows, as it is sorted there."""
+        if self.orders is None or self.fills is None:
             self._layout.say(Notice("idle", "Nothing to export yet.", ""))
             return
-        rows = self._filtered(self.orders)
-        self._layout.show_link(link_html(rows, kind, datetime.now().astimezone(), "orders", "orders"))
+        name = self._layout.opened
+        if name == "orders":
+            rows = in_order(self._filtered(self.orders), ORDER_HEADS, self._sorts[name])
+        elif name == "fills":
+            rows = in_order(self._filtered(self.fills), FILL_HEADS, self._sorts[name])
+        else:
+            rows = in_order(by_contract(self._filtered(self.fills)), CONTRACT_HEADS, self._sorts[name])
+        self._layout.show_link(link_html(rows, kind, datetime.now().astimezone(), name, name))
 
     # One's own orders -----------------------------------------------------------------------------------------------
 
@@ -145,8 +166,8 @@ class BlotterJobs:
         """Show the fields to change one of one's own orders; 0 for none."""
         row = self._own(order_id)
         self._chosen = order_id if row is not None else 0
-        text = "" if row is None else f"{row['action']} {row['total_quantity']:g} {name_of(row)} {row['order_type']}"
-        self._layout.choose(text)
+        words = [] if row is None else [row["action"], plain(row["total_quantity"]), name_of(row), row["order_type"]]
+        self._layout.choose(" ".join(words))
 
     def change(self, price: float | None, quantity: float | None) -> None:
         """Change the chosen order."""

@@ -1,9 +1,12 @@
-"""Where everything stands in a blotter, in the order of the keyboard: filter, orders, the one to change, fills."""
+"""Where everything stands in a blotter, in the order of the keyboard: filter, the order to change, orders and fills."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import ipywidgets
 
+from ibnb.ground.numerals import count_text
 from ibnb.tws.texts import Html
 from ibnb.widgets.blotter.style import BLOTTER_CSS
 from ibnb.widgets.kit.clicks import Clicks, sheet
@@ -11,10 +14,12 @@ from ibnb.widgets.kit.controls import button, classed
 from ibnb.widgets.kit.notice import Notice, notice_html
 from ibnb.widgets.kit.style import CSS
 
+#: The tabs, and what they are called.
+TABS = {"orders": "Working orders", "fills": "Fills", "contracts": "Fills by contract"}
 _HEAD = (
     '<p class="ibnb-name" role="heading" aria-level="3">Blotter</p>'
-    '<p class="ibnb-detail">The working orders of all clients and the fills of today. Those of this session can be '
-    "changed and cancelled here; TWS lets nobody change another client's.</p>"
+    '<p class="ibnb-detail">The working orders of all clients, and the fills over all contracts that TWS tells of. '
+    "Orders of this session can be changed and cancelled here; TWS lets nobody change another client's.</p>"
 )
 
 
@@ -27,6 +32,8 @@ class BlotterLayout:
         All of it.
     filter, new_price, new_quantity : ipywidgets.Text
         What rows are shown; what the chosen order is to be changed into.
+    tab : ipywidgets.Tab
+        Orders, fills, and what was filled of each contract.
     refresh, csv, excel, change, back : ipywidgets.Button
         The buttons.
     """
@@ -36,8 +43,8 @@ class BlotterLayout:
             description="Filter", placeholder="AAPL, BUY, Submitted, a note ...", continuous_update=True
         )
         self.refresh = button("Refresh", "Ask TWS again now")
-        self.csv = button("Export CSV", "A file of the orders that are shown")
-        self.excel = button("Export Excel", "A workbook of the orders that are shown")
+        self.csv = button("Export CSV", "A file of the rows of the open tab that the filter leaves")
+        self.excel = button("Export Excel", "A workbook of the rows of the open tab that the filter leaves")
         self.new_price, self.new_quantity = (
             ipywidgets.Text(description=name, placeholder="unchanged", continuous_update=False)
             for name in ("New price", "New quantity")
@@ -45,7 +52,8 @@ class BlotterLayout:
         self.change = button("Change the order", "Send the change to TWS", primary=True)
         self.back = button("Back", "Change nothing")
         self._chosen = ipywidgets.HTML()
-        self._orders, self._fills = (classed(ipywidgets.HTML(), "ibnb-scroll") for _ in range(2))
+        self._tables = {name: classed(ipywidgets.HTML(), "ibnb-scroll") for name in TABS}
+        self.tab = classed(ipywidgets.Tab(), "ibnb-tab")
         self._notice, self._link = ipywidgets.HTML(), ipywidgets.HTML()
         fields = [classed(ipywidgets.VBox([each]), "ibnb-field") for each in (self.new_price, self.new_quantity)]
         self._form = classed(ipywidgets.Box([self._chosen, *fields, self.change, self.back]), "ibnb-change")
@@ -57,13 +65,16 @@ class BlotterLayout:
                 line,
                 classed(ipywidgets.Box(top), "ibnb-fields"),
                 self._notice,
-                self._orders,
                 self._form,
                 self._link,
-                self._fills,
+                self.tab,
                 clicks.view,
             ]
         )
+        orders, fills, contracts = self._tables.values()
+        self.tab.children = (orders, fills, contracts)
+        self.tab.titles = tuple(TABS.values())
+        self.tab.selected_index = 0
         for name in ("ibnb-setup", "ibnb-blotter", "ibnb-clicks"):
             self.view.add_class(name)
         self.choose("")
@@ -78,16 +89,29 @@ class BlotterLayout:
         """Return the HTML of how it stands."""
         return str(self._notice.value)
 
-    def show(self, orders: str, fills: str) -> None:
-        """Show the tables; what is the same as before is not sent to the page."""
-        if self._orders.value != orders:
-            self._orders.value = orders
-        if self._fills.value != fills:
-            self._fills.value = fills
+    @property
+    def opened(self) -> str:
+        """Which tab is open, by the names of `TABS`."""
+        return list(TABS)[self.tab.selected_index or 0]
 
-    def shown(self) -> tuple[str, str]:
-        """Return the HTML of both tables."""
-        return str(self._orders.value), str(self._fills.value)
+    def show(self, tables: Mapping[str, str], counts: Mapping[str, int]) -> None:
+        """Show tables and how many rows each has; what is the same as before is not sent to the page.
+
+        Parameters
+        ----------
+        tables, counts : mapping
+            By the names of `TABS`.
+        """
+        for name, html in tables.items():
+            if self._tables[name].value != html:
+                self._tables[name].value = html
+        titles = tuple(f"{title} ({count_text(counts[name])})" for name, title in TABS.items())
+        if self.tab.titles != titles:
+            self.tab.titles = titles
+
+    def shown(self, name: str = "orders") -> str:
+        """Return the HTML of a table."""
+        return str(self._tables[name].value)
 
     def choose(self, text: str) -> None:
         """Show the fields to change an order, or none."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ibnb.errors import BadInput
 from ibnb.trading.trades_session import TradingConnection
+from ibnb.widgets.blotter.fills import by_contract
 from ibnb.widgets.blotter.jobs import ACT, BlotterJobs
 from ibnb.widgets.blotter.layout import BlotterLayout
 from ibnb.widgets.kit.clicks import Clicks
@@ -59,8 +60,17 @@ class OrderBlotter(Panel):
 
     @property
     def fills(self) -> pd.DataFrame | None:
-        """The fills of today, as from ``tws.executions()``; None before the first look."""
+        """The fills that TWS tells of, as from ``tws.executions()``; None before the first look."""
         return self._jobs.fills
+
+    @property
+    def contracts(self) -> pd.DataFrame | None:
+        """What was filled of each contract and account: quantities, average prices, commissions and profits.
+
+        Columns ``account contract con_id fills bought bought_at sold sold_at net commission commission_currency
+        realized_pnl currency``; None before the first look.
+        """
+        return None if self._jobs.fills is None else by_contract(self._jobs.fills)
 
     def wait(self, timeout: float | None = None) -> None:
         """Wait until TWS has answered once, and nothing is being changed or cancelled.
@@ -94,12 +104,18 @@ class OrderBlotter(Panel):
             self._jobs.change(*found)
 
     def _on_click(self, what: str, which: str) -> None:
-        if not which.isdecimal():
+        name, _, place = which.partition(".")
+        if what == "sort" and place.isdecimal():
+            self._jobs.sort(name, int(place))
+        elif not which.isdecimal():
             return
-        if what == "cancel":
+        elif what == "cancel":
             self._jobs.cancel(int(which))
         elif what == "change":
             self._jobs.choose(int(which))
+
+    def _show_anew(self) -> None:
+        self._jobs.paint()
 
     def _words(self) -> str:
         orders = self._jobs.orders

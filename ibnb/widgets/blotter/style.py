@@ -15,7 +15,13 @@ _RULES = """
   max-width: none; color: var(--ibnb-text); border: 0; border-bottom: 1px solid var(--ibnb-line);
   font-variant-numeric: tabular-nums; font-weight: 400; }
 & thead th { font-size: 12px; font-weight: 600; color: var(--ibnb-muted); }
-& tbody th { font-weight: 600; }
+& tbody th, & tfoot :is(th, td) { font-weight: 600; }
+& .ibnb-number { text-align: right; }
+& .ibnb-head { font: inherit; font-weight: 600; color: var(--ibnb-muted); background: none; border: 0; padding: 2px 0;
+  cursor: pointer; min-height: 24px; }
+& .ibnb-head:hover, & th:not([aria-sort="none"]) > .ibnb-head { color: var(--ibnb-text); }
+& .ibnb-head:focus-visible { outline: 2px solid var(--ibnb-act); outline-offset: 1px; }
+& .ibnb-arrow { display: inline-block; width: 1em; text-align: center; }
 & .ibnb-none { padding: 14px 8px; color: var(--ibnb-muted); }
 & .ibnb-act { font: inherit; font-size: 12px; color: var(--ibnb-text); background: var(--ibnb-ground);
   border: 1px solid color-mix(in srgb, var(--ibnb-text) 32%, var(--ibnb-ground)); border-radius: 6px; cursor: pointer;

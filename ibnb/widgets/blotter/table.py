@@ -1,14 +1,12 @@
-"""The tables of a blotter as HTML: orders that work, with what can be done to one's own, and the fills of today."""
+"""What the tables of a blotter are made of: headings that sort, rows as values that are compared, names in words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ibnb.ground.masking import mask_account, masking
-from ibnb.ground.zones import clock, zones
-from ibnb.trading.values.plan import plain
+from ibnb.ground.numerals import count_text
 from ibnb.tws.texts import Html
 from ibnb.widgets.kit.clicks import does
 from ibnb.widgets.kit.markup import joined
@@ -16,75 +14,44 @@ from ibnb.widgets.kit.markup import joined
 if TYPE_CHECKING:
     import pandas as pd
 
-_ORDERS = ("Contract", "Side", "Quantity", "Type", "Price", "In force", "Status", "Filled", "By", "Account", "")
-_FILLS = ("Time", "Contract", "Side", "Quantity", "Price", "Commission", "By", "Account")
-_ROW = Html(
-    '<tr><th scope="row">{}</th><td class="ibnb-side-{}">{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td>'
-    "<td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>"
-)
-_FILL = Html(
-    '<tr><th scope="row">{}</th><td>{}</td><td class="ibnb-side-{}">{}</td><td>{}</td><td>{}</td><td>{}</td>'
-    "<td>{}</td><td>{}</td></tr>"
-)
-_ACTIONS = Html(
-    '<button type="button" class="ibnb-act" aria-label="Change {0}" {1}>Change</button> '
-    '<button type="button" class="ibnb-act" aria-label="Cancel {0}" {2}>Cancel</button>'
-)
-_OF_AN_ORDER = (
-    "order_id", "client_id", "account", "symbol", "sec_type", "currency", "local_symbol", "action", "total_quantity",
-    "order_type", "limit_price", "aux_price", "tif", "status", "why_held", "filled",
-)  # fmt: skip
-_OF_A_FILL = (
-    "order_id", "client_id", "account", "symbol", "sec_type", "currency", "local_symbol", "side", "shares", "price",
-    "commission", "commission_currency", "time",
-)  # fmt: skip
-#: More fills than this are counted, not shown.
-MOST_FILLS = 200
+
+class Head(NamedTuple):
+    """A heading: its word, the columns that it sorts by (none: it does not), whether figures stand below."""
+
+    word: str
+    by: tuple[str, ...] = ()
+    figures: bool = False
 
 
-def orders_html(rows: pd.DataFrame, client_id: int, whole: int) -> Html:
-    """Return working orders as a table.
+@dataclass(frozen=True)
+class Sort:
+    """By which heading a table is sorted: its place, -1 for none, as TWS tells the rows."""
 
-    Parameters
-    ----------
-    rows : DataFrame
-        Of ``tws.orders()``, those that the filter leaves.
-    client_id : int
-        Whose can be changed.
-    whole : int
-        How many there are without the filter.
-    """
-    shown = str(len(rows)) if len(rows) == whole else f"{len(rows)} of {whole}"
-    caption = f"{shown} working order{'s' * (whole != 1)}"
-    body = (
-        joined(_order(row, client_id, masking.on) for row in _rows(rows, _OF_AN_ORDER))
-        if len(rows)
-        else _none("No order fits the filter." if whole else "No order works.", len(_ORDERS))
-    )
-    return _table(caption, _ORDERS, body)
+    place: int = -1
+    descending: bool = False
+
+    def pressed(self, place: int) -> Sort:
+        """Return the sorting after a heading is pressed: ascending, descending, then none.
+
+        Examples
+        --------
+        >>> Sort().pressed(2), Sort(2).pressed(2), Sort(2, True).pressed(2), Sort(2).pressed(1)
+        (Sort(place=2, descending=False), Sort(place=2, descending=True), Sort(place=-1, descending=False), \
+Sort(place=1, descending=False))
+        """
+        if place != self.place:
+            return Sort(place)
+        return Sort() if self.descending else Sort(place, True)
 
 
-def fills_html(rows: pd.DataFrame, client_id: int, whole: int) -> Html:
-    """Return the fills of today as a table, the latest first.
+#: As TWS tells the rows.
+UNSORTED = Sort()
 
-    Parameters
-    ----------
-    rows : DataFrame
-        Of ``tws.executions()``, those that the filter leaves.
-    client_id : int
-        Which are one's own.
-    whole : int
-        How many there are without the filter.
-    """
-    shown = str(len(rows)) if len(rows) == whole else f"{len(rows)} of {whole}"
-    latest = rows.sort_values("time", ascending=False, kind="stable").head(MOST_FILLS)
-    more = f", the latest {MOST_FILLS} shown" if len(rows) > MOST_FILLS else ""
-    body = (
-        joined(_fill(row, client_id, masking.on, zones.choice) for row in _rows(latest, _OF_A_FILL))
-        if len(rows)
-        else _none("No fill fits the filter." if whole else "Nothing was filled today.", len(_FILLS))
-    )
-    return _table(f"{shown} fill{'s' * (whole != 1)} today{more}", _FILLS, body)
+
+def in_order(rows: pd.DataFrame, heads: Sequence[Head], sort: Sort) -> pd.DataFrame:
+    """Return rows as they are sorted; what is unset stands last, and equals stay as they stood."""
+    by = list(heads[sort.place].by) if 0 <= sort.place < len(heads) else []
+    return rows.sort_values(by, ascending=not sort.descending, kind="stable") if by and len(rows) else rows
 
 
 def name_of(row: Mapping[str, Any]) -> str:
@@ -95,69 +62,19 @@ def name_of(row: Mapping[str, Any]) -> str:
     return " ".join(str(row["local_symbol"] or row["symbol"]).split()) + f" {kind}"
 
 
-@lru_cache(maxsize=4_096)
-def _order(values: tuple[Any, ...], client_id: int, _masked: bool) -> Html:
-    """Return the row of an order, by `_OF_AN_ORDER`; nearly all are as they were at the last repaint."""
-    row = dict(zip(_OF_AN_ORDER, values, strict=True))
-    own = row["client_id"] == client_id and _is_number(row["order_id"])
-    name = name_of(row)
-    action = "BUY" if row["action"] == "BUY" else "SELL"
-    actions: Any = Html("")
-    if own:
-        said = f"{row['action']} {plain(row['total_quantity'])} {name}"
-        number = int(row["order_id"])
-        actions = _ACTIONS.format(said, does("change", number), does("cancel", number))
-    quantity = row["total_quantity"]
-    return _ROW.format(
-        name,
-        action,
-        row["action"],
-        "" if quantity is None else plain(quantity),
-        row["order_type"],
-        _price(row),
-        row["tif"],
-        f"{row['status']} {row['why_held']}".strip(),
-        "" if row["filled"] is None else plain(row["filled"]),
-        _by(row, client_id),
-        mask_account(str(row["account"])),
-        actions,
-    )
-
-
-@lru_cache(maxsize=1_024)
-def _fill(values: tuple[Any, ...], client_id: int, _masked: bool, _zone: str) -> Html:
-    """Return the row of a fill, by `_OF_A_FILL`; kept by how numbers and times are shown."""
-    row = dict(zip(_OF_A_FILL, values, strict=True))
-    cost = row["commission"]
-    return _FILL.format(
-        clock(row["time"].to_pydatetime()),
-        name_of(row),
-        "BUY" if row["side"] == "BOT" else "SELL",
-        row["side"],
-        plain(row["shares"]),
-        plain(row["price"]),
-        "" if cost is None else f"{cost:,.2f} {row['commission_currency']}",
-        _by(row, client_id),
-        mask_account(str(row["account"])),
-    )
-
-
-def _price(row: Mapping[str, Any]) -> str:
-    prices = [row[name] for name in ("aux_price", "limit_price") if row[name] is not None]
-    return " / ".join(map(plain, prices))
-
-
-def _by(row: Mapping[str, Any], client_id: int) -> str:
+def sender_of(row: Mapping[str, Any], client_id: int) -> str:
+    """Return who sent an order, in words."""
     if row["client_id"] == client_id:
         return "this session"
-    return f"client {row['client_id']}" if _is_number(row["order_id"]) and row["client_id"] else "TWS itself"
+    return f"client {row['client_id']}" if is_number(row["order_id"]) and row["client_id"] else "TWS itself"
 
 
-def _is_number(value: object) -> bool:
+def is_number(value: object) -> bool:
+    """Return whether something is an order's id."""
     return isinstance(value, int) and value > 0
 
 
-def _rows(rows: pd.DataFrame, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+def values_of(rows: pd.DataFrame, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     """Return rows as tuples that are equal where they say the same; what is unset is None."""
     columns = []
     for name in names:
@@ -166,15 +83,55 @@ def _rows(rows: pd.DataFrame, names: Sequence[str]) -> Iterator[tuple[Any, ...]]
     return zip(*columns, strict=True)
 
 
-def _none(text: str, columns: int) -> Html:
+def counted(shown: int, whole: int, what: str) -> str:
+    """Return how many of them there are, and how many the filter leaves.
+
+    Examples
+    --------
+    >>> counted(5, 5, "fill"), counted(1, 1, "fill"), counted(0, 12, "fill")
+    ('5 fills', '1 fill', '0 of 12 fills')
+    """
+    held = count_text(shown) if shown == whole else f"{count_text(shown)} of {count_text(whole)}"
+    return f"{held} {what}{'s' * (whole != 1)}"
+
+
+def none_html(text: str, columns: int) -> Html:
+    """Return the row of a table that has none."""
     return Html('<tr><td class="ibnb-none" colspan="{}">{}</td></tr>').format(columns, text)
 
 
-def _table(caption: str, heads: Sequence[str], body: Html) -> Html:
-    named = joined(
-        Html('<th scope="col">{}</th>').format(head or Html('<span class="ibnb-spoken">Actions</span>'))
-        for head in heads
+def table_html(name: str, caption: str, heads: Sequence[Head], sort: Sort, body: Html, foot: str = "") -> Html:
+    """Return a table.
+
+    Parameters
+    ----------
+    name : str
+        By which a pressed heading says whose it is: one word of small letters.
+    caption : str
+        What it shows.
+    heads : sequence of Head
+        Of its columns.
+    sort : Sort
+        How it is sorted.
+    body, foot : Html
+        Its rows.
+    """
+    named = joined(_head(name, place, head, sort) for place, head in enumerate(heads))
+    return Html("<table><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody>{}</table>").format(
+        caption, named, body, Html("<tfoot>{}</tfoot>").format(foot) if foot else Html()
     )
-    return Html("<table><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>").format(
-        caption, named, body
-    )
+
+
+def _head(name: str, place: int, head: Head, sort: Sort) -> Html:
+    look = Html(' class="ibnb-number"') if head.figures else ""
+    if not head.by:
+        return Html('<th scope="col"{}>{}</th>').format(
+            look, head.word or Html('<span class="ibnb-spoken">Actions</span>')
+        )
+    is_by = sort.place == place
+    spoken = ("descending" if sort.descending else "ascending") if is_by else "none"
+    arrow = ("▾" if sort.descending else "▴") if is_by else ""
+    return Html(
+        '<th scope="col"{} aria-sort="{}"><button type="button" class="ibnb-head" {}>{}'
+        '<span class="ibnb-arrow" aria-hidden="true">{}</span></button></th>'
+    ).format(look, spoken, does("sort", f"{name}.{place}"), head.word, arrow)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from ibnb.ground.numerals import shown_number
 from ibnb.ground.zones import clock
 from ibnb.live.board.own_columns import Failure, OwnColumn, RowQuote
 from ibnb.live.board.told import DATA_TYPES
@@ -156,7 +157,7 @@ def _trend(marks: Sequence[Mark]) -> str:
     if math.isnan(percent):
         return ""
     symbol, tone = _sign(percent)
-    return _TREND.format(sparkline(marks), tone, symbol, _minus(f"{percent:+.2f} %") if percent else "0.00 %")
+    return _TREND.format(sparkline(marks), tone, symbol, _minus(f"{percent:+.2f} %" if percent else "0.00 %"))
 
 
 def _sign(change: float) -> tuple[str, str]:
@@ -164,7 +165,7 @@ def _sign(change: float) -> tuple[str, str]:
 
 
 def _minus(number: str) -> str:
-    return number.replace("-", "−")
+    return shown_number(number).replace("-", "−")
 
 
 def _with_size(price: float, size: float, digits: int) -> str:
@@ -202,8 +203,8 @@ def _amount(size: float) -> str:
         return ""
     for unit, letter in ((1e9, "B"), (1e6, "M"), (1e4, "K")):
         if abs(size) >= unit:
-            return f"{size / (1e3 if letter == 'K' else unit):.3g}{letter}"
-    return f"{size:,.6g}"
+            return shown_number(f"{size / (1e3 if letter == 'K' else unit):.3g}") + letter
+    return shown_number(f"{size:,.6g}")
 
 
 def _kind(row: Row, data_type: int, halted: float) -> str:

@@ -58,6 +58,11 @@ class BoardView(LiveView):
             before if before is not None and before[0] == seen else (seen, row_html(row, self._board.arrangement, now))
         )
 
+    def _show_anew(self) -> None:
+        with self._lock:
+            self._rows.clear()
+        super()._show_anew()
+
     def _paint_stop(self, stopped: bool) -> None:
         self._stop.description = "Start" if stopped else "Stop"
         self._stop.tooltip = "Watch it again" if stopped else "End the quotes; the frame stays"

@@ -282,6 +282,9 @@ class OptionChain(Panel):
         self._page.aim()
         self._jobs.aim()
 
+    def _show_anew(self) -> None:
+        self._page.paint()
+
     def _on_views(self) -> None:
         if (self._layout.view._view_count or 0) > 0:
             self._shown_once = True

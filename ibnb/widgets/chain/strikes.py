@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ibnb.errors import BadInput
+from ibnb.ground.numerals import shown_number
 from ibnb.tws.client.values import ContractDetails
 
 #: How many strikes may be chosen to be shown; None for all.
@@ -29,7 +30,7 @@ class Strike:
     @property
     def text(self) -> str:
         """The strike as a person writes it: ``7,200``, ``2.5``."""
-        return f"{self.price:,.6f}".rstrip("0").rstrip(".")
+        return shown_number(f"{self.price:,.6f}".rstrip("0").rstrip("."))
 
 
 def strikes_of(options: Iterable[ContractDetails]) -> tuple[Strike, ...]:

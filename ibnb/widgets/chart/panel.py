@@ -195,6 +195,9 @@ interactive, timeout
         """
         self._work.wait(timeout)
 
+    def _show_anew(self) -> None:
+        self._jobs.redraw()
+
     def _words(self) -> str:
         loaded = self._jobs.loaded
         return "nothing loaded" if loaded is None else f"{name_of(loaded.wanted.contract)}, {len(loaded.bars):,} bars"

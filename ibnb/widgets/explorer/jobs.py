@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import IBNBError
+from ibnb.ground.numerals import count_text
 from ibnb.ground.zones import clock
 from ibnb.live.profit.feed import seconds_for
 from ibnb.live.profit.pnl import watch_pnl
@@ -131,7 +132,7 @@ class ExplorerJobs:
     def _say_frozen(self) -> None:
         book = self._page.book
         count = 0 if book is None else len(book.portfolio)
-        held = f"{count:,} position{'' if count == 1 else 's'}" if count else "Nothing is held"
+        held = f"{count_text(count)} position{'' if count == 1 else 's'}" if count else "Nothing is held"
         when = f"As of {clock()}; press Live to let it move."
         if book is not None and book.remarks:
             self._layout.say(Notice("warn", f"{held}, and not all could be read.", _first(book.remarks)))

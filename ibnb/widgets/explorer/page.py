@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 _NONE: Key = ("", 0)
 
 
+#: More than there are: painting turns back to the last one.
+_MOST_PAGES = 10_000
+
+
 class ExplorerPage:
     """Paints the parts of an explorer.
 
@@ -77,6 +81,12 @@ class ExplorerPage:
                 *grouped(rows, choice), total, choice, book.base, book.names, self.chosen, len(book.portfolio)
             )
             self._layout.show_table(parts, pages)
+
+    def turn(self, pages: int, _button: object = None) -> None:
+        """Turn so many pages on."""
+        if self.book is not None:
+            self._fields.turn(pages, _MOST_PAGES)
+            self.paint()
 
     def rows(self) -> pd.DataFrame:
         """Return the positions that the filter leaves, in their order, money of accounts in one currency."""

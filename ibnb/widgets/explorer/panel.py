@@ -94,8 +94,8 @@ class PortfolioExplorer(Panel):
         for button, method in (
             (risk.ask, self._risk.ask),
             (fields.refresh, self.refresh),
-            (fields.earlier, partial(_turn, fields, self._page, -1)),
-            (fields.later, partial(_turn, fields, self._page, 1)),
+            (fields.earlier, partial(self._page.turn, -1)),
+            (fields.later, partial(self._page.turn, 1)),
             (layout.csv, self._on_csv),
             (layout.excel, self._on_excel),
             (detail.close_button, self.close_position),
@@ -288,6 +288,12 @@ class PortfolioExplorer(Panel):
         self._jobs.draw()
         self._risk.draw()
 
+    def _show_anew(self) -> None:
+        self._page.choose(self._page.chosen)
+        self._position.show_anew()
+        self._jobs.draw()
+        self._risk.draw()
+
     def _on_tab(self) -> None:
         if self._layout.tab.selected_index == RISK_TAB:
             self._risk.open()
@@ -321,10 +327,3 @@ class PortfolioExplorer(Panel):
         name = "all accounts" if account == ALL else mask_account(account)
         held = "nothing loaded" if book is None else f"{len(book.portfolio):,} positions"
         return f"{name}, {held}, {'live' if self.live else 'frozen'}"
-
-
-def _turn(fields: ExplorerFields, page: ExplorerPage, pages: int, _button: object) -> None:
-    """Turn the pages; knows the parts alone."""
-    if page.book is not None:
-        fields.turn(pages, 10_000)
-        page.paint()

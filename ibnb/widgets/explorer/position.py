@@ -42,10 +42,12 @@ class OpenPosition:
         self.chart: BarChart | None = None
         self.ticket: OrderTicket | None = None
         self._row: dict[str, Any] = {}
+        self._lists: tuple[dict[str, Any], pd.DataFrame, pd.DataFrame] | None = None
 
     def open(self, row: dict[str, Any]) -> None:
         """Load the chart of a position, its fills and its orders, in the background."""
         self._end_ticket()
+        self._lists = None
         self._row, contract = row, self._contract(row)
         if self.chart is None:
             self.chart = BarChart(self._session, contract, ma=(), timeout=max(self._timeout, _CHART))
@@ -80,6 +82,12 @@ class OpenPosition:
     def stop(self) -> None:
         """Ask for its fills and orders no longer."""
         self._work.stop(LISTS)
+        self._lists = None
+
+    def show_anew(self) -> None:
+        """Show fills and orders by the choices of now."""
+        if self._lists is not None:
+            self._detail.show_lists(*self._lists)
 
     def wait(self, timeout: float | None) -> None:
         """Wait until all has come."""
@@ -101,7 +109,8 @@ class OpenPosition:
             return await tables.executions(ib, timeout=timeout), await tables.orders(ib, timeout=timeout)
 
         fills, orders = await on_session(self._session, question)
-        self._detail.show_lists(row, fills, orders)
+        self._lists = (row, fills, orders)
+        self._detail.show_lists(*self._lists)
         if self.chart is not None:
             self.chart.mark(marks_of(row, await beside(self._all_fills, row, fills), orders))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import ipywidgets
 
+from ibnb.ground.choices import on_choice
 from ibnb.ground.zones import clock
 from ibnb.tws.texts import Html
 from ibnb.widgets.kit.controls import classed
@@ -52,21 +53,26 @@ class _Painter:
     def __init__(self, session: Connection, view: ipywidgets.HTML) -> None:
         self._session, self._view = weakref.ref(session), view
         self._where = f"{session.kind} · {session.endpoint}"
-        self._last, self._lock = "", threading.Lock()
+        self._last: Event | None = None
+        self._lock = threading.Lock()
+        on_choice(self.paint)
 
     def on_event(self, event: Event) -> None:
         if event.kind == "alert":  # which every widget says by itself
             return
-        self._last = "" if event.kind in _SILENT else f"{clock(event.time)} {event.text}"
+        self._last = None if event.kind in _SILENT else event
         self.paint()
 
     def paint(self) -> None:
         session = self._session()
         status = "closed" if session is None else session.status
         tone, symbol = _look(status)
-        last = Html(' <span class="ibnb-muted">{}</span>').format(self._last) if self._last else ""
+        last = self._last
+        told = (
+            "" if last is None else Html(' <span class="ibnb-muted">{} {}</span>').format(clock(last.time), last.text)
+        )
         text = Html('<p role="status" aria-live="polite" class="ibnb-is-{}">{} <strong>{}</strong> · {}{}</p>').format(
-            tone, badge(tone, symbol), status[:1].upper() + status[1:], self._where, last
+            tone, badge(tone, symbol), status[:1].upper() + status[1:], self._where, told
         )
         with self._lock:
             self._view.value = text

@@ -1,39 +1,13 @@
-"""Figures that a person writes into a field: plain ones alone, as what Python takes besides is rarely meant."""
+"""What a person writes into the fields that change an order."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 import ipywidgets
 
+from ibnb.ground.numerals import read_number
 from ibnb.widgets.kit.notice import Notice
-
-_FIGURE = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
-
-
-def figure(text: str) -> float | None:
-    """Return a figure, commas between thousands and spaces left aside; None where nothing is written.
-
-    Raises
-    ------
-    ValueError
-        If it is none.
-
-    Examples
-    --------
-    >>> figure(" 1,250.50 "), figure("")
-    (1250.5, None)
-    >>> figure("1_0")
-    Traceback (most recent call last):
-    ValueError: '1_0' is no number
-    """
-    plain = text.strip().replace(",", "").replace(" ", "")
-    if not plain:
-        return None
-    if not _FIGURE.fullmatch(plain):
-        raise ValueError(f"{plain!r} is no number")
-    return float(plain)
 
 
 def change_meant(
@@ -43,7 +17,7 @@ def change_meant(
     found = []
     for field in (price, quantity):
         try:
-            found.append(figure(field.value))
+            found.append(read_number(field.value))
         except ValueError as error:
             say(Notice("fail", f"{field.description}: {error}.", ""))
             return None

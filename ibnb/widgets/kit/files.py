@@ -7,6 +7,7 @@ import io
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from ibnb.ground.numerals import count_text
 from ibnb.tables.files.export import to_csv, to_excel
 from ibnb.tws.texts import Html
 
@@ -38,8 +39,8 @@ def link_html(rows: pd.DataFrame, kind: str, when: datetime, name: str, what: st
     write(rows.reset_index(drop=True), file)
     data = file.getvalue()
     name = f"{name}-{when:%Y%m%d-%H%M%S}.{kind}"
-    size = f"{max(len(data) // 1024, 1):,} kB"
-    return file_link(data, mime, name, f"{size}, {len(rows):,} {what}")
+    size = f"{count_text(max(len(data) // 1024, 1))} kB"
+    return file_link(data, mime, name, f"{size}, {count_text(len(rows))} {what}")
 
 
 def file_link(data: bytes, mime: str, name: str, about: str) -> Html:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import weakref
 from typing import TYPE_CHECKING, Any
 
+from ibnb.ground.choices import on_choice
 from ibnb.widgets.kit.controls import classed
 from ibnb.widgets.kit.lifetime import close_widgets, close_with, weakly
 from ibnb.widgets.kit.told_line import ToldLine
@@ -56,6 +57,7 @@ class Panel:
         view.children = (told.view, *view.children, line, self._beat)
         view.observe(weakly(self._on_comm), "comm")
         self._finalizer = close_with(self, *parts, told)
+        on_choice(self._on_option)
         # apart, because at the interpreter's end there is no kernel left to tell
         weakref.finalize(self, close_widgets, view).atexit = False
 
@@ -85,6 +87,13 @@ class Panel:
         self._beats += 1
         if self._beats % EVERY_BEATS == _FIRST_STILL:
             self._still.renew()
+
+    def _on_option(self) -> None:
+        if not self.closed:
+            self._show_anew()
+
+    def _show_anew(self) -> None:
+        """Show what is known by the zone, the format of numbers and the masking of now; asks nobody."""
 
     def _on_comm(self) -> None:
         if self.view.comm is None:  # somebody closed the view

@@ -15,6 +15,7 @@ from html import escape
 import ipywidgets
 
 from ibnb.ground import tellings
+from ibnb.ground.choices import on_choice
 from ibnb.ground.tellings import Telling
 from ibnb.ground.zones import clock
 from ibnb.tws.texts import Html
@@ -74,6 +75,7 @@ class ToldLine:
         self.view = classed(ipywidgets.Box(), "ibnb-told")
         self.view.layout.display = "none"
         self._end = tellings.listen(self._on_telling)
+        on_choice(self._show_anew)
 
     def close(self) -> None:
         """Hear no more; the view is closed by the panel that shows it. May be repeated."""
@@ -89,6 +91,11 @@ class ToldLine:
                 self._lines.append(telling)
                 self._count += 1
                 self._show(told_html(list(self._lines), self._count - len(self._lines)))
+
+    def _show_anew(self) -> None:
+        with self._lock:
+            if self._html is not None and self._lines:
+                self._html.value = told_html(list(self._lines), self._count - len(self._lines))
 
     def _show(self, html: Html) -> None:
         if self._html is None:

@@ -104,6 +104,10 @@ class LiveView(Panel):
         if not self.hidden:
             self.paint()
 
+    def _show_anew(self) -> None:
+        if not self.hidden:
+            self.paint()
+
     def _on_count(self) -> None:
         if self.view._view_count:
             self._shown_once = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ibnb.ground.masking import mask_account
+from ibnb.ground.numerals import shown_number
 from ibnb.plots.drawing.words import number, price_decimals
 from ibnb.tables.schema.moments import day_text
 from ibnb.tws.identity import masked
@@ -76,9 +77,9 @@ def _row(row: dict[str, Any], several: bool) -> Html:
     cost = number(row["avg_cost"], price_decimals(row["avg_cost"]))
     account = Html("<td>{}</td>").format(mask_account(str(row["account"]))) if several else ""
     return Html(
-        '<tr><th scope="row">{} <span class="ibnb-muted">{}</span></th><td class="ibnb-number">{:,g}</td>'
+        '<tr><th scope="row">{} <span class="ibnb-muted">{}</span></th><td class="ibnb-number">{}</td>'
         '<td class="ibnb-number">{} <span class="ibnb-muted">{}</span></td>{}</tr>'
-    ).format(row["symbol"], _contract(row), row["position"], cost, row["currency"], account)
+    ).format(row["symbol"], _contract(row), shown_number(f"{row['position']:,g}"), cost, row["currency"], account)
 
 
 def _contract(row: dict[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +11,10 @@ import ipywidgets
 
 from ibnb.errors import BadInput
 from ibnb.ground.masking import mask_account
-from ibnb.trading.values.plan import plain
+from ibnb.ground.numerals import field_text, numerals, read_number, shown_number
 from ibnb.tws.client.values import ContractLike
 from ibnb.tws.texts import Html
 from ibnb.widgets.kit.controls import classed
-from ibnb.widgets.kit.figures import figure
 from ibnb.widgets.kit.markup import badge
 
 #: Kinds of orders by what they are called here.
@@ -73,14 +72,14 @@ class TicketFields:
     ) -> None:
         self._given = contract
         self._heard: Callable[[str], None] = _nothing
-        self._quiet = False
+        self._quiet, self._written_by = False, numerals.choice
         self.contract = _text("Contract", "AAPL, EUR.USD or a name", name)
         self.side = _choice("Side", [("Buy", "BUY"), ("Sell", "SELL")])
         self.kind = _choice("Type", [LIMIT, MARKET, STOP, STOP_LIMIT, TRAIL])
         self.measure = _choice("Amount in", [UNITS, MONEY, SHARE])
         self.amount = _text("Amount", "10")
-        self.price = _text("Limit price", "180.00")
-        self.stop = _text("Stop price", "170.00")
+        self.price = _text("Limit price", shown_number("180.00"))
+        self.stop = _text("Stop price", shown_number("170.00"))
         self.tif = _choice("Time in force", list(_TIFS))
         self.take_profit = _text("Take profit at", "optional")
         self.stop_loss = _text("Stop loss at", "optional")
@@ -139,7 +138,21 @@ class TicketFields:
         """Write a price of the quote into the field of the price that this kind of order has."""
         price, places = quote.get(which, float("nan")), _PRICES[self.kind.value]
         if price == price and places and self.kind.value != TRAIL:
-            getattr(self, "price" if "price" in places else "stop").value = plain(price).replace(",", "")
+            getattr(self, "price" if "price" in places else "stop").value = field_text(price)
+
+    def show_anew(self) -> None:
+        """Write the numbers that stand in the form in the format of now, so that each stays the number that it was."""
+        before, self._written_by = self._written_by, numerals.choice
+        if before == numerals.choice:
+            return
+        for name in ("price", "stop"):
+            field = getattr(self, name)
+            field.placeholder = field_text(read_number(field.placeholder, before) or 0.0, 2)
+        for name in ("amount", "price", "stop", "take_profit", "stop_loss"):
+            with suppress(ValueError):
+                number = read_number(getattr(self, name).value, before)
+                if number is not None:
+                    getattr(self, name).value = field_text(number)
 
     def point_at(self, contract: ContractLike, name: str) -> None:
         """Write a contract into the form by its name; what is meant counts until the text is changed."""
@@ -189,9 +202,9 @@ class TicketFields:
 
     def _number(self, name: str, *, needed: bool) -> float | None:
         try:
-            found = figure(getattr(self, name).value)
+            found = read_number(getattr(self, name).value)
         except ValueError:
-            raise BadInput(name, getattr(self, name).value, "a number, such as 180.50") from None
+            raise BadInput(name, getattr(self, name).value, f"a number, such as {shown_number('180.50')}") from None
         if found is None and needed:
             raise _NotYet
         return found

@@ -186,6 +186,14 @@ class TicketJobs:
         name = f"{label(details.contract)} {details.longName}".strip()
         self._layout.show_quote(words.quote_html(name, unit, quote, row.reason or kind))
 
+    def show_anew(self) -> None:
+        """Show quote, form and trades as numbers are written now; what was previewed has to be again."""
+        self._fields.show_anew()
+        self._paint_quote()
+        self._paint_trades()
+        if self.planned is not None:
+            self.edited("amount")
+
     async def _plan(self) -> None:
         layout = self._layout
         layout.show_sentence("")

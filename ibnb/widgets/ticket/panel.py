@@ -121,6 +121,9 @@ class OrderTicket(Panel):
         elif what == "pick" and which.isdecimal():
             self._fields.point_at(int(which), which)
 
+    def _show_anew(self) -> None:
+        self._jobs.show_anew()
+
     def _words(self) -> str:
         trades = self._jobs.trades
         return trades[0].words() if trades else "nothing sent"

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from ibnb.errors import BadInput
+from ibnb.ground.numerals import shown_number
 from ibnb.trading import orders
 from ibnb.trading.check.facts import facts_for, worth_of
 from ibnb.trading.check.rules import rules_of
@@ -64,7 +65,12 @@ async def _quantity(ib: IB, wish: Wish, details: ContractDetails, timeout: float
     quantity = round(math.floor(money / one / step + 1e-9) * step, 10)
     if quantity <= 0:
         what = f"{wish.amount:g} {facts.base_currency}" if wish.measure == MONEY else f"{wish.amount:g} %"
-        raise BadInput("amount", wish.amount, f"at least one unit, which is worth {one:,.2f}", f"{what} buys none")
+        raise BadInput(
+            "amount",
+            wish.amount,
+            f"at least one unit, which is worth {shown_number(f'{one:,.2f}')}",
+            f"{what} buys none",
+        )
     return quantity
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ibnb.ground.masking import mask_account
+from ibnb.ground.numerals import shown_number
 from ibnb.trading.sending.record import Record
 from ibnb.trading.values.plan import figure_of, plain
 from ibnb.tws.texts import Html
@@ -168,12 +169,12 @@ def _trade(record: Record) -> Html:
 def _commission(row: Mapping[str, Any]) -> str:
     low, high, unit = row["commission_min"], row["commission_max"], row["commission_currency"]
     if row["commission"] == row["commission"]:
-        return f"{row['commission']:,.2f} {unit}"
-    return f"{low:,.2f} to {high:,.2f} {unit}" if low == low and high == high else ""
+        return _money(row["commission"], unit)
+    return f"{_money(low, '')} to {_money(high, unit)}" if low == low and high == high else ""
 
 
 def _money(value: object, unit: str) -> str:
-    return "" if value != value else f"{value:,.2f} {unit}".strip()
+    return "" if value != value else f"{shown_number(f'{value:,.2f}')} {unit}".strip()
 
 
 def _plain(value: object) -> str:
@@ -184,5 +185,5 @@ def _change(row: Mapping[str, Any], name: str, unit: str) -> str:
     after, change = row[f"{name}_after"], row[f"{name}_change"]
     if after != after:
         return ""
-    moved = f" ({change:+,.0f})" if change == change else ""
-    return f"{after:,.0f} {unit}{moved}"
+    moved = shown_number(f" ({change:+,.0f})") if change == change else ""
+    return f"{shown_number(f'{after:,.0f}')} {unit}{moved}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ibnb.errors import BadInput
+from ibnb.ground.numerals import shown_number
 
 _MOST_DIGITS = 6
 _HUNDREDS, _MILLION, _BILLION = 1e5, 1e6, 1e9
@@ -14,7 +15,7 @@ _HUNDREDS, _MILLION, _BILLION = 1e5, 1e6, 1e9
 
 def price_text(value: float, digits: int = 2) -> str:
     """Return a price with so many digits behind the point; nothing where there is none."""
-    return "" if value != value else f"{value:,.{digits}f}".replace("-", "\N{MINUS SIGN}")
+    return "" if value != value else shown_number(f"{value:,.{digits}f}").replace("-", "\N{MINUS SIGN}")
 
 
 def amount_text(value: float, _digits: int = 0) -> str:
@@ -29,13 +30,13 @@ def amount_text(value: float, _digits: int = 0) -> str:
         return ""
     for unit, letter in ((_BILLION, "B"), (_MILLION, "M")):
         if value >= unit:
-            return f"{value / unit:.3g}{letter}"
-    return f"{value / 1e3:.0f}K" if value >= _HUNDREDS else f"{value:,.0f}"
+            return shown_number(f"{value / unit:.3g}") + letter
+    return f"{value / 1e3:.0f}K" if value >= _HUNDREDS else shown_number(f"{value:,.0f}")
 
 
 def percent_text(value: float, _digits: int = 0) -> str:
     """Return a fraction in percent."""
-    return "" if value != value else f"{100 * value:.1f}%"
+    return "" if value != value else shown_number(f"{100 * value:.1f}%")
 
 
 def _with_digits(digits: int) -> Callable[[float, int], str]:

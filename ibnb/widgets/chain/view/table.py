@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ibnb.ground.choices import remembered
 from ibnb.research.options.watched import Quoted
 from ibnb.tws.texts import Html
 from ibnb.widgets.chain.strikes import Strike
@@ -199,7 +200,7 @@ def _rank(columns: Sequence[str], name: str) -> int:
     return list(columns).index(name)
 
 
-@lru_cache(maxsize=_KEPT)
+@remembered(_KEPT)
 def _texts(known: Quoted, right: str, columns: tuple[str, ...], digits: int) -> tuple[str, ...]:
     """Return the figures of an option as text; nearly all are as they were at the last repaint."""
     return tuple(COLUMNS[name].write(figure(known, name, right), digits) for name in columns)

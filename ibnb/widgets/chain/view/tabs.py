@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ibnb.ground.numerals import count_text
 from ibnb.research.options.outline import Entry
 from ibnb.tws.texts import Html
 from ibnb.widgets.chain.view.columns import COLUMNS
@@ -41,7 +42,7 @@ def days_left(days: int | None) -> str:
         return ""
     if days == 0:
         return "today"
-    return "expired" if days < 0 else f"{days:,} day{'s' * (days != 1)}"
+    return "expired" if days < 0 else f"{count_text(days)} day{'s' * (days != 1)}"
 
 
 def tabs_html(entries: Sequence[Entry], shown: Iterable[int], chosen: int | None) -> Html:

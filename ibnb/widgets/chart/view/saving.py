@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from ibnb.ground.numerals import count_text
 from ibnb.tws.texts import Html
 from ibnb.widgets.kit.files import file_link, link_html
 
@@ -24,7 +25,7 @@ def picture_link(drawing: Drawing) -> Html:
     figure.savefig(file, format="png", dpi=_SHARPNESS, facecolor=figure.get_facecolor())
     data = file.getvalue()
     name = f"{_name(drawing)}-{datetime.now(UTC):%Y%m%d-%H%M%S}.png"
-    return file_link(data, "image/png", name, f"{max(len(data) // 1024, 1):,} kB, light, what is in view")
+    return file_link(data, "image/png", name, f"{count_text(max(len(data) // 1024, 1))} kB, light, what is in view")
 
 
 def table_link(drawing: Drawing) -> Html:

@@ -1,0 +1,218 @@
+"""The fills of a blotter over all contracts as HTML: a line a fill with their sums, and a line a contract."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from ibnb.ground.choices import remembered
+from ibnb.ground.masking import mask_account
+from ibnb.ground.numerals import count_text, shown_number
+from ibnb.ground.zones import clock, date_and_clock, in_shown_zone
+from ibnb.trading.values.plan import plain
+from ibnb.tws.texts import Html
+from ibnb.widgets.blotter.table import (
+    UNSORTED,
+    Head,
+    Sort,
+    counted,
+    in_order,
+    name_of,
+    none_html,
+    sender_of,
+    table_html,
+    values_of,
+)
+from ibnb.widgets.kit.markup import joined
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+HEADS = (
+    Head("Time", ("time",)),
+    Head("Contract", ("symbol", "local_symbol")),
+    Head("Side", ("side",)),
+    Head("Quantity", ("shares",), figures=True),
+    Head("Price", ("price",), figures=True),
+    Head("Commission", ("commission",), figures=True),
+    Head("Realized", ("realized_pnl",), figures=True),
+    Head("By", ("client_id",)),
+    Head("Account", ("account",)),
+)
+CONTRACT_HEADS = (
+    Head("Contract", ("contract",)),
+    Head("Fills", ("fills",), figures=True),
+    Head("Bought", ("bought",), figures=True),
+    Head("at", ("bought_at",), figures=True),
+    Head("Sold", ("sold",), figures=True),
+    Head("at", ("sold_at",), figures=True),
+    Head("Net", ("net",), figures=True),
+    Head("Commission", ("commission",), figures=True),
+    Head("Realized", ("realized_pnl",), figures=True),
+    Head("Account", ("account",)),
+)
+_FILL = Html(
+    '<tr><th scope="row">{}</th><td>{}</td><td class="ibnb-side-{}">{}</td><td class="ibnb-number">{}</td>'
+    '<td class="ibnb-number">{}</td><td class="ibnb-number">{}</td><td class="ibnb-number">{}</td><td>{}</td>'
+    "<td>{}</td></tr>"
+)
+_CONTRACT = Html(f'<tr><th scope="row">{{}}</th>{8 * "<td class=ibnb-number>{}</td>"}<td>{{}}</td></tr>')
+_SUM = Html(
+    '<tr><th scope="row" colspan="5">{}</th><td class="ibnb-number">{}</td><td class="ibnb-number">{}</td>'
+    '<td colspan="2"></td></tr>'
+)
+_NAMES = (
+    "order_id", "client_id", "account", "symbol", "sec_type", "currency", "local_symbol", "side", "shares", "price",
+    "commission", "commission_currency", "realized_pnl", "time",
+)  # fmt: skip
+_OF_A_CONTRACT = (
+    "account", "contract", "con_id", "fills", "bought", "bought_at", "sold", "sold_at", "net", "commission",
+    "commission_currency", "realized_pnl", "currency",
+)  # fmt: skip
+#: More fills than this are summed and exported, not shown.
+MOST_FILLS = 200
+#: Newest first, until a heading is pressed.
+NEWEST = Sort(0, True)
+
+
+def fills_html(rows: pd.DataFrame, client_id: int, whole: int, sort: Sort = NEWEST) -> Html:
+    """Return fills as a table, with the sums of all that the filter leaves.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Of ``tws.executions()``, those that the filter leaves.
+    client_id : int
+        Which are one's own.
+    whole : int
+        How many there are without the filter.
+    sort : Sort
+        How they stand.
+    """
+    shown = in_order(rows, HEADS, sort).head(MOST_FILLS)
+    today = in_shown_zone(pd.Timestamp.now("UTC").to_pydatetime()).date()
+    of_today = all(in_shown_zone(each.to_pydatetime()).date() == today for each in rows["time"].dropna())
+    body = (
+        joined(_fill(row, client_id, of_today) for row in values_of(shown, _NAMES))
+        if len(rows)
+        else none_html("No fill fits the filter." if whole else "Nothing was filled today.", len(HEADS))
+    )
+    day = " today" if of_today else ", the latest that TWS tells"
+    more = f", {MOST_FILLS} shown" if len(rows) > MOST_FILLS else ""
+    caption = f"{counted(len(rows), whole, 'fill')}{day}{more}"
+    return table_html("fills", caption, HEADS, sort, body, _sums(rows))
+
+
+def contracts_html(rows: pd.DataFrame, sort: Sort = UNSORTED) -> Html:
+    """Return what was filled of each contract as a table, of `by_contract`."""
+    body = (
+        joined(_contract(row) for row in values_of(in_order(rows, CONTRACT_HEADS, sort), _OF_A_CONTRACT))
+        if len(rows)
+        else none_html("No fills.", len(CONTRACT_HEADS))
+    )
+    return table_html("contracts", counted(len(rows), len(rows), "contract"), CONTRACT_HEADS, sort, body)
+
+
+def by_contract(fills: pd.DataFrame) -> pd.DataFrame:
+    """Return what was filled of each contract in each account.
+
+    Parameters
+    ----------
+    fills : DataFrame
+        Of ``tws.executions()``.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``account contract con_id fills bought bought_at sold sold_at net commission commission_currency
+        realized_pnl currency``: averages of prices as TWS tells them, profit in the contract's currency; money is unset
+        where TWS has not told it, and commissions where they are in several currencies.
+    """
+    rows = []
+    for (account, con_id), group in fills.groupby(["account", "con_id"], sort=False, dropna=False):
+        first: dict[Any, Any] = group.iloc[0].to_dict()
+        paid_in = sorted(set(group["commission_currency"]) - {""})
+        bought, sold = (group[group["side"] == side] for side in ("BOT", "SLD"))
+        rows.append(
+            {
+                "account": account, "contract": name_of(first), "con_id": con_id, "fills": len(group),
+                "bought": bought["shares"].sum(), "bought_at": _average(bought),
+                "sold": sold["shares"].sum(), "sold_at": _average(sold),
+                "net": bought["shares"].sum() - sold["shares"].sum(),
+                "commission": group["commission"].sum(min_count=1) if len(paid_in) == 1 else np.nan,
+                "commission_currency": paid_in[0] if len(paid_in) == 1 else "",
+                "realized_pnl": group["realized_pnl"].sum(min_count=1), "currency": first["currency"],
+            }
+        )  # fmt: skip
+    found = pd.DataFrame(rows, columns=list(_OF_A_CONTRACT))
+    found.attrs = {name: fills.attrs[name] for name in ("account", "fetched_at") if name in fills.attrs}
+    return found
+
+
+def _average(fills: pd.DataFrame) -> float:
+    shares = fills["shares"].sum()
+    return float((fills["shares"] * fills["price"]).sum() / shares) if shares else np.nan
+
+
+def _sums(rows: pd.DataFrame) -> Html:
+    """Return a row for each currency with commissions and profits of all rows."""
+    if len(rows) < 2:
+        return Html()
+    fees = rows.groupby("commission_currency")["commission"].sum(min_count=1).dropna()
+    profits = rows.groupby("currency")["realized_pnl"].sum(min_count=1).dropna()
+    return joined(
+        _SUM.format(f"All in {currency}", _money(fees.get(currency)), _money(profits.get(currency)))
+        for currency in sorted({*fees.index, *profits.index})
+    )
+
+
+@remembered(1_024)
+def _fill(values: tuple[Any, ...], client_id: int, of_today: bool) -> Html:
+    """Return the row of a fill, by `_NAMES`."""
+    row = dict(zip(_NAMES, values, strict=True))
+    moment: datetime | None = None if row["time"] is None else row["time"].to_pydatetime()
+    told = clock if of_today else _with_day
+    return _FILL.format(
+        "" if moment is None else told(moment),
+        name_of(row),
+        "BUY" if row["side"] == "BOT" else "SELL",
+        row["side"],
+        _plain(row["shares"]),
+        _plain(row["price"]),
+        _money(row["commission"], row["commission_currency"]),
+        _money(row["realized_pnl"], row["currency"]),
+        sender_of(row, client_id),
+        mask_account(str(row["account"])),
+    )
+
+
+def _with_day(moment: datetime) -> str:
+    return date_and_clock(moment, seconds=True)
+
+
+def _contract(values: tuple[Any, ...]) -> Html:
+    row = dict(zip(_OF_A_CONTRACT, values, strict=True))
+    return _CONTRACT.format(
+        row["contract"],
+        count_text(row["fills"]),
+        *_side(row["bought"], row["bought_at"]),
+        *_side(row["sold"], row["sold_at"]),
+        plain(row["net"]),
+        _money(row["commission"], row["commission_currency"]),
+        _money(row["realized_pnl"], row["currency"]),
+        mask_account(str(row["account"])),
+    )
+
+
+def _side(shares: float, average: float | None) -> tuple[str, str]:
+    return (plain(shares), plain(round(average or 0.0, 4))) if shares else ("", "")
+
+
+def _money(value: float | None, currency: str = "") -> str:
+    return "" if value is None or value != value else f"{shown_number(f'{value:,.2f}')} {currency}".strip()
+
+
+def _plain(value: float | None) -> str:
+    return "" if value is None else plain(value)
