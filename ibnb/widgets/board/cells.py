@@ -111,7 +111,7 @@ def row_html(row: Row, arrangement: Arrangement, now: float) -> Html:
     if row.line is None or not row.line.quote.has_price():
         symbol, word = ("✗", "No prices") if row.refused else ("◌", "Waiting")
         return Html(
-            '<tr>{}<td class="ibnb-reason" colspan="{}"><span aria-hidden="true">{}</span> {}: {}</td></tr>'
+            '<tr>{}<td class="ibnb-reason" colspan="{}"><div><span aria-hidden="true">{}</span> {}: {}</div></td></tr>'
         ).format(head, len(_COLUMNS) + len(arrangement.columns), symbol, word, row.reason)
     line, quote = row.line.quote, RowQuote(row)
     digits = _digits(quote, line.min_tick * line.magnifier)

@@ -57,14 +57,17 @@ CSS = """
 
 /* a narrow output: what does not fit is left out, and said; what is still too wide scrolls */
 @container (max-width: 1000px) { .ibnb-board :is(.ibnb-c-volume, .ibnb-c-time) { display: none; }
-  .ibnb-board .ibnb-narrow-some { display: block; } }
+  .ibnb-board .ibnb-narrow-some { display: block; }
+  .ibnb-board .ibnb-reason > div { max-width: 640px; } /* or it goes out of sight with a row that is too wide */ }
 @container (max-width: 800px) {
   .ibnb-board .ibnb-c-size { display: none; }
+  .ibnb-board .ibnb-reason > div { max-width: 460px; }
   .ibnb-board :is(th, td) { padding: 4px 6px; }
   .ibnb-board .ibnb-narrow-some { display: none; } .ibnb-board .ibnb-narrow-more { display: block; }
 }
 @container (max-width: 640px) {
   .ibnb-board :is(.ibnb-c-bid, .ibnb-c-ask, .ibnb-c-kind) { display: none; }
+  .ibnb-board .ibnb-reason > div { max-width: 250px; }
   .ibnb-board :is(th, td) { padding: 4px 4px; }
   .ibnb-board .ibnb-trend { flex-direction: column; gap: 2px; align-items: flex-end; }
   .ibnb-board .ibnb-spark { width: 60px; }

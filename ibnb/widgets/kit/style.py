@@ -56,8 +56,10 @@ CSS = """
   font-weight: 500; color: var(--ibnb-text); background: var(--ibnb-ground); border-radius: 6px;
   border: 1px solid color-mix(in srgb, var(--ibnb-text) 32%, var(--ibnb-ground)); }
 .ibnb-setup .jupyter-button:hover { background: var(--ibnb-raised); box-shadow: none; }
-.ibnb-setup .jupyter-button.ibnb-primary { color: #ffffff; background: var(--ibnb-act); border-color: var(--ibnb-act); }
-.ibnb-setup .jupyter-button.ibnb-primary:hover { background: #0d4f9e; }
+.ibnb-setup .jupyter-button:disabled { opacity: 1; color: var(--ibnb-muted); border-style: dashed; }
+.ibnb-setup .jupyter-button.ibnb-primary:not(:disabled) { color: #ffffff; background: var(--ibnb-act);
+  border-color: var(--ibnb-act); }
+.ibnb-setup .jupyter-button.ibnb-primary:hover:not(:disabled) { background: #0d4f9e; }
 .ibnb-setup .jupyter-button.ibnb-pressed { border-color: var(--ibnb-act); box-shadow: inset 0 0 0 1px var(--ibnb-act);
   background: color-mix(in srgb, var(--ibnb-act) 14%, var(--ibnb-ground)); }
 .ibnb-setup .jupyter-button.ibnb-aside { margin-left: auto; }

@@ -38,7 +38,6 @@ _RULES = """
 & .ibnb-bar { height: 6px; margin: 6px 0; border-radius: 3px; overflow: hidden;
   background: var(--ibnb-raised); border: 1px solid var(--ibnb-line); }
 & .ibnb-bar > span { display: block; height: 100%; background: var(--ibnb-act); }
-& .jupyter-button:disabled { opacity: 1; color: var(--ibnb-muted); border-style: dashed; }
 & .jupyter-button.ibnb-send { border: 2px solid var(--ibnb-act); font-weight: 700; }
 &.ibnb-on-LIVE .jupyter-button.ibnb-send { border-color: var(--ibnb-bad); }
 & .ibnb-change { display: grid; grid-template-columns: 1fr 1fr auto auto; gap: 10px; align-items: end; }

@@ -19,7 +19,6 @@ _RULES = """
 & .jupyter-button.mod-active { border-color: var(--ibnb-act); font-weight: 600;
   box-shadow: inset 0 0 0 1px var(--ibnb-act);
   background: color-mix(in srgb, var(--ibnb-act) 14%, var(--ibnb-ground)) !important; }
-& .jupyter-button:disabled { opacity: 1; color: var(--ibnb-muted); border-style: dashed; }
 & .ibnb-carrier { display: none !important; }
 
 /* the top */
@@ -54,7 +53,8 @@ _RULES = """
 & .ibnb-held { table-layout: fixed; }
 & .ibnb-held col { width: 92px; }
 & .ibnb-held col.ibnb-c-symbol { width: auto; }
-& .ibnb-held col:is(.ibnb-c-position, .ibnb-c-weight, .ibnb-c-day) { width: 76px; }
+& .ibnb-held col:is(.ibnb-c-position, .ibnb-c-weight) { width: 76px; }
+& .ibnb-held col.ibnb-c-day { width: 84px; }
 & .ibnb-held col:is(.ibnb-c-price, .ibnb-c-value) { width: 106px; }
 & .ibnb-held :is(td, tfoot th, thead th) { white-space: normal; }
 & .ibnb-held tbody th { white-space: normal; overflow-wrap: anywhere; }
@@ -81,7 +81,7 @@ _RULES = """
 & tfoot :is(th, td) { border-top: 2px solid var(--ibnb-line); }
 & .ibnb-chosen :is(th, td) { background: color-mix(in srgb, var(--ibnb-act) 10%, var(--ibnb-ground)); }
 & .ibnb-muted { font-size: 12px; font-weight: 400; color: var(--ibnb-muted); }
-& .ibnb-move { border-radius: 4px; padding: 1px 5px; display: inline-block;
+& .ibnb-move { border-radius: 4px; padding: 1px 5px; display: inline-block; white-space: nowrap;
   background: color-mix(in srgb, var(--ibnb-tone, transparent) 13%, var(--ibnb-ground)); }
 & :is(.ibnb-head, .ibnb-open) { font: inherit; color: inherit; background: none; border: 0; margin: 0;
   padding: 2px 0; cursor: pointer; min-height: 24px; }
@@ -138,7 +138,7 @@ _RULES = """
   & > .ibnb-fields:not(.ibnb-top-fields) { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   & .ibnb-figure { font-size: 14px; white-space: normal; }
   & .ibnb-held .ibnb-muted { display: block; white-space: normal; }
-  &:not(.ibnb-all-columns) .ibnb-held col:not(.ibnb-c-symbol) { width: 74px; }
+  &:not(.ibnb-all-columns) .ibnb-held col:not(.ibnb-c-symbol) { width: 82px; }
 }
 """
 #: By width of the panel in pixels: the columns that have no room there.
