@@ -1,8 +1,9 @@
 """Build the site: ``python docs/build.py --strict``, with the extra ``docs`` installed, into ``build/docs``.
 
-Pages of what the package knows are made first, into ``docs/made``, and the notebooks are run; then Sphinx builds all,
-and what it has built is looked at. ``--strict`` fails on a broken link or anchor, a public name without a docstring,
-and anything that a page would fetch from another machine. ``--notebooks keep`` takes those of the build before.
+Pages of what the package knows are made first, into ``docs/made``, the notebooks are run and the gallery's pictures
+taken; then Sphinx builds all, and what it has built is looked at. ``--strict`` fails on a broken link or anchor, a
+public name without a docstring, and anything that a page would fetch from another machine. ``--notebooks keep`` takes
+notebooks and pictures of the build before.
 """
 
 from __future__ import annotations
@@ -18,11 +19,14 @@ DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(DOCS)]
 
-from making import api, built, knowledge, licences, programs  # noqa: E402
+from browser.lab import THEMES  # noqa: E402
+from making import api, built, gallery, knowledge, licences, notebooks, programs  # noqa: E402
+from making.scenes import SCENES  # noqa: E402
 
 MADE = DOCS / "made"
 NOTEBOOKS = [*sorted((ROOT / "notebooks").glob("*.ipynb")), DOCS / "coming_from_ib_insync.ipynb"]
 PAGES = {
+    "gallery.md": gallery.page,
     "causes.md": knowledge.causes_page,
     "codes.md": knowledge.codes_page,
     "tables.md": knowledge.tables_page,
@@ -53,9 +57,9 @@ def main() -> None:
 
     make_pages()
     if asked.notebooks == "run":
-        from making.notebooks import run
-
-        run(NOTEBOOKS, MADE / "notebooks")
+        notebooks.run(NOTEBOOKS, MADE / "notebooks")
+        shutil.rmtree(MADE / "gallery", ignore_errors=True)
+        list(gallery.take(SCENES, list(THEMES), gallery.WIDTHS, MADE / "gallery"))
     noted = time.monotonic()
     print(f"pages and notebooks made in {noted - began:.0f} s", flush=True)
 

@@ -15,7 +15,7 @@ from doctor.cases import FAULTS, HARMLESS, TOGETHER, Case
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 sys.path.insert(0, str(DOCS))
 import make_protocol_table  # noqa: E402
-from making import api, built, knowledge, licences  # noqa: E402
+from making import api, built, gallery, knowledge, licences, scenes  # noqa: E402
 
 import ibnb  # noqa: E402
 from ibnb.simulator.scenarios import list_scenarios  # noqa: E402
@@ -44,6 +44,14 @@ def test_a_program_finds_all_that_it_imports(program: Path, tmp_path: Path) -> N
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path)
 
     assert run.returncode == 0, run.stderr
+
+
+def test_the_gallery_shows_every_widget_and_figure_of_the_package() -> None:
+    shown = {each.shows for each in scenes.SCENES}
+
+    assert {"board", "chain", "explorer", "plot_bars", "stream", "ticket"} <= scenes.wanted() == shown
+    assert len({each.name for each in scenes.SCENES}) == len(scenes.SCENES)
+    assert all(f"(gallery-{each.name})=" in gallery.page() for each in scenes.SCENES)
 
 
 def test_every_page_that_a_program_makes_is_held() -> None:

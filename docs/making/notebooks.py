@@ -47,7 +47,7 @@ IDLE = """async () => {
 def run(paths: list[Path], folder: Path) -> None:
     """Run notebooks and write them with their outputs into a folder; raise where a cell fails that may not."""
     folder.mkdir(parents=True, exist_ok=True)
-    with _opened() as (lab, page):
+    with opened() as (lab, page):
         for path in paths:
             shutil.copy(path, lab.root)
             open_notebook(page, lab, path.name)
@@ -57,7 +57,7 @@ def run(paths: list[Path], folder: Path) -> None:
 
 
 @contextmanager
-def _opened() -> Iterator[tuple[LabServer, Page]]:
+def opened() -> Iterator[tuple[LabServer, Page]]:
     """Open a JupyterLab and a page of Chromium's."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if chromium is None:

@@ -27,6 +27,11 @@ def register(what: str, load: Callable[[], Callable[[Any], dict[str, Any]]]) -> 
     _DRAWN_BY[what] = load
 
 
+def names() -> list[str]:
+    """Return what is drawn by somebody, by the names that it was registered under."""
+    return list(_DRAWN_BY)
+
+
 def drawn(what: str, thing: object) -> dict[str, Any]:
     """Return a MIME bundle that a notebook shows as a widget; an empty one outside of notebooks, or if nobody draws it.
 
