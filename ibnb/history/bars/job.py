@@ -18,7 +18,7 @@ from ibnb.history.pacing.limits import SMALL
 from ibnb.history.planning.intervals import Interval, Intervals, common, without
 from ibnb.history.planning.plan import Piece, date_of, group_end, group_start, reached
 from ibnb.history.planning.sizes import DAY
-from ibnb.history.resume import across_losses
+from ibnb.history.resume import across_losses, to_the_end
 from ibnb.history.store.gathered import Gathered, Waiting
 from ibnb.history.store.kept import RowStore
 from ibnb.history.store.series import Series
@@ -144,9 +144,12 @@ class Job:
             else:
                 await self.keep(piece, sent, answer)
 
-        await self.asking.all(pieces, schedule, keep, still_missing)
-        self._pass_over_unclear()
-        await self._close(missing, await self.schedule(*known), now)
+        try:
+            await self.asking.all(pieces, schedule, keep, still_missing)
+            self._pass_over_unclear()
+            await self._close(missing, await self.schedule(*known), now)
+        finally:
+            await to_the_end(self.gathered.write())
 
     def _pass_over_unclear(self) -> None:
         """Leave out, for this call, what was refused in another language, if there are bars beside it."""

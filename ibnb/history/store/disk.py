@@ -9,14 +9,16 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Generic
 
 from ibnb.errors import StoreError
 from ibnb.history.planning.intervals import Interval, Intervals, united, without
 from ibnb.history.store import parquet
-from ibnb.history.store.kept import Files, R
+from ibnb.history.store.kept import Files, MemoryRows, R
 from ibnb.history.store.lock import Locked, told
+from ibnb.history.store.recent import Recent, side_by_side
 from ibnb.history.store.series import Stored, span_of
 
 #: What has been answered, beside the files; readers of Parquet folders pass over names that begin so.
@@ -48,7 +50,7 @@ class OnDisk(Generic[R]):
 
     def __init__(self, root: Path, series: Stored, files: Files[R], about: dict[str, Any] | None = None) -> None:
         self.series, self.folder, self.files = series, root / series.folder, files
-        self._about = about or {}
+        self._about, self._recent = about or {}, Recent(files)
         self._cleaned = False
         self._gone: Intervals = ()  # of a store that may not be written: what its files should hold, and do not
 
@@ -90,18 +92,28 @@ class OnDisk(Generic[R]):
         """
         self.add_all([(rows, settled)])
 
-    def add_all(self, answers: Sequence[tuple[R, Interval]]) -> None:
-        """Keep the rows of several answers, the later in place of the earlier; each file is written once."""
-        answers = [(rows.between(*settled), settled) for rows, settled in answers]
+    def add_all(self, answers: Sequence[tuple[R, Interval]], settled: Iterable[Interval] = ()) -> None:
+        """Keep the rows of several answers, the later in place of the earlier, and `settle` more.
+
+        Each file is written once, and so is the note.
+        """
+        answers = [(rows.between(*span), span) for rows, span in answers]
         with self._locked():
             notes = self.notes
             counts, answered = dict(notes["rows"]), self.answered()
+            changed: dict[Path, R] = {}
             for part in self._touched(answers, counts):
                 old, wrong = self._read_part(part, counts.get(part, 0))
                 if wrong:  # it was there, and is no more
                     answered = without(answered, [span_of(part)])
-                counts[part] = self._put(part, old, answers)
-            notes["answered"] = united(answered, (settled for _, settled in answers))
+                new = self._with(part, old, answers)
+                counts[part] = len(new)
+                if len(new) and (old is None or not new.equals(old)):
+                    changed[self.path(part)] = new
+                elif old is not None and not len(new):
+                    told(self.folder, lambda part=part: self.path(part).unlink(missing_ok=True))  # type: ignore[misc]
+            self._recent.write(changed, partial(told, self.folder))
+            notes["answered"] = united(answered, (span for _, span in answers), settled)
             notes["rows"], notes["about"] = counts, self._about or notes.get("about", {})
             self._note(notes)
 
@@ -113,19 +125,16 @@ class OnDisk(Generic[R]):
             touched.update(part for part in counts if low < span_of(part)[1] and span_of(part)[0] < high)
         return sorted(touched)
 
-    def _put(self, part: str, old: R | None, answers: Sequence[tuple[R, Interval]]) -> int:
-        """Write one month, or day; returns how many rows it has."""
-        low, high = span_of(part)
-        new = self.files.merged([] if old is None else [old])
-        for rows, settled in answers:
-            if settled[0] < high and low < settled[1]:
-                pieces = [new.between(-_EVER, settled[0]), rows.between(low, high), new.between(settled[1], _EVER)]
-                new = self.files.merged(pieces)
-        if len(new) and (old is None or not new.equals(old)):
-            told(self.folder, lambda: self.files.write(self.path(part), new))
-        elif old is not None and not len(new):
-            told(self.folder, lambda: self.path(part).unlink(missing_ok=True))
-        return len(new)
+    def _with(self, part: str, old: R | None, answers: Sequence[tuple[R, Interval]]) -> R:
+        """Return the rows of one month, or day, with those of the answers in place of what they settle."""
+        span = span_of(part)
+        rows = MemoryRows(self.files.merged)
+        if old is not None:
+            rows.add(old, span)
+        for new, (low, high) in answers:
+            if low < span[1] and span[0] < high:
+                rows.add(new, (max(low, span[0]), min(high, span[1])))
+        return rows.read(*span)
 
     def read(self, start: int, end: int) -> R:
         """Return the rows from `start` on, before `end`.
@@ -134,16 +143,11 @@ class OnDisk(Generic[R]):
         answered, so that it is asked for again.
         """
         counts = self.notes["rows"]
-        found = []
-        for part in sorted(counts):
-            low, high = span_of(part)
-            if not counts[part] or high <= start or end <= low:
-                continue
-            rows, wrong = self._read_part(part, counts[part], aside=False)
-            if wrong:
-                rows = self._lost(part)
-            if rows is not None:
-                found.append(rows)
+        spans = {part: span_of(part) for part in sorted(counts) if counts[part]}
+        wanted = [part for part, (low, high) in spans.items() if low < end and start < high]
+        read = side_by_side(lambda part: self._read_part(part, counts[part], aside=False), wanted)
+        every = [self._lost(part) if wrong else rows for part, (rows, wrong) in zip(wanted, read, strict=True)]
+        found = [rows for rows in every if rows is not None]
         return self.files.merged(found).between(start, end)
 
     def newest(self) -> int | None:
@@ -157,10 +161,7 @@ class OnDisk(Generic[R]):
 
     def settle(self, spans: Iterable[Interval]) -> None:
         """Note that there is nothing more to be asked for in these spans."""
-        with self._locked():
-            notes = self.notes
-            notes["answered"] = united(self.answered(), spans)
-            self._note(notes)
+        self.add_all((), spans)
 
     def forget(self, spans: Iterable[Interval]) -> None:
         """Take back that TWS has answered for these seconds."""
@@ -216,7 +217,7 @@ class OnDisk(Generic[R]):
         path = self.path(part)
         rows, wrong = None, ""
         try:
-            rows = self.files.read(path)
+            rows = self._recent.read(path)
         except FileNotFoundError:
             return None, f"is gone, with {count} {self.series.rows}" if count else ""
         except parquet.Unreadable as error:

@@ -7,12 +7,10 @@ the next one goes on where it stopped. What cannot be kept, or is not believed, 
 from __future__ import annotations
 
 import asyncio
-import time
 import warnings
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from math import inf
 from typing import Generic, TypeVar
 
 from ibnb.errors import StoreError
@@ -46,7 +44,8 @@ class Gathered(Generic[R]):
     name : str
         What is brought together, for messages: "ticks of AAPL".
     at_a_time, seconds : int, float
-        So many spans are written at once, or what has come after so many seconds; those that touch in one piece.
+        Where a disk is waited for: so many spans are written at once, or what has come within so many seconds, while
+        more is asked for. Who brings more waits where twice as many are not written yet.
 
     Attributes
     ----------
@@ -65,8 +64,8 @@ class Gathered(Generic[R]):
         final: Callable[[Waiting[R]], int],
         name: str,
         *,
-        at_a_time: int = 1,
-        seconds: float = inf,
+        at_a_time: int = 20,
+        seconds: float = 0.25,
     ) -> None:
         self.kept, self._merged, self._final, self._name = kept, merged, final, name
         self._at_a_time, self._seconds = at_a_time, seconds
@@ -77,7 +76,10 @@ class Gathered(Generic[R]):
         self._waiting: list[Waiting[R]] = []
         self._proved: list[tuple[R, Interval]] = []
         self._taken = 0
-        self._writing, self._written = asyncio.Lock(), time.monotonic()
+        self._writing = asyncio.Lock()
+        self._timer: asyncio.TimerHandle | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._failed: StoreError | None = None
         self._fresh: list[R] = []
         self._passing: Intervals = ()
         self._unkept: StoreError | None = None
@@ -104,6 +106,7 @@ class Gathered(Generic[R]):
 
     async def read(self, start: int, end: int) -> R:
         """Return the rows that there are from one second on, before another."""
+        await self.write()
         kept = await in_thread(self.kept, self.kept.read, start, end)
         waiting = (each.rows.between(*each.span) for each in self._waiting)
         return self._merged([kept, *(rows.between(start, end) for rows in (*self._fresh, *waiting))])
@@ -129,11 +132,11 @@ class Gathered(Generic[R]):
     async def settle(self, spans: Intervals) -> None:
         """Note for good that nothing is to be asked for; where that cannot be written, for this call."""
         self.pass_over(spans)
-        with suppress(StoreError):
-            await in_thread(self.kept, self.kept.settle, spans)
+        await self.write(spans)
 
     async def forget(self, spans: Intervals | None = None) -> None:
         """Take back that TWS has answered there, or anything."""
+        await self.write()
         with suppress(StoreError):
             await in_thread(self.kept, self.kept.forget, self.kept.answered() if spans is None else spans)
 
@@ -148,35 +151,56 @@ class Gathered(Generic[R]):
             if final < high:
                 still.append(replace(each, span=(final, high)))
         self._waiting = still
-        if len(self._proved) >= self._at_a_time or time.monotonic() - self._written > self._seconds:
+        if not self.kept.waits or len(self._proved) >= 2 * self._at_a_time:
             await self.write()
+        elif len(self._proved) >= self._at_a_time:
+            self._write_soon(0)
+        elif self._proved:
+            self._write_soon(self._seconds)
 
-    async def write(self) -> None:
-        """Return when what is proved is kept; what comes while one write is under way, the next keeps all at once."""
+    def _write_soon(self, seconds: float) -> None:
+        """Have what is proved written while more is asked for."""
+        loop = asyncio.get_running_loop()
+        at = loop.time() + seconds
+        if self._timer is None or at < self._timer.when():
+            self._stop_timer()
+            self._timer = loop.call_at(at, self._begin)
+
+    def _begin(self) -> None:
+        self._timer = None
+        self._task = asyncio.ensure_future(self.write())
+        self._task.add_done_callback(lambda task: task.cancelled() or task.exception())  # told by the next write
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    async def write(self, settled: Intervals = ()) -> None:
+        """Return when what is proved is kept; what comes while one write is under way, the next keeps all at once.
+
+        With it, what is `settled` is noted; where that cannot be written, it is only asked for again.
+        """
         until = self._taken + len(self._proved)
         async with self._writing:
-            self._written = time.monotonic()
-            if self._taken >= until:  # by a write that has just ended
+            if self._failed is not None:
+                raise self._failed
+            if self._taken >= until and not settled:  # by a write that has just ended
                 return
+            self._stop_timer()
             proved, self._proved = self._proved, []
             self._taken += len(proved)
-            pieces = self._side_by_side(proved) if self._at_a_time > 1 else proved
             try:
-                await in_thread(self.kept, self.kept.add_all, pieces)
+                await in_thread(self.kept, self.kept.add_all, proved, settled)
             except StoreError as error:
+                if not proved:
+                    return
                 if self.keep_or_fail:
+                    self._failed = error
                     raise
                 self._unkept = error
-                for rows, span in pieces:
+                for rows, span in proved:
                     self.take_for_now(rows, span)
-
-    def _side_by_side(self, proved: list[tuple[R, Interval]]) -> list[tuple[R, Interval]]:
-        """Return rows with their spans, those that touch each other in one piece."""
-        pieces = sorted(((rows.between(*span), span) for rows, span in proved), key=lambda piece: piece[1])
-        spans = united(span for _, span in pieces)
-        return [
-            (self._merged(rows for rows, span in pieces if low <= span[0] < high), (low, high)) for low, high in spans
-        ]
 
     def warn(self) -> None:
         """Warn where not all could be kept."""

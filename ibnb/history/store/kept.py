@@ -64,8 +64,8 @@ class RowStore(Protocol[R]):
     def add(self, rows: R, settled: Interval) -> None:
         """Keep the rows of an answer, in place of all before in what it settles."""
 
-    def add_all(self, answers: Sequence[tuple[R, Interval]]) -> None:
-        """Keep the rows of several answers, the later in place of the earlier."""
+    def add_all(self, answers: Sequence[tuple[R, Interval]], settled: Iterable[Interval] = ()) -> None:
+        """Keep the rows of several answers, the later in place of the earlier; and `settle` more."""
 
     def settle(self, spans: Iterable[Interval]) -> None:
         """Note that there is nothing more to be asked for in these spans."""
@@ -109,10 +109,11 @@ class MemoryRows(Generic[R]):
             self._pieces = [(part, old.between(*part)) for span, old in pieces for part in without([span], [settled])]
         self._pieces.append((settled, rows.between(*settled)))
 
-    def add_all(self, answers: Sequence[tuple[R, Interval]]) -> None:
-        """Keep the rows of several answers, the later in place of the earlier."""
-        for rows, settled in answers:
-            self.add(rows, settled)
+    def add_all(self, answers: Sequence[tuple[R, Interval]], settled: Iterable[Interval] = ()) -> None:
+        """Keep the rows of several answers, the later in place of the earlier; and `settle` more."""
+        for rows, span in answers:
+            self.add(rows, span)
+        self.settle(settled)
 
     def settle(self, spans: Iterable[Interval]) -> None:
         """Note that there is nothing more to be asked for in these spans."""
