@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from operator import attrgetter
 from typing import Any
 
@@ -18,6 +17,7 @@ from pandas.api.extensions import ExtensionArray
 from ibnb.tables.schema.attributes import frame_attrs
 from ibnb.tables.schema.convert import convert
 from ibnb.tables.schema.problems import Problems
+from ibnb.tables.schema.readers import reader
 from ibnb.tables.schema.values import Values, absent, constant, distinct, each
 
 Columns = dict[str, Values]
@@ -140,7 +140,7 @@ class Schema:
         }
         index = pd.Index(arrays.pop(self.index.name), name=self.index.name) if self.index else pd.RangeIndex(length)
         frame = pd.DataFrame(arrays, index=index, copy=False)
-        accounts = set(frame["account"]) if "account" in frame.columns else set()
+        accounts = set(frame["account"].to_numpy()) if "account" in frame.columns else set()
         account = str(accounts.pop()) if len(accounts) == 1 else ""
         frame.attrs = frame_attrs(self.name, self.request, account, problems.messages(), attrs)
         return frame
@@ -236,24 +236,10 @@ def _reach_all(objects: Sequence[object], steps: Sequence[tuple[str, str, str]])
     heads = {head for head, _, _ in steps} - {""}
     for start in range(0, len(objects), _AT_A_TIME):
         part = objects[start : start + _AT_A_TIME]
-        holders: dict[str, Sequence[object]] = {head: list(map(attrgetter(head), part)) for head in heads}
+        holders: dict[str, Sequence[object]] = {head: reader(head)(part) for head in heads}
         for column, (head, _, tail) in zip(columns, steps, strict=True):
-            column += _reader(tail)(holders[head] if head else part)
+            column += reader(tail)(holders[head] if head else part)
     return columns
-
-
-@cache
-def _reader(name: str) -> Callable[[Sequence[object]], list[Any]]:
-    """Return a loop that reads this one attribute of all objects.
-
-    Python finds an attribute faster whose name is written in the code: it remembers there where in the object it is.
-    """
-    if not name.isidentifier():
-        raise ValueError(name)
-    loop: Callable[[Sequence[object]], list[Any]] = eval(  # noqa: S307 - a name, of a schema
-        f"lambda objects: [item.{name} for item in objects]"
-    )
-    return loop
 
 
 def _reach_one(item: object, path: str) -> Any:

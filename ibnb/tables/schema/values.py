@@ -36,10 +36,10 @@ def distinct(values: Values) -> tuple[list[str], np.ndarray[Any, np.dtype[np.int
     """
     if constant(values):
         return [values[0]], np.zeros(len(values), dtype=np.intp)
-    if not isinstance(values, list) or set(map(type, values)) != {str}:
+    if not isinstance(values, list) or not values or type(values[0]) is not str or set(map(type, values)) != {str}:
         return None
-    places = {text: place for place, text in enumerate(sorted(set(values)))}
-    return list(places), np.fromiter(map(places.__getitem__, values), np.intp, len(values))
+    places, texts = pd.factorize(np.fromiter(values, object, len(values)))
+    return list(texts), places
 
 
 def each(values: Values, one: Callable[[Any], Any], name: str, wanted: str, problems: Problems) -> list[Any]:
