@@ -6,6 +6,7 @@ from typing import Any
 
 import ipywidgets
 import pytest
+import traitlets
 
 import ibnb
 from ibnb.widgets.kit.controls import classed
@@ -54,6 +55,15 @@ def test_a_picture_has_what_is_seen_and_runs_nothing() -> None:
     marks: Any = panel.view.children[-2]
     assert f".ibnb-still-{panel.view.model_id} {{ display: none; }}" in marks.value, "while the panel is there"
     panel.close()
+
+
+def test_a_canvas_that_was_not_drawn_yet_is_left_out() -> None:
+    from ipympl.backend_nbagg import Canvas
+
+    canvas = Canvas.__new__(Canvas)
+    canvas.add_traits(layout=traitlets.Any(None), _data_url=traitlets.Any(None))
+
+    assert still._drawn(canvas) == ""
 
 
 def test_an_output_is_put_beside_it_and_filled_where_something_has_changed(

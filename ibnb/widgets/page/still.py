@@ -132,7 +132,7 @@ def _drawn(widget: Any) -> str:
             children = () if chosen is None else children[chosen : chosen + 1]
         inner = "".join(map(_drawn, children))
         return _within(widget, inner) if inner else ""
-    shot = getattr(widget, "_data_url", "")  # a canvas of ipympl
+    shot = getattr(widget, "_data_url", "") or ""  # a canvas of ipympl, which has none before it is drawn
     return Html('<img alt="" src="{}">').format(Html(shot)) if shot.startswith("data:image/png;base64,") else ""
 
 
