@@ -51,7 +51,7 @@ def run(paths: list[Path], folder: Path) -> None:
         for path in paths:
             shutil.copy(path, lab.root)
             open_notebook(page, lab, path.name)
-            notebook = _run(page, path)
+            notebook = _unfolded(_run(page, path), folder, path.stem)
             nbformat.write(notebook, folder / path.name)
             lab.end_kernels()
 
@@ -122,6 +122,15 @@ def _with_pictures(notebook: Any, pictures: dict[tuple[int, int], bytes]) -> Any
             cell.outputs = [_still(each, pictures.get((number, place))) for place, each in shown if not _is_over(each)]
             cell.metadata["mystnb"] = {"image": {"alt": "What the cell above shows"}}
     notebook.metadata.pop("widgets", None)
+    return notebook
+
+
+def _unfolded(notebook: Any, folder: Path, stem: str) -> Any:
+    """Put the pictures that lie within text cells into files beside the notebook, where Sphinx finds them."""
+    for cell in notebook.cells:
+        for name, data in cell.pop("attachments", {}).items():
+            cell.source = cell.source.replace(f"attachment:{name}", f"{stem}-{name}")
+            (folder / f"{stem}-{name}").write_bytes(base64.b64decode(next(iter(data.values()))))
     return notebook
 
 

@@ -123,6 +123,13 @@ SCENES = (
         "td",
     ),
     Scene("table", "show", "A table", "tws.portfolio()", "td"),
+    Scene(
+        "scan",
+        "show",
+        "What a scan finds",
+        'tws.scan("TOP_PERC_GAIN", limit=12, above_price=10)[["rank", "symbol", "sec_type", "exchange", "currency"]]',
+        "td",
+    ),
     Scene("bars", "plot_bars", "Bars", "ibnb.plot_bars(days, ma=(20, 50), profile=True)"),
     Scene(
         "bars-indicators",

@@ -13,6 +13,8 @@ from ibnb.serving.lab import FIRST_NOTEBOOK
 
 SHIPPED = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
 
+LANDING = "index.ipynb"
+
 every_notebook = pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
 
 
@@ -49,6 +51,25 @@ def test_it_is_sound(path: Path) -> None:
     assert notebook.cells[-1].source.strip(), "the last cell is empty"
     ids = [cell.id for cell in notebook.cells]
     assert len(set(ids)) == len(ids)
+
+
+@every_notebook
+def test_it_says_first_what_one_has_at_its_end_and_leaves_that_open(path: Path) -> None:
+    cells = nbformat.read(path, as_version=4).cells
+    last = next((cell.source for cell in reversed(cells) if cell.cell_type == "code"), "")
+
+    assert "At its end you" in cells[0].source or path.name == LANDING
+    assert not last.rstrip().endswith(".close()"), "say in words how it is closed, for whoever likes to"
+
+
+def test_the_landing_notebook_leads_to_all_others_with_a_picture_each() -> None:
+    cells = nbformat.read(SHIPPED[0].parent / LANDING, as_version=4).cells
+    others = [path for path in SHIPPED if path.name != LANDING]
+
+    for path in others:
+        cell = next(each for each in cells if f"]({path.name})" in each.source)
+        assert f"(attachment:{path.stem}.webp)]({path.name})" in cell.source
+        assert 0 < len(cell.attachments[f"{path.stem}.webp"]["image/webp"]) < 30_000, "run docs/make_landing.py"
 
 
 @pytest.mark.second
