@@ -232,7 +232,7 @@ class _Run:
 
     def __init__(self, fields: Iterable[Field]) -> None:
         self.fields = tuple(fields)
-        self.kinds = [(field.name, field.kind) for field in self.fields]
+        self.kinds = [(each.name, each.kind) for each in self.fields]
 
     def write(self, values: Values, out: list[str]) -> None:
         for field in self.fields:
@@ -280,7 +280,7 @@ class Layout:
 
     def __init__(self, message_id: int, *items: Item) -> None:
         self.message_id, self.items = message_id, items
-        # A layout is resolved once for each version it meets: at most one entry a version spoken.
+        # Resolved once for each version it meets: at most one entry a version spoken.
         self.steps = lru_cache(maxsize=128)(lambda version: _joined(resolve(items, version)))
 
     @property
@@ -299,8 +299,7 @@ class Layout:
         Raises
         ------
         MalformedMessage
-            If `values` or one of its rows has a key that the layout does not know, or a value that cannot be
-            written.
+            If `values` or one of its rows has a key that the layout does not know, or what cannot be written.
         """
         if unknown := values.keys() - self.value_names:
             raise MalformedMessage(f"{self.name}: no such field: {', '.join(sorted(unknown))}.")
