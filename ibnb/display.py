@@ -9,6 +9,7 @@ of a person who has chosen otherwise (`ibnb.options.show_frames`, itables), is s
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput
@@ -18,15 +19,13 @@ from ibnb.settings import options
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ibnb.tables.shown.page import Page
-
 #: So many rows are shown of a longer table.
 _LIMIT = 40
 #: Where the class lives, in pandas 3 and before: by name, since pandas may not be loaded yet.
 _HOMES = ("pandas", "pandas.core.frame")
 
 
-def show(frame: pd.DataFrame, *, limit: int = _LIMIT) -> None:
+def show(frame: pd.DataFrame, *, limit: int = _LIMIT, columns: Sequence[object] | str | None = None) -> None:
     """Show a table so that a person can read it, in a notebook and in a terminal.
 
     Parameters
@@ -34,12 +33,14 @@ def show(frame: pd.DataFrame, *, limit: int = _LIMIT) -> None:
     frame : pandas.DataFrame
         Of ibnb, whose figures are then written as ``ibnb.schema`` says what they are; or any other.
     limit : int
-        Of more rows the first and the last are shown, so many together.
+        Of more rows the first and the last are shown, so many together; in a notebook so many at once.
+    columns : "all" or sequence of names, optional
+        What is shown of it. Without it, of a whole table of ibnb's what is essential, and the others are named.
 
     Raises
     ------
     BadInput
-        If `frame` is no DataFrame, or `limit` no whole number from 1 on.
+        If `frame` is no DataFrame, `limit` no whole number from 1 on, or `columns` names what the frame does not have.
 
     Notes
     -----
@@ -60,14 +61,14 @@ def show(frame: pd.DataFrame, *, limit: int = _LIMIT) -> None:
     <BLANKLINE>
     Empty in all rows and left out: note.
     """
-    page = _page(_checked(frame, limit), limit)
+    wanted = _wanted(_checked(frame, limit), columns)
     if in_notebook():
         from IPython import display
 
         draw: Any = display.display
-        draw({"text/html": _html(page), "text/plain": _text(page)}, raw=True)
+        draw({"text/html": _html(frame, limit, wanted), "text/plain": _text(frame, limit, wanted)}, raw=True)
     else:
-        print(_text(page))
+        print(_text(frame, limit, wanted))
 
 
 def show_frames_by_themselves() -> None:
@@ -93,38 +94,46 @@ def _checked(frame: object, limit: object) -> pd.DataFrame:
     return frame
 
 
+def _wanted(frame: pd.DataFrame, columns: object) -> list[Any] | str | None:
+    if columns is None or (isinstance(columns, str) and columns == "all"):
+        return columns
+    known: list[Any] = list(frame.columns)
+    wanted = [columns] if isinstance(columns, str) else list(columns) if isinstance(columns, Iterable) else [columns]
+    if not wanted or not all(name in known for name in wanted):
+        some = ", ".join(map(str, known[:60]))
+        raise BadInput("columns", columns, f'"all", or some of {some}', "None shows what is essential")
+    return wanted
+
+
 def _frame_as_html(frame: Any) -> str | None:
     if _is_ours(frame):
-        return _html(_page(frame, _LIMIT))
+        return _html(frame, _LIMIT)
     drawn: str | None = frame._repr_html_()
     return drawn
 
 
 def _frame_as_text(frame: Any, printer: Any, _cycle: bool) -> None:
-    printer.text(_text(_page(frame, _LIMIT)) if _is_ours(frame) else repr(frame))
+    printer.text(_text(frame, _LIMIT) if _is_ours(frame) else repr(frame))
 
 
 def _is_ours(frame: Any) -> bool:
     """Return whether a frame is a table of ibnb's that nobody else has been asked to show."""
-    from ibnb.tables.shown.looks import schema_of
+    from ibnb.tables.shown.looks import is_ours
 
     of_pandas = str(type(frame)._repr_html_.__module__).partition(".")[0] == "pandas"
-    return options.show_frames and of_pandas and schema_of(frame) is not None
+    return options.show_frames and of_pandas and is_ours(frame)
 
 
-def _page(frame: pd.DataFrame, limit: int) -> Page:
-    from ibnb.tables.shown.page import page_of
-
-    return page_of(frame, limit)
-
-
-def _html(page: Page) -> str:
+def _html(frame: pd.DataFrame, limit: int, columns: list[Any] | str | None = None) -> str:
     from ibnb.tables.shown.html import html_of
+    from ibnb.tables.shown.page import page_of
+    from ibnb.tables.shown.sheet import sheet_of
 
-    return html_of(page)
+    return html_of(page_of(frame, limit, columns), sheet_of(frame, columns), limit)
 
 
-def _text(page: Page) -> str:
+def _text(frame: pd.DataFrame, limit: int, columns: list[Any] | str | None = None) -> str:
+    from ibnb.tables.shown.page import page_of
     from ibnb.tables.shown.text import text_of
 
-    return text_of(page)
+    return text_of(page_of(frame, limit, columns))

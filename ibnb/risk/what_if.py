@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ibnb.risk.grid import check_cells, check_changes, check_days, grid
 from ibnb.risk.risk import book_for
 from ibnb.tables.account.portfolio_now import money_of
+from ibnb.tables.account.risk import WHAT_IF
 from ibnb.tables.schema.attributes import frame_attrs
 from ibnb.tws.arguments import check_whole
 from ibnb.tws.ask.calls.deadline import Deadline
@@ -48,8 +49,8 @@ def grid_of(book: Book, prices: Sequence[float], volatilities: Sequence[float], 
         unread.append(f"{left_out} of {len(book.portfolio)} positions are in no profit here")
     frame.attrs = {
         **frame_attrs(
-            "what_if",
-            "reqAccountUpdates, reqContractDetails, reqMktData",
+            WHAT_IF.name,
+            WHAT_IF.request,
             held.get("account", ""),
             unread,
             {

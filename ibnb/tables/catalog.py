@@ -75,7 +75,7 @@ def schema(name: str | None = None) -> pd.DataFrame:
     """
     if name is None:
         tables = SCHEMAS.values()
-        return pd.DataFrame(
+        listed = pd.DataFrame(
             {
                 "table": pd.array([table.name for table in tables], dtype="string[python]"),
                 "row": pd.array([table.meaning for table in tables], dtype="string[python]"),
@@ -83,6 +83,8 @@ def schema(name: str | None = None) -> pd.DataFrame:
                 "columns": pd.array([len(table.all_columns) for table in tables], dtype="Int64"),
             }
         )
+        listed.attrs = {"table": "tables", "request": ""}
+        return listed
     if not isinstance(name, str) or name not in SCHEMAS:
         raise BadInput("name", name, f"one of {', '.join(SCHEMAS)}", "schema() lists the tables")
     return SCHEMAS[name].describe()

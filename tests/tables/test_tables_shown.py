@@ -22,7 +22,9 @@ from ibnb.tables.schema.schema import Schema
 from ibnb.tables.shown import figures
 from ibnb.tables.shown.html import html_of
 from ibnb.tables.shown.looks import look_of
-from ibnb.tables.shown.page import MOST_COLUMNS, Page, page_of
+from ibnb.tables.shown.page import Page, page_of
+from ibnb.tables.shown.places import MOST_COLUMNS
+from ibnb.tables.shown.sheet import MOST_CELLS, sheet_of
 from ibnb.tables.shown.text import text_of
 from ibnb.tables.shown.times import short
 
@@ -156,9 +158,86 @@ def test_what_is_empty_or_the_same_is_told_once_below(aapl: Any, client: Any) ->
 
     assert [each.name for each in page.columns] == ["position", "avg_cost"]
     same, empty = page.notes
-    assert same.startswith("The same in all rows: account DU***001, con_id 265598, symbol AAPL, sec_type STK")
+    assert same.startswith(
+        "The same in all rows: symbol AAPL, sec_type STK, currency USD, account DU***001, con_id 265598"
+    )
     assert empty == "Empty in all rows and left out: expiry, strike, right, multiplier."
     assert {each.name for each in page_of(positions.frame(held[:1]), 40).columns} >= {"account", "symbol", "position"}
+
+
+def test_of_a_whole_table_what_is_essential_is_shown_with_the_contract_first() -> None:
+    row = {
+        "symbol": "AAPL",
+        "sec_type": "OPT",
+        "strike": 250.0,
+        "right": "C",
+        "position": 4,
+        "con_id": 7,
+        "weight": 0.5,
+    }
+    one = portfolio.SCHEMA.frame(
+        [row | {"market_price": 18.4, "trading_class": "X", "exchange": "S", "weight_all": 1.0}]
+    )
+
+    page = page_of(one, 40)
+
+    assert [each.name for each in page.columns] == [
+        "symbol", "sec_type", "strike", "right", "position", "market_price", "weight"
+    ]  # fmt: skip
+    assert page.more == ["con_id", "exchange", "trading_class", "weight_all"]
+    assert "More columns: con_id, exchange, trading_class, weight_all." in html_of(page)
+    assert 'ibnb.show(frame, columns="all") shows them.' in " ".join(text_of(page).split())
+    assert [each.name for each in page_of(one, 40, "all").columns][-4:] == page.more
+    assert [each.name for each in page_of(one, 40, ["con_id", "expiry"]).columns] == ["con_id", "expiry"]
+    chosen = one[["con_id", "symbol", "trading_class", "exchange", "weight_all"]]
+    assert [each.name for each in page_of(chosen, 40).columns] == list(chosen.columns), "a person has chosen them"
+
+
+@pytest.mark.parametrize("schema", SCHEMAS.values(), ids=str)
+def test_what_is_essential_comes_first_and_a_wide_table_says_what_it_is(schema: Schema) -> None:
+    essential = schema.essential.split()
+
+    assert [column.name for column in schema.columns][: len(essential)] == essential
+    assert len(schema.columns) <= 12 or 3 < len(essential) <= 20 or schema.name in ("scan", "ticks")
+
+
+def test_a_page_is_given_every_column_with_the_order_of_its_rows() -> None:
+    row = {"symbol": "AAPL", "position": 1, "con_id": 7, "weight": 0.5, "exchange": "S", "trading_class": "X"}
+    other = {"symbol": "</template><script>", "position": -2, "con_id": 9, "exchange": "T", "trading_class": "Y"}
+    held = portfolio.SCHEMA.frame([row | {"weight_all": 0.5}, other | {"weight_all": 0.25}])
+
+    sheet = sheet_of(held)
+    assert sheet is not None
+    html = html_of(page_of(held, 40), sheet)
+
+    columns = {each.name: each for each in sheet.columns}
+    assert columns["position"].ranks == [1, 0] and columns["symbol"].ranks == [1, 0]
+    assert columns["weight"].ranks == [0, -1]
+    assert [each.name for each in sheet.columns[: sheet.shown]] == ["symbol", "position", "weight"]
+    assert html.count("<template") == html.count("</template>") == 1 and "<script" not in html
+    assert sheet_of(held.iloc[:0]) is None and sheet_of(pd.DataFrame()) is None
+
+
+def test_of_a_very_long_table_a_page_is_given_the_first_and_the_last_rows() -> None:
+    frame = pd.DataFrame({"a": range(100_000)})
+
+    sheet = sheet_of(frame)
+
+    assert sheet is not None
+    assert len(sheet.columns[0].texts) == MOST_CELLS // 2 and sheet.hidden == 100_000 - MOST_CELLS // 2
+    assert (sheet.columns[0].texts[0], sheet.columns[0].texts[-1]) == ("0", "99999")
+    assert sheet.columns[0].texts[sheet.gap] == str(100_000 - MOST_CELLS // 2 + sheet.gap)
+    assert len(html_of(page_of(frame, 40), sheet)) < 500_000
+
+
+def test_a_long_text_is_shown_from_its_beginning_and_whole_on_demand() -> None:
+    text = " ".join(f"word{number}" for number in range(60))
+
+    html = html_of(page_of(pd.DataFrame({"text": [text]}), 40))
+    lines = text_of(page_of(pd.DataFrame({"text": [text], "n": [1]}), 40), width=100).splitlines()
+
+    assert f"<summary>{text[:120]} …</summary>{text}</details>" in html
+    assert len(lines) == 3 + 4 and lines[-1].endswith("…") and lines[3].split()[-1] == "1"
 
 
 def test_an_empty_table_shows_its_columns() -> None:
@@ -240,7 +319,8 @@ def test_every_table_can_be_shown_full_and_empty(name: str) -> None:
         assert html_of(page).count("<tr>") == len(frame) + 1
     page = page_of(schema.frame([row]), 40)  # what no text may be is unset, and said to be
     for column in schema.all_columns:
-        assert column.name in {each.name for each in page.columns} or column.name in page.notes[0]
+        said = [*(each.name for each in page.columns), *page.more, *page.notes]
+        assert any(column.name in each for each in said)
 
 
 def test_frames_of_others_are_shown_by_their_values() -> None:
@@ -274,7 +354,7 @@ def test_a_very_wide_frame_names_the_columns_beyond() -> None:
     page = page_of(pd.DataFrame([range(MOST_COLUMNS + 2)]), 40)
 
     assert len(page.columns) == MOST_COLUMNS
-    assert page.notes == ["More columns: 60, 61."]
+    assert page.more == ["60", "61"]
 
 
 def test_names_that_come_twice_and_levels_of_names_are_shown() -> None:
@@ -295,8 +375,9 @@ def test_a_terminal_has_parts_beside_each_other_that_fit() -> None:
     assert sum("column_" in line for line in lines) == 5
 
 
-def test_one_line_stays_one_line_in_a_terminal() -> None:
+def test_a_text_has_no_lines_of_its_own_in_a_terminal() -> None:
     page: Page = page_of(pd.DataFrame({"text": ["a\nb" + "x" * 100], "number": [1]}), 40)
 
-    assert text_of(page, width=100).splitlines()[3].endswith("…       1")
+    first, second = text_of(page, width=100).splitlines()[3:5]
+    assert first.startswith("a b") and first.endswith("x       1") and second == "x" * 43
     assert "x" * 100 in html_of(page)

@@ -213,9 +213,8 @@ class Report:
         All are text but the last, a float64; `cause` is "" where there is none; the steps of `fix` are separated by
         line ends.
         """
-        import pandas as pd
+        from ibnb.tables.checks import SCHEMA
 
-        columns = ["id", "title", "status", "summary", "cause", "evidence", "fix", "seconds"]
         rows = [
             (
                 check.id,
@@ -229,9 +228,9 @@ class Report:
             )
             for check in self.checks
         ]
-        table = pd.DataFrame(rows, columns=columns)
+        table = SCHEMA.frame(rows)
         table.attrs.update(verdict=self.verdict, cause=self.cause)
-        return once_a_method(table.set_index("id"), "report.frame")
+        return once_a_method(table, "report.frame")
 
     def __repr__(self) -> str:
         return self.text()

@@ -36,6 +36,10 @@ SCHEMA = Schema(
     name="accounts",
     meaning="one account of this log-in",
     request="managedAccounts, reqAccountSummary",
+    essential=(
+        "account kind base_currency net_liquidation total_cash gross_position_value available_funds "
+        "excess_liquidity buying_power cushion"
+    ),
     columns=(
         Column("account", "string", "", "Account", "account"),
         Column("kind", "string", "", "paper or live, by the account's prefix", "account"),

@@ -18,6 +18,7 @@ SCHEMA = Schema(
     name="pnl",
     meaning="one account, all of them together, or one position",
     request="reqPnL, reqPnLSingle",
+    essential="account symbol position market_value daily_pnl unrealized_pnl realized_pnl currency time",
     columns=(
         Column("account", "string", "", f"Account, or {ALL} for all together", "account", "account"),
         Column("con_id", "Int64", "", "The position's conId; unset for an account", "conId", unset=(0,)),

@@ -29,6 +29,10 @@ SCHEMA = Schema(
     name="portfolio",
     meaning="one contract held in one account, as TWS values it",
     request="reqAccountUpdates, reqPnLSingle",
+    essential=(
+        "symbol position market_price market_value unrealized_pnl daily_pnl weight avg_cost sec_type expiry "
+        "strike right currency account"
+    ),
     columns=(
         *holding_columns("accountName", "averageCost"),
         Column(

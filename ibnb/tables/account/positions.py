@@ -14,6 +14,7 @@ SCHEMA = Schema(
     name="positions",
     meaning="one contract held in one account",
     request="reqPositions",
+    essential="symbol position avg_cost sec_type expiry strike right currency account",
     columns=holding_columns("account", "avgCost"),
 )
 

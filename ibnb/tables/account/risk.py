@@ -24,6 +24,10 @@ SCHEMA = Schema(
     name="risk",
     meaning="one contract held in one account, with what its value changes by",
     request="reqAccountUpdates, reqContractDetails, reqMktData, reqHistoricalData",
+    essential=(
+        "symbol position market_value_base delta gamma vega theta beta delta_base beta_delta_base sector "
+        "sec_type expiry strike right account"
+    ),
     columns=(
         *PORTFOLIO.columns,
         _number(
@@ -67,6 +71,15 @@ SCHEMA = Schema(
             "",
         ),
     ),
+)
+
+WHAT_IF = Schema(
+    name="what_if",
+    meaning="a change of all prices; each column is a change of all volatilities",
+    request="reqAccountUpdates, reqContractDetails, reqMktData",
+    columns=(),
+    index=Column("price", "float64", "", "Change of each underlying's price, as a part of it", "", look="fraction"),
+    cells=Column("profit", "float64", _BASE, "Profit of what is held", "", look="money"),
 )
 
 

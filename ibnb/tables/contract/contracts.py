@@ -24,6 +24,10 @@ SCHEMA = Schema(
     name="contracts",
     meaning="one contract that fits what was asked for",
     request="reqContractDetails",
+    essential=(
+        "symbol long_name sec_type exchange primary_exchange currency expiry strike right multiplier "
+        "min_tick industry con_id local_symbol"
+    ),
     columns=(
         *contract_columns(extra=True),
         Column("long_name", "string", "", "Name of the company or instrument", "longName", "longName"),

@@ -9,6 +9,10 @@ SCHEMA = Schema(
     name="journal_trades",
     meaning="one round trip: what one order has opened and another has closed, or what is open",
     request="reqExecutions",
+    essential=(
+        "symbol side state quantity entry_time entry_price exit_time exit_price pnl pnl_base return "
+        "held_days sec_type expiry strike right"
+    ),
     columns=(
         Column("account", "string", "", "Account", ""),
         *(column for column in contract_columns() if column.name != "exchange"),

@@ -51,6 +51,9 @@ SCHEMA = Schema(
     name="quotes",
     meaning="the newest prices of one contract",
     request="reqMktData",
+    essential=(
+        "symbol bid ask last volume bid_size ask_size open high low close sec_type expiry strike right time reason"
+    ),
     columns=(
         *contract_columns(),
         _price("bid", "Best bid; unset where nobody bids"),

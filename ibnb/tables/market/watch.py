@@ -21,6 +21,9 @@ SCHEMA = Schema(
     name="watch",
     meaning="the newest prices of one contract that is watched",
     request="reqMktData",
+    essential=(
+        "symbol bid ask last change change_percent volume bid_size ask_size age sec_type expiry strike right reason"
+    ),
     index=Column("contract", "string", "", "The contract as it was asked for: AAPL, EUR.USD", ""),
     columns=(
         *_OF_QUOTES,

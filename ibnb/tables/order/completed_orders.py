@@ -18,6 +18,10 @@ SCHEMA = Schema(
     name="completed_orders",
     meaning="one order that is over",
     request="reqCompletedOrders",
+    essential=(
+        "symbol action total_quantity order_type limit_price aux_price status filled completed_time "
+        "completed_status sec_type expiry strike right account"
+    ),
     columns=(
         Column(
             "perm_id",

@@ -32,6 +32,7 @@ SCHEMA = Schema(
     name="executions",
     meaning="one fill",
     request="reqExecutions",
+    essential="time symbol side shares price commission realized_pnl sec_type expiry strike right currency account",
     columns=(
         Column("account", "string", "", "Account", "acctNumber", "execution.acctNumber"),
         Column("time", "datetime64[us, UTC]", "UTC", "When it was filled", "time", "execution.time"),

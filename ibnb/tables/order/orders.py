@@ -18,6 +18,10 @@ SCHEMA = Schema(
     name="orders",
     meaning="one order",
     request="reqAllOpenOrders",
+    essential=(
+        "symbol action total_quantity order_type limit_price aux_price tif status filled remaining sec_type "
+        "expiry strike right client_id order_id account"
+    ),
     columns=(
         Column(
             "order_id",

@@ -44,6 +44,11 @@ SCHEMA = Schema(
     name="preview",
     meaning="one order that was not sent",
     request="placeOrder with whatIf",
+    essential=(
+        "symbol action total_quantity order_type limit_price aux_price commission commission_min "
+        "commission_max init_margin_change init_margin_after position_after warning stopped_by sec_type "
+        "expiry strike right"
+    ),
     columns=(
         Column("role", "string", "", "What it is in a bracket: parent, take profit, stop loss; or empty", ""),
         Column("account", "string", "", "Account", "account", "order.account"),

@@ -21,6 +21,10 @@ SCHEMA = Schema(
     name="trades",
     meaning="one order that was sent from here",
     request="placeOrder",
+    essential=(
+        "symbol action total_quantity order_type limit_price aux_price state status filled remaining "
+        "average_price sec_type expiry strike right message ref"
+    ),
     columns=(
         Column("ref", "string", "", "What its orderRef begins with: the order's own for ever", "orderRef", "token"),
         Column("role", "string", "", "What it is in a bracket: parent, take profit, stop loss; or empty", "", "role"),
@@ -77,6 +81,7 @@ AUDIT = Schema(
     name="audit",
     meaning="one line of the audit log",
     request="",
+    essential="time event symbol action total_quantity order_type limit_price status filled price code text ref",
     columns=(
         Column("time", "datetime64[us, UTC]", "UTC", "When it was written", ""),
         Column("event", "string", "", f"What happened: {_EVENTS}", ""),

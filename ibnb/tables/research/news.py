@@ -22,6 +22,7 @@ SCHEMA = Schema(
     name="news",
     meaning="one headline",
     request="reqHistoricalNews",
+    essential="time provider headline article_id sentiment",
     columns=(
         Column("time", "datetime64[us, UTC]", "UTC", "When it was published", "time", "time"),
         Column("provider", "string", "", "Code of the provider", "providerCode", "providerCode"),

@@ -32,6 +32,7 @@ SCHEMA = Schema(
     name="option_chain",
     meaning="one option",
     request="reqSecDefOptParams, reqContractDetails, reqMktData",
+    essential="expiry strike right bid ask last volume open_interest implied_vol delta gamma theta vega con_id",
     columns=(
         Column("expiry", DATE, "date", "Last trading day", "lastTradeDateOrContractMonth", clean=expiry_day),
         _number("strike", "Strike", "strike", _PRICE, (0,), "plain"),

@@ -24,6 +24,15 @@ Columns = dict[str, Values]
 _AT_A_TIME = 1024
 
 
+#: Every schema by its name; of those of one name, the first.
+_NAMED: dict[str, Schema] = {}
+
+
+def schema_named(name: object) -> Schema | None:
+    """Return the schema of that name, whichever room made it; None where there is none."""
+    return _NAMED.get(name) if isinstance(name, str) else None
+
+
 @dataclass(frozen=True)
 class Column:
     """One column of a table.
@@ -81,6 +90,11 @@ class Schema:
         In order.
     index : Column, optional
         The index; without one, rows are numbered from 0.
+    essential : str
+        Names of what a reader looks for, apart by blanks: these columns come first, in this order, and where a table is
+        shown, the others are shown on demand. Without any all are shown.
+    cells : Column, optional
+        What stands in columns of figures that have no name of their own, as those of a grid.
 
     Examples
     --------
@@ -94,6 +108,14 @@ class Schema:
     request: str
     columns: tuple[Column, ...]
     index: Column | None = None
+    essential: str = ""
+    cells: Column | None = None
+
+    def __post_init__(self) -> None:
+        by_name = {column.name: column for column in self.columns}
+        first = [by_name.pop(name) for name in self.essential.split()]
+        object.__setattr__(self, "columns", (*first, *by_name.values()))
+        _NAMED.setdefault(self.name, self)
 
     @property
     def all_columns(self) -> tuple[Column, ...]:

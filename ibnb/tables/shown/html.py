@@ -1,9 +1,12 @@
-"""A shown table as HTML: it scrolls inside of its own box, follows the notebook's theme, and runs nothing."""
+"""A shown table as HTML: it scrolls inside of its own box, follows the notebook's theme, and needs no script."""
 
 from __future__ import annotations
 
 from ibnb.ground.numerals import count_text
-from ibnb.tables.shown.page import Cells, Page
+from ibnb.tables.shown.cells import Cells
+from ibnb.tables.shown.page import Page
+from ibnb.tables.shown.script import CUT, LONGEST, TOOL_STYLE, tool_style
+from ibnb.tables.shown.sheet import Sheet, template_of
 from ibnb.tws.texts import Html
 
 #: A page has the style once for each table, so that a cell can be copied, exported and reopened alone.
@@ -39,9 +42,25 @@ STYLE = """
 _LONG = 40
 
 
-def html_of(page: Page) -> Html:
-    """Return a shown table as HTML; what came from a server is escaped."""
-    return Html('<div class="ibnb-shown"><style>{}</style>{}</div>').format(Html(STYLE), body_of(page))
+def html_of(page: Page, sheet: Sheet | None = None, rows: int = 40) -> Html:
+    """Return a shown table as HTML; what came from a server is escaped.
+
+    Parameters
+    ----------
+    page : Page
+        What is shown at first, and all that is without scripts.
+    sheet : Sheet, optional
+        All of it, to sort, filter, turn and choose columns of.
+    rows : int
+        How many rows of the sheet are shown at once.
+    """
+    form = Html('<div class="ibnb-shown"><style>{}</style>{}{}</div>')
+    if sheet is None:
+        return form.format(Html(STYLE), body_of(page), "")
+    tools = Html('{}<style onload="{}">{}</style>').format(
+        template_of(sheet, rows), Html(tool_style()), Html(TOOL_STYLE)
+    )
+    return form.format(Html(STYLE), body_of(page), tools)
 
 
 def body_of(page: Page, caption: str = "") -> Html:
@@ -60,6 +79,9 @@ def body_of(page: Page, caption: str = "") -> Html:
     )
     remarks = Html().join(Html('<p class="ibnb-remark">{}</p>').format(each) for each in page.remarks)
     notes = Html().join(Html('<p class="ibnb-note">{}</p>').format(Html.escape(each, 2_000)) for each in page.notes)
+    if page.more:
+        said = Html.escape(f"More columns: {', '.join(page.more)}.", 2_000)
+        notes += Html('<p class="ibnb-note ibnb-in-tools">{}</p>').format(said)
     box = '<div class="ibnb-box" role="region" tabindex="0" aria-label="{}">{}</div>'
     table = _table(page, caption) if caption else Html(box).format(page.title or "Table", _table(page))
     return about + remarks + table + notes
@@ -92,9 +114,17 @@ def _head(column: Cells, style: str, with_units: bool) -> Html:
     return Html('<th scope="col" class="{}" title="{}">{}{}</th>').format(style, column.meaning, column.name, unit)
 
 
+def _text(text: str) -> str:
+    """Return a text, a long one from its beginning and whole on demand."""
+    if len(text) <= LONGEST:
+        return text
+    folded = Html('<details class="ibnb-more"><summary>{} …</summary>{}</details>')
+    return folded.format(text[:CUT], Html.escape(text, len(text)))
+
+
 def _line(columns: list[Cells], classes: list[str], row: int) -> Html:
     cells = []
     for column, style in zip(columns, classes, strict=True):
         form = Html('<th scope="row" class="{}">{}</th>' if column.label else '<td class="{}">{}</td>')
-        cells.append(form.format(style, column.texts[row]))
+        cells.append(form.format(style, _text(column.texts[row])))
     return Html("<tr>{}</tr>").format(Html().join(cells))

@@ -10,7 +10,7 @@ from ibnb.tables.catalog import SCHEMAS
 from ibnb.tables.contract.contract_columns import contract_columns
 from ibnb.tables.contract.price_columns import PRICE_UNIT
 from ibnb.tables.schema.moments import DATE
-from ibnb.tables.schema.schema import Column, Schema
+from ibnb.tables.schema.schema import Column, Schema, schema_named
 
 #: Which contract a row is about; most kinds of contracts lack some of them.
 CONTRACT = frozenset(column.name for column in contract_columns(extra=True))
@@ -48,9 +48,14 @@ _BY_UNIT = {
 
 
 def schema_of(frame: pd.DataFrame) -> Schema | None:
-    """Return the schema of a table of ibnb's, by what its ``attrs`` say; None for any other frame."""
+    """Return the schema of a table of ibnb's, by what its ``attrs`` say; None for others, and where it has none."""
     name = frame.attrs.get("table")
-    return SCHEMAS.get(name) if isinstance(name, str) and "request" in frame.attrs else None
+    return (SCHEMAS.get(str(name)) or schema_named(name)) if is_ours(frame) else None
+
+
+def is_ours(frame: pd.DataFrame) -> bool:
+    """Return whether a frame says that it is a table of ibnb's."""
+    return isinstance(frame.attrs.get("table"), str) and "request" in frame.attrs
 
 
 def column_of(schema: Schema | None, name: object, values: pd.Series[Any]) -> Column | None:
@@ -69,7 +74,8 @@ def column_of(schema: Schema | None, name: object, values: pd.Series[Any]) -> Co
     for column in schema.all_columns if schema is not None else ():
         if column.name in parts:
             return column if _kind(str(values.dtype)) == _kind(column.dtype) else None
-    return None
+    cells = schema.cells if schema is not None else None
+    return cells if cells is not None and _kind(str(values.dtype)) == _kind(cells.dtype) else None
 
 
 def look_of(column: Column | None, values: pd.Series[Any]) -> str:

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from textwrap import wrap
 
 from ibnb.ground.numerals import count_text
-from ibnb.tables.shown.page import Cells, Page
+from ibnb.tables.shown.cells import Cells
+from ibnb.tables.shown.page import Page
 
 _BETWEEN = "  "
-#: Longer texts are cut.
-_WIDEST = 60
+#: Longer texts go on in the next line, so many lines at most.
+_WIDEST, _TALLEST = 60, 4
 
 
 def text_of(page: Page, width: int | None = None) -> str:
@@ -29,7 +30,8 @@ def text_of(page: Page, width: int | None = None) -> str:
     lines = [about, *(line for remark in page.remarks for line in wrap(remark, wide))]
     for part in _parts(page.columns, wide):
         lines += ["", *_block(part, page)]
-    notes = [line for note in page.notes for line in wrap(note, wide)]
+    more = f'More columns: {", ".join(page.more)}. ibnb.show(frame, columns="all") shows them.'
+    notes = [line for note in [*page.notes, *([more] if page.more else [])] for line in wrap(note, wide)]
     return "\n".join([*lines, *(["", *notes] if notes else [])])
 
 
@@ -40,7 +42,8 @@ def _block(columns: list[Cells], page: Page) -> Iterator[str]:
     yield _line([column.name for column in columns], columns, widths)
     if units:
         yield _line([column.unit for column in columns], columns, widths)
-    lines = [_line([column.texts[row] for column in columns], columns, widths) for row in range(len(columns[0].texts))]
+    rows = range(len(columns[0].texts))
+    lines = ["\n".join(_row([column.texts[row] for column in columns], columns, widths)) for row in rows]
     if page.hidden:
         lines.insert(page.gap, f"… {count_text(page.hidden)} more rows …")
     yield from lines
@@ -60,6 +63,21 @@ def _parts(columns: list[Cells], wide: int) -> list[list[Cells]]:
         parts[-1].append(column)
         room -= _width(column) + len(_BETWEEN)
     return parts if columns else []
+
+
+def _row(texts: list[str], columns: list[Cells], widths: list[int]) -> Iterator[str]:
+    """Return a row in as many lines as its longest text takes."""
+    parts = [_folded(text) for text in texts]
+    for number in range(max(map(len, parts))):
+        yield _line([part[number] if number < len(part) else "" for part in parts], columns, widths)
+
+
+def _folded(text: str) -> list[str]:
+    """Return the lines of a text."""
+    if len(text) <= _WIDEST:
+        return [text]
+    found = wrap(text, _WIDEST)
+    return found if len(found) <= _TALLEST else [*found[: _TALLEST - 1], _cut(f"{found[_TALLEST - 1]} {_WIDEST * '.'}")]
 
 
 def _line(texts: list[str], columns: list[Cells], widths: list[int]) -> str:

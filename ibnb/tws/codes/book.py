@@ -164,7 +164,9 @@ def _frame() -> pd.DataFrame:
     rows = [row for entries in book().values() for row in entries]
     columns = {field.name: [getattr(row, field.name) or "" for row in rows] for field in fields(Code)}
     texts = {name: pd.Series(values, dtype="string") for name, values in columns.items() if name != "code"}
-    return pd.DataFrame({"code": pd.Series([row.code for row in rows], dtype="int64"), **texts})
+    frame = pd.DataFrame({"code": pd.Series([row.code for row in rows], dtype="int64"), **texts})
+    frame.attrs = {"table": "codes", "request": ""}
+    return frame
 
 
 def is_fatal(code: int, text: str = "") -> bool:

@@ -11,6 +11,7 @@ from ibnb.ground.choices import remembered
 from ibnb.ground.masking import mask_account
 from ibnb.ground.numerals import count_text, shown_number
 from ibnb.ground.zones import clock, date_and_clock, in_shown_zone
+from ibnb.tables.schema.schema import Column, Schema
 from ibnb.trading.values.plan import plain
 from ibnb.tws.texts import Html
 from ibnb.widgets.blotter.table import (
@@ -67,10 +68,28 @@ _NAMES = (
     "order_id", "client_id", "account", "symbol", "sec_type", "currency", "local_symbol", "side", "shares", "price",
     "commission", "commission_currency", "realized_pnl", "time",
 )  # fmt: skip
-_OF_A_CONTRACT = (
-    "account", "contract", "con_id", "fills", "bought", "bought_at", "sold", "sold_at", "net", "commission",
-    "commission_currency", "realized_pnl", "currency",
-)  # fmt: skip
+_COMMISSION = "commission_currency"
+CONTRACTS = Schema(
+    name="fills_by_contract",
+    meaning="what was filled of one contract in one account",
+    request="reqExecutions",
+    columns=(
+        Column("account", "string", "", "Account", ""),
+        Column("contract", "string", "", "What the contract is called", ""),
+        Column("con_id", "Int64", "", "IB's number of the contract", ""),
+        Column("fills", "Int64", "fills", "How many", ""),
+        Column("bought", "float64", "shares or contracts", "Quantity bought", ""),
+        Column("bought_at", "float64", "currency", "Average price of that", "", look="average"),
+        Column("sold", "float64", "shares or contracts", "Quantity sold", ""),
+        Column("sold_at", "float64", "currency", "Average price of that", "", look="average"),
+        Column("net", "float64", "shares or contracts", "Bought less sold", ""),
+        Column("commission", "float64", _COMMISSION, "Commissions; unset where in several currencies", ""),
+        Column(_COMMISSION, "string", "", "Their currency", ""),
+        Column("realized_pnl", "float64", "currency", "Profit that they realized", "", look="money"),
+        Column("currency", "string", "", "Currency of the contract", ""),
+    ),
+)
+_OF_A_CONTRACT = [column.name for column in CONTRACTS.columns]
 #: More fills than this are summed and exported, not shown.
 MOST_FILLS = 200
 #: Newest first, until a heading is pressed.
@@ -146,9 +165,8 @@ def by_contract(fills: pd.DataFrame) -> pd.DataFrame:
                 "realized_pnl": group["realized_pnl"].sum(min_count=1), "currency": first["currency"],
             }
         )  # fmt: skip
-    found = pd.DataFrame(rows, columns=list(_OF_A_CONTRACT))
-    found.attrs = {name: fills.attrs[name] for name in ("account", "fetched_at") if name in fills.attrs}
-    return found
+    known = {name: fills.attrs[name] for name in ("account", "fetched_at") if name in fills.attrs}
+    return CONTRACTS.frame(rows, **known)
 
 
 def _average(fills: pd.DataFrame) -> float:
