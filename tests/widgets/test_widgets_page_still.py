@@ -58,10 +58,8 @@ def test_a_picture_has_what_is_seen_and_runs_nothing() -> None:
 
 
 def test_a_canvas_that_was_not_drawn_yet_is_left_out() -> None:
-    from ipympl.backend_nbagg import Canvas
-
-    canvas = Canvas.__new__(Canvas)
-    canvas.add_traits(layout=traitlets.Any(None), _data_url=traitlets.Any(None))
+    canvas = ipywidgets.DOMWidget()
+    canvas.add_traits(_data_url=traitlets.Any(None))
 
     assert still._drawn(canvas) == ""
 
