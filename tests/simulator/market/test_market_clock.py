@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from ibnb.errors import BadInput
-from ibnb.simulator.market import Clock
+from ibnb.simulator.accounts import demo_account
+from ibnb.simulator.market import Clock, Market
 
 
 def test_wall_time_by_default() -> None:
@@ -29,11 +30,27 @@ def test_another_time_and_pace() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [{"speed": -1}, {"start": 0.0}, {"start": 1e12}, {"start": float("nan")}, {"start": datetime(2024, 1, 1)}],  # noqa: DTZ001
+    [
+        {"speed": -1},
+        {"start": 0.0},
+        {"start": datetime(2012, 12, 31, tzinfo=UTC)},  # before a year of crypto
+        {"start": 1e12},
+        {"start": float("nan")},
+        {"start": datetime(2024, 1, 1)},  # noqa: DTZ001
+    ],
 )
 def test_what_is_no_time_is_refused(arguments: dict[str, Any]) -> None:
     with pytest.raises(BadInput):
         Clock(**arguments)
+
+
+@pytest.mark.parametrize("moment", [datetime(2013, 1, 1, tzinfo=UTC), datetime(2060, 1, 1, tzinfo=UTC)])
+def test_a_world_begins_at_the_first_and_at_the_last_moment_there_is(moment: datetime) -> None:
+    market = Market(7, Clock(start=moment, speed=0))
+    held = [each for each in demo_account(market).ledger.positions.values() if each.quantity]
+    assert len(held) == 13 and all(market.price(position.instrument) > 0 for position in held)
+    pair = market.instruments.match({"symbol": "BTC", "sec_type": "CRYPTO"})[0]
+    assert len(market.bars(pair, None, "1 Y", "1 day", "AGGTRADES", False)) > 300
 
 
 def test_importing_the_market_loads_nothing_heavy() -> None:

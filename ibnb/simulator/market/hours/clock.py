@@ -35,7 +35,7 @@ class Clock:
                 raise BadInput("start", start, "an aware datetime", "give it a tzinfo, such as datetime.UTC")
             start = start.timestamp()
         if start is not None and not _EARLIEST <= start <= _LATEST:
-            raise BadInput("start", start, "epoch seconds between the years 2000 and 2060")
+            raise BadInput("start", start, "epoch seconds between the years 2013 and 2060")
         self.speed = speed
         self.strict = strict
         self._real = time.monotonic()
@@ -53,5 +53,5 @@ class Clock:
         return f"Clock({moment}, speed={self.speed:g}{', strict' if self.strict else ''})"
 
 
-_EARLIEST = 946_684_800  # 2000-01-01: sessions are known from before there for every market
+_EARLIEST = 1_356_998_400  # 2013-01-01: sessions of every market are known for a year before, those of crypto least
 _LATEST = 2_840_140_800  # 2060-01-01
