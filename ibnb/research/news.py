@@ -52,11 +52,12 @@ async def news(
     if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= _MOST_ROWS:
         raise BadInput("limit", limit, f"a whole number from 1 to {_MOST_ROWS:,}")
     first, last = ends_of(start, end, "UTC")
-    if first is None and duration is not None:
-        first = check_duration(duration).before(last or datetime.now(UTC))
+    back = check_duration(duration) if first is None and duration is not None else None
     wanted = _codes(providers)
     deadline = Deadline(timeout)
     details = await resolve(ib, contract, timeout=timeout)
+    if back is not None:
+        first = back.before(last or await _now(ib, deadline))
     there = [each.code for each in await ask.news_providers(ib, timeout=deadline.left)]
     unknown = [code for code in wanted if code not in there]
     if unknown:
@@ -92,7 +93,7 @@ async def _pages(
     """Return headlines, latest first, each once; and whether there are no more in the range."""
     known: dict[tuple[str, str], Any] = {}
     until, in_vain, remarks = end, 0, list[str]()
-    latest = datetime.now(UTC) + timedelta(days=1)
+    latest = await _now(ib, deadline) + timedelta(days=1)
     # One more than is wanted tells whether there are more; one of a page may be known from the page before.
     while len(known) <= limit and in_vain < _IN_VAIN:
         asked, before = min(MOST_HEADLINES, limit + 2 - len(known)), len(known)
@@ -116,6 +117,11 @@ async def _pages(
     if odd:
         remarks.append(f"{odd} headlines of a time that cannot be: shown as sent")
     return Rows(ordered[:limit], remarks), len(ordered) <= limit and in_vain < _IN_VAIN
+
+
+async def _now(ib: IB, deadline: Deadline) -> datetime:
+    """Return the present, by TWS's clock where that is of another day."""
+    return datetime.fromtimestamp(await ask.find_present(ib, timeout=deadline.left), UTC)
 
 
 def _can_be(moment: datetime, latest: datetime) -> bool:

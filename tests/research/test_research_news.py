@@ -190,3 +190,13 @@ def test_a_duration_goes_back_from_the_end_by_the_calendar(tws: ibnb.Session) ->
     assert tws.news("AAPL", "1 Y", start="2026-11-18", end="2026-11-18")["time"].min() >= pd.Timestamp(
         "2026-11-18", tz="UTC"
     )
+
+
+@pytest.mark.parametrize("clock", ["2026-03-02T11:10:00-05:00", "2031-06-04T11:10:00-04:00"])
+def test_a_duration_goes_back_from_tws_s_now(clock: str) -> None:
+    now = pd.Timestamp(clock)
+    with ibnb.simulate(clock=clock) as sim, ibnb.connect(port=sim.port) as tws:
+        week = tws.news("AAPL", "1 W", 300)
+
+    assert len(week) and week["time"].between(now - pd.Timedelta("7D"), now + pd.Timedelta("1h")).all()
+    assert week.attrs["warnings"] == []

@@ -18,6 +18,7 @@ from ibnb.history.planning.request import spanning
 from ibnb.history.planning.sizes import DAY
 from ibnb.history.resume import across_losses
 from ibnb.history.store.kept import in_thread
+from ibnb.tws import ask
 
 #: So many days of what is kept are asked for again, for comparing.
 _OVERLAP = 10 * DAY
@@ -66,5 +67,6 @@ async def _ask(job: Job, piece: Piece) -> tuple[float, Answer]:
 def _piece(job: Job, span: Interval) -> Piece:
     """Return the one request for a range that ends now; its answer settles all of it."""
     first = local_midnight(span[0], job.asking.zone) if job.series.daily else span[0]
-    duration = spanning(datetime.fromtimestamp(first, UTC), datetime.now(UTC), job.series.bar_size)
+    now = datetime.fromtimestamp(ask.present(job.asking.ib), UTC)
+    duration = spanning(datetime.fromtimestamp(first, UTC), now, job.series.bar_size)
     return Piece(None, duration, span, (span[0],))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -75,13 +74,13 @@ async def ask_bars(
         ib, contract, until, duration, bar_size, what, rth, zone=zone, timeout=timeout, said=said
     )
     bars = await uplink_of(ib).through(question)
-    answer = sifted(bars, said, before=_latest(end, BAR_SIZES[bar_size], zone), since=since)
+    answer = sifted(bars, said, before=_latest(ib, end, BAR_SIZES[bar_size], zone), since=since)
     return answer if BAR_SIZES[bar_size] <= DAY else once_a_group(answer, BAR_SIZES[bar_size])
 
 
-def _latest(end: int | None, size: int, zone: str) -> int:
+def _latest(ib: IB, end: int | None, size: int, zone: str) -> int:
     """Return before what second the bars of a request begin; a clock that is behind TWS's is no reason to lose one."""
-    last = time.time() + DAY if end is None else end
+    last = ask.present(ib) + DAY if end is None else end
     return group_end(date_of(last, zone), size) if size >= DAY else -int(-last // 1)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ibnb.errors import BadInput, IBNBError, NotConnected, RequestError
 from ibnb.ground.progress import Progress, span
 from ibnb.history.bars.adjusted import collect_adjusted
-from ibnb.history.bars.history import AT_ONCE, make_job, symbol_of, zone_of
+from ibnb.history.bars.history import AT_ONCE, make_job, placed, symbol_of, zone_of
 from ibnb.history.planning.range import in_frame
 from ibnb.history.planning.wishes import Wishes
 from ibnb.history.resume import across_losses
@@ -123,7 +123,7 @@ async def _bars_of(ib: IB, spec: ContractLike, wishes: Wishes, how: _How, row: d
     details = await across_losses(ib, partial(resolve, ib, spec, timeout=how.timeout), how.progress, how.timeout)
     contract, zone = details.contract, zone_of(details)
     row |= {"con_id": contract.conId, "symbol": symbol_of(contract)}
-    request = wishes.request(zone, contract.secType)
+    request = await placed(ib, wishes, zone, contract.secType)
     job, wanted = await make_job(
         ib, details, request, how.place, timeout=how.timeout, progress=how.progress, oldest_first=how.oldest_first
     )

@@ -5,7 +5,6 @@ What was never asked for is told from what TWS has no bars of.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from ibnb.errors import BadInput
-from ibnb.history.bars.history import symbol_of, zone_of
+from ibnb.history.bars.history import placed, symbol_of, zone_of
 from ibnb.history.bars.schedule import schedule_of
 from ibnb.history.columns.bars import Ints
 from ibnb.history.planning.intervals import Intervals
@@ -27,6 +26,7 @@ from ibnb.history.store.places import open_store
 from ibnb.history.store.store import Store
 from ibnb.tables.market.bars import schema as bars_schema
 from ibnb.tables.schema.schema import Column, Schema
+from ibnb.tws import ask
 from ibnb.tws.ask.calls.deadline import Deadline
 from ibnb.tws.client.ib import IB
 from ibnb.tws.client.values import ContractLike
@@ -82,8 +82,9 @@ async def gaps(
     wishes.request()  # what is wrong in itself, before anything is sent
     deadline = Deadline(timeout)
     details = await resolve(ib, contract, timeout=timeout)
-    zone, now = zone_of(details), time.time()
-    request = wishes.request(zone, details.contract.secType)
+    zone = zone_of(details)
+    request = await placed(ib, wishes, zone, details.contract.secType)
+    now = ask.present(ib)
     low, high = reach_back(request, now) if request.start is None else (int(request.start.timestamp()), int(now))
     if request.end is not None:
         high = min(high, int(request.end.timestamp()))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +27,7 @@ from ibnb.history.store.naming import series_for
 from ibnb.history.store.places import open_store
 from ibnb.history.store.store import Store
 from ibnb.tables.schema.timeparse import iana
+from ibnb.tws import ask
 from ibnb.tws.arguments import check_whole
 from ibnb.tws.ask.calls.deadline import patience, whole_call
 from ibnb.tws.client.backend import module_of
@@ -99,7 +99,7 @@ async def _history(
     if details.contract.secType == "BAG":
         place = None  # the store knows instruments by their conId, and a combination has none
     zone = zone_of(details)
-    request = wishes.request(zone, details.contract.secType)
+    request = await placed(ib, wishes, zone, details.contract.secType)
     progress.what = progress.what or symbol_of(details.contract)
     if place is None and (fits_one(request) or request.at_once):
         came = await across_losses(ib, partial(_one_request, ib, details, request, zone, timeout), progress, timeout)
@@ -115,6 +115,12 @@ async def _history(
     return frame_of(bars.between(*in_frame(wanted, request)), details, request, zone, job.requests, **about)
 
 
+async def placed(ib: IB, wishes: Wishes, zone: str, sec_type: str) -> HistoryRequest:
+    """Return what is to be asked of an instrument; what goes up to now is counted back from now by TWS's clock."""
+    request = wishes.request(zone, sec_type)
+    return request if request.end is not None else wishes.request(zone, sec_type, await ask.find_present(ib))
+
+
 async def make_job(
     ib: IB,
     details: ContractDetails,
@@ -126,7 +132,7 @@ async def make_job(
     oldest_first: bool = False,
 ) -> tuple[Job, tuple[int, int]]:
     """Return the job that brings a request's bars together, and the range that was asked for."""
-    zone, now = zone_of(details), time.time()
+    zone, now = zone_of(details), ask.present(ib)
     wanted = await reached(ib, details, request, zone, now, timeout=timeout, progress=progress)
     series = series_for(details.contract, request)
     about: dict[str, Any] = {"zone": zone, "currency": details.contract.currency, "sec_type": details.contract.secType}
@@ -144,7 +150,7 @@ async def _one_request(ib: IB, details: ContractDetails, request: HistoryRequest
         rest = (end, text, request.bar_size, request.rth)
         wanted = demand(contract.conId, contract.exchange, request.what, *rest)
     async with pace_of(ib).slot(wanted):
-        since = reach_back(request, time.time())[0]
+        since = reach_back(request, ask.present(ib))[0]
         how: Any = {"timeout": timeout, "since": since - since % DAY}
         try:
             return await ask_bars(ib, contract, end, text, request.bar_size, request.what, request.rth, zone, **how)

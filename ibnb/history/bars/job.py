@@ -5,7 +5,6 @@ What has come is held by `ibnb.history.store.gathered`; here is what is asked fo
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -22,6 +21,7 @@ from ibnb.history.resume import across_losses, to_the_end
 from ibnb.history.store.gathered import Gathered, Waiting
 from ibnb.history.store.kept import RowStore
 from ibnb.history.store.series import Series
+from ibnb.tws import ask
 
 #: A bar that ended so many seconds ago is whole by the clock.
 _SETTLING = 5
@@ -122,7 +122,7 @@ class Job:
         if not missing:
             return
         await self.gathered.look()
-        now = int(time.time())
+        now = int(ask.present(self.asking.ib))
         known = missing[0][0], min(missing[-1][1], now)
         schedule = await self.schedule(*known)
         pieces = self.asking.plan(missing, schedule, now, chain=chain)

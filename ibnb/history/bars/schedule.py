@@ -25,6 +25,7 @@ from ibnb.history.pacing.pace import pace_of
 from ibnb.history.planning.plan import Session
 from ibnb.history.planning.sizes import DAY
 from ibnb.tables.schema.timeparse import iana
+from ibnb.tws import ask
 from ibnb.tws.ask.calls.call import Ask, request_id, send_and_wait
 from ibnb.tws.client.ib import IB
 from ibnb.tws.client.state import Slot, state_of
@@ -168,7 +169,7 @@ async def _ask(ib: IB, contract: Contract, rth: bool, start: int, end: int, time
     duration = f"{days} D" if days <= 365 else f"{days // 365 + 1} Y"
     # The sessions of the day after, too: a session may begin the evening before its date.
     until = datetime.fromtimestamp(end + DAY, UTC)
-    ending = "" if until >= datetime.now(UTC) else f"{until:%Y%m%d-%H:%M:%S}"
+    ending = "" if until.timestamp() >= ask.present(ib) else f"{until:%Y%m%d-%H:%M:%S}"
     req_id = request_id(ib)
     question = Ask(
         f"reqHistoricalData({label(contract)}, {ending or 'now'}, {duration}, SCHEDULE)",

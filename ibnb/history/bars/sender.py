@@ -26,6 +26,7 @@ from ibnb.history.planning.plan import Piece, group_start, plan
 from ibnb.history.planning.sizes import BAR_SIZES
 from ibnb.history.resume import to_the_end
 from ibnb.history.store.series import Series
+from ibnb.tws import ask
 from ibnb.tws.client.ib import IB
 from ibnb.tws.client.values import ContractDetails
 from ibnb.tws.start.uplink import uplink_of
@@ -150,7 +151,7 @@ class Sender:
     ) -> None:
         violations = 0
         while True:
-            sent, came, refusal = time.time(), NOTHING, None
+            sent, came, refusal = ask.present(self.ib), NOTHING, None
             try:
                 answered = await self.ask(piece, missing)
             except RequestDropped:
@@ -207,7 +208,7 @@ class Sender:
                 self.pace.planned[wanted] -= 1
             if missing is not None and not await missing(piece):
                 return None
-            sent = time.time()
+            sent = ask.present(self.ib)
             self.sent += uplink_of(self.ib).up.is_set()
             came = await ask_bars(
                 self.ib,
@@ -243,7 +244,7 @@ class Sender:
             middle = sessions[len(sessions) // 2][0] if len(sessions) > 1 else (low + high) // 2
             middle -= middle % self.size if len(sessions) == 1 else 0
         parts = ((low, middle), (middle, high)) if self.oldest_first else ((middle, high), (low, middle))
-        now = int(time.time())
+        now = int(ask.present(self.ib))
         return [
             half
             for part in parts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ibnb.history.planning.request import HistoryRequest, make_request
@@ -28,7 +29,7 @@ class Wishes:
     start: Moment | None = None
     end: Moment | None = None
 
-    def request(self, zone: str = "UTC", sec_type: str = "") -> HistoryRequest:
+    def request(self, zone: str = "UTC", sec_type: str = "", now: float | None = None) -> HistoryRequest:
         """Return what is to be asked of an instrument, in TWS's terms; without one, whether it can be asked at all.
 
         Parameters
@@ -37,6 +38,8 @@ class Wishes:
             The exchange's zone, by its IANA name.
         sec_type : str
             The instrument's security type.
+        now : float, optional
+            The present, in epoch seconds; by this machine's clock where left out.
 
         Raises
         ------
@@ -44,4 +47,5 @@ class Wishes:
             Naming the argument, its value and what is allowed.
         """
         of = self.duration, self.bar_size, self.what, self.rth, self.start, self.end
-        return make_request(*of, zone=zone, sec_type=sec_type)
+        present = None if now is None else datetime.fromtimestamp(now, UTC)
+        return make_request(*of, zone=zone, sec_type=sec_type, now=present)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -24,6 +23,7 @@ from ibnb.history.ticks.sift import doubts
 from ibnb.history.ticks.source import Source
 from ibnb.history.ticks.wishes import TickWishes
 from ibnb.tables.schema.timeparse import iana
+from ibnb.tws import ask
 from ibnb.tws.arguments import check_flag, check_whole
 from ibnb.tws.ask.calls.deadline import Deadline, whole_call
 from ibnb.tws.client.backend import module_of
@@ -109,7 +109,10 @@ async def _ticks(
     source = Source(ib, found, wishes.kind(found.secType), wishes.rth, ignore_size, _PAGE_TIMEOUT, deadline)
     progress.what, progress.unit = f"{label(found)} {source.what}", "ticks"
     job = TickJob(source, kept_for(place, details, source), zone, progress)
-    request, now = wishes.request(zone, found.secType), time.time()
+    request = wishes.request(zone, found.secType)
+    if request.end is None:  # it goes up to now by TWS's clock
+        request = wishes.request(zone, found.secType, await ask.find_present(ib))
+    now = ask.present(ib)
     # The second under way is left out: its ticks have not all come.
     last = int(now if request.end is None else request.end.timestamp())
     if wishes.latest:
@@ -123,7 +126,7 @@ async def _ticks(
         "and may have more"
         for second in job.cut
     ]
-    words = wishes.words(zone, found.secType)
+    words = wishes.words(zone, found.secType, now)
     warnings += few(job.gathered.said)
     complete = not warnings
     told = attributes(found, source.what, wishes.rth, zone, requests=job.requests, range=words, **unit_of(ib, found))

@@ -62,14 +62,14 @@ class TickWishes:
         # Single trades of a crypto pair are trades; it is their bars that are of aggregated ones.
         return Wishes("1 D", "1 day", name, self.rth).request(sec_type=sec_type.replace("CRYPTO", "")).what
 
-    def request(self, zone: str = "UTC", sec_type: str = "") -> HistoryRequest:
-        """Return the wishes in TWS's terms, with times in UTC."""
+    def request(self, zone: str = "UTC", sec_type: str = "", now: float | None = None) -> HistoryRequest:
+        """Return the wishes in TWS's terms, with times in UTC; `now` is as in `Wishes.request`."""
         kinds = sec_type.replace("CRYPTO", "").replace("CONTFUT", "")  # ticks of a continuous future take an end
         duration = "1 D" if self.duration is None else str(check_duration(self.duration))
         wishes = Wishes(duration, "1 day", self.kind(sec_type), self.rth, self.start, self.end)
-        return replace(wishes.request(zone, kinds), bar_size=_SECOND)
+        return replace(wishes.request(zone, kinds, now), bar_size=_SECOND)
 
-    def words(self, zone: str, sec_type: str) -> str:
+    def words(self, zone: str, sec_type: str, now: float | None = None) -> str:
         """Return the range as it was understood, in the exchange's zone."""
-        words = self.request(zone, sec_type).words(zone)
+        words = self.request(zone, sec_type, now).words(zone)
         return f"the last {self.limit:,} {words[words.index('to ') :]}" if self.latest else words

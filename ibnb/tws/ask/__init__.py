@@ -11,7 +11,7 @@ from ibnb.tws.ask.account import (
     positions,
     subscribe_account,
 )
-from ibnb.tws.ask.clock import clock_ahead, current_time
+from ibnb.tws.ask.clock import clock_ahead, current_time, find_present, present
 from ibnb.tws.ask.history import head_timestamp, historical
 from ibnb.tws.ask.market import contract_details, tickers
 from ibnb.tws.ask.news import historical_news, news_article, news_bulletins, news_providers
@@ -28,6 +28,7 @@ __all__ = [
     "contract_details",
     "current_time",
     "executions",
+    "find_present",
     "head_timestamp",
     "historical",
     "historical_news",
@@ -41,6 +42,7 @@ __all__ = [
     "portfolio",
     "portfolios",
     "positions",
+    "present",
     "scan",
     "scanner_parameters",
     "snapshots",
