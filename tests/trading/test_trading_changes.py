@@ -188,3 +188,17 @@ def test_the_orders_of_a_rebalance_that_fails_are_a_persons(simulator: ibnb.Simu
 
     assert caught.value.trade.fills.empty
     assert type(caught.value.trade).__name__ == "Trade"
+
+
+def test_a_change_without_a_connection_says_that_there_is_none(tws: ibnb.Session) -> None:
+    trade = tws.limit("BUY", 10, "AAPL", FAR).submit()
+    tws.run(lambda ib: ib.client.cancelOrder(trade.order_id))
+    other = tws.limit("BUY", 10, "AAPL", FAR).submit()
+    assert until(lambda: trade.state == "cancelled")
+    tws.ib.disconnect()
+
+    with pytest.raises(ibnb.NotConnected):
+        other.modify(quantity=5)
+    with pytest.raises(ibnb.NotConnected):
+        other.cancel()
+    assert trade.cancel().state == "cancelled"

@@ -28,8 +28,11 @@ _NOT_FOUND = 10147
 _NOT_CANCELLABLE = 10148
 
 
-def check_working(record: Record, client_id: int, what: str) -> None:
-    """Raise unless an order can still be changed, by this client."""
+def check_working(ib: IB, record: Record, what: str) -> None:
+    """Raise unless an order can still be changed, by this client, which is connected."""
+    if not ib.client.isReady():  # a client that is not has no id
+        raise gone(ib)
+    client_id = int(ib.wrapper.clientId)
     if record.client_id != client_id:
         raise BadInput("trade", record.order_id, f"one of client id {client_id}: TWS lets each change its own orders")
     if what == "modify" and not record.connection:
@@ -95,8 +98,6 @@ async def modify(
     OrderUnknown
         If TWS says nothing of it in time.
     """
-    if not ib.client.isReady():
-        raise gone(ib)
     order.transmit = True
     before, wanted = terms_of(record.order), terms_of(order)
     counting.begin(record, order, value, quantity, tracker.connection)

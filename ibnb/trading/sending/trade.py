@@ -127,7 +127,7 @@ class LiveTrade(Told):
         """Change the price or the quantity, and return when TWS has taken that (placeOrder under the order's id)."""
         record, deadline = self.record, Deadline(timeout)
         check_force(force)
-        change.check_working(record, int(self.ib.wrapper.clientId), "modify")
+        change.check_working(self.ib, record, "modify")
         gate_of(self.ib).require(record.account)
         async with change.turn(record, deadline.left):  # of two changes at a time the second knows of the first
             if kind_of(record.order) in TRAILING:  # where its stop stands by now
@@ -143,7 +143,7 @@ class LiveTrade(Told):
         deadline: Deadline,
     ) -> None:
         ib, record, tracker = self.ib, self.record, tracker_of(self.ib)
-        change.check_working(record, int(ib.wrapper.clientId), "modify")
+        change.check_working(ib, record, "modify")
         order = changed(record, price, quantity, stop_price)
         check_ends(record, order, tracker.records.values(), forced=force is not None)
         details, rules = await self._known_contract(deadline.left)
@@ -170,7 +170,7 @@ class LiveTrade(Told):
         """Cancel it, and return when it is over: cancelled, or filled before that (cancelOrder)."""
         if self.record.is_over:
             return
-        change.check_working(self.record, int(self.ib.wrapper.clientId), "cancel")
+        change.check_working(self.ib, self.record, "cancel")
         await change.cancel(self.ib, tracker_of(self.ib), self.record, timeout=timeout)
 
     def words(self) -> str:
