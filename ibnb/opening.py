@@ -148,10 +148,11 @@ class _Look:
         self.why = "you asked for it with IBNB_SIMULATOR"
 
     def __call__(self) -> None:
-        if self.is_needless:
-            import ibnb.session
-            import ibnb.tws.connect  # noqa: F401
+        import ibnb.session
+        import ibnb.tables.account.positions  # and with it what every table needs
+        import ibnb.tws.connect  # noqa: F401
 
+        if self.is_needless:
             load(self._options.get("backend"))
             return
         try:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ibnb.accounts import tables
-from ibnb.accounts.portfolio import portfolio
-from ibnb.live.profit.pnl import LivePnL, pnl, watch_pnl
 from ibnb.tws.connection import Connection
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from ibnb.live.profit.pnl import LivePnL
 
 
 class AccountConnection(Connection):
@@ -167,6 +167,8 @@ class AccountConnection(Connection):
         >>> bool((held["daily_pnl"] * held["exchange_rate"] - held["daily_pnl_base"]).abs().max() < 0.01)
         True
         """
+        from ibnb.accounts.portfolio import portfolio
+
         return self._ask(portfolio, self._own(account), pnl=pnl, timeout=timeout)
 
     def pnl(self, account: str | None = None, positions: bool = False, *, timeout: float = 10) -> pd.DataFrame:
@@ -204,6 +206,8 @@ class AccountConnection(Connection):
         ...     tws.pnl()[["daily_pnl", "unrealized_pnl"]].notna().all().tolist()
         [True, True]
         """
+        from ibnb.live.profit.pnl import pnl
+
         return self._ask(pnl, self._own(account), positions, timeout=timeout)
 
     def watch_pnl(self, account: str | None = None, positions: bool = False, *, timeout: float = 10) -> LivePnL:
@@ -239,6 +243,8 @@ class AccountConnection(Connection):
         ...         profit.state, len(profit.frame)
         ('live', 1)
         """
+        from ibnb.live.profit.pnl import LivePnL, watch_pnl
+
         return LivePnL(self._loop, self._ask(watch_pnl, self._own(account), positions, timeout=timeout))
 
     def orders(self, account: str | None = None, *, timeout: float = 10) -> pd.DataFrame:

@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ibnb.alerts.book import book_of, opened
-from ibnb.alerts.handle import Alert
-from ibnb.alerts.told import Told
-from ibnb.alerts.wish import wish
 from ibnb.ground.spellings import once_a_method
 from ibnb.tws.arguments import check_callback
 from ibnb.tws.client.values import ContractsLike
@@ -16,6 +12,9 @@ from ibnb.tws.connection import Connection
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from ibnb.alerts.handle import Alert
+    from ibnb.alerts.told import Told
 
 
 class AlertingConnection(Connection):
@@ -93,6 +92,10 @@ class AlertingConnection(Connection):
         ...     alert.state, alert.told[0].text.partition(":")[0]
         ('told', 'AAPL is at or above 1')
         """
+        from ibnb.alerts.book import book_of, opened
+        from ibnb.alerts.handle import Alert
+        from ibnb.alerts.wish import wish
+
         wanted = wish(
             contracts,
             above=above,
@@ -125,6 +128,8 @@ class AlertingConnection(Connection):
         ...     tws.alerts["state"].tolist()
         ['armed', 'armed']
         """
+        from ibnb.alerts.book import book_of
+
         return once_a_method(book_of(self._ib).frame(), "tws.alerts")
 
     def cancel_alerts(self, *numbers: int) -> None:
@@ -135,4 +140,6 @@ class AlertingConnection(Connection):
         BadInput
             If there is none of a number.
         """
+        from ibnb.alerts.book import book_of
+
         self._loop.run(lambda: book_of(self._ib).cancel(numbers))

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from ibnb.ground.progress import Progress, Shown
 from ibnb.ground.spellings import once_placed
-from ibnb.history.live.live_bars import LiveBars, live_bars
 from ibnb.history.placing import PlacingConnection
-from ibnb.history.ticks.ticks import ticks
 from ibnb.tws.client.values import ContractLike
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ibnb.history.live.live_bars import LiveBars
     from ibnb.history.planning.moments import Moment
     from ibnb.history.session import Place
 
@@ -86,6 +85,8 @@ class LiveConnection(PlacingConnection):
         >>> trades.columns.tolist()
         ['price', 'size', 'exchange', 'conditions', 'past_limit', 'unreported']
         """
+        from ibnb.history.ticks.ticks import ticks
+
         numbers, place = Progress(), self._place(store)
         with Shown(numbers, progress):
             frame: pd.DataFrame = self.run(
@@ -157,5 +158,7 @@ class LiveConnection(PlacingConnection):
         ...         bars.state
         'live'
         """
+        from ibnb.history.live.live_bars import LiveBars, live_bars
+
         stream = self._ask(live_bars, contract, duration, bar_size, what, rth, limit=limit, timeout=timeout)
         return LiveBars(self._loop, stream)

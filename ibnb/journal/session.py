@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ibnb.history.placing import PlacingConnection
-from ibnb.journal.journal import Journal
-from ibnb.journal.kept import NAME, Kept
-from ibnb.journal.sync import sync
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from ibnb.journal.journal import Journal
+    from ibnb.journal.kept import Kept
 
 
 class JournalConnection(PlacingConnection):
@@ -46,6 +46,10 @@ class JournalConnection(PlacingConnection):
         ...     int(journal.equity()["net_liquidation"].count())
         1
         """
+        from ibnb.journal.journal import Journal
+        from ibnb.journal.kept import NAME
+        from ibnb.journal.sync import sync
+
         place = None if path is not None else self._place(None)
         folder = path if place is None else place / NAME
 

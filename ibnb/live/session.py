@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ibnb.ground.spellings import once_called
-from ibnb.live.board.board import Board
-from ibnb.live.board.stream import watch
-from ibnb.live.board.watchlists import Watchlist, load
-from ibnb.live.depth import Depth, depth
-from ibnb.live.realtime_bars import RealtimeBars, realtime_bars
-from ibnb.live.tick_by_tick import TickByTick, tick_by_tick
 from ibnb.tws.client.lines import Lines, lines_of
 from ibnb.tws.client.values import ContractLike, ContractsLike
 from ibnb.tws.connection import Connection
+
+if TYPE_CHECKING:
+    from ibnb.live.board.board import Board
+    from ibnb.live.depth import Depth
+    from ibnb.live.realtime_bars import RealtimeBars
+    from ibnb.live.tick_by_tick import TickByTick
 
 
 class StreamingConnection(Connection):
@@ -82,6 +84,10 @@ class StreamingConnection(Connection):
         >>> bool((quotes["bid"] <= quotes["ask"]).all())
         True
         """
+        from ibnb.live.board.board import Board
+        from ibnb.live.board.stream import watch
+        from ibnb.live.board.watchlists import Watchlist, load
+
         kept = load(watchlist) if watchlist is not None and contracts is None else watchlist
         stream = self._ask(watch, contracts, watchlist=kept, limit=limit, timeout=timeout)
         board = Board(self._loop, stream)
@@ -127,6 +133,8 @@ class StreamingConnection(Connection):
         >>> bool(levels["bid"].is_monotonic_decreasing)
         True
         """
+        from ibnb.live.depth import Depth, depth
+
         return Depth(self._loop, self._ask(depth, contract, limit, timeout=timeout))
 
     @once_called(kind="what")
@@ -169,6 +177,8 @@ class StreamingConnection(Connection):
         ...         ticks.frame.columns.tolist()[:2]
         ['bid', 'ask']
         """
+        from ibnb.live.tick_by_tick import TickByTick, tick_by_tick
+
         stream = self._ask(tick_by_tick, contract, what, limit=limit, timeout=timeout)
         return TickByTick(self._loop, stream)
 
@@ -219,5 +229,7 @@ class StreamingConnection(Connection):
         ...         bars.frame.index.name
         'date'
         """
+        from ibnb.live.realtime_bars import RealtimeBars, realtime_bars
+
         stream = self._ask(realtime_bars, contract, what, rth, limit=limit, timeout=timeout)
         return RealtimeBars(self._loop, stream)

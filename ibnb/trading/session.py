@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ibnb.trading import orders
-from ibnb.trading.handles import Order
 from ibnb.tws.client.values import ContractLike
 from ibnb.tws.client.values import Order as ClientOrder
 from ibnb.tws.connection import Connection
+
+if TYPE_CHECKING:
+    from ibnb.trading.handles import Order
 
 
 class OrderConnection(Connection):
@@ -77,7 +78,7 @@ class OrderConnection(Connection):
         "Buy 10 AAPL STK SMART USD, at the market's"
         """
         terms = {"tif": tif, "outside_rth": outside_rth, "ref": ref, "oca": oca, "cash_quantity": cash_quantity}
-        return self._planned(orders.market, side, quantity, contract, account=account, timeout=timeout, **terms)
+        return self._planned("market", side, quantity, contract, account=account, timeout=timeout, **terms)
 
     def limit(
         self,
@@ -119,7 +120,7 @@ class OrderConnection(Connection):
         'cancelled'
         """
         terms = {"tif": tif, "outside_rth": outside_rth, "ref": ref, "oca": oca, "cash_quantity": cash_quantity}
-        return self._planned(orders.limit, side, quantity, contract, price, account=account, timeout=timeout, **terms)
+        return self._planned("limit", side, quantity, contract, price, account=account, timeout=timeout, **terms)
 
     def stop(
         self,
@@ -147,9 +148,7 @@ class OrderConnection(Connection):
             As for `market`.
         """
         terms = {"tif": tif, "outside_rth": outside_rth, "ref": ref, "oca": oca}
-        return self._planned(
-            orders.stop, side, quantity, contract, stop_price, account=account, timeout=timeout, **terms
-        )
+        return self._planned("stop", side, quantity, contract, stop_price, account=account, timeout=timeout, **terms)
 
     def stop_limit(
         self,
@@ -179,7 +178,7 @@ class OrderConnection(Connection):
         """
         terms = {"tif": tif, "outside_rth": outside_rth, "ref": ref, "oca": oca}
         return self._planned(
-            orders.stop_limit, side, quantity, contract, stop_price, price, account=account, timeout=timeout, **terms
+            "stop_limit", side, quantity, contract, stop_price, price, account=account, timeout=timeout, **terms
         )
 
     def trail(
@@ -216,7 +215,7 @@ class OrderConnection(Connection):
         """
         terms = {"tif": tif, "outside_rth": outside_rth, "ref": ref, "oca": oca}
         return self._planned(
-            orders.trail,
+            "trail",
             side,
             quantity,
             contract,
@@ -269,7 +268,7 @@ class OrderConnection(Connection):
         """
         terms = {"tif": tif, "outside_rth": outside_rth, "ref": ref}
         return self._planned(
-            orders.bracket,
+            "bracket",
             side,
             quantity,
             contract,
@@ -310,8 +309,14 @@ class OrderConnection(Connection):
         >>> with ibnb.simulate() as sim, ibnb.connect(port=sim.port) as tws:
         ...     at_close = tws.order("AAPL", Order(action="BUY", totalQuantity=10, orderType="MOC"))
         """
-        named = orders.account_named(order, account)
-        return self._planned(orders.order, contract, order, account=named, ref=ref, timeout=timeout)
+        from ibnb.trading import orders
 
-    def _planned(self, plan: Any, *arguments: Any, account: str | None, **named: Any) -> Order:
-        return Order(self._loop, self._ask(plan, *arguments, account=self._own(account), **named))
+        named = orders.account_named(order, account)
+        return self._planned("order", contract, order, account=named, ref=ref, timeout=timeout)
+
+    def _planned(self, plan: str, *arguments: Any, account: str | None, **named: Any) -> Order:
+        """Return the order that a function of `ibnb.trading.orders` plans; it is loaded with the first one."""
+        from ibnb.trading import orders
+        from ibnb.trading.handles import Order
+
+        return Order(self._loop, self._ask(getattr(orders, plan), *arguments, account=self._own(account), **named))

@@ -6,16 +6,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ibnb.ground.waits import waiting
-from ibnb.trading.audit import audit_frame
-from ibnb.trading.rebalance import rebalance
-from ibnb.trading.rebalancing import Rebalance
 from ibnb.trading.session import OrderConnection
-from ibnb.trading.trades import Trades, cancel_all, trades
 from ibnb.tws.arguments import seconds_of
 from ibnb.tws.client.values import ContractLike
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from ibnb.trading.rebalancing import Rebalance
+    from ibnb.trading.trades import Trades
 
 
 class TradingConnection(OrderConnection):
@@ -57,6 +56,9 @@ class TradingConnection(OrderConnection):
         ...     len(tws.rebalance({"MSFT": 0.0, "NVDA": 0.01}, cash=0.05))
         2
         """
+        from ibnb.trading.rebalance import rebalance
+        from ibnb.trading.rebalancing import Rebalance
+
         found = self._ask(
             rebalance, weights, cash, order_type=order_type, account=self._own(account), ref=ref, timeout=timeout
         )
@@ -85,6 +87,8 @@ class TradingConnection(OrderConnection):
         ...     tws.trades()["state"].tolist()
         ['working']
         """
+        from ibnb.trading.trades import Trades, trades
+
         return Trades(self._loop, self._ask(trades, timeout=timeout))
 
     def cancel_all(self, confirm: bool = False, *, timeout: float | None = 10) -> Trades:
@@ -99,6 +103,8 @@ class TradingConnection(OrderConnection):
         timeout : float, optional
             Seconds for each; None for as long as it takes.
         """
+        from ibnb.trading.trades import Trades, cancel_all
+
         seconds = seconds_of(timeout)
         with waiting("TWS: the ends of all orders"):
             return Trades(self._loop, self.run(lambda ib: cancel_all(ib, confirm, timeout=seconds)))
@@ -119,4 +125,6 @@ class TradingConnection(OrderConnection):
         pandas.DataFrame
             Columns of ``ibnb.schema("audit")``.
         """
+        from ibnb.trading.audit import audit_frame
+
         return audit_frame(months)

@@ -26,7 +26,7 @@ NOTHING = "pass"
 PEER = "import ib_insync, pandas"
 IMPORT = "import ibnb"
 #: What the first lines of a notebook load: the session with its client, and a table.
-USED = "import ibnb; import ibnb.session; ibnb.schema('positions'); import ib_insync"
+USED = "import ibnb; import ibnb.session, ibnb.tws.connect; ibnb.schema('positions'); import ib_insync"
 CONNECTED = "import ibnb; ibnb.connect(port={port}).positions()"
 STARTED = "import ibnb; ibnb.start().positions()"
 

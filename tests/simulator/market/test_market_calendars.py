@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pandas import Timestamp
 
 from ibnb.simulator.market import Clock, Market
-from ibnb.simulator.market.hours.calendars import HOURS, REGULAR, day_number, segments
+from ibnb.simulator.market.hours.calendars import HOUR, HOURS, REGULAR, _offsets, day_number, segments
 
 NEW_YORK, BERLIN = ZoneInfo("America/New_York"), ZoneInfo("Europe/Berlin")
 LAST = day_number(date(2031, 12, 31))
@@ -103,3 +103,11 @@ def test_a_market_past_the_end_of_its_calendar_trades(ending: None) -> None:
     assert len(market.bars(stock, None, "5 D", "1 day", "TRADES", True)) == 5
     assert [day for *_, day in market.schedule(stock, None, "3 D")] == ["20291123", "20291126", "20291127"]
     assert market.instruments.match({"symbol": "AAPL", "sec_type": "OPT"})[-1].expiry > "2031"
+
+
+@pytest.mark.parametrize("zone", sorted({hours.zone for hours in HOURS.values()}))
+def test_the_offset_of_every_day_is_the_zones(zone: str) -> None:
+    noon = datetime(1970, 1, 1, 12, tzinfo=ZoneInfo(zone))
+    every = [(noon + timedelta(days=day)).utcoffset() for day in range(36_600)]
+
+    assert _offsets(zone, 12 * HOUR).tolist() == [offset.total_seconds() for offset in every]

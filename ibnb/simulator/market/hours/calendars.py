@@ -25,6 +25,8 @@ GAP, BEFORE, REGULAR, AFTER = 0, 1, 2, 3
 DAY = 86_400
 HOUR = 3_600
 _EPOCH = date(1970, 1, 1)
+#: So many days have their offset from UTC worked out, 1970 to 2069, and so many apart it is looked at first.
+_DAYS, _APART = 36_600, 5
 
 
 @dataclass(frozen=True)
@@ -92,12 +94,20 @@ def local_seconds(days: Ints, seconds: int, zone: str) -> Ints:
 def _offsets(zone: str, seconds: int) -> Ints:
     """Return the zone's offset from UTC at a local time of day, for every day of 1970 to 2069."""
     info = ZoneInfo(zone)
-    midnight = datetime(1970, 1, 1, tzinfo=info) + timedelta(seconds=seconds)
-    step = timedelta(days=1)
-    offsets = np.empty(36_600, dtype=np.int64)
-    for number in range(len(offsets)):
-        offsets[number] = midnight.utcoffset().total_seconds()  # type: ignore[union-attr]
-        midnight += step
+    first = datetime(1970, 1, 1, tzinfo=info) + timedelta(seconds=seconds)
+
+    def offset(number: int) -> float:
+        return (first + timedelta(days=number)).utcoffset().total_seconds()  # type: ignore[union-attr]
+
+    # Clocks are changed some days apart: between two days of one offset it is that of all days.
+    looks = np.append(np.arange(0, _DAYS - 1, _APART), _DAYS - 1)
+    seen = [offset(number) for number in looks.tolist()]
+    offsets = np.empty(_DAYS, dtype=np.int64)
+    for low, high, before, after in zip(looks[:-1], looks[1:], seen[:-1], seen[1:], strict=True):
+        offsets[low:high] = before
+        if before != after:
+            offsets[low:high] = [offset(number) for number in range(low, high)]
+    offsets[-1] = seen[-1]
     return offsets
 
 
