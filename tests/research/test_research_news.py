@@ -59,7 +59,7 @@ def test_no_news_is_an_empty_table(tws: ibnb.Session) -> None:
     found = tws.news("AAPL", start="2026-11-18 15:59:58", end="2026-11-18 15:59:59")
 
     assert len(found) == 0
-    assert list(found.columns)[:5] == ["time", "provider", "article_id", "headline", "con_id"]
+    assert list(found.columns)[:5] == ["time", "provider", "headline", "article_id", "sentiment"]
 
 
 def test_an_article_is_plain_text_and_shows_itself(tws: ibnb.Session) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 import ibnb
 from ibnb.tws import ask
+from ibnb.tws.client.ib import IB
 
 MARCH = pd.Timestamp("2026-03-02 11:10", tz="America/New_York")
 
@@ -44,7 +45,7 @@ def test_a_clock_that_is_not_told_is_waited_for_once(tws: ibnb.Session, simulato
     simulator.scenario("ignored:request=CURRENT_TIME")
     asked = simulator.received().get("CURRENT_TIME", 0)
 
-    async def twice(ib: object) -> list[float]:
+    async def twice(ib: IB) -> list[float]:
         return [await ask.find_present(ib, timeout=0.2) for _ in range(2)]
 
     before = time.time()
