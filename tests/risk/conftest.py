@@ -30,6 +30,13 @@ def still(request: pytest.FixtureRequest) -> Iterator[ibnb.Session]:
         yield session
 
 
+@pytest.fixture
+def stopped() -> Iterator[ibnb.Session]:
+    """Return a session whose clock stands still, so that the day under way, asked for again, is what it was before."""
+    with ibnb.simulate(clock=OPEN, speed=0) as sim, ibnb.connect(port=sim.port, timeout=20) as session:
+        yield session
+
+
 @pytest.fixture(scope="module")
 def risk(still: ibnb.Session, tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
     """Return the risk of that account, without betas."""

@@ -55,9 +55,9 @@ def test_few_days_tell_nothing_and_neither_does_an_index_that_stands_still() -> 
     assert math.isnan(still)
 
 
-def test_betas_are_those_of_the_bars(tws: ibnb.Session, tmp_path: Path) -> None:
-    held = tws.risk(pnl=False, store=tmp_path).set_index("con_id")
-    bars = tws.history(["AAPL", "SPY"], "1 Y", "1 day", store=tmp_path)["close"].pct_change().dropna()
+def test_betas_are_those_of_the_bars(stopped: ibnb.Session, tmp_path: Path) -> None:
+    held = stopped.risk(pnl=False, store=tmp_path).set_index("con_id")
+    bars = stopped.history(["AAPL", "SPY"], "1 Y", "1 day", store=tmp_path)["close"].pct_change().dropna()
 
     assert held["beta"].notna().all()
     assert held.loc[756733, "beta"] == 1.0

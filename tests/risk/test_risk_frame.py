@@ -89,9 +89,9 @@ def test_exposures_add_up(risk: pd.DataFrame) -> None:
 
 
 @pytest.mark.second
-def test_beta_delta_is_what_the_index_gains_alike(tws: ibnb.Session, tmp_path: Path) -> None:
-    held = tws.risk(pnl=False, store=tmp_path)
-    spy = tws.history("SPY", "5 D", "1 day", store=tmp_path)["close"].iloc[-1]
+def test_beta_delta_is_what_the_index_gains_alike(stopped: ibnb.Session, tmp_path: Path) -> None:
+    held = stopped.risk(pnl=False, store=tmp_path)
+    spy = stopped.history("SPY", "5 D", "1 day", store=tmp_path)["close"].iloc[-1]
 
     assert held["beta_delta"].to_numpy() == pytest.approx((held["delta_base"] * held["beta"] / spy).to_numpy())
     assert held.attrs["beta_delta"] == pytest.approx((held["delta_base"] * held["beta"]).sum())
