@@ -53,5 +53,5 @@ class Clock:
         return f"Clock({moment}, speed={self.speed:g}{', strict' if self.strict else ''})"
 
 
-_EARLIEST = 1_356_998_400  # 2013-01-01: sessions of every market are known for a year before, those of crypto least
+_EARLIEST = 1_356_998_400  # 2013-01-01: sessions of every market are known for a year before; crypto's are the last
 _LATEST = 2_840_140_800  # 2060-01-01
