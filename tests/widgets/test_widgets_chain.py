@@ -67,9 +67,7 @@ def test_the_next_expiry_is_open_and_what_is_seen_is_live(tws: ibnb.Session, mad
     frame = chain.frame
 
     assert chain.expiry == chain.expiries[0] == ("2026-11-20", "AAPL")
-    assert (
-        frame.columns.tolist() == [column.name for column in ibnb.schema("option_chain")["column"]] if False else True
-    )
+    assert frame.columns.tolist() == ibnb.schema("option_chain")["column"].tolist()
     assert len(frame) == 20 and set(frame["right"]) == {"C", "P"} and frame["strike"].is_monotonic_increasing
     assert (frame["data_type"] == "live").all() and frame["bid"].notna().all() and frame["open_interest"].notna().all()
     assert frame.attrs["complete"] and frame.attrs["symbol"] == "AAPL" and frame["days"].tolist() == [2] * 20
