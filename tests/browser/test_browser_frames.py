@@ -88,7 +88,7 @@ def test_a_frame_is_sorted_filtered_turned_and_copied(page: Page, lab: LabServer
     portfolio.get_by_label("Filter").fill("AAPL opt")
     expect(portfolio.locator("tbody tr")).to_have_count(1)
     portfolio.get_by_role("button", name="Copy").press("Enter")
-    expect(portfolio).to_contain_text("Copied 1 rows.")
+    expect(portfolio).to_contain_text("Copied 1 row.")
     copied = page.evaluate("() => navigator.clipboard.readText()").splitlines()
     assert len(copied) == 2 and copied[0].startswith("symbol\tsec_type\t") and copied[1].startswith("AAPL\tOPT\t")
     portfolio.get_by_label("Filter").fill("nothing of that")
@@ -99,7 +99,7 @@ def test_a_frame_is_sorted_filtered_turned_and_copied(page: Page, lab: LabServer
     expect(values).to_contain_text("41 to 80 of ")
     expect(news.locator("tbody tr")).to_have_count(40)
     assert accessibility_problems(page, ".ibnb-shown") == []
-    for width in (900, 400):
+    for width in (1400, 900, 400):
         page.set_viewport_size({"width": width, "height": 900})
         assert values.evaluate("node => node.scrollWidth <= node.clientWidth + 1"), "only the box scrolls sideways"
         screenshot(page, f"frames-{width}-{theme}")

@@ -130,3 +130,32 @@ def test_a_guard_and_a_wrong_price_are_said_where_they_are(page: Page, lab: LabS
     expect(ticket.get_by_role("button", name="Submit")).to_be_disabled()
     fill(ticket, "Send all the same, because", "I want to see it")
     expect(ticket.get_by_role("button", name="Submit")).to_be_enabled()
+
+
+@pytest.mark.second
+def test_a_blotter_sums_sorts_and_follows_the_choice_of_numbers(page: Page, lab: LabServer, theme: str) -> None:
+    opened(page, lab, "ibnb.blotter(tws)", "import time\ntime.sleep(2)\nibnb.options.number_format = '1.234,50'")
+    blotter = page.locator(BLOTTER)
+    fills = blotter.get_by_role("tab", name="Fills (4)")
+    expect(fills).to_be_visible(timeout=60_000)
+    assert accessibility_problems(page, BLOTTER) == []
+    fills.click()
+    expect(blotter).to_contain_text("All in USD")
+    expect(blotter.locator("tfoot")).to_contain_text("3,00")
+
+    heading = blotter.get_by_role("button", name="Price")
+    heading.focus()
+    page.keyboard.press("Enter")
+    expect(blotter.locator("th[aria-sort=ascending]")).to_contain_text("Price")
+    expect(blotter.get_by_role("button", name="Price")).to_be_focused()
+    table = blotter.locator("table", has_text="All in USD")
+    prices = [float(text.replace(",", ".")) for text in table.locator("tbody td:nth-child(5)").all_inner_texts()]
+    assert prices == sorted(prices) and len(prices) == 4
+    assert accessibility_problems(page, BLOTTER) == []
+    screenshot(page, f"blotter-fills-{theme}")
+    blotter.get_by_role("tab", name="By contract (3)").click()
+    expect(blotter).to_contain_text("GOOG")
+    for width in (1400, 900, 400):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert blotter.evaluate("node => node.scrollWidth <= node.clientWidth + 1"), "only the table scrolls sideways"
+        screenshot(page, f"blotter-contracts-{width}-{theme}")

@@ -178,7 +178,7 @@ def test_fills_are_summed_over_all_contracts(blotter: OrderBlotter) -> None:
     assert "2 of 4 fills" in blotter._layout.shown("fills")
     assert "All in USD" in blotter._layout.shown("fills") and profit not in blotter._layout.shown("fills")
     assert "1 contract" in blotter._layout.shown("contracts")
-    assert blotter._layout.tab.titles == ("Working orders (0)", "Fills (2)", "Fills by contract (1)")
+    assert blotter._layout.tab.titles == ("Orders (0)", "Fills (2)", "By contract (1)")
 
 
 def test_money_of_several_currencies_is_never_summed() -> None:

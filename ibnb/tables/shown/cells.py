@@ -12,6 +12,7 @@ from ibnb.tables.schema.schema import Column, Schema
 from ibnb.tables.schema.values import absent
 from ibnb.tables.shown.figures import decimals_of
 from ibnb.tables.shown.looks import FIGURES, column_of, look_of
+from ibnb.tables.shown.places import without_attrs
 from ibnb.tables.shown.written import any_text, written
 from ibnb.tws.texts import clean
 
@@ -67,9 +68,9 @@ def cells_of(
         Whether they are to be sorted.
     """
     labels = _levels(rows) if levels else []
-    names = [rows.columns[place] for place in places]
+    names, bare = [rows.columns[place] for place in places], without_attrs(rows)
     label = None if labels else next((name for name in _LABELS if name in names), next(iter(names), None))
-    body = [_Column.of(schema, name, rows.iloc[:, place]) for name, place in zip(names, places, strict=True)]
+    body = [_Column.of(schema, name, bare.iloc[:, place]) for name, place in zip(names, places, strict=True)]
     columns = [_Column.of(schema, name, values, is_index=True) for name, values in labels] + body
     scale = _decimals(rows, body)
     made = [_cells(each, rows, scale, label=each.is_index or each.name == label) for each in columns]

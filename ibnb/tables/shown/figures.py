@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from decimal import Decimal
 
 from ibnb.ground.numerals import shown_number
 
@@ -41,8 +40,9 @@ def decimals_of(value: float) -> int:
     """
     if not math.isfinite(value) or value == 0:
         return 0
-    exponent = Decimal(f"{value:.{_SIGNIFICANT - 1}e}").normalize().as_tuple().exponent
-    return min(max(-int(exponent), 0), _MOST_DECIMALS)
+    digits, _, exponent = f"{value:.{_SIGNIFICANT - 1}e}".partition("e")
+    behind = len(digits.partition(".")[2].rstrip("0"))
+    return min(max(behind - int(exponent), 0), _MOST_DECIMALS)
 
 
 def price(value: float, least: int = 2) -> str:

@@ -20,7 +20,7 @@ STYLE = """
 .ibnb-shown .ibnb-about b { color: var(--ibnb-text); }
 .ibnb-shown .ibnb-remark { border-left: 3px solid var(--jp-warn-color1, #b26a00); padding-left: 8px; }
 .ibnb-shown .ibnb-box { overflow: auto; max-height: 34em; width: fit-content; max-width: 100%; margin: 4px 0;
-  border: 1px solid var(--ibnb-line); }
+  border: 1px solid var(--ibnb-line); box-sizing: border-box; }
 .ibnb-shown .ibnb-box:focus-visible { outline: 2px solid var(--jp-brand-color1, #1976d2); }
 .ibnb-shown table.ibnb-rows { border-collapse: separate; border-spacing: 0; margin: 0; font-size: inherit;
   color: inherit; table-layout: auto; }

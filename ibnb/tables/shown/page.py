@@ -12,7 +12,7 @@ from ibnb.ground.numerals import count_text
 from ibnb.tables.schema.schema import Schema
 from ibnb.tables.shown.cells import Cells, cells_of, named
 from ibnb.tables.shown.looks import schema_of
-from ibnb.tables.shown.places import places_of
+from ibnb.tables.shown.places import Places, places_of
 from ibnb.tables.shown.times import moment_text
 from ibnb.tws.texts import clean
 
@@ -54,7 +54,9 @@ class Page:
     notes: list[str]
 
 
-def page_of(frame: pd.DataFrame, limit: int, columns: Sequence[object] | str | None = None) -> Page:
+def page_of(
+    frame: pd.DataFrame, limit: int, columns: Sequence[object] | str | None = None, places: Places | None = None
+) -> Page:
     """Return a table as it is shown.
 
     Parameters
@@ -65,9 +67,11 @@ def page_of(frame: pd.DataFrame, limit: int, columns: Sequence[object] | str | N
         So many rows at most: the first and the last.
     columns : "all" or sequence of names, optional
         What is shown of it; without it what is essential.
+    places : Places, optional
+        Of these columns, where they are known already.
     """
     schema = schema_of(frame)
-    places = places_of(frame, schema, columns)
+    places = places or places_of(frame, schema, columns)
     hidden = max(len(frame) - limit, 0)
     gap = limit - limit // 2
     rows = pd.concat([frame.iloc[:gap], frame.iloc[len(frame) - limit // 2 :]]) if hidden else frame

@@ -31,9 +31,17 @@ class Places(NamedTuple):
     empty: list[int]
 
 
+def without_attrs(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame for who takes columns out of it: with each, pandas copies what the frame says of itself."""
+    bare = frame.copy(deep=False)
+    bare.attrs = {}
+    return bare
+
+
 def places_of(frame: pd.DataFrame, schema: Schema | None, columns: Sequence[object] | str | None = None) -> Places:
     """Return which columns are shown: `columns`, or of a whole table what is essential and has something."""
     names: list[Any] = list(frame.columns)
+    frame = without_attrs(frame)
     if columns is not None and columns != ALL_COLUMNS:
         return Places([place for wanted in columns for place, name in enumerate(names) if name == wanted], [], [], [])
     every = range(frame.shape[1])

@@ -15,7 +15,8 @@ TOOL_STYLE = """
   border-radius: 4px; padding: 2px 8px; min-height: 24px; box-sizing: border-box; }
 .ibnb-shown .ibnb-tools :is(button, summary) { cursor: pointer; }
 .ibnb-shown .ibnb-tools button:disabled { color: var(--ibnb-muted); border-style: dashed; cursor: default; }
-.ibnb-shown .ibnb-tools label { display: inline-flex; gap: 5px; align-items: center; }
+.ibnb-shown .ibnb-tools label { display: inline-flex; gap: 5px; align-items: center; min-width: 0; max-width: 100%; }
+.ibnb-shown .ibnb-tools input[type="search"] { min-width: 3em; max-width: 100%; flex: 1 1 11em; }
 .ibnb-shown .ibnb-tools details { position: relative; }
 .ibnb-shown .ibnb-tools summary { list-style: none; display: inline-block; }
 .ibnb-shown .ibnb-tools summary::after { content: " ▾"; }
@@ -126,7 +127,8 @@ if (kept && !root.dataset.ibnbTools) {
     const seen = cols.filter(each => each.shown);
     const lines = [seen.map(each => each.unit ? each.name + ' (' + each.unit + ')' : each.name).join('\\t')];
     for (const row of picked()) lines.push(seen.map(each => safe(each.texts[row], each.figures)).join('\\t'));
-    const done = () => { copied.textContent = 'Copied ' + (lines.length - 1) + ' rows.'; };
+    const noun = lines.length === 2 ? ' row.' : ' rows.';
+    const done = () => { copied.textContent = 'Copied ' + (lines.length - 1) + noun; };
     const failed = () => {
       getSelection().selectAllChildren(table);
       copied.textContent = 'Marked: copy it with the keyboard.';

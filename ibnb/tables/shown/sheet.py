@@ -6,7 +6,6 @@ It lies beside the table that is shown at first, in a template, which a page wit
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -14,7 +13,7 @@ import pandas as pd
 from ibnb.ground.numerals import count_text
 from ibnb.tables.shown.cells import Cells, cells_of
 from ibnb.tables.shown.looks import schema_of
-from ibnb.tables.shown.places import places_of
+from ibnb.tables.shown.places import Places, places_of
 from ibnb.tws.texts import Html
 
 #: A saved notebook keeps them: of a longer table the first and the last rows are in it.
@@ -42,10 +41,18 @@ class Sheet(NamedTuple):
     hidden: int
 
 
-def sheet_of(frame: pd.DataFrame, columns: Sequence[object] | str | None = None) -> Sheet | None:
-    """Return all of a table, as much as a page is given; None of one without rows or columns."""
+def sheet_of(frame: pd.DataFrame, places: Places | None = None) -> Sheet | None:
+    """Return all of a table, as much as a page is given; None of one without rows or columns.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Of ibnb, or any other.
+    places : Places, optional
+        Which columns are shown at first, and on demand.
+    """
     schema = schema_of(frame)
-    places = places_of(frame, schema, columns)
+    places = places or places_of(frame, schema)
     wanted = [*places.first, *places.more]
     width = len(wanted) + frame.index.nlevels
     most = max(MOST_CELLS // width, 2)

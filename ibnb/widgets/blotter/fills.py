@@ -12,6 +12,8 @@ from ibnb.ground.masking import mask_account
 from ibnb.ground.numerals import count_text, shown_number
 from ibnb.ground.zones import clock, date_and_clock, in_shown_zone
 from ibnb.tables.schema.schema import Column, Schema
+from ibnb.tables.shown.figures import average as average_price
+from ibnb.tables.shown.figures import price
 from ibnb.trading.values.plan import plain
 from ibnb.tws.texts import Html
 from ibnb.widgets.blotter.table import (
@@ -198,7 +200,7 @@ def _fill(values: tuple[Any, ...], client_id: int, of_today: bool) -> Html:
         "BUY" if row["side"] == "BOT" else "SELL",
         row["side"],
         _plain(row["shares"]),
-        _plain(row["price"]),
+        "" if row["price"] is None else price(row["price"]),
         _money(row["commission"], row["commission_currency"]),
         _money(row["realized_pnl"], row["currency"]),
         sender_of(row, client_id),
@@ -225,7 +227,7 @@ def _contract(values: tuple[Any, ...]) -> Html:
 
 
 def _side(shares: float, average: float | None) -> tuple[str, str]:
-    return (plain(shares), plain(round(average or 0.0, 4))) if shares else ("", "")
+    return (plain(shares), average_price(average or 0.0)) if shares else ("", "")
 
 
 def _money(value: float | None, currency: str = "") -> str:

@@ -15,7 +15,7 @@ from ibnb.widgets.kit.notice import Notice, notice_html
 from ibnb.widgets.kit.style import CSS
 
 #: The tabs, and what they are called.
-TABS = {"orders": "Working orders", "fills": "Fills", "contracts": "Fills by contract"}
+TABS = {"orders": "Orders", "fills": "Fills", "contracts": "By contract"}
 _HEAD = (
     '<p class="ibnb-name" role="heading" aria-level="3">Blotter</p>'
     '<p class="ibnb-detail">The working orders of all clients, and the fills over all contracts that TWS tells of. '

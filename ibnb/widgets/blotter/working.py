@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.ground.choices import remembered
 from ibnb.ground.masking import mask_account
+from ibnb.tables.shown.figures import price
 from ibnb.trading.values.plan import plain
 from ibnb.tws.texts import Html
 from ibnb.widgets.blotter.table import (
@@ -107,7 +108,7 @@ def _order(values: tuple[Any, ...], client_id: int) -> Html:
 
 def _price(row: Mapping[str, Any]) -> str:
     prices = [row[name] for name in ("aux_price", "limit_price") if row[name] is not None]
-    return " / ".join(map(plain, prices))
+    return " / ".join(map(price, prices))
 
 
 def _plain(value: float | None) -> str:
