@@ -127,7 +127,7 @@ SCENES = (
         "scan",
         "show",
         "What a scan finds",
-        'tws.scan("TOP_PERC_GAIN", limit=12, above_price=10)[["rank", "symbol", "sec_type", "exchange", "currency"]]',
+        'tws.scan("TOP_PERC_GAIN", limit=12, above_price=10)',
         "td",
     ),
     Scene("bars", "plot_bars", "Bars", "ibnb.plot_bars(days, ma=(20, 50), profile=True)"),

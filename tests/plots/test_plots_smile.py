@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import ibnb
 from ibnb.errors import BadInput
 from ibnb.plots.drawing.theme import Style
 from ibnb.plots.options.smile import plot_smile
@@ -129,3 +130,15 @@ def test_a_chain_without_volatility_says_so(chain: Make) -> None:
 def test_another_frame_is_refused(wrong: Any) -> None:
     with pytest.raises(BadInput, match="chain="):
         plot_smile(wrong)
+
+
+def test_it_says_of_which_quotes_it_is_and_when(chain: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ibnb.options, "time_zone", "UTC")
+    frame = chain(("20261218", 30))
+    frame.attrs |= {"data_type": "delayed", "fetched_at": "2026-11-18T16:00:00+00:00"}
+
+    texts = [text.get_text() for text in plot_smile(frame).texts]
+
+    assert "of IB's option model · delayed quotes · 2026-11-18 16:00 UTC" in texts
+    frame.attrs = {}
+    assert "of IB's option model" in [text.get_text() for text in plot_smile(frame).texts]

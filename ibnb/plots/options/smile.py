@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ibnb.ground.numerals import shown_number
 from ibnb.ground.waits import waiting
+from ibnb.ground.zones import date_and_clock
 from ibnb.plots.drawing.theme import Style, check_style
 from ibnb.plots.drawing.words import number, plural
 from ibnb.plots.options.surface import MOST, Surface, surface_of
@@ -21,7 +23,7 @@ _MARKERS = "osD^vPX*"
 #: About so many markers a line, which are enough to tell it by.
 _MARKED = 12
 #: Inches of the figure, and room for the heading, two lines of key and the subtitle above the axes, in points.
-_WIDTH, _HEIGHT, _HEAD = 10.0, 4.6, 62.0
+_WIDTH, _HEIGHT, _HEAD = 10.0, 4.8, 76.0
 
 
 @waiting("the picture")
@@ -89,8 +91,19 @@ def plot_smile(chain: pd.DataFrame, *, title: str | None = None, style: Style = 
         color=figure.palette.text,
         parse_math=False,
     )
+    figure.text(
+        0.07, 1 - 29 / (_HEIGHT * 72), _source(chain), va="top", size=9, color=figure.palette.muted, parse_math=False
+    )
     figure.alt_text = _alt_text(surface, heading)
     return figure
+
+
+def _source(chain: pd.DataFrame) -> str:
+    """Return where the volatilities come from, of which data and when."""
+    quotes, fetched = chain.attrs.get("data_type"), chain.attrs.get("fetched_at")
+    when = date_and_clock(datetime.fromisoformat(fetched)) if fetched else ""
+    parts = ("of IB's option model", f"{quotes} quotes" if quotes else "", when)
+    return " · ".join(part for part in parts if part)
 
 
 def _draw_smiles(axes: Axes, surface: Surface, palette: Palette) -> None:
