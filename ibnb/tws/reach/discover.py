@@ -6,12 +6,15 @@ import asyncio
 import dataclasses
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ibnb.tws.codes.causes import Finding, describe
 from ibnb.tws.reach.endpoints import PRESETS, Endpoint, presets
 from ibnb.tws.reach.greeting import ProbeResult
-from ibnb.tws.reach.local import Local, look_beside
 from ibnb.tws.reach.probe import probe
+
+if TYPE_CHECKING:
+    from ibnb.tws.reach.local import Local
 
 #: Where no port answers as a TWS, the outcome nearest to one is told: the later in this list, the nearer.
 _NEARNESS = (
@@ -109,7 +112,12 @@ async def find(
     result, finding = await (_find_anywhere(host, timeout) if port is None else _find_at(host, port, timeout))
     if finding is None or finding.cause != "port-refused":
         return result, finding
-    local = await (locally() if locally is not None else look_beside(host))
+    if locally is not None:
+        local = await locally()
+    else:
+        from ibnb.tws.reach.local import look_beside  # which most connections never need
+
+        local = await look_beside(host)
     return result, await _elsewhere(result, finding, local, timeout)
 
 
