@@ -54,4 +54,4 @@ def test_a_coroutine_is_the_function_of_its_room() -> None:
     assert ibnb.aio.history is history
     assert "history" in dir(ibnb.aio)
     with pytest.raises(AttributeError, match="nothing_such"):
-        _ = ibnb.aio.nothing_such
+        _ = ibnb.aio.nothing_such  # type: ignore[attr-defined]

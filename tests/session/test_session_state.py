@@ -47,12 +47,14 @@ SURVIVES = {
     "turns",
     "when a request was last sent",
     "whether TWS has its servers",
+    "whether TWS's clock is not told",
     "who looks for orders after a loss",
 }
 
 
 #: Option chains, alerts, a very long download, orders, and streams that go silent are left to other tests.
 UNUSED = {
+    "whether TWS's clock is not told",
     "alerts",
     "fills to be told of",
     "kinds without open interest",

@@ -193,7 +193,7 @@ def test_of_a_whole_table_what_is_essential_is_shown_with_the_contract_first() -
     assert [each.name for each in page_of(chosen, 40).columns] == list(chosen.columns), "a person has chosen them"
 
 
-@pytest.mark.parametrize("schema", SCHEMAS.values(), ids=str)
+@pytest.mark.parametrize("schema", SCHEMAS.values(), ids=SCHEMAS.keys())
 def test_what_is_essential_comes_first_and_a_wide_table_says_what_it_is(schema: Schema) -> None:
     essential = schema.essential.split()
 
