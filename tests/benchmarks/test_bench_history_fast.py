@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from benchmarks.rows import tell
 
 from ibnb.history.columns.decode import bars_of
 from ibnb.tws.client.backend import Backend, load
@@ -118,7 +119,7 @@ def test_bytes_to_frame(
     theirs: Callable[[], pd.DataFrame],
     arrow_alone: Callable[[], Any],
     backend: Backend,
-    capsys: pytest.CaptureFixture[str],
+    benchmark: Any,
 ) -> None:
     def ours() -> pd.DataFrame:
         return bars_of(payload, VERSION, ZONE).frame(ZONE, daily=False)
@@ -129,12 +130,8 @@ def test_bytes_to_frame(
     slow = min(shortest_of(theirs, 3))
     ratio, beside_arrow = slow / fast, fast / bare
     most, their_most = peak(ours), peak(theirs)
-    with capsys.disabled():
-        print(
-            f"\n{BARS:,} bars: ours {fast * 1e3:.1f} ms, {backend.name} {slow * 1e3:.0f} ms: {ratio:.1f} times as fast"
-        )
-        print(f"Arrow's bare parse {bare * 1e3:.1f} ms: ours takes {beside_arrow:.2f} times that")
-        print(f"memory at its peak: ours {most / 1e6:.0f} MB, {backend.name} {their_most / 1e6:.0f} MB")
+    more = {backend.name: round(slow, 4), "megabytes": round(most / 1e6), "megabytes_peer": round(their_most / 1e6)}
+    tell(benchmark, f"bytes to a frame, {BARS:,} bars", fast, bare, 1.3, beside="Arrow's bare parse", **more)
 
     assert ratio >= 20
     assert beside_arrow <= 2.5

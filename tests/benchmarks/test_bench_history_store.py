@@ -1,18 +1,15 @@
-"""Bars that are kept: the second call, one symbol's month of a large store, and the whole of it by Dask.
-
-Beside them what people do today: ask with the client each time, and keep Parquet by pandas.
-"""
+"""Bars that are kept: one symbol's month of a large store, and the whole of it by Dask, beside Parquet by pandas."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from benchmarks.rows import tell
 
 import ibnb
 from ibnb.history.columns.bars import Bars
@@ -20,7 +17,6 @@ from ibnb.history.store.series import Series, span_of
 from ibnb.history.store.store import Store
 
 pytestmark = [pytest.mark.benchmark_peer, pytest.mark.timeout(600)]
-YEAR: dict[str, Any] = {"start": "2025-01-02", "end": "2025-12-31", "bar_size": "1 min"}
 SYMBOLS, YEARS = 100, 5
 BEGIN, END = 1_609_459_200, 1_767_225_600  # 2021 to 2025, UTC
 
@@ -33,12 +29,6 @@ def best(work: Callable[[], Any], rounds: int = 5) -> float:
         work()
         times.append(time.perf_counter() - start)
     return min(times)
-
-
-@pytest.fixture(scope="module")
-def tws() -> Iterator[ibnb.Session]:
-    with ibnb.simulate() as sim, ibnb.connect(port=sim.port, timeout=20) as session:
-        yield session
 
 
 @pytest.fixture(scope="module")
@@ -58,44 +48,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Store:
     return store
 
 
-def test_the_second_call_of_a_year_of_minutes(
-    tws: ibnb.Session, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    from ib_insync import Stock, util
-
-    start = time.perf_counter()
-    first = tws.history("AAPL", **YEAR, store=tmp_path, progress=False)
-    first_seconds = time.perf_counter() - start
-
-    again = best(lambda: tws.history("AAPL", **YEAR, store=tmp_path))
-
-    async def theirs(ib: Any) -> pd.DataFrame:
-        """Ask month by month, as scripts do, and put the frames together."""
-        frames = []
-        for end in pd.date_range("2025-01-31", "2025-12-31", freq="ME"):
-            bars = await ib.reqHistoricalDataAsync(
-                Stock("AAPL", "SMART", "USD"), f"{end:%Y%m%d} 23:59:59 US/Eastern", "1 M", "1 min", "TRADES", True
-            )
-            frames.append(util.df(bars))
-        return pd.concat(frames)
-
-    start = time.perf_counter()
-    peer = tws.run(theirs)
-    peer_seconds = time.perf_counter() - start
-    peer.to_parquet(tmp_path / "peer.parquet")
-    peer_again = best(lambda: pd.read_parquet(tmp_path / "peer.parquet"))
-    with capsys.disabled():
-        print(
-            f"\na year of minutes, {len(first):,} bars: first {first_seconds:.2f} s "
-            f"({first.attrs['requests']} requests), again {again * 1000:.0f} ms, ratio {first_seconds / again:.0f}; "
-            f"ib_insync {peer_seconds:.2f} s each time, read_parquet {peer_again * 1000:.0f} ms"
-        )
-    assert again < 0.1
-    assert first_seconds / again >= 50
-    assert peer_seconds / again >= 50
-
-
-def test_one_symbols_month_of_a_large_store(large: Store, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_symbols_month_of_a_large_store(large: Store, benchmark: Any) -> None:
     low, high = span_of("2024-05")
     kept = large.kept(Series(50, "S049", "1 min", "TRADES", True))
 
@@ -103,10 +56,8 @@ def test_one_symbols_month_of_a_large_store(large: Store, capsys: pytest.Capture
     filters = [("symbol", "==", "S049"), ("month", "==", "2024-05")]
     peer = best(lambda: pd.read_parquet(large.path / "bars", filters=filters), 2)
 
-    with capsys.disabled():
-        print(
-            f"\none symbol's month of {SYMBOLS} times {YEARS} years: {ours * 1000:.0f} ms, pandas {peer * 1000:.0f} ms"
-        )
+    what = f"one symbol's month of {SYMBOLS} times {YEARS} years"
+    tell(benchmark, what, ours, peer, 0.1, beside="pd.read_parquet with filters")
     assert len(kept.read(low, high)) == 21 * 390
     assert ours < 0.05
 

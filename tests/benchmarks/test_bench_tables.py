@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from benchmarks.rows import tell
 
 from ibnb.tables.account import positions
 from ibnb.tables.market import bars
@@ -47,11 +48,6 @@ def best(work: Callable[[], Any], rounds: int = 7) -> float:
     return min(times)
 
 
-def report(capsys: pytest.CaptureFixture[str], what: str, ours: float, peer: float) -> None:
-    with capsys.disabled():
-        print(f"\n{what}: ours {ours:.3f} s, util.df {peer:.3f} s, ratio {ours / peer:.2f}")
-
-
 def some_contracts(client: ModuleType) -> list[Any]:
     """Return a contract a row, of two hundred symbols: each message of TWS brings its own."""
     return [
@@ -76,7 +72,7 @@ def flat(contract: Any) -> tuple[Any, ...]:
     )
 
 
-def test_executions(client: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+def test_executions(client: ModuleType, benchmark: Any) -> None:
     contracts = some_contracts(client)
     start = datetime(2026, 4, 2, 13, 30, tzinfo=UTC)
     fills = []
@@ -92,25 +88,25 @@ def test_executions(client: ModuleType, capsys: pytest.CaptureFixture[str]) -> N
         return table.join(reports).join(client.util.df([flat(fill.contract) for fill in fills]))
 
     ours, theirs = best(lambda: executions.frame(fills)), best(peer)
-    report(capsys, f"{ROWS} executions", ours, theirs)
+    tell(benchmark, f"{ROWS:,} executions to a frame", ours, theirs, 0.5, beside="util.df")
 
     assert len(executions.frame(fills)) == ROWS
     assert ours < 3 * theirs
 
 
-def test_positions(client: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+def test_positions(client: ModuleType, benchmark: Any) -> None:
     contracts = some_contracts(client)
     held = [client.Position("DU9000001", contracts[n], float(n), 1.5 * n) for n in range(ROWS)]
 
     ours = best(lambda: positions.frame(held))
     theirs = best(lambda: client.util.df(held).join(client.util.df([flat(each.contract) for each in held])))
-    report(capsys, f"{ROWS} positions", ours, theirs)
+    tell(benchmark, f"{ROWS:,} positions to a frame", ours, theirs, 0.5, beside="util.df")
 
     assert len(positions.frame(held)) == ROWS
     assert ours < 4 * theirs
 
 
-def test_orders(client: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+def test_orders(client: ModuleType, benchmark: Any) -> None:
     trades = []
     for n, contract in enumerate(some_contracts(client)):
         order = client.LimitOrder("BUY", 1.0 + n, 2.5 + n, orderId=n + 1, permId=n + 1, account="DU9000001")
@@ -123,13 +119,13 @@ def test_orders(client: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
         return table.join(statuses).join(client.util.df([flat(trade.contract) for trade in trades]))
 
     ours, theirs = best(lambda: orders.frame(trades), 3), best(peer, 3)
-    report(capsys, f"{ROWS} orders", ours, theirs)
+    tell(benchmark, f"{ROWS:,} orders to a frame", ours, theirs, 0.5, beside="util.df")
 
     assert len(orders.frame(trades)) == ROWS
     assert ours < theirs
 
 
-def test_bars(client: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+def test_bars(client: ModuleType, benchmark: Any) -> None:
     count = 100_000
     seconds = np.arange(count) * 60 + 1_600_000_000
     values = np.linspace(100, 200, count)
@@ -140,10 +136,10 @@ def test_bars(client: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
     ]
 
     theirs = best(lambda: client.util.df(listed), rounds=2)
-    report(capsys, f"{count} bars, objects", best(lambda: bars.frame(listed, "US/Eastern"), rounds=2), theirs)
     columns = best(
         lambda: bars.from_arrays(seconds, values, values, values, values, values, values, sizes, "US/Eastern")
     )
-    report(capsys, f"{count} bars, columns", columns, theirs)
+    objects = best(lambda: bars.frame(listed, "US/Eastern"), rounds=2)
+    tell(benchmark, f"{count:,} bars, columns to a frame", columns, theirs, 0.2, beside="util.df", from_objects=objects)
 
     assert columns < theirs / 5

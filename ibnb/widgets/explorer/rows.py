@@ -98,7 +98,7 @@ def picked(portfolio: pd.DataFrame, choice: Choice) -> pd.DataFrame:
         if wanted := getattr(choice, name):
             kept &= (portfolio[name] == wanted).to_numpy()
     if words := choice.text.casefold().split():
-        columns = [portfolio[name] for name in ("symbol", "local_symbol", "exchange", "sec_type", "tags")]
+        columns = [portfolio[name].to_numpy() for name in ("symbol", "local_symbol", "exchange", "sec_type", "tags")]
         told = [" ".join(parts).casefold() for parts in zip(*columns, strict=True)]
         kept &= np.array([all(word in text for word in words) for text in told], dtype=bool)
     rows = portfolio[kept]
