@@ -141,6 +141,25 @@ def test_who_shows_something_is_told_of_a_choice_and_not_kept_alive() -> None:
     assert told == ["1,0", "1,0", "1,0"] and text(1) == "1.0"
 
 
+def test_a_view_that_fails_keeps_no_other_from_the_choice(caplog: pytest.LogCaptureFixture) -> None:
+    told: list[str] = []
+
+    class Shown:
+        def fail(self) -> None:
+            raise ValueError("broken")
+
+        def repaint(self) -> None:
+            told.append(number(1, 1))
+
+    shown = Shown()
+    on_choice(shown.fail)
+    on_choice(shown.repaint)
+
+    ibnb.options.number_format = "1.234,50"
+
+    assert told == ["1,0"] and "could not be shown anew" in caplog.text
+
+
 def test_frames_and_csv_keep_pythons_numbers(tmp_path: Path) -> None:
     ibnb.options.number_format = "1.234,50"
     frame = pd.DataFrame({"price": [1234.5]})

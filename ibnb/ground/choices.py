@@ -8,6 +8,9 @@ from functools import lru_cache
 from threading import Lock
 from typing import Any, TypeVar
 
+from ibnb.ground.logs import logger
+
+_log = logger("ibnb.shown")
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _KEPT: list[Callable[[], None]] = []
 _LISTENERS: list[weakref.WeakMethod[Callable[[], Any]]] = []
@@ -57,5 +60,8 @@ def tell_choice() -> None:
         told = list(_LISTENERS)
     for each in told:
         repaint = each()
-        if repaint is not None:
-            repaint()
+        try:
+            if repaint is not None:
+                repaint()
+        except Exception:  # the choice is made, and the others are to be shown by it
+            _log.exception("could not be shown anew")

@@ -253,3 +253,27 @@ def test_closing_a_ticket_gives_its_line_back_and_leaves_orders_alone(
 def test_anything_but_a_session_is_refused() -> None:
     with pytest.raises(ibnb.BadInput, match="session"):
         OrderTicket("tws")  # type: ignore[arg-type]
+
+
+def test_a_number_that_is_written_stays_the_number_that_it_was(ticket: OrderTicket) -> None:
+    """By another format ``1,250`` would be one and a quarter; what was previewed by the old one has to be again."""
+    write(ticket, amount="1,250", price="100.50")
+    previewed(ticket)
+    assert "Buy 1,250 AAPL STK SMART USD, at 100.5 USD" in sentence(ticket)
+    ticket._layout.new_price.value = "101.5"
+
+    try:
+        ibnb.options.number_format = "1.234,50"
+        ticket.wait(20)
+
+        assert (ticket._fields.amount.value, ticket._fields.price.value) == ("1250", "100,5")
+        assert until(lambda: "Buy 1.250 AAPL STK SMART USD, at 100,5 USD" in sentence(ticket))
+        assert ticket._layout.submit.disabled and ticket._layout.new_price.value == ""
+        ticket._clicks.view.value = "price:bid#1"
+        ticket.wait(20)
+        written = ticket._fields.price.value
+        assert "," in written and "." not in written
+        write(ticket, price="100.5")
+        assert "a number, such as 180,50" in ticket._fields._messages["price"].value
+    finally:
+        ibnb.options.number_format = "1,234.50"

@@ -115,6 +115,7 @@ class OrderBlotter(Panel):
             self._jobs.choose(int(which))
 
     def _show_anew(self) -> None:
+        self._jobs.choose(0)  # what is written there may be another number now
         self._jobs.paint()
 
     def _words(self) -> str:

@@ -122,6 +122,7 @@ class OrderTicket(Panel):
             self._fields.point_at(int(which), which)
 
     def _show_anew(self) -> None:
+        self._layout.new_price.value = self._layout.new_quantity.value = ""  # it may be another number now
         self._jobs.show_anew()
 
     def _words(self) -> str:
