@@ -216,6 +216,9 @@ def test_a_page_is_given_every_column_with_the_order_of_its_rows() -> None:
     assert [each.name for each in sheet.columns[: sheet.shown]] == ["symbol", "position", "weight"]
     assert html.count("<template") == html.count("</template>") == 1 and "<script" not in html
     assert sheet_of(held.iloc[:0]) is None and sheet_of(pd.DataFrame()) is None
+    assert sheet_of(pd.DataFrame([range(251)])) is None
+    odd = sheet_of(pd.DataFrame({"z": [2 + 1j, 1j], "o": ["b", {"a": 1}]}))
+    assert odd is not None and [sorted(each.ranks or []) for each in odd.columns] == [[0, 1], [0, 1]]
 
 
 def test_of_a_very_long_table_a_page_is_given_the_first_and_the_last_rows() -> None:

@@ -90,7 +90,8 @@ def ranks_of(values: pd.Series[Any], texts: Sequence[str]) -> list[int]:
     ([1, -1, 0, 1], [1, -1, 0])
     """
     types = pd.api.types
-    if types.is_numeric_dtype(values.dtype) or types.is_datetime64_any_dtype(values.dtype):
+    has_order = types.is_numeric_dtype(values.dtype) and not types.is_complex_dtype(values.dtype)
+    if has_order or types.is_datetime64_any_dtype(values.dtype):
         sorted_by: pd.Series[Any] = values
     else:
         sorted_by = pd.Series(texts, dtype=object).map(lambda text: text.casefold() or None)

@@ -18,6 +18,8 @@ from ibnb.tws.texts import Html
 
 #: A saved notebook keeps them: of a longer table the first and the last rows are in it.
 MOST_CELLS = 20_000
+#: A wider table is for no chooser of columns.
+MOST_COLUMNS = 250
 
 
 class Sheet(NamedTuple):
@@ -42,7 +44,7 @@ class Sheet(NamedTuple):
 
 
 def sheet_of(frame: pd.DataFrame, places: Places | None = None) -> Sheet | None:
-    """Return all of a table, as much as a page is given; None of one without rows or columns.
+    """Return all of a table, as much as a page is given; None of one without rows or columns, or a very wide one.
 
     Parameters
     ----------
@@ -54,6 +56,8 @@ def sheet_of(frame: pd.DataFrame, places: Places | None = None) -> Sheet | None:
     schema = schema_of(frame)
     places = places or places_of(frame, schema)
     wanted = [*places.first, *places.more]
+    if len(wanted) > MOST_COLUMNS:
+        return None
     width = len(wanted) + frame.index.nlevels
     most = max(MOST_CELLS // width, 2)
     hidden = max(len(frame) - most, 0)

@@ -6,7 +6,11 @@ _RULES = """
 & { max-width: 1100px; }
 & .ibnb-carrier { display: none !important; }
 & > .ibnb-fields { grid-template-columns: 2fr auto auto auto; align-items: end; }
-& .ibnb-scroll { overflow-x: auto !important; max-width: 100%; }
+/* A shadow at the right while there is more to scroll to. */
+& .ibnb-scroll { overflow-x: auto !important; max-width: 100%;
+  background: linear-gradient(to left, var(--ibnb-ground) 40%, transparent) right / 36px 100% no-repeat local,
+    linear-gradient(to left, color-mix(in srgb, var(--ibnb-text) 30%, var(--ibnb-ground)), transparent)
+    right / 14px 100% no-repeat; }
 & table { width: 100%; margin: 0; border-collapse: collapse; font-size: 13px; table-layout: auto; }
 & :is(thead, tbody, tr) { background: none; border: 0; }
 & caption { caption-side: top; padding: 0 0 6px; text-align: left; font-weight: 600;
@@ -31,6 +35,9 @@ _RULES = """
 & .ibnb-change { display: grid; grid-template-columns: 1.4fr 1fr 1fr auto auto; gap: 10px;
   align-items: end; }
 & .jupyter-button:disabled { opacity: 1; color: var(--ibnb-muted); border-style: dashed; }
+@container (max-width: 800px) {
+  & :is(th, td) { padding: 4px 5px; font-size: 12px; }
+}
 @container (max-width: 700px) {
   & > .ibnb-fields, & .ibnb-change { grid-template-columns: 1fr 1fr; }
 }
