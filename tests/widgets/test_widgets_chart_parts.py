@@ -65,7 +65,7 @@ def test_ranges_in_words_and_days_in_any_form() -> None:
     assert [label_of(each) for each in ("1 D", "5 D", "3600 S")] == ["1 day", "5 days", "3600 seconds"]
     assert check_day("start", "2 March 2026") == check_day("start", pd.Timestamp("2026-03-02 09:30"))
     assert check_day("start", "") is None and check_day("start", None) is None
-    for wrong in ("soon", object(), "2026-13-01"):
+    for wrong in ("soon", object(), "2026-13-01", "03.11.2026"):
         with pytest.raises(BadInput, match="it is a date"):
             check_day("start", wrong)
 

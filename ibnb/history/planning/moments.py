@@ -6,6 +6,7 @@ UTC for news. A date as an end includes that day. A duration goes back from the 
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from numbers import Number
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     #: A moment as a person gives it: text, a date, or a time with or without a zone.
     Moment = str | date | datetime | pd.Timestamp
 
+#: A day and a month in figures, the year behind them: which is which differs from country to country.
+_EITHER_WAY = re.compile(r"\s*\d{1,2}([./-])\d{1,2}\1\d{2,4}\b")
 #: An end may be so far ahead: somewhere it is tomorrow already, and the end of that day is meant.
 _AHEAD = timedelta(days=2)
 
@@ -35,16 +38,41 @@ def moment(name: str, value: Moment, zone: str) -> datetime:
     zone : str
         By its IANA name.
     """
+    found: datetime = stamp_of(name, value).to_pydatetime(warn=False)
+    return (found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+
+
+def stamp_of(name: str, value: object) -> pd.Timestamp:
+    """Return a person's date or time, with the zone that they gave, if any.
+
+    Parameters
+    ----------
+    name : str
+        The argument, for messages.
+    value : str, date, datetime or Timestamp
+        A text has the year first: 03.11.2026 and 11/03/2026 are read one way here and the other there.
+
+    Raises
+    ------
+    BadInput
+        For what is no date, and for one that can be read two ways.
+
+    Examples
+    --------
+    >>> stamp_of("start", "2026-11-03").date()
+    datetime.date(2026, 11, 3)
+    """
     import pandas as pd
 
+    if isinstance(value, str) and _EITHER_WAY.match(value):
+        raise BadInput(name, value, "it is a date with the year first", "write the 3rd of November as '2026-11-03'")
     try:
-        stamp = None if isinstance(value, Number) else pd.Timestamp(value)
+        stamp = None if isinstance(value, Number) else pd.Timestamp(value)  # type: ignore[arg-type]
     except (ValueError, TypeError, OverflowError):
         stamp = None
     if stamp is None or pd.isna(stamp):
         raise BadInput(name, value, "it is a date or a time", "for example '2026-03-02' or '2026-03-02 09:30'")
-    found: datetime = stamp.to_pydatetime(warn=False)
-    return (found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+    return stamp
 
 
 def ends_of(
@@ -77,14 +105,14 @@ def ends_of(
         last += timedelta(days=1)  # a date alone, as an end, is the end of that day
     if first is not None and present is not None and first >= present:
         now_there = present.astimezone(ZoneInfo(zone))
-        raise BadInput("start", start, "it is in the past", f"now is {now_there:%Y-%m-%d %H:%M} {zone}")
+        raise BadInput("start", start, "it has to be in the past", f"now is {now_there:%Y-%m-%d %H:%M} {zone}")
     if first is not None and last is not None and first >= last:
         hint = "swap them? Times without a zone are in the exchange's, of news in UTC"
-        raise BadInput("start", start, f"it is before the end, {end}", hint)
+        raise BadInput("start", start, f"it has to be before the end, {end}", hint)
     if last is None or present is None:
         return first, last
     if last > present + _AHEAD:
-        raise BadInput("end", end, "it is not in the future", "leave it out: it is then the present")
+        raise BadInput("end", end, "it must not be in the future", "leave it out: it is then the present")
     return first, None if last >= present else last
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from ibnb.errors import BadInput
 from ibnb.ground.spellings import once_called
+from ibnb.history.planning.moments import stamp_of
 from ibnb.history.store import listing as stored_frames
 from ibnb.history.store import parquet
 from ibnb.history.store.disk import OnDisk
@@ -273,10 +274,5 @@ class Store:
 
 
 def _timestamp(moment: Any) -> int:
-    import pandas as pd
-
-    try:
-        stamp = pd.Timestamp(moment)
-    except (ValueError, TypeError) as error:
-        raise BadInput("before", moment, "it is a date", "for example '2026-01-01'") from error
+    stamp = stamp_of("before", moment)
     return int((stamp if stamp.tzinfo else stamp.tz_localize("UTC")).timestamp())

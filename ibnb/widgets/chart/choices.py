@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from ibnb.errors import BadInput
+from ibnb.history.planning.moments import stamp_of
 from ibnb.history.planning.sizes import BAR_SIZES, DAY, check_bar_size, check_duration
 
 #: Ranges that are always offered, as TWS writes them, with the exchange's days in each.
@@ -147,16 +147,9 @@ def check_day(name: str, value: object) -> date | None:
     Raises
     ------
     BadInput
-        It is no date.
+        It is no date, or one that can be read two ways.
     """
-    import pandas as pd
-
     if value is None or value == "":
         return None
-    try:
-        found = pd.Timestamp(value)  # type: ignore[arg-type]
-    except (ValueError, TypeError, OverflowError):
-        found = None
-    if found is None or pd.isna(found):
-        raise BadInput(name, value, "it is a date", "write it as 2026-03-02")
+    found = stamp_of(name, value)
     return date(found.year, found.month, found.day)

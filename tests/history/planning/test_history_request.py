@@ -21,10 +21,13 @@ LONG_AGO = f"{datetime.now(UTC) - timedelta(days=400):%Y-%m-%d}"
 @pytest.mark.parametrize(
     ("wishes", "message"),
     [
-        ({"start": "2026-03-05", "end": "2026-03-02"}, r"start='2026-03-05' .*before the end, 2026-03-02\. Hint: swap"),
+        ({"start": "2026-03-05", "end": "2026-03-02"}, r"start=.* has to be before the end, 2026-03-02\. Hint: swap"),
         ({"start": "2026-03-05 11:00", "end": "2026-03-05 10:00"}, "Times without a zone are in the exchange's"),
-        ({"start": "2199-01-01"}, r"start='2199-01-01' is not possible: it is in the past\. Hint: now is 20.* UTC"),
+        ({"start": "2199-01-01"}, r"start='2199-01-01' is .*: it has to be in the past\. Hint: now is 20.* UTC"),
         ({"start": "yesterday-ish"}, "start='yesterday-ish' is not possible: it is a date or a time.*2026-03-02 09:30"),
+        ({"start": "03.11.2025"}, r"start='03.11.2025'.* the year first\. Hint: .* as '2026-11-03'"),
+        ({"start": "2025-11-03", "end": "12/11/2025 16:00"}, "end='12/11/2025 16:00'.* with the year first"),
+        ({"start": "1-6-25"}, "start='1-6-25'.* with the year first"),
         ({"start": float("nan")}, "start=nan is not possible: it is a date or a time"),
         ({"bar_size": "7 mins"}, "'7 mins' is not possible: it is one of 1 secs, 5 secs.*did you mean '.* mins'"),
         ({"bar_size": "1 minute"}, "bar_size='1 minute'.*did you mean '1 min'"),
@@ -58,7 +61,7 @@ def test_an_index_has_no_quotes(tws: ibnb.Session, asked: Asked) -> None:
 
 @pytest.mark.parametrize("function", ["download", "gaps", "ticks"])
 def test_all_functions_refuse_alike(tws: ibnb.Session, asked: Asked, function: str) -> None:
-    with pytest.raises(ibnb.BadInput, match="it is before the end"):
+    with pytest.raises(ibnb.BadInput, match="it has to be before the end"):
         getattr(tws, function)("AAPL", start="2026-03-05", end="2026-03-02")
 
     assert asked() == 0
@@ -66,7 +69,7 @@ def test_all_functions_refuse_alike(tws: ibnb.Session, asked: Asked, function: s
 
 @pytest.mark.parametrize("end", ["2030-01-01", "2126-04-01", datetime(2030, 1, 1, 12)])  # noqa: DTZ001 - as people write it
 def test_an_end_in_the_future_is_refused_with_what_to_do(end: Any) -> None:
-    with pytest.raises(ibnb.BadInput, match=r"end=.* it is not in the future\. Hint: leave it out"):
+    with pytest.raises(ibnb.BadInput, match=r"end=.* it must not be in the future\. Hint: leave it out"):
         make_request(bar_size="1 hour", start="2026-04-01", end=end, now=NOW)
 
 
