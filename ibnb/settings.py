@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from difflib import get_close_matches
 from numbers import Real
 from typing import Any
 
@@ -15,6 +16,8 @@ from ibnb.ground.numerals import NUMBER_FORMATS, is_number_format, nearest_numbe
 from ibnb.ground.tracebacks import tracebacks
 from ibnb.ground.zones import is_zone, nearest_zone, zones
 
+#: The attributes of `Options`.
+_NAMES = ("mask", "show_frames", "pictures", "tracebacks", "time_zone", "number_format", "limits")
 _ABOVE_0 = "None (off) or a number above 0"
 #: Up to which share a limit may be set: of net liquidation more than once, as futures and borrowed money have it.
 _MOST = {"share_per_order": 10.0, "share_per_day": 100.0, "through_market": 1.0, "distance": 1.0}
@@ -204,11 +207,17 @@ class Options:
         numerals.choice = text
         tell_choice()
 
+    def __setattr__(self, name: str, value: object) -> None:
+        if name not in _NAMES and name != "_limits":
+            near = get_close_matches(name, _NAMES, n=1)
+            hint = f"did you mean {near[0]}?" if near else ""
+            raise BadInput(
+                f"ibnb.options.{name}", value, f"no option of that name; there are {', '.join(_NAMES)}", hint
+            )
+        object.__setattr__(self, name, value)
+
     def __repr__(self) -> str:
-        told = {
-            name: getattr(self, name)
-            for name in ("mask", "show_frames", "pictures", "tracebacks", "time_zone", "number_format", "limits")
-        }
+        told = {name: getattr(self, name) for name in _NAMES}
         return f"<Options {' '.join(f'{name}={value}' for name, value in told.items())}>"
 
 

@@ -117,6 +117,16 @@ def test_what_is_no_format_is_refused_with_the_nearest(given_format: Any, hint: 
     assert numerals.choice == "1,234.50"
 
 
+@pytest.mark.parametrize(("name", "hint"), [("timezone", "time_zone"), ("numbers_format", "number_format"), ("pi", "")])
+def test_an_option_that_there_is_not_is_refused_with_the_nearest(name: str, hint: str) -> None:
+    with pytest.raises(
+        ibnb.BadInput, match=f"no option of that name; there are mask, .*limits[.]{f' .*{hint}' if hint else ''}"
+    ):
+        setattr(ibnb.options, name, "Europe/Berlin")
+
+    assert not hasattr(ibnb.options, name)
+
+
 def test_who_shows_something_is_told_of_a_choice_and_not_kept_alive() -> None:
     told: list[str] = []
 
