@@ -217,3 +217,19 @@ def test_each_tab_becomes_a_file(blotter: OrderBlotter, tab: int, what: str, cou
     blotter._layout.csv.click()
 
     assert f"{what}-" in blotter._layout._link.value and f"{count} {what}" in blotter._layout._link.value
+
+
+def test_what_stands_still_is_not_called_live(simulator: ibnb.Simulator) -> None:
+    with ibnb.connect(port=simulator.port) as tws:
+        blotter = OrderBlotter(tws)
+        blotter.wait(20)
+        seen: list[str] = []
+        blotter._layout._notice.observe(lambda change: seen.append(change["new"]), "value")
+
+        simulator.event("cut")
+
+        assert until(lambda: len(seen) == 2)
+        assert "Not live: this is what TWS told last." in seen[0] and "asked anew" in seen[0]
+        assert "Live." in seen[1] and "Not live" not in seen[1]
+    assert until(lambda: "The session ended meanwhile" in blotter._layout.said())
+    blotter.close()

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ibnb.session import Session
+    from ibnb.tws.keeping.timeline import Event
 
 #: The slots: what follows, and what is done to one order.
 LOOK, ACT = "look", "act"
@@ -73,14 +74,18 @@ class BlotterJobs:
         self._sorts = {"orders": UNSORTED, "fills": NEWEST, "contracts": UNSORTED}
         self._lock = threading.RLock()  # the kernel's thread paints, and the session's
         self._unwatch: Callable[[], None] | None = None
+        self._is_live = False
+        self._unlisten = session.listen(self._on_event)
 
     def follow(self) -> None:
         """Look now, and then again and again."""
         self.looked.clear()
+        self._is_live = False
         self._work.start(self._follow, LOOK, self._failed)
 
     def close(self) -> None:
         """Follow no more. May be repeated."""
+        self._unlisten()
         self._session.loop.post(self._end)
 
     def _end(self) -> None:
@@ -93,11 +98,19 @@ class BlotterJobs:
         while True:
             self.orders, self.fills = await on_session(self._session, self._look)
             self.paint()
-            if not self.looked.is_set():
+            if not self._is_live and self._session.status.startswith("connected"):
+                self._is_live = True
                 self._layout.say(Notice("pass", "Live.", f"Own orders at once, those of others every {_EVERY:.0f} s."))
-                self.looked.set()
+            self.looked.set()
             await self._work.pause(_EVERY)
             await asyncio.sleep(_GATHERED)
+
+    def _on_event(self, event: Event) -> None:
+        """Say of a loss that the tables stand still: a look that is under way waits for the connection meanwhile."""
+        if event.kind == "lost":
+            self._is_live = False
+            after = "TWS is asked anew as soon as the connection stands again."
+            self._layout.say(Notice("warn", "Not live: this is what TWS told last.", after))
 
     async def _watch(self, ib: IB) -> None:
         if self._unwatch is None:
