@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import TypeVar
 
 from ibnb.errors import BadInput, ConnectError, NotConnected, ReadOnly
@@ -99,7 +100,7 @@ def open_connection(
 async def _open(backend: Backend, arguments: Arguments, stage: Stage) -> Opened:
     found, finding = await find(arguments.host, arguments.port, arguments.timeout)
     if finding is not None:
-        raise finding.error()
+        raise _with_a_way_out(finding, arguments).error()
     stage.words = f"the API of {found.endpoint}"
     started = await start_with_id(backend, found.endpoint, found.address, arguments.client_id, arguments.timeout)
     stage.words = f"the first answers of {found.endpoint}: positions, account, orders"
@@ -110,6 +111,13 @@ async def _open(backend: Backend, arguments: Arguments, stage: Stage) -> Opened:
         raise
     finally:
         started.tap.close()
+
+
+def _with_a_way_out(finding: Finding, arguments: Arguments) -> Finding:
+    """Name the simulator, too, where any TWS would have done and none listens."""
+    if finding.cause != "port-refused" or arguments.port is not None:
+        return finding
+    return replace(finding, fix=(*finding.fix, "No TWS at hand? ibnb.start() takes a simulated one then."))
 
 
 async def start_with_id(

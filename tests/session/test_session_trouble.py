@@ -13,6 +13,8 @@ import pytest
 from waiting import until
 
 import ibnb
+from ibnb.tws.reach import discover
+from ibnb.tws.reach.endpoints import Endpoint
 
 
 @contextmanager
@@ -85,6 +87,17 @@ def test_impossible_history_is_refused_before_anything_is_sent(
         tws.history("AAPL", **wrong)  # type: ignore[arg-type]
 
     assert simulator.received() == before
+
+
+def test_where_any_tws_would_have_done_the_simulator_is_named(free_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(discover, "presets", lambda host: [Endpoint(host, free_port)])
+
+    with pytest.raises(ibnb.ConnectError, match=r"No TWS at hand\? ibnb.start\(\) takes a simulated one"):
+        ibnb.connect()
+    with pytest.raises(ibnb.ConnectError) as caught:
+        ibnb.connect(port=free_port)
+
+    assert "simulated" not in str(caught.value)
 
 
 def test_wrong_port_is_said_at_once(free_port: int) -> None:
