@@ -66,7 +66,7 @@ def measured(tws: ibnb.Session, folder: Path, wanted: dict[str, Any], asked: lis
     assert ours(full)["close"].tolist() == frame["close"].tolist()
     peers = peers[peers["date"] >= frame.index[0]].drop_duplicates("date")  # months overlap
     assert peers["close"].tolist() == frame["close"].tolist()
-    files = sorted(map(str, full.rglob("*.parquet")))
+    files: Any = sorted(map(str, full.rglob("*.parquet")))  # pandas takes a list, its types do not
     assert len(pd.read_parquet(files, partitioning=None)) == len(frame)
 
     bare, first, slow = best_in_turns(
