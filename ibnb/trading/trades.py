@@ -22,7 +22,6 @@ from ibnb.tws.subscriptions.updates import Updates
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ibnb.tables.shown.page import Page
 
 _CANCELS_AT_ONCE = 10
 #: So many rows are shown of a longer table.
@@ -198,17 +197,15 @@ class Trades(Updates):
         return getattr(self.frame, name)
 
     def __repr__(self) -> str:
+        from ibnb.tables.shown.page import page_of
         from ibnb.tables.shown.text import text_of
 
-        return text_of(self._page())
+        return text_of(page_of(self.frame, _SHOWN))
 
     def _repr_html_(self) -> str:
         from ibnb.tables.shown.html import html_of
-
-        return html_of(self._page())
-
-    def _page(self) -> Page:
-        """Return what is shown: account numbers masked, and no column that is empty in all rows."""
         from ibnb.tables.shown.page import page_of
+        from ibnb.tables.shown.sheet import sheet_of
 
-        return page_of(self.frame, _SHOWN)
+        frame = self.frame
+        return html_of(page_of(frame, _SHOWN), sheet_of(frame), _SHOWN)
