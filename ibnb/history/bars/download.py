@@ -123,7 +123,7 @@ async def _bars_of(ib: IB, spec: ContractLike, wishes: Wishes, how: _How, row: d
     details = await across_losses(ib, partial(resolve, ib, spec, timeout=how.timeout), how.progress, how.timeout)
     contract, zone = details.contract, zone_of(details)
     row |= {"con_id": contract.conId, "symbol": symbol_of(contract)}
-    request = await placed(ib, wishes, zone, contract.secType)
+    request = await placed(ib, wishes, zone, contract.secType, timeout=how.timeout)
     job, wanted = await make_job(
         ib, details, request, how.place, timeout=how.timeout, progress=how.progress, oldest_first=how.oldest_first
     )

@@ -83,7 +83,7 @@ async def gaps(
     deadline = Deadline(timeout)
     details = await resolve(ib, contract, timeout=timeout)
     zone = zone_of(details)
-    request = await placed(ib, wishes, zone, details.contract.secType)
+    request = await placed(ib, wishes, zone, details.contract.secType, timeout=deadline.left)
     now = ask.present(ib)
     low, high = reach_back(request, now) if request.start is None else (int(request.start.timestamp()), int(now))
     if request.end is not None:

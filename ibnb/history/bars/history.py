@@ -99,7 +99,7 @@ async def _history(
     if details.contract.secType == "BAG":
         place = None  # the store knows instruments by their conId, and a combination has none
     zone = zone_of(details)
-    request = await placed(ib, wishes, zone, details.contract.secType)
+    request = await placed(ib, wishes, zone, details.contract.secType, timeout=timeout)
     progress.what = progress.what or symbol_of(details.contract)
     if place is None and (fits_one(request) or request.at_once):
         came = await across_losses(ib, partial(_one_request, ib, details, request, zone, timeout), progress, timeout)
@@ -115,10 +115,12 @@ async def _history(
     return frame_of(bars.between(*in_frame(wanted, request)), details, request, zone, job.requests, **about)
 
 
-async def placed(ib: IB, wishes: Wishes, zone: str, sec_type: str) -> HistoryRequest:
+async def placed(ib: IB, wishes: Wishes, zone: str, sec_type: str, *, timeout: float) -> HistoryRequest:
     """Return what is to be asked of an instrument; what goes up to now is counted back from now by TWS's clock."""
     request = wishes.request(zone, sec_type)
-    return request if request.end is not None else wishes.request(zone, sec_type, await ask.find_present(ib))
+    if request.end is not None:
+        return request
+    return wishes.request(zone, sec_type, await ask.find_present(ib, timeout=timeout))
 
 
 async def make_job(

@@ -111,7 +111,7 @@ async def _ticks(
     job = TickJob(source, kept_for(place, details, source), zone, progress)
     request = wishes.request(zone, found.secType)
     if request.end is None:  # it goes up to now by TWS's clock
-        request = wishes.request(zone, found.secType, await ask.find_present(ib))
+        request = wishes.request(zone, found.secType, await ask.find_present(ib, timeout=deadline.most(_PAGE_TIMEOUT)))
     now = ask.present(ib)
     # The second under way is left out: its ticks have not all come.
     last = int(now if request.end is None else request.end.timestamp())
