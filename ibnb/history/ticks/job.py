@@ -23,7 +23,6 @@ from ibnb.history.store.kept import RowStore
 from ibnb.history.ticks.pages import EMPTY_DAYS, PAGE, Pages, in_order
 from ibnb.history.ticks.sift import sifted, strayed
 from ibnb.history.ticks.source import Source
-from ibnb.tws import ask
 from ibnb.tws.codes.book import request_timeout
 
 #: So often a page is asked for again where TWS found the pace too fast, and so small it becomes where TWS is late.
@@ -145,7 +144,7 @@ class TickJob:
         await self.gathered.look()
         try:
             while not pages.done and not self._broken_off and (most is None or found < most):
-                forward, at, cut, sent = pages.forward, pages.at, len(pages.cut), ask.present(self.source.ib)
+                forward, at, cut, sent = pages.forward, pages.at, len(pages.cut), self.source.now
                 if (page := await self._next(pages)) is None:
                     break
                 came, since, before = len(page), at if forward else None, None if forward else at

@@ -11,6 +11,7 @@ from ibnb.history.bars.ask import malformed
 from ibnb.history.columns.ticks import MESSAGES, Ticks, is_last, joined, ticks_of, ticks_of_objects
 from ibnb.tws.ask.calls.call import Ask, request_id, send_and_wait
 from ibnb.tws.ask.calls.deadline import Deadline
+from ibnb.tws.ask.clock import present
 from ibnb.tws.client.backend import module_of
 from ibnb.tws.client.filter import raw_replies
 from ibnb.tws.client.ib import IB
@@ -35,6 +36,11 @@ class Source:
     def patience(self) -> float:
         """Seconds for the next page: those of every page, or what is left of the whole call."""
         return self.timeout if self.deadline is None else self.deadline.most(self.timeout)
+
+    @property
+    def now(self) -> float:
+        """The present, in epoch seconds: by TWS's clock where that is of another day."""
+        return present(self.ib)
 
     def __str__(self) -> str:
         return f"{label(self.contract)}, {self.what}"

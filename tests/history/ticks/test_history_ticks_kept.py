@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -88,7 +89,7 @@ class Asked(TickJob):
 
 
 def asked(market: Ticks, kept: RowStore[Ticks]) -> Asked:
-    source: Any = SimpleNamespace(ib=None, what="TRADES", timeout=1.0)  # it is not asked
+    source: Any = SimpleNamespace(ib=None, what="TRADES", timeout=1.0, now=time.time())  # it is not asked
     job = Asked(source, kept, "America/New_York", number=7)
     job.market = market
     return job
