@@ -15,7 +15,7 @@ from doctor.cases import FAULTS, HARMLESS, TOGETHER, Case
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 sys.path.insert(0, str(DOCS))
 import make_protocol_table  # noqa: E402
-from making import api, built, gallery, knowledge, licences, scenes  # noqa: E402
+from making import api, benchmarks, built, gallery, knowledge, licences, scenes  # noqa: E402
 
 import ibnb  # noqa: E402
 from ibnb.simulator.scenarios import list_scenarios  # noqa: E402
@@ -27,7 +27,7 @@ PROGRAMS = sorted(DOCS.glob("*.py"))
 #: What functions return that is no class of ours to be held.
 ELSEWHERE = {"Any", "Awaitable", "Callable", "DataFrame", "Figure", "IB", "Iterator", "Kind", "None", "Self"}
 #: Pages that a program has written, each held by a test below or by `test_assumptions.py`.
-HELD = {"assumptions.md", "doctor.md", "protocol.md"}
+HELD = {"assumptions.md", "benchmarks.md", "doctor.md", "protocol.md"}
 #: The third column of the protocol's tables: frames that were recorded, which a checkout does not have.
 RECORDED = re.compile(r"^(\| \d+ \| \w+ \| [^|]+ \| )[^|]+( \|)", re.MULTILINE)
 
@@ -52,6 +52,20 @@ def test_the_gallery_shows_every_widget_and_figure_of_the_package() -> None:
     assert {"board", "chain", "explorer", "plot_bars", "stream", "ticket"} <= scenes.wanted() == shown
     assert len({each.name for each in scenes.SCENES}) == len(scenes.SCENES)
     assert all(f"(gallery-{each.name})=" in gallery.page() for each in scenes.SCENES)
+
+
+def test_the_page_of_benchmarks_has_what_they_told_and_what_none_tells_yet() -> None:
+    told = {"what": "a|b", "beside": "a peer", "ours": 0.02, "peer": 0.04, "ratio": 0.5, "target": 0.4, "rows": 7}
+    alone = {"name": "test_alone", "extra_info": {}, "stats": {"min": 2.0}}
+    run = {"datetime": "2026-11-28T21:00:00", "benchmarks": [{"extra_info": told}, alone]}
+
+    page = benchmarks.page(run, ["test_bench_x.py::test_y"], "A load of 1.")
+
+    assert "| a\\|b (7 rows) | 20 ms | 40 ms a peer | 0.5 | 0.4, not yet |" in page
+    assert "| alone | 2 s |  |" in page
+    assert "a board of 1,000 contracts" in page
+    assert "- `test_bench_x.py::test_y`" in page
+    assert "## Beside a peer" in read("benchmarks.md"), "run docs/make_benchmarks.py"
 
 
 def test_every_page_that_a_program_makes_is_held() -> None:

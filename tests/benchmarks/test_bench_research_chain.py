@@ -15,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from benchmarks.rows import tell
 
 import ibnb
 from ibnb.tws.client.backend import module_of
@@ -77,7 +78,7 @@ def best(work: Callable[[], pd.DataFrame]) -> tuple[float, pd.DataFrame]:
 
 
 @pytest.mark.timeout(180)
-def test_a_chain_beside_the_recipe(tws: ibnb.Session, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_chain_beside_the_recipe(tws: ibnb.Session, capsys: pytest.CaptureFixture[str], benchmark: Any) -> None:
     wish: dict[str, Any] = {"trading_class": "SPXW", "strikes": STRIKES, "expiries": EXPIRIES, "progress": False}
     ratios = {}
     for quotes in (True, False):
@@ -87,6 +88,9 @@ def test_a_chain_beside_the_recipe(tws: ibnb.Session, capsys: pytest.CaptureFixt
         assert len(frame) == EXPIRIES * STRIKES * 2
         ratios[quotes] = theirs / ours
         with capsys.disabled():
+            if quotes:
+                beside = f"{tws.backend.name}'s recipe"
+                tell(benchmark, f"a chain of {len(frame)} options with quotes", ours, theirs, 1 / 1.2, beside=beside)
             what = "with quotes and greeks" if quotes else "without quotes"
             print(
                 f"\n{len(frame)} options {what}: ours {ours:.2f} s, {tws.backend.name}'s recipe {theirs:.2f} s: "

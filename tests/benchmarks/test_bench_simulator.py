@@ -62,7 +62,10 @@ def test_a_hundred_thousand_bars(benchmark: Any, client_version: int) -> None:
 
         answer = benchmark.pedantic(ask, rounds=5, warmup_rounds=1)
     assert answer.count(b"\0") > 8 * 100_000
-    assert benchmark.stats.stats.min < 0.3
+    best = benchmark.stats.stats.min
+    kept = {"what": "the simulator: 100,000 bars", "beside": "as the limit", "ours": best, "peer": 0.1}
+    benchmark.extra_info.update(kept, ratio=best / 0.1, target=1, client_version=client_version)
+    assert best < 0.3
 
 
 @pytest.fixture
