@@ -1,8 +1,9 @@
-"""Circles of imports are few and small, and no module is long."""
+"""Circles of imports are few and small, no module is long, and no folder crowded."""
 
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent / "ibnb"
@@ -54,3 +55,10 @@ def test_no_module_is_long() -> None:
     lines = {path: path.read_text(encoding="utf-8").count("\n") for path in _modules()}
 
     assert {str(path): count for path, count in lines.items() if count > 330} == {}
+
+
+def test_no_folder_is_crowded() -> None:
+    rooms = Counter(path.parent for path in _modules() if path.name != "__init__.py")
+
+    one_a_file = {"checks"}  # of the doctor: a check each
+    assert {str(room): count for room, count in rooms.items() if count > 16 and room.name not in one_a_file} == {}

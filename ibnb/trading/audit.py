@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from ibnb.errors import BadInput
-from ibnb.trading.sending.audit import AuditLog
+from ibnb.trading.records.audit import AuditLog
 from ibnb.tws.client.ib import IB
 
 if TYPE_CHECKING:

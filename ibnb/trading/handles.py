@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Self
 from ibnb.errors import IBNBError, NotConnected, RequestTimeout
 from ibnb.ground.masking import mask_account, mask_text
 from ibnb.trading.orders import close_out
+from ibnb.trading.records.record import Record
+from ibnb.trading.records.told import Told
 from ibnb.trading.sending.planned import Planned
-from ibnb.trading.sending.record import Record
-from ibnb.trading.sending.told import Told
 from ibnb.trading.sending.trade import LiveTrade
 from ibnb.tws.arguments import check_whole, seconds_of
 from ibnb.tws.client.loop import BackgroundLoop

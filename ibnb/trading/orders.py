@@ -9,11 +9,11 @@ from ibnb.errors import BadInput, IBNBError
 from ibnb.ground.masking import mask_account
 from ibnb.trading.check.market_rules import rules_for
 from ibnb.trading.check.rules import check_order
+from ibnb.trading.records.record import Record
+from ibnb.trading.records.undoing import closing_note, left_of
 from ibnb.trading.sending.planned import Planned
-from ibnb.trading.sending.record import Record
 from ibnb.trading.sending.tracker import tracker_of
 from ibnb.trading.sending.trade import LiveTrade
-from ibnb.trading.sending.undoing import closing_note, left_of
 from ibnb.trading.values import build
 from ibnb.trading.values.build import Common, number, plain_number
 from ibnb.trading.values.plan import BUY, SELL, Line, Plan

@@ -14,9 +14,9 @@ from ibnb.trading.check.facts import Facts, facts_for, worth_of
 from ibnb.trading.check.market_rules import rules_for
 from ibnb.trading.check.rules import Rules, check_order, nearest
 from ibnb.trading.orders import account_of, require_orders
-from ibnb.trading.sending.holding import held_now
+from ibnb.trading.records.holding import held_now
+from ibnb.trading.records.record import NOT_WORKING
 from ibnb.trading.sending.planned import Planned
-from ibnb.trading.sending.record import NOT_WORKING
 from ibnb.trading.sending.tracker import tracker_of
 from ibnb.trading.sending.trade import LiveTrade
 from ibnb.trading.values import build

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.errors import BadInput, IBNBError
 from ibnb.trading.handles import Trade
+from ibnb.trading.records.record import NOT_WORKING, Record
 from ibnb.trading.sending.find import find, seek_after_losses
-from ibnb.trading.sending.record import NOT_WORKING, Record
 from ibnb.trading.sending.tracker import Tracker, tracker_of
 from ibnb.trading.sending.trade import LiveTrade
 from ibnb.trading.values.references import token_of

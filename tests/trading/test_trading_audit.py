@@ -19,9 +19,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ibnb
-from ibnb.trading.sending.audit import AuditLog
-from ibnb.trading.sending.audit_reading import sound
-from ibnb.trading.sending.memory import Memory
+from ibnb.trading.records.audit import AuditLog
+from ibnb.trading.records.audit_reading import sound
+from ibnb.trading.records.memory import Memory
 from ibnb.tws.client.backend import load, module_of
 
 Connect = Callable[..., ibnb.Session]

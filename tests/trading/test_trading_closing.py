@@ -13,10 +13,10 @@ from waiting import until
 
 import ibnb
 from ibnb.trading.handles import Trade
-from ibnb.trading.sending.closing import closing, parts_of
-from ibnb.trading.sending.holding import held_now
-from ibnb.trading.sending.record import Record
-from ibnb.trading.sending.undoing import closing_note, left_of
+from ibnb.trading.records.closing import closing, parts_of
+from ibnb.trading.records.holding import held_now
+from ibnb.trading.records.record import Record
+from ibnb.trading.records.undoing import closing_note, left_of
 from ibnb.trading.values.references import new_token, reference
 from ibnb.tws.client.backend import load, module_of
 from ibnb.tws.client.ib import IB

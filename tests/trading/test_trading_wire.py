@@ -262,7 +262,7 @@ def test_a_change_that_cannot_be_written_down_counts_for_nothing(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch, pytest.raises(ibnb.errors.AuditError):
-        patch.setattr("ibnb.trading.sending.audit.AuditLog._append", full)
+        patch.setattr("ibnb.trading.records.audit.AuditLog._append", full)
         trade.modify(quantity=400)
 
     assert (trade._record.value, trade._record.enlarged, trade._record.change) == (1_000, None, None)

@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
 from ibnb.errors import AuditError, BadInput, NotConnected, OrderRejected, OrderUnknown, RequestError
-from ibnb.trading.sending import counting
+from ibnb.trading.records import counting
+from ibnb.trading.records.record import Record
+from ibnb.trading.records.terms import Terms, terms_of
 from ibnb.trading.sending.find import find
-from ibnb.trading.sending.record import Record
 from ibnb.trading.sending.submit import SILENCE, Heard
-from ibnb.trading.sending.terms import Terms, terms_of
 from ibnb.trading.sending.tracker import Tracker
 from ibnb.trading.values.plan import figure_of, plain
 from ibnb.tws.ask.calls.deadline import Deadline

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Collection
 
 from ibnb.errors import BadInput
-from ibnb.trading.sending.record import Record
+from ibnb.trading.records.record import Record
 from ibnb.trading.values.build import number, plain_number
 from ibnb.trading.values.kinds import TRAILING, kind_of
 from ibnb.trading.values.plan import UNSET, given, plain

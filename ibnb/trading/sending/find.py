@@ -15,8 +15,8 @@ from itertools import count
 from zoneinfo import ZoneInfo
 
 from ibnb.errors import IBNBError, NotConnected
-from ibnb.trading.sending import counting
-from ibnb.trading.sending.record import Record
+from ibnb.trading.records import counting
+from ibnb.trading.records.record import Record
 from ibnb.trading.sending.tracker import Tracker, tracker_of
 from ibnb.tws import ask
 from ibnb.tws.ask.calls.deadline import Deadline

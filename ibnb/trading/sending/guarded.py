@@ -13,9 +13,9 @@ from ibnb.trading.check.case import Case
 from ibnb.trading.check.facts import Facts, facts_for, position_of
 from ibnb.trading.check.guards import Verdict, judge, stops
 from ibnb.trading.check.quotes import Prices
-from ibnb.trading.sending.closing import closing, moved, parts_of
-from ibnb.trading.sending.holding import held_now
-from ibnb.trading.sending.record import OVER, Record
+from ibnb.trading.records.closing import closing, moved, parts_of
+from ibnb.trading.records.holding import held_now
+from ibnb.trading.records.record import OVER, Record
 from ibnb.trading.sending.tracker import Tracker
 from ibnb.trading.values.plan import BUY, Plan, figure_of
 from ibnb.trading.values.references import token_of

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 from ibnb.errors import IBNBError
 from ibnb.trading.check.facts import position_of
 from ibnb.trading.check.rules import Rules
+from ibnb.trading.records.holding import held_now
+from ibnb.trading.records.record import Record
+from ibnb.trading.records.undoing import require_left
 from ibnb.trading.sending import submit
 from ibnb.trading.sending.find import seek_after_losses
 from ibnb.trading.sending.guarded import MOST_TRIES, Judged, check_force, judged, others_write, require_passed
-from ibnb.trading.sending.holding import held_now
 from ibnb.trading.sending.preview import previewed
-from ibnb.trading.sending.record import Record
 from ibnb.trading.sending.tracker import LogLine, tracker_of
 from ibnb.trading.sending.trade import LiveTrade
-from ibnb.trading.sending.undoing import require_left
 from ibnb.trading.values.plan import Plan
 from ibnb.tws.client.health import gone
 from ibnb.tws.client.ib import IB

@@ -13,8 +13,8 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from ibnb.errors import IBNBError, NotConnected, OrderNotArrived, OrderRejected, OrderUnknown, RequestError
+from ibnb.trading.records.record import Record
 from ibnb.trading.sending.find import find
-from ibnb.trading.sending.record import Record
 from ibnb.trading.sending.tracker import LogLine, Tracker
 from ibnb.trading.values.plan import Plan
 from ibnb.tws.ask.calls.call import request_id

@@ -14,13 +14,13 @@ from typing import Any, TypeAlias
 
 from ibnb.errors import AuditError, MalformedMessage
 from ibnb.ground.logs import logger
-from ibnb.trading.sending import counting
-from ibnb.trading.sending.audit import AuditLog, audited
-from ibnb.trading.sending.audit_reading import Reader
-from ibnb.trading.sending.memory import Memory
-from ibnb.trading.sending.record import Record
-from ibnb.trading.sending.reports import Reports
-from ibnb.trading.sending.whose import is_of, number_in
+from ibnb.trading.records import counting
+from ibnb.trading.records.audit import AuditLog, audited
+from ibnb.trading.records.audit_reading import Reader
+from ibnb.trading.records.memory import Memory
+from ibnb.trading.records.record import Record
+from ibnb.trading.records.reports import Reports
+from ibnb.trading.records.whose import is_of, number_in
 from ibnb.trading.values.references import token_of
 from ibnb.tws.ask.calls import objects
 from ibnb.tws.ask.calls.call import managed_accounts

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from ibnb.errors import BadInput, IBNBError
 from ibnb.trading.check.market_rules import rules_for
 from ibnb.trading.check.rules import Rules, check_order
+from ibnb.trading.records.record import Record
+from ibnb.trading.records.told import Told
 from ibnb.trading.sending import change
 from ibnb.trading.sending.changed import changed, check_ends
 from ibnb.trading.sending.guarded import MOST_TRIES, check_force, judged, others_write, require_passed
-from ibnb.trading.sending.record import Record
 from ibnb.trading.sending.submit import Heard
-from ibnb.trading.sending.told import Told
 from ibnb.trading.sending.tracker import tracker_of
 from ibnb.trading.values.kinds import TRAILING, kind_of
 from ibnb.trading.values.plan import Line, Plan, plain

@@ -7,7 +7,7 @@ from typing import Any
 
 from ibnb.ground.masking import mask_account
 from ibnb.ground.numerals import shown_number
-from ibnb.trading.sending.record import Record
+from ibnb.trading.records.record import Record
 from ibnb.trading.values.plan import figure_of, plain
 from ibnb.tws.texts import Html
 from ibnb.widgets.kit.clicks import does

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from ibnb.errors import IBNBError
-from ibnb.trading.sending.record import Record
+from ibnb.trading.records.record import Record
 from ibnb.trading.values.plan import plain
 from ibnb.trading.values.references import note_of
 from ibnb.tws.client.values import Order

@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any
 from ibnb.errors import AuditError
 from ibnb.ground.masking import mask_account, mask_text
 from ibnb.history.store.places import data_folder
-from ibnb.trading.sending.audit_reading import Entry, Reader, Written, files, sound
+from ibnb.trading.records.audit_reading import Entry, Reader, Written, files, sound
 from ibnb.trading.values.plan import figure_of
 
 if TYPE_CHECKING:
-    from ibnb.trading.sending.record import Record
+    from ibnb.trading.records.record import Record
 
 _FOLDER = "audit"
 #: Seconds to wait for another process that writes; as long as one that hangs holds the log; and between two looks.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ibnb.trading.sending.record import Record
+from ibnb.trading.records.record import Record
 
 #: So many reports are kept whose fill has not come, the latest: most are of orders of others.
 _MOST = 1_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ibnb.trading.sending.record import Record
+from ibnb.trading.records.record import Record
 
 
 def is_of(record: Record, values: dict[str, Any]) -> bool:

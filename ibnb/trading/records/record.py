@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from ibnb.errors import RequestError
-from ibnb.trading.sending.entry import Entry
-from ibnb.trading.sending.terms import Change, Terms, take_terms, terms_of
+from ibnb.trading.records.entry import Entry
+from ibnb.trading.records.terms import Change, Terms, take_terms, terms_of
 from ibnb.tws.ask.fills import fill_key, revision
 from ibnb.tws.client.values import Contract, Order
 

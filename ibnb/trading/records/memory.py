@@ -13,10 +13,10 @@ from datetime import UTC, datetime, timedelta
 from types import ModuleType
 
 from ibnb.ground.account_numbers import is_paper, masked
-from ibnb.trading.sending import counting
-from ibnb.trading.sending.audit_reading import Entry, sound, time_of
-from ibnb.trading.sending.record import OVER, Record, State
-from ibnb.trading.sending.terms import terms_of
+from ibnb.trading.records import counting
+from ibnb.trading.records.audit_reading import Entry, sound, time_of
+from ibnb.trading.records.record import OVER, Record, State
+from ibnb.trading.records.terms import terms_of
 from ibnb.trading.values.references import token_of
 
 #: Orders that are over are remembered for so long (the longest day, and an hour), and so many at most that are not.

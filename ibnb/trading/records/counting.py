@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from ibnb.trading.sending.record import Record
-from ibnb.trading.sending.terms import Change, Counted, Terms, terms_of
+from ibnb.trading.records.record import Record
+from ibnb.trading.records.terms import Change, Counted, Terms, terms_of
 from ibnb.tws.client.values import Order
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ibnb.ground.masking import mask_text
-from ibnb.trading.sending.record import Record
+from ibnb.trading.records.record import Record
 
 
 class Told:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 
-from ibnb.trading.sending.record import Record
+from ibnb.trading.records.record import Record
 from ibnb.trading.values.plan import BUY
 from ibnb.tws.client.values import Contract
 

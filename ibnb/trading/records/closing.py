@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from ibnb.trading.sending.record import Record
+from ibnb.trading.records.record import Record
 from ibnb.trading.values.plan import BUY, SELL
 from ibnb.tws.client.values import Contract
 from ibnb.tws.contracts import contract_key
