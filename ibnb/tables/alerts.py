@@ -13,7 +13,7 @@ SCHEMA = Schema(
     name="alerts",
     meaning="one level of one thing that an alert watches",
     request="reqMktData, reqPnL, reqPnLSingle, reqAccountUpdates, reqExecutions",
-    essential="name condition state value change_percent time reason alert what",
+    essential="alert name condition state value change_percent time reason what",
     columns=(
         Column("alert", "Int64", "", "Number of the alert, for tws.cancel_alerts; one may have several rows", ""),
         Column("name", "string", "", "What is watched: a contract as it was asked for, an account (masked)", ""),
@@ -44,6 +44,6 @@ def frame(rows: Sequence[Mapping[str, Any]], **attrs: Any) -> pd.DataFrame:
     Examples
     --------
     >>> frame([]).columns.tolist()[:3]
-    ['alert', 'name', 'con_id']
+    ['alert', 'name', 'condition']
     """
     return SCHEMA.frame(rows, **attrs)

@@ -71,7 +71,7 @@ def schema(name: str | None = None) -> pd.DataFrame:
     Examples
     --------
     >>> schema("positions")["column"][0]
-    'account'
+    'symbol'
     """
     if name is None:
         tables = SCHEMAS.values()

@@ -11,6 +11,7 @@ from simulator.running import Running
 from waiting import until
 
 import ibnb
+from ibnb.alerts import book
 from ibnb.alerts.handle import Alert
 from ibnb.errors import BadInput, IBNBError, RequestError, RequestTimeout
 
@@ -213,8 +214,8 @@ def test_what_cannot_be_heard_is_refused_and_takes_no_line(session: ibnb.Session
 def test_they_are_bounded_listed_and_cancelled_by_number(
     session: ibnb.Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ibnb.alerts.book.MOST", 2)
-    monkeypatch.setattr("ibnb.alerts.book.REMEMBERED", 1)
+    monkeypatch.setattr(book, "MOST", 2)
+    monkeypatch.setattr(book, "REMEMBERED", 1)
     first, second = (session.alert("AAPL", above=9_000 + number) for number in range(2))
     with pytest.raises(IBNBError, match="2 alerts are set"):
         session.alert("AAPL", above=1)

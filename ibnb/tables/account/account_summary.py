@@ -14,7 +14,7 @@ SCHEMA = Schema(
     name="account_summary",
     meaning="one figure of one account in one currency",
     request="reqAccountSummary",
-    essential="tag value currency text",
+    essential="account tag value currency text",
     columns=VALUE_COLUMNS,
 )
 

@@ -42,7 +42,7 @@ SCHEMA = Schema(
     name="account_values",
     meaning="one value of one account in one currency",
     request="reqAccountUpdates",
-    essential="tag value currency text",
+    essential="account tag value currency text",
     columns=(*VALUE_COLUMNS, Column("model_code", "string", "", "Model portfolio", "modelCode", "modelCode")),
 )
 

@@ -17,7 +17,7 @@ import ibnb
 from ibnb.history.columns.bars import Bars, empty, merged
 from ibnb.history.planning.intervals import common, united, without
 from ibnb.history.planning.sizes import BAR_SIZES, DAY
-from ibnb.history.store import parquet
+from ibnb.history.store import lock, parquet
 from ibnb.history.store.disk import OnDisk, StoreWarning
 from ibnb.history.store.kept import MemoryRows, RowStore
 from ibnb.history.store.series import Series, Stored, TickSeries, month_of, series_of, span_of, tick_series_of
@@ -161,7 +161,7 @@ def test_many_writers_at_once_lose_nothing(tmp_path: Path) -> None:
 def test_a_folder_that_another_program_holds_locked_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import portalocker
 
-    monkeypatch.setattr("ibnb.history.store.lock._PATIENCE", 0.05)
+    monkeypatch.setattr(lock, "_PATIENCE", 0.05)
     kept = on_disk(tmp_path)
     kept.folder.mkdir(parents=True)
     with portalocker.Lock(kept.folder / "_lock"), pytest.raises(ibnb.StoreError, match="locked by another process"):

@@ -161,7 +161,7 @@ def test_accounts_are_kept_in_a_file(tmp_path: Path) -> None:
     [
         ({"clock": "2026-03-02T10:00:00"}, "offset"),
         ({"clock": "yesterday"}, "such as 2026"),
-        ({"clock": 5.0}, "2000"),
+        ({"clock": 5.0}, "2013"),
         ({"speed": -1}, "speed"),
         ({"server_version": 158}, "158"),
     ],
