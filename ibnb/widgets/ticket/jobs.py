@@ -252,7 +252,9 @@ class TicketJobs:
             layout.say(of_error(error))
             return
         self._paint_trades()
-        layout.say(Notice("pass", "TWS has taken it.", "Below is what becomes of it. Another needs a new preview."))
+        layout.say(
+            Notice("pass", "TWS has taken it.", "Below is what becomes of it. For another, change a field and preview.")
+        )
         with self._lock:
             if self.planned is not planned:  # a field was changed meanwhile: that is another order
                 return
