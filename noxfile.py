@@ -28,6 +28,13 @@ def second(session: nox.Session) -> None:
     session.run("pytest", "-m", "second", *session.posargs)
 
 
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Run the first stage and count what it covers: the second shows the same code through browsers and processes."""
+    session.install("-e", ".[test]")
+    session.run("pytest", "--cov", "--cov-report=term", *session.posargs)
+
+
 @nox.session(python=PYTHONS[:-1])
 def other_client(session: nox.Session) -> None:
     """Run the first stage with ib_async where ib_insync is what an installation brings."""
