@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Callable
 from typing import Any
@@ -13,10 +14,12 @@ from waiting import until
 
 import ibnb
 from ibnb.trading.handles import Trade
+from ibnb.trading.records.audit import audited
 from ibnb.trading.records.closing import closing, parts_of
 from ibnb.trading.records.holding import held_now
 from ibnb.trading.records.record import Record
 from ibnb.trading.records.undoing import closing_note, left_of
+from ibnb.trading.sending.tracker import tracker_of
 from ibnb.trading.values.references import new_token, reference
 from ibnb.tws.client.backend import load, module_of
 from ibnb.tws.client.ib import IB
@@ -378,22 +381,21 @@ def test_what_single_orders_close_of_a_leg_a_combination_closes_no_more() -> Non
     assert closed(spread((3, "BUY", 1), (4, "SELL", 1)), "SELL") == 0
 
 
-def test_a_closing_order_of_another_notebook_counts_before_tws_lists_it(
-    connect: Connect, tws: ibnb.Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_closing_order_of_another_notebook_counts_before_tws_lists_it(tws: ibnb.Session) -> None:
+    """Its log says that it was sent a moment ago, and not that TWS has acknowledged it: it may not be listed yet."""
     shares = held(tws, "AAPL")
     ibnb.options.limits.share_per_order = 0.0001
-    last = float(tws.quotes("AAPL")["last"].iloc[0])
-    first = tws.limit("SELL", shares, "AAPL", round(last * 1.02, 2)).submit()
-    other = connect(client_id=94)
+    price = round(float(tws.quotes("AAPL")["last"].iloc[0]) * 1.02, 2)
+    order = tws.limit("SELL", shares, "AAPL", price)
+    assert order.preview()["stopped_by"].iloc[0] == ""  # it only closes what is held
 
-    async def not_listed(*_arguments: object, **_named: object) -> list[object]:
-        return []
+    plan = order._planned.plan
+    record = Record("abcdefghij", plan.contract, copy.copy(plan.lines[0].order), plan.account, 94, 5)
+    record.order.orderRef = reference("abcdefghij")
+    tracker_of(tws.ib).audit.write("sent", server=f"127.0.0.1:{tws.ib.client.port}", **audited(record))
 
-    monkeypatch.setattr("ibnb.trading.sending.guarded.ask.open_orders", not_listed)
     with pytest.raises(ibnb.OrderStopped, match="are to close what is held"):
-        other.limit("SELL", shares, "AAPL", round(last * 1.02, 2)).submit()
-    first.cancel()
+        order.submit()
 
 
 def test_an_order_is_for_a_quantity_or_for_an_amount_of_money(tws: ibnb.Session) -> None:

@@ -156,11 +156,12 @@ def _is_forgotten(record: Record) -> bool:
 async def _ended(ib: IB, others: Iterable[Record], plan: Plan, timeout: float) -> set[str]:
     """Return which orders of other sessions seem to close what is held, and work no more: TWS does not list them.
 
-    A session that has ended has written nothing of what became of its orders. One that was sent a moment ago may not
-    be listed yet.
+    A session that has ended has written nothing of what became of its orders. One that was sent a moment ago,
+    and that TWS has not acknowledged, may not be listed yet.
     """
     just_now, parts = datetime.now(UTC) - _UNLISTED, parts_of(plan.contract, plan.lines[0].order.action)
-    working = {each.token for each in others if each.sent < just_now and any(moved(each, part) for part in parts)}
+    may_be_listed = [each for each in others if each.acknowledged or each.sent < just_now]
+    working = {each.token for each in may_be_listed if any(moved(each, part) for part in parts)}
     if not working:
         return set()
     try:
