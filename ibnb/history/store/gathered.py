@@ -64,7 +64,7 @@ class Gathered(Generic[R]):
         final: Callable[[Waiting[R]], int],
         name: str,
         *,
-        at_a_time: int = 20,
+        at_a_time: int = 5,
         seconds: float = 0.25,
     ) -> None:
         self.kept, self._merged, self._final, self._name = kept, merged, final, name
