@@ -14,6 +14,7 @@ from ibnb.ground.zones import clock, date_and_clock, in_shown_zone
 from ibnb.tables.schema.schema import Column, Schema
 from ibnb.tables.shown.figures import average as average_price
 from ibnb.tables.shown.figures import price
+from ibnb.tables.shown.places import without_attrs
 from ibnb.trading.values.plan import plain
 from ibnb.tws.texts import Html
 from ibnb.widgets.blotter.table import (
@@ -151,29 +152,39 @@ def by_contract(fills: pd.DataFrame) -> pd.DataFrame:
         realized_pnl currency``: averages of prices as TWS tells them, profit in the contract's currency; money is unset
         where TWS has not told it, and commissions where they are in several currencies.
     """
-    rows = []
-    for (account, con_id), group in fills.groupby(["account", "con_id"], sort=False, dropna=False):
-        first: dict[Any, Any] = group.iloc[0].to_dict()
-        paid_in = sorted(set(group["commission_currency"]) - {""})
-        bought, sold = (group[group["side"] == side] for side in ("BOT", "SLD"))
-        rows.append(
-            {
-                "account": account, "contract": name_of(first), "con_id": con_id, "fills": len(group),
-                "bought": bought["shares"].sum(), "bought_at": _average(bought),
-                "sold": sold["shares"].sum(), "sold_at": _average(sold),
-                "net": bought["shares"].sum() - sold["shares"].sum(),
-                "commission": group["commission"].sum(min_count=1) if len(paid_in) == 1 else np.nan,
-                "commission_currency": paid_in[0] if len(paid_in) == 1 else "",
-                "realized_pnl": group["realized_pnl"].sum(min_count=1), "currency": first["currency"],
-            }
-        )  # fmt: skip
+    bare = without_attrs(fills)  # it is made with each repaint, of whatever the filter leaves
+    groups = bare.groupby(["account", "con_id"], sort=False, dropna=False)
+    number = groups.ngroup()
+    first: list[dict[Any, Any]] = bare[~number.duplicated()].to_dict("records")
+    paid_in = bare["commission_currency"].where(bare["commission_currency"] != "").groupby(number)
+    is_one = (paid_in.nunique() == 1).to_numpy()
+    bought, bought_at = _side_of(bare, number, "BOT", len(first))
+    sold, sold_at = _side_of(bare, number, "SLD", len(first))
+    columns = {
+        "account": [row["account"] for row in first],
+        "contract": [name_of(row) for row in first],
+        "con_id": [row["con_id"] for row in first],
+        "fills": groups.size().tolist(),
+        "bought": bought,
+        "bought_at": bought_at,
+        "sold": sold,
+        "sold_at": sold_at,
+        "net": bought - sold,
+        "commission": np.where(is_one, groups["commission"].sum(min_count=1), np.nan),
+        "commission_currency": np.where(is_one, paid_in.first(), "").tolist(),
+        "realized_pnl": groups["realized_pnl"].sum(min_count=1).to_numpy(),
+        "currency": [row["currency"] for row in first],
+    }
     known = {name: fills.attrs[name] for name in ("account", "fetched_at") if name in fills.attrs}
-    return CONTRACTS.frame(rows, **known)
+    return CONTRACTS.frame(columns, **known)
 
 
-def _average(fills: pd.DataFrame) -> float:
-    shares = fills["shares"].sum()
-    return float((fills["shares"] * fills["price"]).sum() / shares) if shares else np.nan
+def _side_of(fills: pd.DataFrame, number: pd.Series[int], side: str, count: int) -> tuple[Any, Any]:
+    """Return how much was filled on a side, by the number of its group, and at which average price."""
+    is_there = (fills["side"] == side).to_numpy(bool, na_value=False)
+    shares, worth = (np.nan_to_num(values[is_there]) for values in (fills["shares"], fills["shares"] * fills["price"]))
+    held, paid = (np.bincount(number[is_there], each, count) for each in (shares, worth))
+    return held, np.divide(paid, held, out=np.full(count, np.nan), where=held != 0)
 
 
 def _sums(rows: pd.DataFrame) -> Html:
