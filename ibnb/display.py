@@ -125,18 +125,12 @@ def _is_ours(frame: Any) -> bool:
 
 
 def _html(frame: pd.DataFrame, limit: int, columns: list[Any] | str | None = None) -> str:
-    from ibnb.tables.shown.html import html_of
-    from ibnb.tables.shown.looks import schema_of
-    from ibnb.tables.shown.page import page_of
-    from ibnb.tables.shown.places import places_of
-    from ibnb.tables.shown.sheet import sheet_of
+    from ibnb.tables.shown.html import frame_html
 
-    places = places_of(frame, schema_of(frame), columns)
-    return html_of(page_of(frame, limit, places=places), sheet_of(frame, places), limit)
+    return frame_html(frame, limit, columns)
 
 
 def _text(frame: pd.DataFrame, limit: int, columns: list[Any] | str | None = None) -> str:
-    from ibnb.tables.shown.page import page_of
-    from ibnb.tables.shown.text import text_of
+    from ibnb.tables.shown.text import frame_text
 
-    return text_of(page_of(frame, limit, columns))
+    return frame_text(frame, limit, columns)

@@ -22,7 +22,6 @@ from ibnb.tws.subscriptions.updates import Updates
 if TYPE_CHECKING:
     import pandas as pd
 
-
 _CANCELS_AT_ONCE = 10
 #: So many rows are shown of a longer table.
 _SHOWN = 40
@@ -197,15 +196,11 @@ class Trades(Updates):
         return getattr(self.frame, name)
 
     def __repr__(self) -> str:
-        from ibnb.tables.shown.page import page_of
-        from ibnb.tables.shown.text import text_of
+        from ibnb.tables.shown.text import frame_text
 
-        return text_of(page_of(self.frame, _SHOWN))
+        return frame_text(self.frame, _SHOWN)
 
     def _repr_html_(self) -> str:
-        from ibnb.tables.shown.html import html_of
-        from ibnb.tables.shown.page import page_of
-        from ibnb.tables.shown.sheet import sheet_of
+        from ibnb.tables.shown.html import frame_html
 
-        frame = self.frame
-        return html_of(page_of(frame, _SHOWN), sheet_of(frame), _SHOWN)
+        return frame_html(self.frame, _SHOWN)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import pandas as pd
+
 from ibnb.ground.numerals import count_text
 from ibnb.tables.shown.cells import Cells
-from ibnb.tables.shown.page import Page
+from ibnb.tables.shown.looks import schema_of
+from ibnb.tables.shown.page import Page, page_of
+from ibnb.tables.shown.places import places_of
 from ibnb.tables.shown.script import CUT, LONGEST, TOOL_STYLE, tool_style
-from ibnb.tables.shown.sheet import Sheet, template_of
+from ibnb.tables.shown.sheet import Sheet, sheet_of, template_of
 from ibnb.tws.texts import Html
 
 #: A page has the style once for each table, so that a cell can be copied, exported and reopened alone.
@@ -40,6 +46,18 @@ STYLE = """
 """
 #: Longer texts take several lines.
 _LONG = 40
+
+
+def frame_html(frame: pd.DataFrame, limit: int, columns: Sequence[object] | str | None = None) -> Html:
+    """Return a table as a notebook shows it, with what its page needs to sort, filter and turn it.
+
+    Parameters
+    ----------
+    frame, limit, columns
+        As for `page_of`; so many rows at once.
+    """
+    places = places_of(frame, schema_of(frame), columns)
+    return html_of(page_of(frame, limit, places=places), sheet_of(frame, places), limit)
 
 
 def html_of(page: Page, sheet: Sheet | None = None, rows: int = 40) -> Html:

@@ -12,7 +12,7 @@ from ibnb.ground.numerals import count_text
 from ibnb.tables.schema.schema import Schema
 from ibnb.tables.shown.cells import Cells, cells_of, named
 from ibnb.tables.shown.looks import schema_of
-from ibnb.tables.shown.places import Places, places_of
+from ibnb.tables.shown.places import Places, ends_of, places_of
 from ibnb.tables.shown.times import moment_text
 from ibnb.tws.texts import clean
 
@@ -72,10 +72,7 @@ def page_of(
     """
     schema = schema_of(frame)
     places = places or places_of(frame, schema, columns)
-    hidden = max(len(frame) - limit, 0)
-    gap = limit - limit // 2
-    rows = pd.concat([frame.iloc[:gap], frame.iloc[len(frame) - limit // 2 :]]) if hidden else frame
-    rows.attrs = frame.attrs
+    rows, gap, hidden = ends_of(frame, limit)
     made = cells_of(rows, schema, places.first)
     told = cells_of(rows.iloc[:1], schema, places.shared, levels=False)
     same = [f"{each.name} {each.texts[0]}" for each in told]
@@ -86,7 +83,7 @@ def page_of(
     title, facts, remarks = _about(frame, schema)
     more = [named(frame.columns[place]) for place in places.more]
     told_once = [note for note in notes if note]
-    return Page(title, facts, remarks, made, gap if hidden else len(rows), hidden, more, told_once)
+    return Page(title, facts, remarks, made, gap, hidden, more, told_once)
 
 
 def _note(what: str, names: list[str]) -> str:

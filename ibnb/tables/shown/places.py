@@ -38,6 +38,24 @@ def without_attrs(frame: pd.DataFrame) -> pd.DataFrame:
     return bare
 
 
+def ends_of(frame: pd.DataFrame, most: int) -> tuple[pd.DataFrame, int, int]:
+    """Return the first and the last rows of a long table, how many stand before those left out, and how many these are.
+
+    Examples
+    --------
+    >>> rows, gap, hidden = ends_of(pd.DataFrame({"number": range(9)}), 5)
+    >>> rows["number"].tolist(), gap, hidden
+    ([0, 1, 2, 7, 8], 3, 4)
+    """
+    hidden = max(len(frame) - most, 0)
+    if not hidden:
+        return frame, len(frame), 0
+    gap = most - most // 2
+    rows = pd.concat([frame.iloc[:gap], frame.iloc[len(frame) - most // 2 :]])
+    rows.attrs = frame.attrs
+    return rows, gap, hidden
+
+
 def places_of(frame: pd.DataFrame, schema: Schema | None, columns: Sequence[object] | str | None = None) -> Places:
     """Return which columns are shown: `columns`, or of a whole table what is essential and has something."""
     names: list[Any] = list(frame.columns)

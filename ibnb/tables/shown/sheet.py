@@ -13,7 +13,7 @@ import pandas as pd
 from ibnb.ground.numerals import count_text
 from ibnb.tables.shown.cells import Cells, cells_of
 from ibnb.tables.shown.looks import schema_of
-from ibnb.tables.shown.places import Places, places_of
+from ibnb.tables.shown.places import Places, ends_of, places_of
 from ibnb.tws.texts import Html
 
 #: A saved notebook keeps them: of a longer table the first and the last rows are in it.
@@ -59,11 +59,7 @@ def sheet_of(frame: pd.DataFrame, places: Places | None = None) -> Sheet | None:
     if len(wanted) > MOST_COLUMNS:
         return None
     width = len(wanted) + frame.index.nlevels
-    most = max(MOST_CELLS // width, 2)
-    hidden = max(len(frame) - most, 0)
-    gap = most - most // 2 if hidden else len(frame)
-    rows = pd.concat([frame.iloc[:gap], frame.iloc[len(frame) - most // 2 :]]) if hidden else frame
-    rows.attrs = frame.attrs
+    rows, gap, hidden = ends_of(frame, max(MOST_CELLS // width, 2))
     made = cells_of(rows, schema, wanted, ranked=True)
     if not made or not len(rows):
         return None

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from textwrap import wrap
+
+import pandas as pd
 
 from ibnb.ground.numerals import count_text
 from ibnb.tables.shown.cells import Cells
-from ibnb.tables.shown.page import Page
+from ibnb.tables.shown.page import Page, page_of
 
 _BETWEEN = "  "
 #: Longer texts go on in the next line, so many lines at most.
 _WIDEST, _TALLEST = 60, 4
+
+
+def frame_text(frame: pd.DataFrame, limit: int, columns: Sequence[object] | str | None = None) -> str:
+    """Return a table as a terminal shows it; for the parameters see `page_of`."""
+    return text_of(page_of(frame, limit, columns))
 
 
 def text_of(page: Page, width: int | None = None) -> str:
