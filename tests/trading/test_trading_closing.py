@@ -381,7 +381,25 @@ def test_what_single_orders_close_of_a_leg_a_combination_closes_no_more() -> Non
     assert closed(spread((3, "BUY", 1), (4, "SELL", 1)), "SELL") == 0
 
 
-def test_a_closing_order_of_another_notebook_counts_before_tws_lists_it(tws: ibnb.Session) -> None:
+def test_a_closing_order_of_another_notebook_counts_before_tws_lists_it(
+    connect: Connect, tws: ibnb.Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shares = held(tws, "AAPL")
+    ibnb.options.limits.share_per_order = 0.0001
+    last = float(tws.quotes("AAPL")["last"].iloc[0])
+    first = tws.limit("SELL", shares, "AAPL", round(last * 1.02, 2)).submit()
+    other = connect(client_id=94)
+
+    async def not_listed(*_arguments: object, **_named: object) -> list[object]:
+        return []
+
+    monkeypatch.setattr("ibnb.trading.sending.guarded.ask.open_orders", not_listed)
+    with pytest.raises(ibnb.OrderStopped, match="are to close what is held"):
+        other.limit("SELL", shares, "AAPL", round(last * 1.02, 2)).submit()
+    first.cancel()
+
+
+def test_a_closing_order_of_another_notebook_counts_before_tws_acknowledges_it(tws: ibnb.Session) -> None:
     """Its log says that it was sent a moment ago, and not that TWS has acknowledged it: it may not be listed yet."""
     shares = held(tws, "AAPL")
     ibnb.options.limits.share_per_order = 0.0001

@@ -35,7 +35,7 @@ _SEEKING = 30.0
 #: that of the machine it runs on, which is this one (None) or a container's.
 _DAYS = ("America/New_York", None, "UTC")
 #: The server version from which on completed orders can be asked for.
-_COMPLETED_FROM = 150
+COMPLETED_FROM = 150
 
 NEVER_ARRIVED = "TWS has no order of this reference, neither open nor completed nor filled"
 SAME_CONNECTION = "TWS has said nothing of it, and does not list it"
@@ -95,7 +95,7 @@ async def _ask_all(ib: IB, timeout: float) -> list[str]:
         ("open orders", ask.open_orders),
         ("executions", ask.executions),
     ]
-    if int(ib.client.serverVersion()) >= _COMPLETED_FROM:
+    if int(ib.client.serverVersion()) >= COMPLETED_FROM:
         questions.append(("completed orders", ask.completed_orders))
     else:
         missing.append("completed orders")

@@ -16,11 +16,13 @@ from ibnb.trading.check.quotes import Prices
 from ibnb.trading.records.closing import closing, moved, parts_of
 from ibnb.trading.records.holding import held_now
 from ibnb.trading.records.record import OVER, Record
+from ibnb.trading.sending.find import COMPLETED_FROM
 from ibnb.trading.sending.tracker import Tracker
 from ibnb.trading.values.plan import BUY, Plan, figure_of
 from ibnb.trading.values.references import token_of
 from ibnb.tws import ask
 from ibnb.tws.client.ib import IB
+from ibnb.tws.client.values import Trade
 
 #: So long facts that a preview was shown with serve a submit, in seconds.
 FRESH = 30.0
@@ -156,20 +158,29 @@ def _is_forgotten(record: Record) -> bool:
 async def _ended(ib: IB, others: Iterable[Record], plan: Plan, timeout: float) -> set[str]:
     """Return which orders of other sessions seem to close what is held, and work no more: TWS does not list them.
 
-    A session that has ended has written nothing of what became of its orders. One that was sent a moment ago,
-    and that TWS has not acknowledged, may not be listed yet.
+    A session that has ended has written nothing of what became of its orders. One that was sent a moment ago may not
+    be listed yet: it counts until TWS has it among those that are over.
     """
-    just_now, parts = datetime.now(UTC) - _UNLISTED, parts_of(plan.contract, plan.lines[0].order.action)
-    may_be_listed = [each for each in others if each.acknowledged or each.sent < just_now]
-    working = {each.token for each in may_be_listed if any(moved(each, part) for part in parts)}
+    parts = parts_of(plan.contract, plan.lines[0].order.action)
+    working = {each.token: each for each in others if any(moved(each, part) for part in parts)}
     if not working:
         return set()
+    just_now = datetime.now(UTC) - _UNLISTED
     try:
-        return working - {token_of(trade.order.orderRef) for trade in await ask.open_orders(ib, timeout=timeout)}
+        unlisted = working.keys() - _tokens(await ask.open_orders(ib, timeout=timeout))
+        young = {token for token in unlisted if working[token].sent >= just_now}
+        if young and int(ib.client.serverVersion()) >= COMPLETED_FROM:
+            over = await ask.completed_orders(ib, timeout=timeout)
+            young -= _tokens(trade for trade, _state in over)
+        return unlisted - young
     except NotConnected:
         raise
     except IBNBError:
         return set()
+
+
+def _tokens(trades: Iterable[Trade]) -> set[str]:
+    return {token_of(trade.order.orderRef) for trade in trades}
 
 
 def _with_orders(facts: Facts, sent: Sequence[Record], ended: set[str], plan: Plan, instead_of: Record | None) -> Facts:
