@@ -81,13 +81,13 @@ def _section(scene: Scene) -> str:
     return "\n".join([f"(gallery-{scene.name})=\n## {scene.title}\n", *pictures, f"{links}\n"])
 
 
-def _output(page: Page, number: int) -> str:
+def _output(number: int) -> str:
     return f'[data-scene="{number}"]'
 
 
 def _wait(page: Page, scene: Scene, number: int) -> None:
     """Wait until all of a scene is there."""
-    shown = page.locator(_output(page, number))
+    shown = page.locator(_output(number))
     if scene.done:
         shown = shown.locator(scene.done).first
     expect(shown).to_be_visible(timeout=60_000)
@@ -97,7 +97,7 @@ def _wait(page: Page, scene: Scene, number: int) -> None:
 def _make_wide(page: Page, width: int, number: int) -> None:
     """Make the window so wide that what cells show is `width` wide."""
     for _ in range(2):  # a scroll bar may come or go
-        shown = page.locator(_output(page, number)).bounding_box()
+        shown = page.locator(_output(number)).bounding_box()
         size = page.viewport_size
         assert shown and size
         page.set_viewport_size({"width": round(size["width"] + width - shown["width"]), "height": TALL})
@@ -105,7 +105,7 @@ def _make_wide(page: Page, width: int, number: int) -> None:
 
 
 def _take(page: Page, number: int, path: Path) -> Path:
-    picture = page.locator(_output(page, number)).screenshot(animations="disabled")
+    picture = page.locator(_output(number)).screenshot(animations="disabled")
     with Image.open(io.BytesIO(picture)) as image:
         image.convert("RGB").save(path, "WEBP", quality=80, method=6)
     return path

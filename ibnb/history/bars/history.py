@@ -20,7 +20,7 @@ from ibnb.history.pacing.pace import pace_of
 from ibnb.history.planning.range import fits_one, in_frame, reach_back, whole
 from ibnb.history.planning.request import HistoryRequest, trimmed
 from ibnb.history.planning.sizes import BAR_SIZES, DAY
-from ibnb.history.planning.wishes import Wishes
+from ibnb.history.planning.wishes import Asked, Wishes
 from ibnb.history.resume import across_losses
 from ibnb.history.store.kept import MemoryRows, RowStore
 from ibnb.history.store.naming import series_for
@@ -115,7 +115,7 @@ async def _history(
     return frame_of(bars.between(*in_frame(wanted, request)), details, request, zone, job.requests, **about)
 
 
-async def placed(ib: IB, wishes: Wishes, zone: str, sec_type: str, *, timeout: float) -> HistoryRequest:
+async def placed(ib: IB, wishes: Asked, zone: str, sec_type: str, *, timeout: float) -> HistoryRequest:
     """Return what is to be asked of an instrument; what goes up to now is counted back from now by TWS's clock."""
     request = wishes.request(zone, sec_type)
     if request.end is not None:

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from ibnb.history.planning.request import HistoryRequest, make_request
 
 if TYPE_CHECKING:
     from ibnb.history.planning.moments import Moment
+
+
+class Asked(Protocol):
+    """What a person asks of history: `Wishes`, or those of ticks."""
+
+    def request(self, zone: str = "UTC", sec_type: str = "", now: float | None = None) -> HistoryRequest:
+        """Return it in TWS's terms."""
 
 
 @dataclass(frozen=True)

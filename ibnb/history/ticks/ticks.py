@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ibnb.ground.progress import Progress
 from ibnb.ground.spellings import once_placed
 from ibnb.history.bars.ask import attributes
+from ibnb.history.bars.history import placed
 from ibnb.history.bars.reach import reached
 from ibnb.history.columns.sift import few
 from ibnb.history.columns.ticks import Ticks, joined
@@ -109,9 +110,7 @@ async def _ticks(
     source = Source(ib, found, wishes.kind(found.secType), wishes.rth, ignore_size, _PAGE_TIMEOUT, deadline)
     progress.what, progress.unit = f"{label(found)} {source.what}", "ticks"
     job = TickJob(source, kept_for(place, details, source), zone, progress)
-    request = wishes.request(zone, found.secType)
-    if request.end is None:  # it goes up to now by TWS's clock
-        request = wishes.request(zone, found.secType, await ask.find_present(ib, timeout=deadline.most(_PAGE_TIMEOUT)))
+    request = await placed(ib, wishes, zone, found.secType, timeout=deadline.most(_PAGE_TIMEOUT))
     now = ask.present(ib)
     # The second under way is left out: its ticks have not all come.
     last = int(now if request.end is None else request.end.timestamp())

@@ -87,10 +87,8 @@ def send(ib: IB, tracker: Tracker, records: Sequence[Record], before: Sequence[L
     not work at TWS, and is cancelled.
     """
     lines = [*before, *(("sent", record, {}) for record in records)]
-    if before and not tracker.write_first(lines):
+    if not (tracker.write_first(lines) if before else tracker.write_each(lines)):
         return False
-    if not before:
-        tracker.write_each(lines)
     for record in records:
         record.write("sent")
         tracker.add(record)

@@ -34,7 +34,6 @@ _RULES = """
 & .ibnb-act:focus-visible { outline: 2px solid var(--ibnb-act); outline-offset: 1px; }
 & .ibnb-change { display: grid; grid-template-columns: 1.4fr 1fr 1fr auto auto; gap: 10px;
   align-items: end; }
-& .jupyter-button:disabled { opacity: 1; color: var(--ibnb-muted); border-style: dashed; }
 @container (max-width: 800px) {
   & :is(th, td) { padding: 4px 5px; font-size: 12px; }
 }
