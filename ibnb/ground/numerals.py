@@ -89,6 +89,17 @@ def count_text(count: int) -> str:
     return shown_number(f"{count:,}")
 
 
+def money_text(value: float | None, unit: str = "") -> str:
+    """Return an amount of money as it is shown; nothing where it is not known.
+
+    Examples
+    --------
+    >>> money_text(1234.5, "USD"), money_text(None), money_text(float("nan"), "USD")
+    ('1,234.50 USD', '', '')
+    """
+    return "" if value is None or value != value else f"{shown_number(f'{value:,.2f}')} {unit}".strip()
+
+
 def read_number(text: str, by: str = "") -> float | None:
     """Return a number that a person wrote in the format that is shown; None where nothing is written.
 

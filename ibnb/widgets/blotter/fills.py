@@ -9,7 +9,7 @@ import pandas as pd
 
 from ibnb.ground.choices import remembered
 from ibnb.ground.masking import mask_account
-from ibnb.ground.numerals import count_text, shown_number
+from ibnb.ground.numerals import count_text, money_text
 from ibnb.ground.zones import clock, date_and_clock, in_shown_zone
 from ibnb.tables.schema.schema import Column, Schema
 from ibnb.tables.shown.figures import average as average_price
@@ -25,6 +25,7 @@ from ibnb.widgets.blotter.table import (
     in_order,
     name_of,
     none_html,
+    quantity_text,
     sender_of,
     table_html,
     values_of,
@@ -194,7 +195,7 @@ def _sums(rows: pd.DataFrame) -> Html:
     fees = rows.groupby("commission_currency")["commission"].sum(min_count=1).dropna()
     profits = rows.groupby("currency")["realized_pnl"].sum(min_count=1).dropna()
     return joined(
-        _SUM.format(f"All in {currency}", _money(fees.get(currency)), _money(profits.get(currency)))
+        _SUM.format(f"All in {currency}", money_text(fees.get(currency)), money_text(profits.get(currency)))
         for currency in sorted({*fees.index, *profits.index})
     )
 
@@ -210,10 +211,10 @@ def _fill(values: tuple[Any, ...], client_id: int, of_today: bool) -> Html:
         name_of(row),
         "BUY" if row["side"] == "BOT" else "SELL",
         row["side"],
-        _plain(row["shares"]),
+        quantity_text(row["shares"]),
         "" if row["price"] is None else price(row["price"]),
-        _money(row["commission"], row["commission_currency"]),
-        _money(row["realized_pnl"], row["currency"]),
+        money_text(row["commission"], row["commission_currency"]),
+        money_text(row["realized_pnl"], row["currency"]),
         sender_of(row, client_id),
         mask_account(str(row["account"])),
     )
@@ -231,19 +232,11 @@ def _contract(values: tuple[Any, ...]) -> Html:
         *_side(row["bought"], row["bought_at"]),
         *_side(row["sold"], row["sold_at"]),
         plain(row["net"]),
-        _money(row["commission"], row["commission_currency"]),
-        _money(row["realized_pnl"], row["currency"]),
+        money_text(row["commission"], row["commission_currency"]),
+        money_text(row["realized_pnl"], row["currency"]),
         mask_account(str(row["account"])),
     )
 
 
 def _side(shares: float, average: float | None) -> tuple[str, str]:
     return (plain(shares), average_price(average or 0.0)) if shares else ("", "")
-
-
-def _money(value: float | None, currency: str = "") -> str:
-    return "" if value is None or value != value else f"{shown_number(f'{value:,.2f}')} {currency}".strip()
-
-
-def _plain(value: float | None) -> str:
-    return "" if value is None else plain(value)

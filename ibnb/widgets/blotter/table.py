@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ibnb.ground.numerals import count_text
+from ibnb.trading.values.plan import plain
 from ibnb.tws.texts import Html
 from ibnb.widgets.kit.clicks import does
 from ibnb.widgets.kit.markup import joined
@@ -72,6 +73,11 @@ def sender_of(row: Mapping[str, Any], client_id: int) -> str:
 def is_number(value: object) -> bool:
     """Return whether something is an order's id."""
     return isinstance(value, int) and value > 0
+
+
+def quantity_text(value: float | None) -> str:
+    """Return a quantity as it is shown; nothing where it is not known."""
+    return "" if value is None else plain(value)
 
 
 def values_of(rows: pd.DataFrame, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:

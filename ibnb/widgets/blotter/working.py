@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from ibnb.ground.choices import remembered
 from ibnb.ground.masking import mask_account
 from ibnb.tables.shown.figures import price
-from ibnb.trading.values.plan import plain
 from ibnb.tws.texts import Html
 from ibnb.widgets.blotter.table import (
     UNSORTED,
@@ -19,6 +18,7 @@ from ibnb.widgets.blotter.table import (
     is_number,
     name_of,
     none_html,
+    quantity_text,
     sender_of,
     table_html,
     values_of,
@@ -87,19 +87,19 @@ def _order(values: tuple[Any, ...], client_id: int) -> Html:
     name = name_of(row)
     actions: Any = ""
     if own:
-        said = f"{row['action']} {_plain(row['total_quantity'])} {name}"
+        said = f"{row['action']} {quantity_text(row['total_quantity'])} {name}"
         number = int(row["order_id"])
         actions = _ACTIONS.format(said, does("change", number), does("cancel", number))
     return _ROW.format(
         name,
         "BUY" if row["action"] == "BUY" else "SELL",
         row["action"],
-        _plain(row["total_quantity"]),
+        quantity_text(row["total_quantity"]),
         row["order_type"],
         _price(row),
         row["tif"],
         f"{row['status']} {row['why_held']}".strip(),
-        _plain(row["filled"]),
+        quantity_text(row["filled"]),
         sender_of(row, client_id),
         mask_account(str(row["account"])),
         actions,
@@ -109,7 +109,3 @@ def _order(values: tuple[Any, ...], client_id: int) -> Html:
 def _price(row: Mapping[str, Any]) -> str:
     prices = [row[name] for name in ("aux_price", "limit_price") if row[name] is not None]
     return " / ".join(map(price, prices))
-
-
-def _plain(value: float | None) -> str:
-    return "" if value is None else plain(value)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ibnb.ground.masking import mask_account
-from ibnb.ground.numerals import shown_number
+from ibnb.ground.numerals import money_text, shown_number
 from ibnb.trading.records.record import Record
 from ibnb.trading.values.plan import figure_of, plain
 from ibnb.tws.texts import Html
@@ -93,7 +93,7 @@ def _preview(row: Mapping[str, Any], base: str) -> Html:
     unit = row["margin_currency"] or base
     figures = [
         ("Commission", _commission(row)),
-        ("Worth", _money(row["value"], base)),
+        ("Worth", money_text(row["value"], base)),
         ("Position after", _plain(row["position_after"])),
         ("Initial margin", _change(row, "init_margin", unit)),
         ("Maintenance margin", _change(row, "maint_margin", unit)),
@@ -169,12 +169,8 @@ def _trade(record: Record) -> Html:
 def _commission(row: Mapping[str, Any]) -> str:
     low, high, unit = row["commission_min"], row["commission_max"], row["commission_currency"]
     if row["commission"] == row["commission"]:
-        return _money(row["commission"], unit)
-    return f"{_money(low, '')} to {_money(high, unit)}" if low == low and high == high else ""
-
-
-def _money(value: object, unit: str) -> str:
-    return "" if value != value else f"{shown_number(f'{value:,.2f}')} {unit}".strip()
+        return money_text(row["commission"], unit)
+    return f"{money_text(low, '')} to {money_text(high, unit)}" if low == low and high == high else ""
 
 
 def _plain(value: object) -> str:
