@@ -7,14 +7,12 @@ What a test wants otherwise it sets as an attribute, while clients are connected
 from __future__ import annotations
 
 import asyncio
-import socket
 import struct
-import threading
 import time
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from independent.other_market import Market
+from own_loop import OwnLoop
 
 VERSION = 176
 UNSET = "1.7976931348623157E308"
@@ -26,7 +24,7 @@ def packed(*fields: object) -> bytes:
     return struct.pack(">I", len(body)) + body
 
 
-class OtherTws:
+class OtherTws(OwnLoop):
     """Serves each connection on a thread of its own loop.
 
     Attributes
@@ -50,18 +48,7 @@ class OtherTws:
         self.answers: dict[int, Callable[[list[str]], Iterable[bytes] | None]] = {}
         self.requests: list[list[str]] = []
         self._writers: set[asyncio.StreamWriter] = set()
-        self._tasks: set[asyncio.Task[Any]] = set()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="other-tws", daemon=True)
-        self._thread.start()
-        self._server = self._call(self._open())
-        self.port: int = self._server.sockets[0].getsockname()[1]
-
-    async def _open(self) -> asyncio.Server:
-        return await asyncio.start_server(self._serve, "127.0.0.1", 0, family=socket.AF_INET)
-
-    def _call(self, coroutine: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(10)
+        super().__init__("other-tws")
 
     def tell(self, *messages: bytes) -> None:
         """Send messages to all who are connected."""
@@ -79,20 +66,6 @@ class OtherTws:
     def asked(self, kind: int) -> list[list[str]]:
         """Return the requests of a kind that came."""
         return [fields for fields in self.requests if fields[0] == str(kind)]
-
-    def close(self) -> None:
-        """End all connections, and the thread."""
-
-        async def end() -> None:
-            self._server.close()
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
-
-        self._call(end())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(5)
-        self._loop.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

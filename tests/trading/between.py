@@ -6,12 +6,12 @@ So a test can have TWS tell of an order in a way that no scenario has, and have 
 from __future__ import annotations
 
 import asyncio
-import socket
 import struct
-import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+
+from independent.other_tws import packed
+from own_loop import OwnLoop
 
 Fields = list[str]
 #: Takes the fields of a message and gives those of the messages that are to pass in its place.
@@ -26,13 +26,7 @@ def as_it_is(message: Fields) -> list[Fields]:
     return [message]
 
 
-def packed(message: Fields) -> bytes:
-    """Return a message with its length before it."""
-    body = "".join(f"{field}\0" for field in message).encode()
-    return struct.pack(">I", len(body)) + body
-
-
-class Between:
+class Between(OwnLoop):
     """Forwards both ways, each message by a rule.
 
     Attributes
@@ -52,28 +46,20 @@ class Between:
         self.asked: list[Fields] = []
         self._behind = port
         self._pairs: set[tuple[asyncio.StreamWriter, asyncio.StreamWriter]] = set()
-        self._tasks: set[asyncio.Task[Any]] = set()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="between", daemon=True)
-        self._thread.start()
-        self._server = self._call(asyncio.start_server(self._serve, "127.0.0.1", 0, family=socket.AF_INET))
-        self.port: int = self._server.sockets[0].getsockname()[1]
-
-    def _call(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(10)
+        super().__init__("between")
 
     def tell(self, *messages: Fields) -> None:
         """Send messages to the session, as if they came from TWS."""
 
         async def send() -> None:
             for client, _tws in self._pairs:
-                client.write(b"".join(map(packed, messages)))
+                client.write(b"".join(packed(*each) for each in messages))
 
         self._call(send())
 
     def later(self, *messages: Fields) -> None:
         """As `tell`, from within a rule: behind the message that it is called for."""
-        data = b"".join(map(packed, messages))
+        data = b"".join(packed(*each) for each in messages)
 
         def send() -> None:
             for client, _tws in self._pairs:
@@ -86,7 +72,7 @@ class Between:
 
         async def send() -> None:
             for _client, tws in self._pairs:
-                tws.write(b"".join(map(packed, messages)))
+                tws.write(b"".join(packed(*each) for each in messages))
 
         self._call(send())
 
@@ -119,20 +105,6 @@ class Between:
             return [] if before else [message]
 
         self.requests = rule
-
-    def close(self) -> None:
-        """End everything."""
-
-        async def end() -> None:
-            self._server.close()
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
-
-        self._call(end())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(5)
-        self._loop.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -173,5 +145,5 @@ class Between:
                     writer.write(head + body)
                 else:
                     for message in rule(body.decode(errors="replace").split("\0")[:-1]):
-                        writer.write(packed(message))
+                        writer.write(packed(*message))
                 first = False
